@@ -1,0 +1,74 @@
+/**
+ * Who computes: the engine runs a kernel by name, on plain or SIMD code, on one thread or many. Everything above it
+ * (autograd, models) says only what is to be computed, on arrays that it got from the engine's heap.
+ *
+ * A call is synchronous. Small calls run on the calling thread; large ones are cut into pieces of whole outputs that
+ * any thread may take. Results do not depend on the number of threads.
+ */
+import type { Floats } from "../kernels/floats.js";
+import type { KernelArgs, KernelName, Kernels } from "../kernels/plain/index.js";
+import { splits, type Split } from "../kernels/splits.js";
+import type { Crew, KernelArgument } from "./crew.js";
+import type { Heap } from "./heap.js";
+
+/** Calls below this many nanoseconds are not shared: waking a helper costs about as much. Measured: bench/threads.ts. */
+const WORTH_SHARING = 150_000;
+/** A piece takes at least this long, so that claiming it is negligible. */
+const PIECE = 30_000;
+
+export class Engine {
+  constructor(readonly heap: Heap, private readonly kernels: Kernels, private readonly crew: Crew | null) {}
+
+  get threads(): number {
+    return this.crew?.threads ?? 1;
+  }
+
+  floats(length: number): Floats {
+    return this.heap.floats(length);
+  }
+
+  ints(length: number): Int32Array {
+    return this.heap.ints(length);
+  }
+
+  /** A copy of ordinary numbers in the heap. */
+  floatsFrom(values: ArrayLike<number>): Floats {
+    const copy = this.heap.floats(values.length);
+    copy.set(values);
+    return copy;
+  }
+
+  intsFrom(values: ArrayLike<number>): Int32Array {
+    const copy = this.heap.ints(values.length);
+    copy.set(values);
+    return copy;
+  }
+
+  /** Runs a kernel over all of its outputs. Array arguments must come from this engine's heap. */
+  run<N extends KernelName>(name: N, ...args: KernelArgs<N>): void {
+    const split = (splits[name] as (args: KernelArgs<N>) => Split)(args);
+    for (const argument of args as readonly KernelArgument[]) {
+      if (typeof argument === "object" && argument !== null && !this.heap.owns(argument)) {
+        throw new TypeError(`${name}: an array argument does not live in this engine's heap`);
+      }
+    }
+    if (!this.crew || split.outputs * split.cost < WORTH_SHARING || split.outputs <= split.multiple) {
+      const kernel = this.kernels[name] as (...args: unknown[]) => void;
+      kernel(...args, 0, split.outputs);
+      return;
+    }
+    this.crew.run(name, args as readonly KernelArgument[], split.outputs, this.pieceOf(split));
+  }
+
+  /** Frees the helper threads for others. The engine stays usable. */
+  close(): void {
+    this.crew?.dismiss();
+  }
+
+  /** Outputs a piece: a few pieces a thread to even out their speeds, none too small, rounded to whole tiles. */
+  private pieceOf({ outputs, cost, multiple }: Split): number {
+    const even = outputs / (this.threads * (outputs > 64 * multiple ? 4 : 1));
+    const piece = Math.max(even, PIECE / cost);
+    return Math.ceil(piece / multiple) * multiple;
+  }
+}

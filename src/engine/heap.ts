@@ -1,0 +1,99 @@
+/**
+ * The engine's memory: one WebAssembly.Memory that every thread and every SIMD kernel sees.
+ *
+ * Allocation only moves a pointer up; `mark` and `release` move it back. That is all a training run needs: parameters
+ * and optimiser state at the bottom, and above them the tensors of one step, released together. Nothing large is
+ * allocated per step, and peak use is known in advance (`used` after planning).
+ *
+ * It is not a general allocator, and not where finished models live: their weights are copied out to ordinary arrays.
+ */
+import { UserError } from "../kernels/user-error.js";
+import type { Floats } from "../kernels/floats.js";
+
+const PAGE = 65536;
+/** A 32-bit WebAssembly memory ends here: 65,536 pages of 64 KiB. */
+export const MAX_HEAP_BYTES = 65536 * PAGE;
+/** Bases are cache-line aligned and staggered by one line, so that rows of equal-sized tensors do not share cache sets. */
+const LINE = 64;
+
+export interface HeapOptions {
+  /** Capacity in bytes. Only virtual address space until it is touched. */
+  readonly bytes: number;
+  /** Shared with other threads (needs SharedArrayBuffer). */
+  readonly shared: boolean;
+  /** "f64" stores floats in double precision: for gradient checks with plain kernels only. */
+  readonly precision: "f32" | "f64";
+  /** Bytes kept free at the bottom, for the kernels' workspaces. */
+  readonly reserved: number;
+}
+
+export class Heap {
+  readonly memory: WebAssembly.Memory;
+  readonly pages: number;
+  private readonly precision: "f32" | "f64";
+  private top: number;
+  private peakTop: number;
+
+  constructor(options: HeapOptions) {
+    this.pages = Math.min(65536, Math.ceil(options.bytes / PAGE));
+    try {
+      this.memory = new WebAssembly.Memory({ initial: this.pages, maximum: this.pages, shared: options.shared });
+    } catch {
+      throw new UserError(
+        `cannot reserve ${gib(this.pages * PAGE)} of memory for the engine: free some, or ask for less (memoryBytes)`,
+      );
+    }
+    this.precision = options.precision;
+    // Offset 0 stays unused: it stands for "no array".
+    this.top = Math.max(LINE, options.reserved);
+    this.peakTop = this.top;
+  }
+
+  /** Zero or stale bytes: whoever writes first decides. */
+  floats(length: number): Floats {
+    return this.precision === "f64"
+      ? new Float64Array(this.memory.buffer, this.take(8 * length), length)
+      : new Float32Array(this.memory.buffer, this.take(4 * length), length);
+  }
+
+  ints(length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, this.take(4 * length), length);
+  }
+
+  /** The current top, to be given back to `release`. */
+  mark(): number {
+    return this.top;
+  }
+
+  /** Frees everything allocated since the mark. Arrays handed out since then must not be used any more. */
+  release(mark: number): void {
+    this.top = mark;
+  }
+
+  /** Highest use so far, in bytes. */
+  get peak(): number {
+    return this.peakTop;
+  }
+
+  owns(array: ArrayBufferView): boolean {
+    return array.buffer === this.memory.buffer;
+  }
+
+  private take(bytes: number): number {
+    const base = Math.ceil(this.top / LINE) * LINE + LINE;
+    if (base + bytes > this.pages * PAGE) {
+      throw new UserError(
+        `out of engine memory: ${gib(base)} in use, ${gib(bytes)} more asked for, ${gib(this.pages * PAGE)} there. ` +
+        "Use fewer factors or neurons, or a smaller batch",
+      );
+    }
+    this.top = base + bytes;
+    if (this.top > this.peakTop) this.peakTop = this.top;
+    return base;
+  }
+}
+
+/** "1.50 GiB" */
+export function gib(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+}

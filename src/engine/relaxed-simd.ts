@@ -1,0 +1,11 @@
+/**
+ * Node 20 has relaxed SIMD (fused multiply-add) behind a V8 flag that must be set before the first module is compiled
+ * and holds for the whole process. An application may do that, a library must not: nothing in unknot calls this on
+ * import; its command line, tests and benches do. Later versions have it on by default and would print a warning.
+ */
+import { setFlagsFromString } from "node:v8";
+import { relaxedSimdAvailable } from "../kernels/simd/index.js";
+
+export function enableRelaxedSimd(): void {
+  if (!relaxedSimdAvailable()) setFlagsFromString("--experimental-wasm-relaxed-simd");
+}

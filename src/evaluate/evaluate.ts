@@ -1,0 +1,101 @@
+/**
+ * Evaluation on held-out users (METHOD.md §1, §3): how well a recommender ranks their hidden items, and how faithfully
+ * an SAE rebuilds their embeddings. Results do not depend on the batch size or the number of threads.
+ */
+import { Tape } from "../autograd/index.js";
+import type { HeldOut } from "../data/dataset.js";
+import type { Engine } from "../engine/engine.js";
+import { csrRow, type Csr } from "../kernels/csr.js";
+import { embedAll, range } from "../models/encode-all.js";
+import type { Cfae, Recommender } from "../models/recommender.js";
+import type { SparseAutoencoder } from "../models/sparse-autoencoder.js";
+import { estimate, ndcg, recall, type Estimate } from "./metrics.js";
+
+export interface RankingQuality {
+  /** recall@20 */
+  recall: Estimate;
+  /** nDCG@20 */
+  ndcg: Estimate;
+  /** nDCG@20 of each user, NaN without targets: for paired comparisons. */
+  ndcgPerUser: Float64Array;
+  recallPerUser: Float64Array;
+}
+
+export interface RankOptions {
+  /** Length of the list, default 20. */
+  n?: number;
+  /** Rows at once, default 512; only memory depends on it. */
+  batchSize?: number;
+}
+
+/** Calls back with each row's best items (−1 for empty places) and their scores; input items are masked with −∞. */
+export function rankAll(
+  engine: Engine, recommender: Recommender, input: Csr,
+  each: (row: number, list: Int32Array, scores: ArrayLike<number>) => void, options: RankOptions = {},
+): void {
+  const { n = 20, batchSize = 512 } = options;
+  const tape = new Tape(engine, false);
+  for (let from = 0; from < input.rows; from += batchSize) {
+    tape.reset();
+    const x = tape.sparseInput(input, range(from, Math.min(input.rows, from + batchSize)));
+    const scores = recommender.scores(tape, x);
+    engine.run("maskRows", scores.data, x.rowStart, x.rowEnd, x.indices, recommender.items);
+    const lists = engine.ints(x.rows * n);
+    const best = engine.floats(x.rows * n);
+    engine.run("rankRows", lists, best, scores.data, recommender.items, n);
+    for (let r = 0; r < x.rows; r++) {
+      each(from + r, lists.slice(r * n, (r + 1) * n), best.slice(r * n, (r + 1) * n));
+    }
+  }
+  tape.reset();
+}
+
+/** recall@20 and nDCG@20 over the held-out users. */
+export function evaluateRanking(
+  engine: Engine, recommender: Recommender, heldOut: HeldOut, options: RankOptions = {},
+): RankingQuality {
+  const recallPerUser = new Float64Array(heldOut.input.rows);
+  const ndcgPerUser = new Float64Array(heldOut.input.rows);
+  rankAll(engine, recommender, heldOut.input, (row, list) => {
+    const targets = csrRow(heldOut.target, row);
+    recallPerUser[row] = recall(list, targets);
+    ndcgPerUser[row] = ndcg(list, targets);
+  }, options);
+  return { recall: estimate(recallPerUser), ndcg: estimate(ndcgPerUser), recallPerUser, ndcgPerUser };
+}
+
+export interface Fidelity {
+  /** Cosine between an embedding and its reconstruction. */
+  cosine: Estimate;
+  /** Active neurons a user. */
+  l0: Estimate;
+  /** Neurons that fired for none of the rows, of all H (METHOD.md §3). */
+  dead: number;
+  neurons: number;
+}
+
+/** How well the SAE rebuilds the embeddings of x's rows, and with how many neurons. */
+export function evaluateFidelity(engine: Engine, cfae: Cfae, sae: SparseAutoencoder, x: Csr): Fidelity {
+  const u = embedAll(engine, cfae, x);
+  const cosine = new Float64Array(x.rows);
+  const l0 = new Float64Array(x.rows);
+  const alive = new Uint8Array(sae.neurons);
+  const tape = new Tape(engine, false);
+  for (let from = 0; from < x.rows; from += 1024) {
+    tape.reset();
+    const input = tape.rowsOf(u, range(from, Math.min(x.rows, from + 1024)));
+    const encoded = sae.encode(tape, input);
+    const out = sae.decode(tape, encoded.code, encoded.input);
+    const distance = engine.floats(input.rows);
+    engine.run("cosineDistance", distance, out.data, input.data, u.cols);
+    const { rowStart, rowEnd, indices } = encoded.code;
+    for (let r = 0; r < input.rows; r++) {
+      cosine[from + r] = 1 - distance[r];
+      l0[from + r] = rowEnd[r] - rowStart[r];
+      for (let q = rowStart[r]; q < rowEnd[r]; q++) alive[indices[q]] = 1;
+    }
+  }
+  tape.reset();
+  const dead = alive.reduce((count, fired) => count + (fired ? 0 : 1), 0);
+  return { cosine: estimate(cosine), l0: estimate(l0), dead, neurons: sae.neurons };
+}

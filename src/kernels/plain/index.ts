@@ -1,0 +1,35 @@
+/**
+ * The plain kernels as one table: the specification of every kernel, and its fallback.
+ *
+ * All kernels share one shape of signature: output first, then inputs, then sizes, and last `begin, end`, the range of
+ * outputs that this call owns. Outputs of different ranges are disjoint, so any number of threads may share the work
+ * and the result is the same. `accumulate` (0 or 1) says whether the outputs are added to or overwritten.
+ */
+import { matmul, matmulABt, matmulAtB } from "./matmul.js";
+import { csrDots, csrMatmul, csrRowSums, gather, transposeLists } from "./sparse.js";
+import { maskRows, rankRows } from "./rank.js";
+import { topkRelu } from "./topk.js";
+import {
+  addScaled, columnSums, destandardiseRows, fillRows, matvec, normaliseRows, relu, reluGradient, scaleRows,
+  standardiseRows, subtractRow,
+} from "./rows.js";
+import { adam, adamUnitRows } from "./adam.js";
+import {
+  cosineDistance, cosineDistanceGradient, reluResidual, reluResidualGradient, squaredError, squaredErrorGradient,
+} from "./losses.js";
+
+export const plain = {
+  matmul, matmulABt, matmulAtB,
+  csrMatmul, csrDots, csrRowSums, gather, transposeLists,
+  topkRelu, maskRows, rankRows,
+  fillRows, subtractRow, standardiseRows, destandardiseRows, scaleRows, columnSums, matvec, addScaled, relu,
+  reluGradient, normaliseRows,
+  adam, adamUnitRows,
+  reluResidual, reluResidualGradient, squaredError, squaredErrorGradient, cosineDistance, cosineDistanceGradient,
+};
+
+/** Every kernel by name; plain and SIMD are two values of this one type. */
+export type Kernels = typeof plain;
+export type KernelName = keyof Kernels;
+/** A kernel's arguments without its range. */
+export type KernelArgs<N extends KernelName> = Parameters<Kernels[N]> extends [...infer A, number, number] ? A : never;

@@ -1,0 +1,116 @@
+/**
+ * The dense products C (+)= A·B, A·Bᵀ, Aᵀ·B as three loops around packed panels (Goto & van de Geijn, "Anatomy of
+ * High-Performance Matrix Multiplication", 2008).
+ *
+ *   for NC columns of C, for KC of k:  pack B (KC × NC, stays in L3)
+ *     for MC rows of C:                pack A (MC × KC, stays in L2)
+ *       multiplyPanels                 MR × NR tiles in registers, a B panel in L1
+ *
+ * 2·m·n·k FLOPs; C is read and written once per KC of k, A once per NC columns, B once. Bound by the multiply-add pipes
+ * as soon as m, n and k reach some hundreds. The three forms differ only in how they pack.
+ *
+ * Order of sums: each KC block is summed on its own in ascending k and added to C. KC belongs to the numbers; MC, NC, the
+ * tile and the range do not. Tiles that stick out of C are computed in scratch by the same code.
+ */
+import type { Floats } from "../floats.js";
+import type { Kernels } from "../plain/index.js";
+import { splitsColumns } from "../plain/matmul.js";
+import type { Func } from "./assembler.js";
+import type { Emitted } from "./module.js";
+import type { Numerics } from "./numerics.js";
+import { packCopying, packTransposing } from "./packing.js";
+import { TILES, copyTile, multiplyPanels, tileSize } from "./tile.js";
+
+const KC = 256;
+const MC = 240;
+const NC = 2048;
+const WIDEST = 8;
+
+/** Floats of the packed A block, the packed B block and the scratch for tiles that stick out of C. */
+const A_FLOATS = (MC + WIDEST) * KC;
+const B_FLOATS = (NC + WIDEST) * KC;
+const SCRATCH_FLOATS = WIDEST * Math.max(NC, MC) + WIDEST * WIDEST;
+
+/** Workspace that the dense products need. */
+export const MATMUL_BYTES = 4 * (A_FLOATS + B_FLOATS + SCRATCH_FLOATS);
+
+export function emitMatmul(numerics: Numerics): Func[] {
+  const { mr, nr } = TILES[numerics];
+  return [
+    multiplyPanels(numerics), copyTile(), ...tileSize(numerics),
+    packTransposing("packATransposing", mr), packCopying("packACopying", mr),
+    packTransposing("packBTransposing", nr), packCopying("packBCopying", nr),
+  ];
+}
+
+export function bindMatmul(wasm: Emitted, workspace: number): Pick<Kernels, "matmul" | "matmulABt" | "matmulAtB"> {
+  const { multiplyPanels, copyTile, packATransposing, packACopying, packBTransposing, packBCopying } = wasm;
+  const mr = wasm.tileRows();
+  const nr = wasm.tileColumns();
+  const packedA = workspace;
+  const packedB = packedA + 4 * A_FLOATS;
+  const scratch = packedB + 4 * B_FLOATS;
+
+  /** C[i0…i1, j0…j1] (+)= the product; aByK and bByK say whether k is contiguous in a and in b. */
+  function product(
+    c: Floats, a: Floats, b: Floats, m: number, n: number, k: number, accumulate: number, begin: number, end: number,
+    aByK: boolean, bByK: boolean,
+  ): void {
+    const byColumns = splitsColumns(m, n);
+    const [i0, i1, j0, j1] = byColumns ? [0, m, begin, end] : [begin, end, 0, n];
+    if (k === 0) {
+      if (!accumulate) for (let i = i0; i < i1; i++) c.fill(0, i * n + j0, i * n + j1);
+      return;
+    }
+    const packA = aByK ? packATransposing : packACopying;
+    const packB = bByK ? packBTransposing : packBCopying;
+    // Bytes from one row of A (column of B) to the next and from one k to the next; packing takes the larger one.
+    const [aRow, aK] = aByK ? [4 * k, 4] : [4, 4 * m];
+    const [bRow, bK] = bByK ? [4 * k, 4] : [4, 4 * n];
+    const aStride = aByK ? aRow : aK;
+    const bStride = bByK ? bRow : bK;
+
+    for (let j = j0; j < j1; j += NC) {
+      const columns = Math.min(NC, j1 - j);
+      for (let p = 0; p < k; p += KC) {
+        const depth = Math.min(KC, k - p);
+        packB(packedB, b.byteOffset + j * bRow + p * bK, columns, depth, bStride);
+        for (let i = i0; i < i1; i += MC) {
+          const rows = Math.min(MC, i1 - i);
+          packA(packedA, a.byteOffset + i * aRow + p * aK, rows, depth, aStride);
+          block(c.byteOffset + 4 * (i * n + j), rows, columns, depth, 4 * n, accumulate || p > 0 ? 1 : 0);
+        }
+      }
+    }
+  }
+
+  /** One packed block: the full tiles straight into C, then the bottom and the right edge by way of scratch. */
+  function block(
+    c: number, rows: number, columns: number, depth: number, cStride: number, accumulate: number,
+  ): void {
+    const mFull = Math.floor(rows / mr);
+    const nFull = Math.floor(columns / nr);
+    const mRest = rows - mFull * mr;
+    const nRest = columns - nFull * nr;
+    if (mFull > 0 && nFull > 0) multiplyPanels(packedA, packedB, c, mFull, nFull, depth, cStride, accumulate);
+    if (mRest > 0) {
+      const panels = nFull + (nRest > 0 ? 1 : 0);
+      const stride = 4 * nr * panels;
+      multiplyPanels(packedA + 4 * mFull * mr * depth, packedB, scratch, 1, panels, depth, stride, 0);
+      copyTile(c + mFull * mr * cStride, scratch, mRest, 4 * columns, cStride, stride, accumulate);
+    }
+    if (nRest > 0 && mFull > 0) {
+      multiplyPanels(packedA, packedB + 4 * nFull * nr * depth, scratch, mFull, 1, depth, 4 * nr, 0);
+      copyTile(c + 4 * nFull * nr, scratch, mFull * mr, 4 * nRest, cStride, 4 * nr, accumulate);
+    }
+  }
+
+  return {
+    matmul: (c, a, b, m, n, k, accumulate, begin, end) =>
+      product(c, a, b, m, n, k, accumulate, begin, end, true, false),
+    matmulABt: (c, a, b, m, n, k, accumulate, begin, end) =>
+      product(c, a, b, m, n, k, accumulate, begin, end, true, true),
+    matmulAtB: (c, a, b, m, n, k, accumulate, begin, end) =>
+      product(c, a, b, m, n, k, accumulate, begin, end, false, false),
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * All emitted kernels as one WebAssembly module: some 20 KB, built in a few milliseconds, posted to workers as it is.
+ *
+ * The module has no state. It imports the memory its arrays live in as env.memory and exports its functions by name.
+ */
+import { emitAdam } from "./adam.js";
+import { assemble } from "./assembler.js";
+import { emitElementwise } from "./elementwise.js";
+import { emitLosses } from "./losses.js";
+import { emitMatmul } from "./matmul.js";
+import type { Numerics } from "./numerics.js";
+import { emitRows } from "./rows.js";
+import { emitSparse } from "./sparse.js";
+import { emitTopk } from "./topk.js";
+
+/** The functions of an instance. Pointers are byte offsets; what each takes is said where it is emitted. */
+export type Emitted = Readonly<Record<string, (...args: number[]) => number>>;
+
+export interface SimdOptions {
+  /** Whether the memory is shared between threads. */
+  readonly shared: boolean;
+  /** The maximum size the memory was made with, in pages of 64 KiB; only looked at when shared. */
+  readonly maximumPages: number;
+  readonly numerics: Numerics;
+}
+
+export function compileSimd(options: SimdOptions): WebAssembly.Module {
+  const { numerics } = options;
+  return new WebAssembly.Module(assemble([
+    ...emitMatmul(numerics), ...emitSparse(numerics), emitTopk(), ...emitRows(numerics), ...emitElementwise(numerics),
+    ...emitAdam(numerics), ...emitLosses(numerics),
+  ], options));
+}

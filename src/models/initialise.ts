@@ -1,0 +1,27 @@
+/**
+ * Initial weights, as PyTorch's initialisers draw them (the numbers differ: the generator is ours).
+ */
+import type { Random } from "../kernels/random.js";
+
+/** Uniform in ±√(6 / fanIn): Kaiming-uniform for relu (He et al., 2015). */
+export function kaimingUniform(random: Random, length: number, fanIn: number): Float32Array {
+  return uniform(random, length, Math.sqrt(6 / fanIn));
+}
+
+/** Uniform in ±bound. */
+export function uniform(random: Random, length: number, bound: number): Float32Array {
+  const values = new Float32Array(length);
+  for (let i = 0; i < length; i++) values[i] = bound * (2 * random.uniform() - 1);
+  return values;
+}
+
+/** Divides each row of a (rows, cols) matrix by its norm, in place. */
+export function normalisedRows(values: Float32Array, cols: number): Float32Array {
+  for (let from = 0; from < values.length; from += cols) {
+    let squares = 0;
+    for (let j = from; j < from + cols; j++) squares += values[j] * values[j];
+    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+    for (let j = from; j < from + cols; j++) values[j] *= scale;
+  }
+  return values;
+}

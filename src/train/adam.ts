@@ -1,0 +1,68 @@
+/**
+ * The optimiser: Adam over a model's parameters (METHOD.md §2). Rows that live on the unit sphere are normalised and
+ * their gradient projected just before the update, so they are of unit length before a step and near it after.
+ */
+import type { Engine } from "../engine/engine.js";
+import type { Floats } from "../kernels/floats.js";
+import type { Parameter } from "../models/recommender.js";
+
+export interface AdamConfig {
+  /** Step size. METHOD.md: 3e-4 for ELSA and SAEs, 1e-3 for MultVAE. */
+  learningRate: number;
+  /** Decay of the gradient's average. METHOD.md: 0.9. */
+  beta1: number;
+  /** Decay of the squared gradient's average. METHOD.md: 0.99. */
+  beta2: number;
+  /** Added to the denominator. METHOD.md: 1e-8. */
+  epsilon: number;
+}
+
+export const PAPER_ADAM: AdamConfig = { learningRate: 3e-4, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
+
+interface Slot extends Parameter {
+  m: Floats;
+  v: Floats;
+}
+
+export class Adam {
+  private readonly slots: Slot[];
+  private t = 0;
+
+  constructor(private readonly engine: Engine, parameters: readonly Parameter[], private readonly config: AdamConfig) {
+    this.slots = parameters.map((p) => ({
+      ...p, m: engine.floats(p.tensor.data.length).fill(0), v: engine.floats(p.tensor.data.length).fill(0),
+    }));
+  }
+
+  /** One update of every parameter that received a gradient. `rate` scales the learning rate, for schedules. */
+  step(rate = 1): void {
+    const { engine } = this;
+    const { learningRate, beta1, beta2, epsilon } = this.config;
+    this.t++;
+    const stepSize = (rate * learningRate) / (1 - beta1 ** this.t);
+    const invSqrtBias2 = 1 / Math.sqrt(1 - beta2 ** this.t);
+    for (const { tensor, m, v, unitRows } of this.slots) {
+      if (!tensor.gradReady || !tensor.grad) continue;
+      if (unitRows) {
+        engine.run(
+          "adamUnitRows", tensor.data, m, v, tensor.grad, tensor.cols, stepSize, beta1, beta2, epsilon, invSqrtBias2,
+        );
+      } else {
+        engine.run("adam", tensor.data, m, v, tensor.grad, stepSize, beta1, beta2, epsilon, invSqrtBias2);
+      }
+    }
+  }
+
+  /** Step count and both averages, in parameter order: for checkpoints and golden checks. */
+  state(): { step: number; m: Floats[]; v: Floats[] } {
+    return { step: this.t, m: this.slots.map((s) => s.m.slice()), v: this.slots.map((s) => s.v.slice()) };
+  }
+
+  restore(state: { step: number; m: readonly ArrayLike<number>[]; v: readonly ArrayLike<number>[] }): void {
+    this.t = state.step;
+    this.slots.forEach((slot, i) => {
+      slot.m.set(state.m[i]);
+      slot.v.set(state.v[i]);
+    });
+  }
+}

@@ -1,0 +1,69 @@
+/** Trains ELSA on the training users, watching its loss on the validation users (METHOD.md §2). */
+import { Tape } from "../autograd/index.js";
+import type { Engine } from "../engine/engine.js";
+import type { Csr } from "../kernels/csr.js";
+import { Random } from "../kernels/random.js";
+import { Elsa } from "../models/elsa.js";
+import { Adam } from "./adam.js";
+import type { ElsaConfig } from "./config.js";
+import { fit, type FitHooks, type FitResult } from "./fit.js";
+
+export interface TrainedElsa {
+  /** (I, D) item vectors. */
+  encoder: Float32Array;
+  fit: FitResult;
+}
+
+/**
+ * @param train (U, I) binary; @param validation (V, I) binary, all interactions of the validation users.
+ * Weights, gradients, optimiser and one batch of scores must fit the engine's heap: see `elsaBytes`.
+ */
+export async function trainElsa(
+  engine: Engine, train: Csr, validation: Csr, config: ElsaConfig, seed: number, hooks?: FitHooks,
+): Promise<TrainedElsa> {
+  const random = new Random(seed);
+  const mark = engine.heap.mark();
+  try {
+    const model = new Elsa(
+      engine, Elsa.initialise(random.fork(), train.cols, config.factors), train.cols, config.factors, true,
+    );
+    const optimiser = new Adam(engine, model.parameters, config);
+    const tape = new Tape(engine);
+    const watching = new Tape(engine, false);
+    const result = await fit({
+      rows: train.rows,
+      parameters: model.parameters,
+      optimiser,
+      step(rows) {
+        tape.reset();
+        const loss = model.loss(tape, tape.sparseInput(train, rows));
+        tape.backward(loss);
+        return loss.data[0];
+      },
+      validate: () => meanOverBatches(validation.rows, config.batchSize, (rows) => {
+        watching.reset();
+        return model.loss(watching, watching.sparseInput(validation, rows)).data[0];
+      }),
+    }, config, random.fork(), hooks);
+    return { encoder: Float32Array.from(model.parameters[0].tensor.data), fit: result };
+  } finally {
+    engine.heap.release(mark);
+  }
+}
+
+/** Mean of a per-batch loss over rows 0 … rows−1, in order. */
+export function meanOverBatches(rows: number, batchSize: number, loss: (rows: Int32Array) => number): number {
+  let sum = 0;
+  let batches = 0;
+  for (let from = 0; from < rows; from += batchSize) {
+    const to = Math.min(rows, from + batchSize);
+    sum += loss(Int32Array.from({ length: to - from }, (_, i) => from + i));
+    batches++;
+  }
+  return sum / batches;
+}
+
+/** Heap bytes that training needs at its peak: A, its gradient and both averages, one batch of scores and embeddings. */
+export function elsaBytes(items: number, { factors, batchSize }: ElsaConfig): number {
+  return 4 * (4 * items * factors + batchSize * items + 6 * batchSize * factors) + 2 ** 24;
+}
