@@ -15,7 +15,7 @@ import {
   aliveNeurons, bestCharacterises, mostUnique, tagActivity, topNeurons, topTagOfNeuron,
 } from "../src/interpret/tfidf.js";
 import { Elsa } from "../src/models/elsa.js";
-import { SparseAutoencoder, type SaeWeights } from "../src/models/sparse-autoencoder.js";
+import { type SparseAutoencoder, type SaeWeights } from "../src/models/sparse-autoencoder.js";
 import { steerRows } from "../src/steer/steer.js";
 import { Adam } from "../src/train/adam.js";
 import { openSae } from "../src/train/train-sae.js";

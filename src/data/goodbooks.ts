@@ -9,7 +9,7 @@ import { IdTable } from "./id-table.js";
 import { readDictionary, TagCollector, tagNote } from "./tag-applications.js";
 import type { Catalogue, TagFileResult } from "./tag-applications.js";
 import { idIn, knownIdIn, numberIn, readTable } from "./table.js";
-import type { ColumnSpec, Progress, TableSpec } from "./table.js";
+import type { Progress, TableSpec } from "./table.js";
 import type { TagRole } from "./layouts.js";
 
 /**
@@ -19,33 +19,33 @@ import type { TagRole } from "./layouts.js";
 export const readerShelves: readonly RegExp[] = [
   // What somebody did or means to do with it.
   /^(to|want-to|wanna|must|need-to|will|should)-?(read|buy|get|find|own|listen|re-?read|review)(-.*)?$/,
-  /^(tbr|tbr-.*|.*-tbr|wish-?list|.*-wish-?list|wish|want|wants?-.*|maybe|maybe-.*|someday|next|next-.*|on-hold|hold)$/,
-  /^(currently|currently-.*|reading|reading-.*|in-progress|now-reading|started|not-finished|unfinished)$/,
+  /^(tbr|tbr-.*|.*-tbr|wish-?list|.*-wish-?list|wish|wants?|wants?-.*|.*wanted.*|maybe|maybe-.*|someday|next|next-.*)$/,
+  /^(currently|currently-.*|reading|reading-.*|in-progress|now-reading|started|not-finished|unfinished|on-hold|hold)$/,
   /^(abandoned|dnf|did-?n[o'-]*t-finish|did-not-finish|gave-up(-.*)?|couldn-t-finish|never-finished|finished-series)$/,
-  /^(read|already-read|finished|completed|have-read|i-ve-read|read-it|read-(in-)?.*|re-?read.*|reread.*|books-.*-read)$/,
-  /^(books-read.*|.*-read|.*-reads|my-reads|all-read|unread|not-read|\d+-books.*|reviewed|to-review|reviews?)$/,
-  /^((19|20)\d\d|(19|20)\d\d-.*|.*-(19|20)\d\d|reading-challenge.*|.*-challenge.*|challenge.*|popsugar.*|bingo.*)$/,
+  /^(read|already-read|finished|completed|have-read|i-ve-read|read-it|read-.*|re-?read.*|books-.*-read|books-read.*)$/,
+  /^(.*-read|.*-reads|unread|reviewed|to-review|reviews?|1001(-import|-books.*)?|\d+-books.*|childhood(-books)?)$/,
+  /^((19|20)\d\d|(19|20)\d\d-.*|.*-(19|20)\d\d|.*-challenge.*|challenge.*|popsugar.*|bingo.*)$/,
   // Whose it is, where it is, in what form.
-  /^(owned?|owned-.*|own-.*|i-own.*|i-have.*|have|have-.*|books-i-.*|books-owned|books-own|my-.*|mine|personal-library)$/,
-  /^(home-library|home|library.*|.*-library|borrowed.*|lent|lend.*|from-library|bought|buy|purchased|bookshelf|shelf.*)$/,
-  /^(default|books?|e-?books?.*|.*-e-?books?|kindle.*|.*-kindle|nook.*|.*-nook|ibooks?|calibre.*|epub|pdf|digital|on-my-.*)$/,
+  /^(owned?|owned-.*|own-.*|i-own.*|i-have.*|have)$/,
+  /^(have-.*|books-i-.*|books-owned|books-own|my-.*|mine|personal.library)$/,
+  /^(home|library|library-.*|.*-library|borrowed.*|lent|lend.*|bought|buy|purchased|bookshelf|shelf.*|.*-shelf)$/,
+  /^(default|books?|e-?books?.*|.*-e-?books?|kindle.*|.*-kindle|nook.*|.*-nook|ibooks?|calibre.*|epub|pdf|digital)$/,
   /^(audio|audios|audio-?books?.*|.*-audio-?books?|.*-audio|audible.*|audio-.*|listened.*|listen.*|cds?|overdrive.*)$/,
-  /^(hardcover.*|hardback.*|paperback.*|physical.*|softcover|signed.*|first-edition.*|arc|arcs|arc-.*|netgalley|gave-away)$/,
-  /^(library-.*|bookclub.*|.*-bookclub|book-club.*|.*-book-club|book-group|book-?group.*|bookcrossing|givea?way.*|freebies?|free)$/,
+  /^(hardcover.*|hardback.*|paperback.*|physical.*|softcover)$/,
+  /^(signed.*|first-edition.*|arcs?|arc-.*|netgalley|on-my-.*)$/,
+  /^(book-?clubs?.*|.*-book-?club|book-?groups?.*|bookcrossing|givea?way.*|gave-away|freebies?|free)$/,
   // How they liked it.
-  /^(favou?rites?.*|.*-favou?rites?|faves?|favs?|all-time-.*|best-.*|loved.*|love-it|i-love.*|liked.*|disliked.*|meh|ok|recommended.*|guilty-pleasures?|cover-love|made-me-cry|book-boyfriends?)$/,
-  /^((one|two|three|four|five|\d)(-5)?-?stars?.*|\d-\d|rated-.*|.*-stars|top-\d+.*|.*-top-\d+|good|great|awesome|amazing)$/,
+  /^(favou?rites?.*|.*-favou?rites?|faves?|favs?|all-time-.*|best-.*|loved.*|love-it|i-love.*|liked.*|disliked.*)$/,
+  /^((one|two|three|four|five|\d)(-5)?-?stars?.*|\d-\d|rated-.*|.*-stars|top-\d+.*|.*-top-\d+|good|great|awesome)$/,
+  /^(amazing|meh|ok|recommended.*|guilty-pleasures?|cover-love|made-me-cry|book-boyfriends?)$/,
   // Catalogue chores.
-  /^(unsorted|uncategori[sz]ed|misc|miscellaneous|other|others|unknown|.*-shelf|english|in-english|-+|.*wanted.*|1001(-import|-books.*)?|personal|childhood(-books)?)$/,
+  /^(unsorted|uncategori[sz]ed|misc|miscellaneous|other|others|unknown|english|in-english|personal|-+)$/,
 ];
 
-const optional = (names: string): ColumnSpec => ({ names: names.split(" "), position: -1, required: false });
-
-const bookIds: TableSpec<"first" | "book" | "goodreads" | "ratings"> = {
-  first: optional("id"),
-  book: { names: ["bookId"], position: 0, required: true },
-  goodreads: optional("goodreadsBookId"),
-  ratings: optional("workRatingsCount ratingsCount"),
+const bookIds: TableSpec<"own" | "goodreads" | "ratings"> = {
+  own: { names: ["id", "bookId"], position: 0, required: true },
+  goodreads: { names: ["goodreadsBookId", "bookId"], position: 1, required: true },
+  ratings: { names: ["workRatingsCount", "ratingsCount"], position: -1, required: false },
 };
 
 /** Goodreads ids in the order of books.csv, and what each stands for. */
@@ -90,16 +90,11 @@ async function readBooks(file: string, catalogue: Catalogue): Promise<Books> {
   const goodreadsIds = new IdTable();
   const item: number[] = [];
   const ratings: number[] = [];
-  await readTable(file, bookIds, (columns) => {
-    const second = columns.goodreads >= 0;
-    const goodreads = second ? columns.goodreads : columns.book;
-    const own = second || columns.first < 0 ? columns.book : columns.first;
-    return (row) => {
-      const book = idIn(row, goodreads, goodreadsIds, file, "goodreads_book_id");
-      const raw = knownIdIn(row, own, catalogue.itemIds);
-      item[book] = raw >= 0 ? catalogue.itemIndex[raw] : -1;
-      ratings[book] = columns.ratings >= 0 ? numberIn(row, columns.ratings, file, "the number of ratings") : Infinity;
-    };
+  await readTable(file, bookIds, (columns) => (row) => {
+    const book = idIn(row, columns.goodreads, goodreadsIds, file, "goodreads_book_id");
+    const raw = knownIdIn(row, columns.own, catalogue.itemIds);
+    item[book] = raw >= 0 ? catalogue.itemIndex[raw] : -1;
+    ratings[book] = columns.ratings >= 0 ? numberIn(row, columns.ratings, file, "the number of ratings") : Infinity;
   });
   return { goodreadsIds, item, ratings };
 }

@@ -27,8 +27,12 @@ export interface FilteredInteractions {
   readonly items: Int32Array;
   /** Pairs that were there before. */
   readonly duplicates: number;
-  readonly droppedItems: number;
-  readonly droppedUsers: number;
+  /** Items below their minimum. */
+  readonly rareItems: number;
+  /** Users below theirs. */
+  readonly sparseUsers: number;
+  /** Items that were chosen by dropped users only. */
+  readonly orphanedItems: number;
 }
 
 /**
@@ -43,7 +47,6 @@ export function filterInteractions(
   const popularity = new Int32Array(rawItems);
   const unique = raw.indptr[rawUsers];
   for (let q = 0; q < unique; q++) popularity[raw.indices[q]]++;
-  // Negative: dropped, or not met yet. The second pass gives the numbers.
   const itemKept = Uint8Array.from(popularity, (count) => (count >= minItemInteractions ? 1 : 0));
   const userKept = new Uint8Array(rawUsers);
   for (let u = 0; u < rawUsers; u++) {
@@ -52,14 +55,16 @@ export function filterInteractions(
     userKept[u] = kept > 0 && kept >= minUserInteractions ? 1 : 0;
   }
 
+  const rareItems = itemKept.reduce((n, kept) => n + 1 - kept, 0);
   const { users, items, itemNumber } = firstAppearance(pairs, userKept, itemKept);
   return {
     interactions: renumbered(raw, users, items.length, itemNumber),
     users,
     items,
     duplicates: pairs.length - unique,
-    droppedItems: rawItems - items.length,
-    droppedUsers: rawUsers - users.length,
+    rareItems,
+    sparseUsers: rawUsers - users.length,
+    orphanedItems: rawItems - rareItems - items.length,
   };
 }
 

@@ -24,7 +24,7 @@ export interface Layout {
   readonly interactions: TableSpec<InteractionRole>;
   readonly titles: TableSpec<TitleRole>;
   readonly tags: TableSpec<TagRole>;
-  /** What a rating below this is not: a like. −Infinity keeps every row. */
+  /** A row with a lower rating (or play count) is no interaction. −Infinity keeps every row. */
   readonly minRating: number;
   readonly minUserInteractions: number;
   readonly minItemInteractions: number;
@@ -71,7 +71,10 @@ const goodbooks: Layout = {
   about: "ratings.csv with books.csv (book_tags.csv and tags.csv too, if there are tags)",
   files: { interactions: ["ratings.csv"], titles: ["books.csv"], tags: ["book_tags.csv"] },
   interactions: { ...interactions, item: column("bookId", 1), rating: column(RATING, 2) },
-  titles: { item: column("bookId", 0), title: column("title originalTitle", 10), genres: column("genres", -1, false) },
+  // "id" is what the first release calls its book_id.
+  titles: {
+    item: column("id bookId", 0), title: column("title originalTitle", 10), genres: column("genres", -1, false),
+  },
   tags: {
     item: column("goodreadsBookId", 0), tag: column("tagId", 1), count: column("count", 2),
     user: column("userId", -1, false),
@@ -99,7 +102,7 @@ const msd: Layout = {
     item: column(ITEM, 0), tag: column(TAG, 1), count: column("count weight", 2, false),
     user: column(USER, -1, false),
   },
-  minRating: -Infinity,
+  minRating: 1,
   minUserInteractions: 20,
   minItemInteractions: 200,
 };
@@ -150,7 +153,7 @@ export async function recogniseFolder(
   path: string, wanted: LayoutName | undefined, named: NamedFiles = {},
 ): Promise<RecognisedFolder> {
   if (wanted !== undefined && !Object.hasOwn(layouts, wanted)) {
-    throw new UserError(`unknown layout "${String(wanted)}", expected one of ${Object.keys(layouts).join(", ")}`);
+    throw new UserError(`unknown layout "${wanted}", expected one of ${Object.keys(layouts).join(", ")}`);
   }
   const kind = await stat(path).catch(() => null);
   if (!kind) throw new UserError(`${path}: no such folder`);

@@ -36,8 +36,8 @@ export interface ReadOptions {
   /** Default: recognised by the files that are there. */
   readonly layout?: LayoutName;
   /**
-   * Interactions rated below this are left out. Default 4 (METHOD.md §1), every play with "msd"; a file without
-   * ratings keeps every row. Of a pair that stands there several times, one row that passes is enough.
+   * Interactions rated below this are left out. Default 4 (METHOD.md §1); 1 play with "msd". A file without ratings
+   * keeps every row. Of a pair that stands there several times, one row that passes is enough.
    */
   readonly minRating?: number;
   /** Users with fewer distinct items left are dropped. Default 5; 20 with "msd". */
@@ -137,11 +137,13 @@ async function readInteractions(file: string, layout: Layout, options: ReadOptio
       "rating or the minimum counts",
     );
   }
+  const dropped = [`${filtered.sparseUsers} users with fewer than ${minUser} items`];
+  if (minItem > 1) dropped.unshift(`${filtered.rareItems} items with fewer than ${minItem} users`);
+  if (filtered.orphanedItems > 0) dropped.push(`${filtered.orphanedItems} items that only those users had`);
   const notes = [
     `${file}: ${funnel}`,
-    `${filtered.droppedItems} items with fewer than ${minItem} users and ${filtered.droppedUsers} users with fewer ` +
-      `than ${minUser} items dropped`,
-    `${kept.rows} users, ${kept.cols} items, ${kept.indices.length} interactions kept`,
+    `dropped: ${dropped.join(", then ")}`,
+    `kept: ${kept.rows} users, ${kept.cols} items, ${kept.indices.length} interactions`,
   ];
   return { filtered, userIds, itemIds, notes };
 }

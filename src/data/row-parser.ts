@@ -133,10 +133,15 @@ export class RowParser implements Row {
       if (!quoted) {
         starts[fields] = i;
         if (width === 1) {
-          while (i < length && bytes[i] !== separator && bytes[i] !== LF) i++;
+          for (; i < length; i++) {
+            const byte = bytes[i];
+            if (byte === separator || byte === LF) break;
+          }
         } else {
-          while (i < length && !(bytes[i] === separator && bytes[i + 1] === separator && i + 1 < length) &&
-            bytes[i] !== LF) i++;
+          for (; i < length; i++) {
+            const byte = bytes[i];
+            if (byte === LF || (byte === separator && i + 1 < length && bytes[i + 1] === separator)) break;
+          }
         }
         ends[fields] = i;
       } else if (i < length && bytes[i] === CR) {

@@ -12,8 +12,10 @@ import { UserError } from "../kernels/user-error.js";
 import { writeAtomically } from "./atomic-file.js";
 import type { Dataset, HeldOut, Split } from "./dataset.js";
 
-const LIST_KEYS = ["train_users", "val_users", "test_users"] as const;
-const ITEM_KEYS = ["val_input_items", "val_target_items", "test_input_items", "test_target_items"] as const;
+const KEYS = [
+  "train_users", "val_users", "test_users", "val_input_items", "val_target_items", "test_input_items",
+  "test_target_items",
+];
 
 /**
  * Reads a split and translates its ids into the data set's indices.
@@ -66,10 +68,10 @@ async function readJson(file: string): Promise<Record<string, unknown>> {
     throw new UserError(`${file}: no JSON (${(error as Error).message}), expected a split`);
   }
   const isObject = typeof json === "object" && json !== null && !Array.isArray(json);
-  const missing = isObject ? [...LIST_KEYS, ...ITEM_KEYS].filter((key) => !Object.hasOwn(json as object, key)) : [];
+  const missing = isObject ? KEYS.filter((key) => !Object.hasOwn(json as object, key)) : [];
   if (!isObject || missing.length > 0) {
-    throw new UserError(`${file}: no split: ${isObject ? `${missing.join(", ")} missing` : "not an object"}; expected ` +
-      `the keys ${[...LIST_KEYS, ...ITEM_KEYS].join(", ")}`);
+    const got = isObject ? `${missing.join(", ")} missing` : "not an object";
+    throw new UserError(`${file}: no split: ${got}; expected the keys ${KEYS.join(", ")}`);
   }
   return json as Record<string, unknown>;
 }

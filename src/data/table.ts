@@ -89,7 +89,8 @@ function tableParser<Role extends string>(
     if (handle && row.fields === width) {
       handle(row);
     } else if (handle) {
-      const cut = row.unterminated && row.fields < width ? "the file ends in the middle of this row (truncated?): " : "";
+      const cut = row.unterminated && row.fields < width
+        ? "the file ends in the middle of this row (truncated?): " : "";
       throw new UserError(
         `${file}:${row.line}: ${cut}${count(row.fields, "column")}, expected ${width} as in the first row`,
       );
@@ -116,16 +117,19 @@ function resolveColumns<Role extends string>(
   const numbered = (named: string | number | undefined): number =>
     named !== undefined && /^[1-9]\d{0,3}$/.test(String(named)) ? Number(named) - 1 : -1;
   const isNumber = first.map((text) => /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()));
-  // A header is a first row that names a column we know, or one without any number in it.
-  const knows = roles.some((role) => {
-    const { names, named } = spec[role];
-    return [...names, ...(named === undefined ? [] : [String(named)])].some((n) => !/^\d+$/.test(n) && place(n) >= 0);
-  });
-  const header = knows || !isNumber.includes(true);
+  // A header is a first row that has every column we need, or that has no number in it, or where the user gave names.
+  // One known name is not enough: "book" may well be the tag of a first row. It is when all columns were given as
+  // numbers, for then a row of text may also be data.
+  const required = roles.filter((role) => spec[role].required);
+  const known = (role: Role): boolean => spec[role].names.some((name) => place(name) >= 0);
+  const given = roles.some((role) => spec[role].named !== undefined && numbered(spec[role].named) < 0);
+  const allNumbered = required.every((role) => numbered(spec[role].named) >= 0);
+  const complete = required.every((role) => spec[role].named !== undefined || known(role));
+  const header = given || (allNumbered ? roles.some(known) : complete || !isNumber.includes(true));
 
   const columns = {} as Record<Role, number>;
   for (const role of roles) {
-    const { names, named, position, required } = spec[role];
+    const { names, named, position } = spec[role];
     let at = -1;
     if (named !== undefined) {
       at = header ? place(String(named)) : -1;
@@ -137,7 +141,7 @@ function resolveColumns<Role extends string>(
     }
     if (at >= first.length) at = -1;
     columns[role] = at;
-    if (at < 0 && (required || named !== undefined)) {
+    if (at < 0 && (spec[role].required || named !== undefined)) {
       const found = header ? `the header has ${first.join(", ")}` : `no header, ${count(first.length, "column")}`;
       const expected = named !== undefined ? `a column "${named}"`
         : header ? `one of the names ${names.join(", ")}` : `it as column ${position + 1}`;
@@ -204,7 +208,7 @@ function withoutMark(head: Uint8Array, file: string): Uint8Array {
   return head;
 }
 
-/** `::`, tab or comma, by the first line: whichever of them stands there first in this order. */
+/** Tab, `::` or comma, by the first line: the first of them that it has. */
 function separatorOf(head: Uint8Array, file: string): Separator {
   const lineEnd = head.indexOf(10);
   const line = fieldText(head, 0, lineEnd < 0 ? Math.min(head.length, FIRST_LINE) : lineEnd);

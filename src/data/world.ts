@@ -30,6 +30,10 @@ export interface WorldOptions {
   tastesPerUser?: readonly [number, number];
   /** Expected interactions of a user; nobody has fewer than 5 or more than half the items. Default 38. */
   meanInteractions?: number;
+  /** Standard deviation of log activity, 0 … 2. Default 0.4, a calm audience; MovieLens has about 1. */
+  activitySpread?: number;
+  /** Item weight falls as rank^−exponent, 0 … 2. Default 0.6; 0.8 comes near MovieLens. */
+  popularityExponent?: number;
   /** Share of interactions that ignore the user's tastes and follow popularity alone, in [0, 1]. Default 0.1. */
   noise?: number;
   /** Share of interactions whose user also tags the item, in [0, 1]. Default 0.25. */
@@ -56,25 +60,30 @@ export interface World {
   readonly truth: WorldTruth;
 }
 
-/** Worlds by name. `small` is the default; the last two have the sizes of the MovieLens sets they are named after. */
+/**
+ * Worlds by name. `small` is the default; the last two have the sizes, and roughly the tails, of the MovieLens sets
+ * they are named after.
+ */
 export const worldPresets: Readonly<Record<string, WorldOptions>> = {
   tiny: { users: 500, items: 300, concepts: 12, meanInteractions: 30 },
   small: {},
-  "ml-1m": { users: 6040, items: 3706, concepts: 100, meanInteractions: 95 },
-  "ml-25m": { users: 160776, items: 40857, concepts: 300, meanInteractions: 77.1, tagRate: 0.09 },
+  "ml-1m": {
+    users: 6040, items: 3706, concepts: 100, meanInteractions: 95, activitySpread: 0.8, popularityExponent: 0.8,
+  },
+  "ml-25m": {
+    users: 160776, items: 40857, concepts: 300, meanInteractions: 77.1, activitySpread: 0.8, popularityExponent: 0.8,
+    tagRate: 0.09,
+  },
 };
 
 /** Tags that describe the reader, not the item. */
 const CHATTER = ["to watch", "seen twice", "borrowed", "on the shelf", "with friends"];
 
 const MIN_INTERACTIONS = 5;
-/** Item weight = (rank + I·SHIFT)^−EXPONENT: the shift flattens the head, so that no item is everybody's. */
-const POPULARITY_EXPONENT = 0.8;
+/** Item weight = (rank + I·SHIFT)^−exponent: the shift flattens the head, so that no item is everybody's. */
 const POPULARITY_SHIFT = 0.01;
 /** Concept weight = (rank + 1)^−EXPONENT: some concepts hold several times as many items and fans as others. */
 const CONCEPT_EXPONENT = 0.3;
-/** Spread of log activity; MovieLens has about 1. */
-const ACTIVITY_SIGMA = 0.8;
 /** Draws from a taste before the user, who has seen nearly all of it, browses the whole catalogue instead. */
 const TASTE_PATIENCE = 12;
 const BROWSE_PATIENCE = 100;
@@ -86,7 +95,8 @@ const BROWSE_PATIENCE = 100;
 export function generateWorld(options: WorldOptions = {}): World {
   const o = {
     users: 4000, items: 2000, concepts: 60, conceptsPerItem: [1, 3] as const, tastesPerUser: [2, 4] as const,
-    meanInteractions: 38, noise: 0.1, tagRate: 0.25, tagNoise: 0.1, seed: 42, name: "world", ...options,
+    meanInteractions: 38, activitySpread: 0.4, popularityExponent: 0.6, noise: 0.1, tagRate: 0.25, tagNoise: 0.1,
+    seed: 42, name: "world", ...options,
   };
   checkOptions(o);
   const random = new Random(o.seed);
@@ -94,10 +104,10 @@ export function generateWorld(options: WorldOptions = {}): World {
   const [itemStream, tasteStream, drawStream, tagStream, titleStream] = Array.from({ length: 5 }, () => random.fork());
 
   const conceptWeights = powerWeights(o.concepts, 0, CONCEPT_EXPONENT, itemStream);
-  const popularity = powerWeights(o.items, o.items * POPULARITY_SHIFT, POPULARITY_EXPONENT, itemStream);
+  const popularity = powerWeights(o.items, o.items * POPULARITY_SHIFT, o.popularityExponent, itemStream);
   const itemConcepts = drawMemberships(o.items, o.conceptsPerItem, conceptWeights, itemStream);
   const userConcepts = drawMemberships(o.users, o.tastesPerUser, conceptWeights, tasteStream);
-  const interactions = drawInteractions(userConcepts, itemConcepts, popularity, o.meanInteractions, o.noise, drawStream);
+  const interactions = drawInteractions(userConcepts, itemConcepts, popularity, o, drawStream);
 
   const concepts = worldConcepts(o.concepts);
   const conceptNames = concepts.map((concept) => concept.name);
@@ -126,11 +136,12 @@ export function generateWorld(options: WorldOptions = {}): World {
 function checkOptions(o: Required<WorldOptions>): void {
   const wrong: string[] = [];
   const whole = (name: "users" | "items" | "concepts", least: number, most: number): void => {
-    const got = o[name];
-    if (!Number.isInteger(got) || got < least || got > most) wrong.push(`${name} is ${got}, expected ${least} … ${most}`);
+    if (Number.isInteger(o[name]) && o[name] >= least && o[name] <= most) return;
+    wrong.push(`${name} is ${o[name]}, expected a whole number in ${least} … ${most}`);
   };
-  const share = (name: "noise" | "tagRate" | "tagNoise"): void => {
-    if (!(o[name] >= 0 && o[name] <= 1)) wrong.push(`${name} is ${o[name]}, expected a share in 0 … 1`);
+  type Amount = "noise" | "tagRate" | "tagNoise" | "activitySpread" | "popularityExponent";
+  const within = (name: Amount, most: number): void => {
+    if (!(o[name] >= 0 && o[name] <= most)) wrong.push(`${name} is ${o[name]}, expected 0 … ${most}`);
   };
   const span = (name: "conceptsPerItem" | "tastesPerUser"): void => {
     const [least, most] = o[name];
@@ -146,11 +157,14 @@ function checkOptions(o: Required<WorldOptions>): void {
   span("tastesPerUser");
   const most = o.items / 4;
   if (!(o.meanInteractions >= MIN_INTERACTIONS && o.meanInteractions <= most)) {
-    wrong.push(`meanInteractions is ${o.meanInteractions}, expected ${MIN_INTERACTIONS} … ${most} (a quarter of the items)`);
+    const range = `${MIN_INTERACTIONS} … ${most} (a quarter of the items)`;
+    wrong.push(`meanInteractions is ${o.meanInteractions}, expected ${range}`);
   }
-  share("noise");
-  share("tagRate");
-  share("tagNoise");
+  within("activitySpread", 2);
+  within("popularityExponent", 2);
+  within("noise", 1);
+  within("tagRate", 1);
+  within("tagNoise", 1);
   if (!Number.isInteger(o.seed)) wrong.push(`seed is ${o.seed}, expected an integer`);
   if (wrong.length > 0) throw new UserError(`world: ${wrong.join("; ")}`);
 }
@@ -204,7 +218,8 @@ function drawMemberships(
 
 /** (U, I): every user draws distinct items, each from one of the user's tastes or, as noise, from all items. */
 function drawInteractions(
-  userConcepts: Csr, itemConcepts: Csr, popularity: Float64Array, mean: number, noise: number, random: Random,
+  userConcepts: Csr, itemConcepts: Csr, popularity: Float64Array,
+  { meanInteractions, activitySpread, noise }: Required<WorldOptions>, random: Random,
 ): Csr {
   const users = userConcepts.rows;
   const items = popularity.length;
@@ -213,9 +228,9 @@ function drawInteractions(
   const allSums = runningSums(popularity);
   const indptr = new Int32Array(users + 1);
   // E[exp(N(μ, σ²))] = exp(μ + σ²/2), above the five that everybody has.
-  const mu = Math.log(Math.max(mean - MIN_INTERACTIONS, 1e-9)) - (ACTIVITY_SIGMA * ACTIVITY_SIGMA) / 2;
+  const mu = Math.log(Math.max(meanInteractions - MIN_INTERACTIONS, 1e-9)) - (activitySpread * activitySpread) / 2;
   for (let u = 0; u < users; u++) {
-    const extra = Math.round(Math.exp(mu + ACTIVITY_SIGMA * random.normal()));
+    const extra = Math.round(Math.exp(mu + activitySpread * random.normal()));
     indptr[u + 1] = indptr[u] + Math.min(MIN_INTERACTIONS + extra, items >> 1);
   }
   const indices = new Int32Array(indptr[users]);

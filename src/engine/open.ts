@@ -4,7 +4,9 @@
  */
 import { availableParallelism } from "node:os";
 import { UserError } from "../kernels/user-error.js";
-import { compileSimd, simdAvailable, WORKSPACE_BYTES, type Numerics } from "../kernels/simd/index.js";
+import {
+  compileSimd, relaxedSimdAvailable, simdAvailable, WORKSPACE_BYTES, type Numerics,
+} from "../kernels/simd/index.js";
 import { Engine } from "./engine.js";
 import { Heap, MAX_HEAP_BYTES } from "./heap.js";
 import { kernelTable } from "./kernel-table.js";
@@ -15,7 +17,10 @@ export interface EngineOptions {
   threads?: number;
   /** "simd" (emitted WebAssembly), "plain" (the readable TypeScript), or "auto": SIMD where the machine has it. */
   kernels?: "auto" | "simd" | "plain";
-  /** "fused" multiplies and adds with one rounding where the machine can; "portable" gives the same bits everywhere. */
+  /**
+   * "fused", the default, multiplies and adds with one rounding where the machine can (on Node 20 only after
+   * `enableRelaxedSimd`), else as "portable" does, which gives the same bits everywhere.
+   */
   numerics?: Numerics;
   /** Address space for tensors, at most and by default 4 GiB. Untouched memory costs nothing. */
   memoryBytes?: number;
@@ -45,9 +50,8 @@ export function openEngine(options: EngineOptions = {}): Engine {
     precision,
     reserved: simd ? workspaceOf(threads) : 0,
   });
-  const module = simd
-    ? compileSimd({ shared, maximumPages: heap.pages, numerics: options.numerics ?? "fused" })
-    : null;
+  const numerics = options.numerics !== "portable" && relaxedSimdAvailable() ? "fused" : "portable";
+  const module = simd ? compileSimd({ shared, maximumPages: heap.pages, numerics }) : null;
   const crew = threads > 1 ? new PiscinaCrew({ threads, memory: heap.memory, module, workspaceOf }) : null;
   return new Engine(heap, kernelTable(module, heap.memory, workspaceOf(0)), crew);
 }

@@ -6,19 +6,14 @@
  * Both are sparse, so only Σa, Σa², the tag's item count and Σ a·b are needed: O(non-zeros), not O(T·H·I).
  */
 import type { Csr } from "../kernels/csr.js";
-import { UserError } from "../kernels/user-error.js";
+import { requireSameItems } from "./same-items.js";
 
 /**
  * (T, H) row-major correlations; NaN where a tag is on no or on all items, or a neuron's activation is constant (dead).
  * tagCounts: (T, I), of which only presence counts; itemCodes: (I, H).
  */
 export function tagNeuronCorrelation(tagCounts: Csr, itemCodes: Csr): Float64Array {
-  if (tagCounts.cols !== itemCodes.rows) {
-    throw new UserError(
-      `tag counts have ${tagCounts.cols} columns, the item codes ${itemCodes.rows} rows: ` +
-      "both count the items of the same data set",
-    );
-  }
+  requireSameItems(tagCounts, itemCodes);
   const tags = tagCounts.rows;
   const items = itemCodes.rows;
   const neurons = itemCodes.cols;

@@ -82,7 +82,7 @@ function labelScores(method: LabelMethod, itemCodes: Csr, counts: Csr, correlati
   return (method === "unique" ? mostUnique : bestCharacterises)(activity, counts.rows, itemCodes.cols);
 }
 
-/** The n supported tags of highest positive score for a neuron, best first; ties go to the lower tag, NaN never wins. */
+/** The n supported tags of highest positive score, best first; ties go to the lower tag, NaN never wins. */
 function bestTags(
   scores: Float64Array, supported: readonly boolean[], neuron: number, neurons: number, n: number,
 ): number[] {

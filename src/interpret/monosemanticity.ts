@@ -6,25 +6,21 @@
  * activation-weighted mean cosine similarity over all pairs of items,
  *   MS_n = Σ_{i<j} ã_i ã_j ⟨v_i, v_j⟩ / Σ_{i<j} ã_i ã_j,
  * ã the neuron's activation scaled to [0, 1] over items and v_i a unit description of item i that the model has not
- * seen. The paper takes an independent image encoder for v; here it is the item's tags (binary presence, each tag
- * weighted by ln(I / items with it), so that a tag everything has says nothing). Items without tags count as unlike all.
+ * seen. The paper takes an independent image encoder for v; here it is the item's tag counts, each times
+ * ln(I / items with the tag), so that a tag everything has says nothing. Items without tags are unlike all.
+ * Scores depend on how the items are tagged: compare neurons and models on one data set, not across data sets.
  *
  * Pairs need not be visited: 2·Σ_{i<j} ã_i ã_j ⟨v_i, v_j⟩ = ‖Σ ã_i v_i‖² − Σ ã_i² ‖v_i‖², so the cost is one pass.
  */
 import { csrTranspose, type Csr } from "../kernels/csr.js";
-import { UserError } from "../kernels/user-error.js";
+import { requireSameItems } from "./same-items.js";
 
 /**
  * (H) scores in [0, 1]; NaN for neurons that fire for fewer than two items, where there is no pair to compare.
- * itemCodes: (I, H), non-negative; tagCounts: (T, I), of which only presence counts.
+ * itemCodes: (I, H), non-negative; tagCounts: (T, I), non-negative.
  */
 export function monosemanticity(itemCodes: Csr, tagCounts: Csr): Float64Array {
-  if (tagCounts.cols !== itemCodes.rows) {
-    throw new UserError(
-      `tag counts have ${tagCounts.cols} columns, the item codes ${itemCodes.rows} rows: ` +
-      "both count the items of the same data set",
-    );
-  }
+  requireSameItems(tagCounts, itemCodes);
   const profiles = unitProfiles(tagCounts);
   const columns = csrTranspose(itemCodes);
   const scores = new Float64Array(columns.rows);
@@ -69,14 +65,15 @@ function range(columns: Csr, n: number, items: number): { low: number; span: num
   return high > low ? { low, span: high - low } : { low: 0, span: high || 1 };
 }
 
-/** (I, T) unit rows: presence times ln(I / items with the tag). An item with no telling tag has an empty row. */
+/** (I, T) unit rows: counts times ln(I / items with the tag). An item with no telling tag has an empty row. */
 function unitProfiles(tagCounts: Csr): Csr {
   const items = tagCounts.cols;
   const weights = new Float32Array(tagCounts.indices.length);
   for (let t = 0; t < tagCounts.rows; t++) {
     const from = tagCounts.indptr[t];
     const to = tagCounts.indptr[t + 1];
-    weights.fill(Math.log(items / Math.max(1, to - from)), from, to);
+    const idf = Math.log(items / Math.max(1, to - from));
+    for (let q = from; q < to; q++) weights[q] = idf * (tagCounts.values ? tagCounts.values[q] : 1);
   }
   const rows = csrTranspose({ ...tagCounts, values: weights });
   const indptr = new Int32Array(items + 1);

@@ -66,7 +66,8 @@ export function recovery(
   codes: Csr | DenseCodes, itemConcepts: Csr, conceptNames: readonly string[], level = RECOVERY_LEVEL,
 ): Recovery {
   if (codes.rows !== itemConcepts.rows) {
-    throw new UserError(`codes have ${codes.rows} rows, the truth ${itemConcepts.rows} items: both need one row per item`);
+    const sizes = `codes have ${codes.rows} rows, the truth ${itemConcepts.rows} items`;
+    throw new UserError(`${sizes}: both need one row per item`);
   }
   const search = new ConceptSearch(itemConcepts);
   if ("data" in codes) {
@@ -87,7 +88,11 @@ export function recovery(
   const mean = (of: (c: ConceptRecovery) => number): number =>
     concepts.reduce((sum, c) => sum + of(c), 0) / Math.max(1, concepts.length);
   return {
-    concepts, level, recovered: mean((c) => (c.f1 >= level ? 1 : 0)), meanF1: mean((c) => c.f1), meanAuc: mean((c) => c.auc),
+    concepts,
+    level,
+    recovered: mean((c) => (c.f1 >= level ? 1 : 0)),
+    meanF1: mean((c) => c.f1),
+    meanAuc: mean((c) => c.auc),
   };
 }
 
@@ -95,23 +100,35 @@ export function recovery(
 function firing(columns: Csr, n: number): [Int32Array, Float64Array] {
   const from = columns.indptr[n];
   const to = columns.indptr[n + 1];
-  const values = columns.values ? Float64Array.from(columns.values.subarray(from, to)) : new Float64Array(to - from).fill(1);
   const items = columns.indices.subarray(from, to);
-  return values.every((v) => v > 0)
-    ? [items, values]
-    : [items.filter((_, i) => values[i] > 0), values.filter((v) => v > 0)];
+  if (!columns.values) return [items, new Float64Array(items.length).fill(1)];
+  const values = Float64Array.from(columns.values.subarray(from, to));
+  return [items.filter((_, i) => values[i] > 0), values.filter((v) => v > 0)];
 }
+
+interface BestNeuron {
+  neuron: number;
+  sign: 1 | -1;
+  f1: number;
+  /** Items of the concept, and items altogether, that reach the threshold. */
+  hits: number;
+  fired: number;
+  threshold: number;
+  auc: number;
+}
+
+const NONE: BestNeuron = { neuron: -1, sign: 1, f1: 0, hits: 0, fired: 0, threshold: 0, auc: 0.5 };
 
 /** Keeps the best neuron of every concept while the neurons pass by one at a time. */
 class ConceptSearch {
   private readonly size: Int32Array;
-  private readonly best: { neuron: number; sign: 1 | -1; f1: number; hits: number; fired: number; threshold: number; auc: number }[];
+  private readonly best: BestNeuron[];
   private readonly bestAuc: Float64Array;
 
   constructor(private readonly truth: Csr) {
     this.size = new Int32Array(truth.cols);
     for (const concept of truth.indices) this.size[concept]++;
-    this.best = Array.from(this.size, () => ({ neuron: -1, sign: 1, f1: 0, hits: 0, fired: 0, threshold: 0, auc: 0.5 }));
+    this.best = Array.from(this.size, () => NONE);
     this.bestAuc = new Float64Array(truth.cols).fill(0.5);
   }
 

@@ -1,5 +1,6 @@
 /**
- * Selectivity: how narrowly a tag spreads over neurons, and a neuron over tags (METHOD.md §4, paper table 2 and fig. 3).
+ * Selectivity: how narrowly a tag spreads over neurons, and a neuron over tags (METHOD.md §4; paper table 2,
+ * fig. 3).
  *
  * A row of non-negative scores, divided by its sum, is a distribution p. For each row
  *   entropy                    H_r = −Σ p ln p                         (nats; low = selective)

@@ -1,5 +1,5 @@
 /**
- * TF-IDF between tags and neurons (METHOD.md §4, paper §4.3): which neuron stands for a tag, and what a neuron is called.
+ * TF-IDF between tags and neurons (METHOD.md §4, paper §4.3): which neuron stands for a tag, what a neuron is called.
  *
  * A tag is active on neurons through the items it is given to: M = P·S, where P (T×I) are the tag counts divided by
  * their sum and S (I×H) the codes of single items. TF-IDF reads M as a term × document matrix in two ways:
@@ -9,16 +9,11 @@
  * same place in M and in either result.
  */
 import type { Csr } from "../kernels/csr.js";
-import { UserError } from "../kernels/user-error.js";
+import { requireSameItems } from "./same-items.js";
 
 /** M = P·S, (T, H) row-major: how strongly each neuron fires on the items of each tag. Zero counts give zero rows. */
 export function tagActivity(tagCounts: Csr, itemCodes: Csr): Float64Array {
-  if (tagCounts.cols !== itemCodes.rows) {
-    throw new UserError(
-      `tag counts have ${tagCounts.cols} columns, the item codes ${itemCodes.rows} rows: ` +
-      "both count the items of the same data set",
-    );
-  }
+  requireSameItems(tagCounts, itemCodes);
   const { rows: tags, indptr, indices, values } = tagCounts;
   const neurons = itemCodes.cols;
   let total = 0;

@@ -2,7 +2,7 @@
  * The TopK SAE (Gao et al., 2024; METHOD.md §3): e keeps the K largest positive entries of a row. Everything behind the
  * encoder touches those K only.
  */
-import { SparseTensor, sparseL1, sparseMatmul, topkEncode, type Tape, type Tensor } from "../autograd/index.js";
+import { type SparseTensor, sparseL1, sparseMatmul, topkEncode, type Tape, type Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
 import { SparseAutoencoder, type SaeShape, type SaeWeights } from "./sparse-autoencoder.js";
 

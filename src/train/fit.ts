@@ -4,7 +4,7 @@
  */
 import type { Random } from "../kernels/random.js";
 import type { Parameter } from "../models/recommender.js";
-import { Adam } from "./adam.js";
+import { type Adam } from "./adam.js";
 
 export interface FitConfig {
   /** Rows a step. */

@@ -22,6 +22,12 @@ test("the same options give the same world, another seed another one", () => {
   assert.not.equal(other.dataset.interactions.indices, world.dataset.interactions.indices);
 });
 
+test("the tiny world is the one that numbers were quoted for", () => {
+  const { interactions, tags, itemTitles } = world.dataset;
+  assert.equal([interactions.indices.length, tags!.tag.length], [14814, 3732]);
+  assert.is(itemTitles[0], "Yesterday of the Shuttered Cigarette");
+});
+
 test("more tags do not change who watched what", () => {
   const other = generateWorld({ ...worldPresets.tiny, tagRate: 0.5 });
   assert.equal(other.dataset.interactions, world.dataset.interactions);
@@ -30,8 +36,14 @@ test("more tags do not change who watched what", () => {
 
 test("any admissible size is well-formed", () => {
   const options = fc.record({
-    users: fc.integer({ min: 1, max: 40 }), items: fc.integer({ min: 20, max: 90 }), concepts: fc.integer({ min: 4, max: 80 }),
-    noise: fc.double({ min: 0, max: 1, noNaN: true }), tagRate: fc.double({ min: 0, max: 1, noNaN: true }), seed: fc.integer(),
+    users: fc.integer({ min: 1, max: 40 }),
+    items: fc.integer({ min: 20, max: 90 }),
+    concepts: fc.integer({ min: 4, max: 80 }),
+    noise: fc.double({ min: 0, max: 1, noNaN: true }),
+    tagRate: fc.double({ min: 0, max: 1, noNaN: true }),
+    activitySpread: fc.double({ min: 0, max: 2, noNaN: true }),
+    popularityExponent: fc.double({ min: 0, max: 2, noNaN: true }),
+    seed: fc.integer(),
   });
   fc.assert(fc.property(options, (o) => {
     const { dataset, truth } = generateWorld({ ...o, meanInteractions: 5 });
@@ -80,7 +92,7 @@ test("the mean activity is the one asked for, popularity has a head and a tail",
   assert.ok(Math.abs(mean - 38) < 1.5, `mean ${mean}`);
   const counts = csrColumnCounts(interactions).sort().reverse();
   const head = counts.subarray(0, 200).reduce((sum, c) => sum + c, 0) / interactions.indices.length;
-  assert.ok(head > 0.25 && head < 0.5, `a tenth of the items takes ${head}`);
+  assert.ok(head > 0.2 && head < 0.4, `a tenth of the items takes ${head}`);
 });
 
 test("tags are mostly true", () => {

@@ -20,15 +20,16 @@ test("one kind of item scores 1, two kinds in equal parts a third, a lone item n
 
 test("agrees with the sum over pairs", () => {
   const [items, T] = [6, 3];
-  const cells = (n: number, max: number): fc.Arbitrary<number[]> => fc.array(fc.nat(max), { minLength: n, maxLength: n });
-  fc.assert(fc.property(cells(items, 3), cells(T * items, 1), (activation, presence) => {
-    const got = monosemanticity(csrFromDense(activation, items, 1), csrFromDense(presence, T, items))[0];
+  const cells = (n: number, max: number): fc.Arbitrary<number[]> =>
+    fc.array(fc.nat(max), { minLength: n, maxLength: n });
+  fc.assert(fc.property(cells(items, 3), cells(T * items, 3), (activation, counts) => {
+    const got = monosemanticity(csrFromDense(activation, items, 1), csrFromDense(counts, T, items))[0];
     const low = Math.min(...activation);
     const span = Math.max(...activation) - low;
     const a = activation.map((v) => (span > 0 ? (v - low) / span : v > 0 ? 1 : 0));
     const profile = a.map((_, i) => Array.from({ length: T }, (_, t) => {
-      const support = presence.slice(t * items, (t + 1) * items).filter((p) => p > 0).length;
-      return presence[t * items + i] > 0 ? Math.log(items / support) : 0;
+      const support = counts.slice(t * items, (t + 1) * items).filter((count) => count > 0).length;
+      return support > 0 ? counts[t * items + i] * Math.log(items / support) : 0;
     })).map((v) => {
       const norm = Math.hypot(...v);
       return v.map((e) => (norm > 0 ? e / norm : 0));

@@ -7,7 +7,9 @@ import { Bench, check, floats } from "./simd-check.js";
 
 function topk(x: Float32Array, rows: number, cols: number, k: number, random: Random): void {
   // Slots behind a short row stay as they were, in both.
-  const args = [new Int32Array(rows * k).fill(-7), new Float32Array(rows * k).fill(-7), new Int32Array(rows), x, cols, k];
+  const args = [
+    new Int32Array(rows * k).fill(-7), new Float32Array(rows * k).fill(-7), new Int32Array(rows), x, cols, k,
+  ];
   check({ name: "topkRelu", args, total: rows, outputs: { 0: 0, 1: 0, 2: 0 } }, random);
 }
 
@@ -24,7 +26,8 @@ test("random numbers", () => {
 
 test("many ties, NaN, infinities and zeros", () => {
   const odd = [0, -0, NaN, Infinity, -Infinity, -1, 1e-45, 1, 1, 2, 2, 2, 3, 1 + 2 ** -23];
-  fc.assert(fc.property(rows, cols, k, fc.integer({ min: 1, max: odd.length }), fc.integer(), (r, c, k, kinds, seed) => {
+  const kinds = fc.integer({ min: 1, max: odd.length });
+  fc.assert(fc.property(rows, cols, k, kinds, fc.integer(), (r, c, k, kinds, seed) => {
     const random = new Random(seed);
     topk(Float32Array.from({ length: r * c }, () => odd[random.below(kinds)]), r, c, k, random);
   }), { numRuns: 200, seed: 22 });
@@ -49,7 +52,8 @@ test("rows too wide for the workspace and k = 0 fall back to the plain kernel", 
   const args = [new Int32Array(5), new Float32Array(5), new Int32Array(1), floats(c, random), c, 5] as const;
   const expected = args.slice(0, 3).map((a) => (a as Int32Array).slice()) as [Int32Array, Float32Array, Int32Array];
   plain.topkRelu(...expected, args[3], c, 5, 0, 1);
-  const [indices, values, rowEnd, x] = bench.place(args, random) as [Int32Array, Float32Array, Int32Array, Float32Array];
+  const placed = bench.place(args, random) as [Int32Array, Float32Array, Int32Array, Float32Array];
+  const [indices, values, rowEnd, x] = placed;
   bench.kernels.topkRelu!(indices, values, rowEnd, x, c, 5, 0, 1);
   assert.equal([indices, values, rowEnd].map((a) => [...a]), expected.map((a) => [...a]));
   topk(floats(30, random), 3, 10, 0, random);

@@ -39,8 +39,9 @@ export function assertClose(
   const absolute = tolerance.absolute ?? 1e-6;
   const relative = tolerance.relative ?? 0;
   for (let i = 0; i < e.length; i++) {
-    const error = a[i] === e[i] ? 0 : Math.abs(a[i] - e[i]);
-    if (!(error <= absolute + relative * Math.abs(e[i]))) {
+    if (a[i] === e[i]) continue;
+    // Nothing but itself is close to an infinity, however large the relative tolerance makes the bound.
+    if (!(Number.isFinite(e[i]) && Math.abs(a[i] - e[i]) <= absolute + relative * Math.abs(e[i]))) {
       const worst = worstError(a, e);
       throw new Error(
         `${what}: first beyond tolerance at [${i}]: got ${a[i]}, expected ${e[i]}; ` +

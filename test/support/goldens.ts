@@ -62,7 +62,8 @@ export class Golden {
     const sizes = shape.map(Number);
     const expected = sizes.reduce((product, size) => product * size, 1);
     if (data.length !== expected) {
-      throw new Error(`golden ${this.name}: "${path}" has ${data.length} numbers, its shape [${sizes}] says ${expected}`);
+      const got = `golden ${this.name}: "${path}" has ${data.length} numbers`;
+      throw new Error(`${got}, its shape [${sizes}] says ${expected}`);
     }
     return { shape: sizes, data: numbers(data, `${this.name}: "${path}"`) };
   }

@@ -3,7 +3,7 @@
  */
 import type { Floats } from "../../kernels/floats.js";
 import type { Tape } from "../tape.js";
-import { Tensor } from "../tensor.js";
+import { type Tensor } from "../tensor.js";
 
 /** Adds scale·x to a tensor's gradient: the usual last line of a backward pass. */
 export function add(tape: Tape, t: Tensor, x: Floats, scale: number): void {

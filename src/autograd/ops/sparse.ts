@@ -3,7 +3,7 @@
  */
 import type { Floats } from "../../kernels/floats.js";
 import type { Tape } from "../tape.js";
-import { SparseTensor, Tensor } from "../tensor.js";
+import { SparseTensor, type Tensor } from "../tensor.js";
 import { add } from "./dense.js";
 
 /**
@@ -83,7 +83,7 @@ export function topkEncode(tape: Tape, x: Tensor, c: Tensor, w: Tensor, b: Tenso
     }
     if (x.requiresGrad) {
       const [dX, accumulate] = tape.contribution(x);
-      engine.run("csrMatmul", dX, out.rowStart, out.rowEnd, out.indices, out.grad!, w.data, d, accumulate);
+      engine.run("csrMatmul", dX, out.rowStart, out.rowEnd, out.indices, out.grad, w.data, d, accumulate);
     }
   });
   return out;

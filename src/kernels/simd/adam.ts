@@ -13,7 +13,7 @@ import type { Kernels } from "../plain/index.js";
 import {
   F32, I32, V128, Func, either, f32, f32x4, sequence, type Code, type Local,
 } from "./assembler.js";
-import type { Emitted } from "./module.js";
+import type { Emitted } from "./emitted.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
 import { broadcast, forRows, scalar, sumOver, sweep, type Access } from "./sweep.js";
 

@@ -1,13 +1,13 @@
 /**
  * A WebAssembly assembler, as small as the kernels allow: only the instructions they use, no text format, no optimiser.
  *
- * Code is bytes, and every helper returns bytes. Instructions nest like the expressions they stand for, so
+ * Code is nested lists of bytes, flattened once at the end. Instructions nest like the expressions they stand for, so
  * `sum.set(f32x4.add(sum, f32x4.mul(x, y)))` is one line of a kernel. A plain number is a constant of the type that
  * the instruction expects. The virtual machine validates what comes out; nothing is checked here.
  *
  * Source: WebAssembly Core Specification 2.0 (binary format) and the relaxed-simd and threads proposals.
  */
-export type Code = readonly number[];
+export type Code = readonly (number | Code)[];
 
 export const I32 = 0x7f;
 export const F32 = 0x7d;
@@ -19,7 +19,7 @@ export class Local {
   constructor(readonly index: number, readonly type: ValueType) {}
 
   set(value: Operand): Code {
-    return [...push(value, this.type), 0x21, ...unsigned(this.index)];
+    return [push(value, this.type), 0x21, unsigned(this.index)];
   }
 }
 
@@ -57,39 +57,37 @@ function constant(n: number, type: ValueType): Code {
 }
 
 function push(x: Operand, type: ValueType): Code {
-  if (x instanceof Local) return [0x20, ...unsigned(x.index)];
+  if (x instanceof Local) return [0x20, unsigned(x.index)];
   return typeof x === "number" ? constant(x, type) : x;
 }
 
 /** Statements one after the other. */
 export function sequence(...parts: readonly Code[]): Code {
-  const all: number[] = [];
-  for (const part of parts) for (const byte of part) all.push(byte);
-  return all;
+  return parts;
 }
 
 type Unary = (x: Operand) => Code;
 type Binary = (x: Operand, y: Operand) => Code;
 type Ternary = (x: Operand, y: Operand, z: Operand) => Code;
-const unary = (op: Code, type: ValueType): Unary => (x) => [...push(x, type), ...op];
-const binary = (op: Code, type: ValueType): Binary => (x, y) => [...push(x, type), ...push(y, type), ...op];
+const unary = (op: Code, type: ValueType): Unary => (x) => [push(x, type), op];
+const binary = (op: Code, type: ValueType): Binary => (x, y) => [push(x, type), push(y, type), op];
 const ternary = (op: Code, type: ValueType): Ternary =>
-  (x, y, z) => [...push(x, type), ...push(y, type), ...push(z, type), ...op];
-const simd = (n: number): Code => [0xfd, ...unsigned(n)];
+  (x, y, z) => [push(x, type), push(y, type), push(z, type), op];
+const simd = (n: number): Code => [0xfd, unsigned(n)];
 
 /** Addresses are byte offsets; `offset` is added without wrapping. Alignment is a hint: 4 bytes is what arrays have. */
 const load = (op: Code) => (address: Operand, offset = 0): Code =>
-  [...push(address, I32), ...op, 2, ...unsigned(offset)];
+  [push(address, I32), op, 2, unsigned(offset)];
 const store = (op: Code, type: ValueType, suffix: Code = []) => (address: Operand, value: Operand, offset = 0): Code =>
-  [...push(address, I32), ...push(value, type), ...op, 2, ...unsigned(offset), ...suffix];
-const extract = (op: Code) => (x: Operand, lane: number): Code => [...push(x, V128), ...op, lane];
+  [push(address, I32), push(value, type), op, 2, unsigned(offset), suffix];
+const extract = (op: Code) => (x: Operand, lane: number): Code => [push(x, V128), op, lane];
 
 export const i32 = {
   constant: (n: number): Code => constant(n, I32), load: load([0x28]), store: store([0x36], I32),
   add: binary([0x6a], I32), sub: binary([0x6b], I32), mul: binary([0x6c], I32),
   and: binary([0x71], I32), or: binary([0x72], I32), shl: binary([0x74], I32), shrUnsigned: binary([0x76], I32),
-  eqz: unary([0x45], I32), eq: binary([0x46], I32), ne: binary([0x47], I32),
-  gtSigned: binary([0x4a], I32), geSigned: binary([0x4e], I32), gtUnsigned: binary([0x4b], I32),
+  eq: binary([0x46], I32), ne: binary([0x47], I32),
+  gtSigned: binary([0x4a], I32), geSigned: binary([0x4e], I32),
   countTrailingZeros: unary([0x68], I32), reinterpret: unary([0xbc], F32),
 };
 
@@ -97,7 +95,7 @@ export const f32 = {
   load: load([0x2a]), store: store([0x38], F32),
   add: binary([0x92], F32), sub: binary([0x93], F32), mul: binary([0x94], F32), div: binary([0x95], F32),
   sqrt: unary([0x91], F32), min: binary([0x96], F32), max: binary([0x97], F32), neg: unary([0x8c], F32),
-  gt: binary([0x5e], F32), ge: binary([0x60], F32), lt: binary([0x5d], F32), fromInteger: unary([0xb2], I32),
+  gt: binary([0x5e], F32), ge: binary([0x60], F32),
 };
 
 export const v128 = {
@@ -107,7 +105,7 @@ export const v128 = {
   /** One float to lane 0, zeros to the others; and back. */
   loadLane: load(simd(0x5c)), storeLane: store(simd(0x5a), V128, [0]),
   /** All ones in lane 0. */
-  firstLane: [...simd(0x0c), 255, 255, 255, 255, ...new Array<number>(12).fill(0)] as Code,
+  firstLane: [simd(0x0c), 255, 255, 255, 255, ...new Array<number>(12).fill(0)] as Code,
   and: binary(simd(0x4e), V128), or: binary(simd(0x50), V128), anyTrue: unary(simd(0x53), V128),
 };
 
@@ -130,7 +128,7 @@ export const i32x4 = {
 /** Four lanes out of the eight of x (0–3) and y (4–7). */
 export function shuffle(x: Operand, y: Operand, lanes: readonly [number, number, number, number]): Code {
   const bytes = lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]);
-  return [...push(x, V128), ...push(y, V128), ...simd(0x0d), ...bytes];
+  return [push(x, V128), push(y, V128), simd(0x0d), bytes];
 }
 
 /** p += bytes, for pointers and counters. */
@@ -139,16 +137,16 @@ export function advance(p: Local, by: Operand): Code {
 }
 
 export function when(condition: Operand, ...body: readonly Code[]): Code {
-  return [...push(condition, I32), 0x04, 0x40, ...sequence(...body), 0x0b];
+  return [push(condition, I32), 0x04, 0x40, body, 0x0b];
 }
 
 export function either(condition: Operand, yes: Code, no: Code): Code {
-  return [...push(condition, I32), 0x04, 0x40, ...yes, 0x05, ...no, 0x0b];
+  return [push(condition, I32), 0x04, 0x40, yes, 0x05, no, 0x0b];
 }
 
 /** do { body } while (condition): the loop of hot code, one branch an iteration. */
 export function doWhile(condition: Operand, ...body: readonly Code[]): Code {
-  return [0x03, 0x40, ...sequence(...body), ...push(condition, I32), 0x0d, 0, 0x0b];
+  return [0x03, 0x40, body, push(condition, I32), 0x0d, 0, 0x0b];
 }
 
 /** while (condition) { body }, tested once before the first iteration and then at the end of each. */
@@ -158,11 +156,11 @@ export function whileLoop(condition: Code, ...body: readonly Code[]): Code {
 
 /** A block that `leave(depth, condition)` jumps to the end of, out of `depth` further blocks, loops or ifs. */
 export function block(...body: readonly Code[]): Code {
-  return [0x02, 0x40, ...sequence(...body), 0x0b];
+  return [0x02, 0x40, body, 0x0b];
 }
 
 export function leave(depth: number, condition: Operand): Code {
-  return [...push(condition, I32), 0x0d, depth];
+  return [push(condition, I32), 0x0d, depth];
 }
 
 /** A function under construction. Declare every parameter before the first variable. */
@@ -187,23 +185,35 @@ export class Func {
   }
 
   body(...parts: readonly Code[]): this {
-    this.code = sequence(...parts);
+    this.code = parts;
     return this;
   }
 
   signature(): Code {
-    return [0x60, ...vector(this.parameters.map((p) => [p])), ...vector(this.result ? [[this.result]] : [])];
+    return [0x60, vector(this.parameters.map((p) => [p])), vector(this.result ? [[this.result]] : [])];
   }
 
   encode(): Code {
-    return sized(sequence(vector(this.variables.map((v) => [1, v])), this.code, [0x0b]));
+    return sized([vector(this.variables.map((v) => [1, v])), this.code, 0x0b]);
   }
 }
 
-const vector = (items: readonly Code[]): Code => sequence(unsigned(items.length), ...items);
-const sized = (body: Code): Code => sequence(unsigned(body.length), body);
+/** The bytes of nested code. */
+function flatten(code: Code, bytes: number[] = []): number[] {
+  for (const part of code) {
+    if (typeof part === "number") bytes.push(part);
+    else flatten(part, bytes);
+  }
+  return bytes;
+}
+
+const vector = (items: readonly Code[]): Code => [unsigned(items.length), items];
+const sized = (code: Code): Code => {
+  const body = flatten(code);
+  return [unsigned(body.length), body];
+};
 const text = (s: string): Code => sized([...new TextEncoder().encode(s)]);
-const section = (id: number, ...items: readonly Code[]): Code => [id, ...sized(vector(items))];
+const section = (id: number, ...items: readonly Code[]): Code => [id, sized(vector(items))];
 
 /** The memory that a module imports as env.memory. A shared one must be declared with its maximum size in pages. */
 export interface MemoryImport {
@@ -213,13 +223,13 @@ export interface MemoryImport {
 
 /** The bytes of a module that exports every function by its name. */
 export function assemble(functions: readonly Func[], memory: MemoryImport): Uint8Array<ArrayBuffer> {
-  const limits = memory.shared ? [3, 0, ...unsigned(memory.maximumPages)] : [0, 0];
-  return new Uint8Array(sequence(
-    [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  const limits = memory.shared ? [3, 0, unsigned(memory.maximumPages)] : [0, 0];
+  return new Uint8Array(flatten([
+    0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
     section(1, ...functions.map((f) => f.signature())),
-    section(2, [...text("env"), ...text("memory"), 2, ...limits]),
+    section(2, [text("env"), text("memory"), 2, limits]),
     section(3, ...functions.map((_, i) => unsigned(i))),
-    section(7, ...functions.map((f, i) => [...text(f.name), 0, ...unsigned(i)])),
+    section(7, ...functions.map((f, i) => [text(f.name), 0, unsigned(i)])),
     section(10, ...functions.map((f) => f.encode())),
-  ));
+  ]));
 }

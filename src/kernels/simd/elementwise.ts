@@ -9,8 +9,8 @@
  * At most 4 FLOPs over 8 to 16 bytes an element: bound by memory.
  */
 import type { Kernels } from "../plain/index.js";
-import { F32, I32, V128, Func, f32x4, v128, type Code } from "./assembler.js";
-import type { Emitted } from "./module.js";
+import { F32, I32, V128, Func, f32x4, sequence, v128, type Code } from "./assembler.js";
+import type { Emitted } from "./emitted.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
 import { accumulating, broadcast, sweep } from "./sweep.js";
 
@@ -50,11 +50,10 @@ function emitSquaredErrorGradient(madd: MultiplyAdd): Func {
   const [factor] = f.params(F32, 1);
   const [factors, fill] = broadcast(f, factor);
   const difference = f.local(V128);
-  return f.body(fill, accumulating(accumulate, (adds) => sweep(f, [dx, x, y], bytes, 2, (access, at) => [
-    ...difference.set(f32x4.sub(access.load(x, at), access.load(y, at))),
-    ...access.store(dx, adds
-      ? madd(factors, difference, access.load(dx, at)) : f32x4.mul(factors, difference), at),
-  ])));
+  return f.body(fill, accumulating(accumulate, (adds) => sweep(f, [dx, x, y], bytes, 2, (access, at) => sequence(
+    difference.set(f32x4.sub(access.load(x, at), access.load(y, at))),
+    access.store(dx, adds ? madd(factors, difference, access.load(dx, at)) : f32x4.mul(factors, difference), at),
+  ))));
 }
 
 export function emitElementwise(numerics: Numerics): Func[] {

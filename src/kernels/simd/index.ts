@@ -1,6 +1,6 @@
 /**
- * The SIMD kernels: the same table of functions as the plain ones, with the same signatures and meaning, on typed arrays
- * that live in one WebAssembly memory.
+ * The SIMD kernels: the same table of functions as the plain ones, with the same signatures and meaning, on typed
+ * arrays that live in one WebAssembly memory.
  *
  * Not here, because SIMD has nothing to offer them: gather, csrRowSums, reluResidualGradient and transposeLists touch a
  * few scattered words each and stay plain.
@@ -10,7 +10,7 @@ import { bindAdam } from "./adam.js";
 import { bindElementwise } from "./elementwise.js";
 import { bindLosses } from "./losses.js";
 import { MATMUL_BYTES, bindMatmul } from "./matmul.js";
-import type { Emitted } from "./module.js";
+import type { Emitted } from "./emitted.js";
 import { bindRows } from "./rows.js";
 import { bindSparse } from "./sparse.js";
 import { bindTopk } from "./topk.js";

@@ -13,7 +13,7 @@ import type { Kernels } from "../plain/index.js";
 import {
   F32, I32, V128, Func, advance, f32, f32x4, i32, sequence, whileLoop, doWhile, type Code, type Local,
 } from "./assembler.js";
-import type { Emitted } from "./module.js";
+import type { Emitted } from "./emitted.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
 import { accumulating, broadcast, forRows, scalar, sumOver, sweep } from "./sweep.js";
 

@@ -2,28 +2,32 @@
  * The dense products C (+)= A·B, A·Bᵀ, Aᵀ·B as three loops around packed panels (Goto & van de Geijn, "Anatomy of
  * High-Performance Matrix Multiplication", 2008).
  *
- *   for NC columns of C, for KC of k:  pack B (KC × NC, stays in L3)
- *     for MC rows of C:                pack A (MC × KC, stays in L2)
- *       multiplyPanels                 MR × NR tiles in registers, a B panel in L1
+ *   for NC columns of C, for ≤ KC of k:  pack B (KC × NC, stays in L3)
+ *     for MC rows of C:                  pack A (MC × KC, stays in L2)
+ *       multiplyPanels                   MR × NR tiles in registers, a B panel in L1
  *
  * 2·m·n·k FLOPs; C is read and written once per KC of k, A once per NC columns, B once. Bound by the multiply-add pipes
  * as soon as m, n and k reach some hundreds. The three forms differ only in how they pack.
  *
- * Order of sums: each KC block is summed on its own in ascending k and added to C. KC belongs to the numbers; MC, NC, the
- * tile and the range do not. Tiles that stick out of C are computed in scratch by the same code.
+ * Order of sums: each block of k is summed on its own in ascending k and added to C. The block length depends on k
+ * alone and belongs to the numbers; MC, NC, the tile and the range do not. Tiles that stick out of C are computed in
+ * scratch by the same code.
  */
 import type { Floats } from "../floats.js";
 import type { Kernels } from "../plain/index.js";
 import { splitsColumns } from "../plain/matmul.js";
 import type { Func } from "./assembler.js";
-import type { Emitted } from "./module.js";
+import type { Emitted } from "./emitted.js";
 import type { Numerics } from "./numerics.js";
 import { packCopying, packTransposing } from "./packing.js";
 import { TILES, copyTile, multiplyPanels, tileSize } from "./tile.js";
 
-const KC = 256;
-const MC = 240;
+// A panel of B and one of A fill two thirds of a 32 KB L1 cache, a block of A half of the L2. A longer KC visits C less
+// often.
+const KC = 384;
+const MC = 180;
 const NC = 2048;
+/** The widest panel of any tile. */
 const WIDEST = 8;
 
 /** Floats of the packed A block, the packed B block and the scratch for tiles that stick out of C. */
@@ -70,10 +74,13 @@ export function bindMatmul(wasm: Emitted, workspace: number): Pick<Kernels, "mat
     const aStride = aByK ? aRow : aK;
     const bStride = bByK ? bRow : bK;
 
+    // Blocks of k of equal length, a multiple of 4, instead of full ones and a short rest.
+    const kc = 4 * Math.ceil(k / Math.ceil(k / KC) / 4);
+
     for (let j = j0; j < j1; j += NC) {
       const columns = Math.min(NC, j1 - j);
-      for (let p = 0; p < k; p += KC) {
-        const depth = Math.min(KC, k - p);
+      for (let p = 0; p < k; p += kc) {
+        const depth = Math.min(kc, k - p);
         packB(packedB, b.byteOffset + j * bRow + p * bK, columns, depth, bStride);
         for (let i = i0; i < i1; i += MC) {
           const rows = Math.min(MC, i1 - i);

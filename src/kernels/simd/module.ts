@@ -13,9 +13,6 @@ import { emitRows } from "./rows.js";
 import { emitSparse } from "./sparse.js";
 import { emitTopk } from "./topk.js";
 
-/** The functions of an instance. Pointers are byte offsets; what each takes is said where it is emitted. */
-export type Emitted = Readonly<Record<string, (...args: number[]) => number>>;
-
 export interface SimdOptions {
   /** Whether the memory is shared between threads. */
   readonly shared: boolean;

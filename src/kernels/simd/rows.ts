@@ -6,14 +6,14 @@
  *   scaleRows          out[r] (+)= scale[r]·x[r]          normaliseRows    w[r] /= ‖w[r]‖
  *   columnSums         out[j] (+)= Σ_r x[r, j]            matvec           y[r] (+)= ⟨w[r], x⟩
  *
- * 1 to 6 FLOPs over 4 to 12 bytes an element: all bound by memory. A row that is read twice is in cache the second time.
+ * 1 to 6 FLOPs over 4 to 12 bytes an element: all bound by memory. A row that is read twice is in cache then.
  * Row sums keep 8 or 16 partial sums (sweep.ts); column sums add the rows in ascending order.
  */
 import type { Kernels } from "../plain/index.js";
 import {
   F32, I32, V128, Func, advance, doWhile, either, f32, f32x4, i32, sequence, whileLoop, type Code,
 } from "./assembler.js";
-import type { Emitted } from "./module.js";
+import type { Emitted } from "./emitted.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
 import { accumulating, broadcast, dot, scalar, sumOver, sweep } from "./sweep.js";
 

@@ -3,8 +3,8 @@
  *
  *   C[MR·mPanels, NR·nPanels] (+)= A'·B'     A' in panels of MR rows, B' in panels of NR columns, both k-major
  *
- * 2·MR·NR FLOPs per k for MR + NR floats read from cache: a 6 × 8 tile does 12 multiply-adds per 8 loads, so it is bound
- * by the two multiply-add pipes and not by the loads. The B panel (NR·KC floats) stays in L1, A streams from L2.
+ * 2·MR·NR FLOPs per k for MR + NR floats read from cache: a 6 × 8 tile does 12 multiply-adds per 8 loads, so it is
+ * bound by the two multiply-add pipes and not by the loads. The B panel (NR·KC floats) stays in L1, A streams from L2.
  * C = C + Σ is formed once at the end, so an element's bits do not depend on where it lies in a tile.
  *
  * Fences. V8's compiler moves every load of a basic block above its arithmetic; with 12 sums in 15 registers that
@@ -86,8 +86,8 @@ export function multiplyPanels(numerics: Numerics): Func {
 }
 
 /**
- * copyTile(to, from, rows, bytes a row, bytes from row to row of `to` and of `from`, accumulate): carries the part of an
- * edge tile that lies inside C from scratch to its place, by the same addition as a full tile's. rows ≥ 1.
+ * copyTile(to, from, rows, bytes a row, bytes from row to row of `to` and of `from`, accumulate): carries the part of
+ * an edge tile that lies inside C from scratch to its place, by the same addition as a full tile's. rows ≥ 1.
  */
 export function copyTile(): Func {
   const f = new Func("copyTile");

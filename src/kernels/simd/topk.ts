@@ -1,15 +1,15 @@
 /**
  * The k largest positive entries of each row, exactly as plain/topk.ts defines them, without a heap.
  *
- *   1. Bound.    Deal the row into G ≥ k groups (32 interleaved lanes, ⌈k/32⌉ segments). The smallest group maximum t is
- *                reached by at least G entries, so the k-th largest is no smaller.
+ *   1. Bound.    Deal the row into G ≥ k groups (32 interleaved lanes, ⌈k/32⌉ segments). The smallest group maximum t
+ *                is reached by at least G entries, so the k-th largest is no smaller.
  *   2. Compress. Copy the entries ≥ t and > 0 with their columns: about k·ln k of them when values are in random order.
  *   3. Select.   Positive floats order like their bits: bisect the bits between t and the maximum until exactly k
  *                candidates (or, among equals, the k-th value itself) lie above.
  *   4. Emit.     In column order, and of values equal to the k-th only as many as fit: ties go to the lowest column.
  *
- * x: (rows, cols). No FLOPs but 2·cols compares, 8·cols bytes read a row (the second time from cache): bound by load and
- * compare throughput for wide rows, by step 3 and branch misses for short ones. Comparisons only: same bits everywhere.
+ * x: (rows, cols). No FLOPs but 2·cols compares, 8·cols bytes read a row (the second time from cache): bound by load
+ * and compare throughput for wide rows, by step 3 and branch misses for short ones. Comparisons only, so exact.
  */
 import type { Kernels } from "../plain/index.js";
 import { topkRelu as plainTopkRelu } from "../plain/topk.js";
@@ -17,7 +17,7 @@ import {
   F32, I32, V128, Func, advance, block, doWhile, either, f32, f32x4, i32, i32x4, leave, sequence, v128, when, whileLoop,
   type Code, type Local, type Operand,
 } from "./assembler.js";
-import type { Emitted } from "./module.js";
+import type { Emitted } from "./emitted.js";
 import { forRows } from "./sweep.js";
 
 /** Lanes that share one pass over a segment: eight vectors. */
@@ -33,7 +33,8 @@ export const topkBytes = (cols: number): number => 8 * cols + 32;
  */
 export function emitTopk(): Func {
   const f = new Func("topkRelu");
-  const [indices, values, rowEnd, x, cols, k, segments, segmentBytes, candidates, columns, row, end] = f.params(I32, 12);
+  const [indices, values, rowEnd, x, cols, k] = f.params(I32, 6);
+  const [segments, segmentBytes, candidates, columns, row, end] = f.params(I32, 6);
   const [start, p, stop, left, column, mask, lane, count, bytes] = f.locals(I32, 9);
   const [low, high, middle, above, room, bits, equal, out] = f.locals(I32, 8);
   const groups = f.locals(V128, LANES / 4);
@@ -90,14 +91,13 @@ export function emitTopk(): Func {
     above.set(lanesOf(tally, (a, b) => i32.add(a, b))),
   );
 
-  // low and high stay such that at least k candidates are ≥ low and fewer than k are ≥ high.
+  // At least k candidates are ≥ low. Fewer than k are ≥ high, or high is the maximum and the first k of those win.
   const select = sequence(
     pad, largest.set(0),
     overCandidates(largest.set(i32x4.maxSigned(largest, v128.load(p)))),
     high.set(0),
     ...[0, 1, 2, 3].map((l) => sequence(
       bits.set(i32x4.extract(largest, l)), when(i32.gtSigned(bits, high), high.set(bits)))),
-    advance(high, 1),
     low.set(i32.reinterpret(limit)), room.set(k),
     block(whileLoop(i32.gtSigned(i32.sub(high, low), 1),
       middle.set(i32.add(low, i32.shrUnsigned(i32.sub(high, low), 1))),

@@ -1,0 +1,62 @@
+/**
+ * Lint rules: typescript-eslint's strict type-checked set, less what gets in the way of numeric code (array elements
+ * that are known to exist, numbers in messages), plus the rules of the house.
+ */
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["dist/", "dist-*/", "node_modules/"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "eqeqeq": "error",
+      "no-var": "error",
+      "prefer-const": ["error", { destructuring: "all" }],
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      "@typescript-eslint/explicit-module-boundary-types": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      // `values[q]!` is the natural way to say "this array is there": the invariant stands in the type's comment.
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/restrict-template-expressions": [
+        "error", { allowNumber: true, allowArray: true, allowBoolean: true, allowNever: true },
+      ],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      // Array reads are typed as never undefined (no noUncheckedIndexedAccess), so a guard may look unnecessary.
+      "@typescript-eslint/no-unnecessary-condition": "off",
+      "@typescript-eslint/unbound-method": "off",
+      // `(error: NodeJS.ErrnoException)` says what the file system's promises reject with.
+      "@typescript-eslint/use-unknown-in-catch-callback-variable": "off",
+    },
+  },
+  {
+    // Results come from seeds alone: no clock, no unseeded randomness (progress lines take their clock as an argument).
+    files: ["src/**/*.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "Math", property: "random", message: "Pass a seeded Random (src/kernels/random.ts)." },
+      ],
+    },
+  },
+  {
+    files: ["src/{kernels,autograd,models,train,evaluate,interpret,steer}/**/*.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { object: "Math", property: "random", message: "Pass a seeded Random (src/kernels/random.ts)." },
+        { object: "Date", property: "now", message: "Wall-clock time never reaches a result." },
+        { object: "performance", property: "now", message: "Wall-clock time never reaches a result." },
+      ],
+      "no-console": "error",
+    },
+  },
+  {
+    files: ["**/*.js", "**/*.cjs", "**/*.mjs"],
+    languageOptions: { globals: { module: "writable", console: "readonly", process: "readonly" } },
+  },
+);

@@ -1,0 +1,54 @@
+/** What every command is given beside its own options: where to print, and when to stop. */
+import { UserError } from "../kernels/user-error.js";
+import { Progress } from "./progress.js";
+import { formatTable, type Column } from "./table.js";
+
+export interface OutputOptions {
+  /** One JSON document on stdout instead of text. */
+  json?: boolean;
+  /** No progress on stderr. */
+  quiet?: boolean;
+}
+
+export class Context {
+  readonly signal: AbortSignal;
+  private readonly stop = new AbortController();
+
+  constructor() {
+    this.signal = this.stop.signal;
+  }
+
+  /** Ctrl-C: the running command stops at its next step, with everything it had begun to write removed. */
+  interrupt(): void {
+    this.stop.abort(new Interrupted());
+  }
+
+  progress(options: OutputOptions): Progress {
+    return new Progress(options.quiet ?? false);
+  }
+
+  /** Paragraphs for a person. */
+  print(...paragraphs: string[]): void {
+    process.stdout.write(`${paragraphs.join("\n\n")}\n`);
+  }
+
+  table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+    return formatTable(columns, rows, process.stdout.columns ?? 100);
+  }
+
+  json(value: unknown): void {
+    process.stdout.write(`${JSON.stringify(value, plainArrays, 2)}\n`);
+  }
+}
+
+/** Thrown by a command that Ctrl-C stopped. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/** A combination of options that makes no sense: exit code 2. */
+export class UsageError extends UserError {}
+
+function plainArrays(_: string, value: unknown): unknown {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Float32Array) : value;
+}

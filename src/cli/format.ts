@@ -1,0 +1,50 @@
+/** Numbers and the tables that several commands share. */
+import type { Estimate } from "../evaluate/metrics.js";
+import { gib } from "../engine/heap.js";
+import type { ModelMetrics } from "../pipeline/model.js";
+import type { MemoryPlan } from "../pipeline/plan-memory.js";
+import type { Context } from "./context.js";
+
+/** ".327 ± .008" */
+export function withError({ mean, se }: Estimate, digits = 3): string {
+  return `${fraction(mean, digits)} ± ${fraction(se, digits)}`;
+}
+
+/** ".327", "−.012", "1.000" */
+export function fraction(value: number, digits = 3): string {
+  if (Number.isNaN(value)) return "–";
+  return value.toFixed(digits).replace(/^(-?)0\./, "$1.").replace("-", "−");
+}
+
+export function percent(share: number): string {
+  return Number.isNaN(share) ? "–" : `${(100 * share).toFixed(0)} %`;
+}
+
+export function thousands(n: number): string {
+  return n.toLocaleString("en-US");
+}
+
+/** "1.50 GiB" from one on, "12 MiB" below. */
+export function bytes(n: number): string {
+  return n >= 2 ** 30 ? gib(n) : `${Math.ceil(n / 2 ** 20)} MiB`;
+}
+
+export function planLine(plan: MemoryPlan): string {
+  return `memory: at most ${bytes(plan.peak)} (engine ${bytes(Math.max(plan.elsa, plan.sae, plan.evaluation))}, arrays ${bytes(plan.arrays)})`;
+}
+
+/** The ranking table and a line on the SAE. */
+export function metricsTable(context: Context, metrics: ModelMetrics, neurons: number): string {
+  const { change, cosine, l0, dead } = metrics;
+  const rows = ([
+    ["popularity", metrics.popularity], ["ELSA", metrics.elsa], ["ELSA through the SAE", metrics.nested],
+  ] as const).map(([name, q]) => [name, withError(q.recall), withError(q.ndcg)]);
+  const signed = (e: Estimate): string => (e.mean > 0 ? "+" : "") + withError(e);
+  return [
+    context.table([{ head: "model" }, { head: "recall@20", align: "right" }, { head: "nDCG@20", align: "right" }], [
+      ...rows, ["  change by the SAE", signed(change.recall), signed(change.ndcg)],
+    ]),
+    `  mean ± standard error over ${thousands(metrics.testUsers)} test users`,
+    `  SAE: cosine ${withError(cosine)}, ${l0.mean.toFixed(1)} neurons active a user, ${dead} of ${neurons} silent for all of them`,
+  ].join("\n");
+}

@@ -1,0 +1,72 @@
+/** What the commands on a trained model share: opening it, and finding out whose taste is meant. */
+import type { Command } from "commander";
+import type { Dataset } from "../data/dataset.js";
+import { csrRow } from "../kernels/csr.js";
+import { UserError } from "../kernels/user-error.js";
+import { openDataset, type DataSource } from "../pipeline/data-source.js";
+import { loadModel } from "../pipeline/model-folder.js";
+import type { Model } from "../pipeline/model.js";
+import { openSession, type Session } from "../pipeline/session.js";
+import { suggestion } from "../pipeline/closest.js";
+import { UsageError, type Context, type OutputOptions } from "./context.js";
+import { sourceOf, type CommonOptions } from "./options.js";
+
+export interface ModelOptions extends CommonOptions {
+  model: string;
+}
+
+export interface ProfileOptions extends ModelOptions {
+  user?: string;
+  likes?: string[];
+}
+
+/** Opens the model, runs the command, and lets the helper threads go. */
+export async function withSession(options: ModelOptions, use: (session: Session) => Promise<void>): Promise<void> {
+  const { threads, kernels, numerics } = options;
+  const session = openSession(await loadModel(options.model), { threads, kernels, numerics });
+  try {
+    await use(session);
+  } finally {
+    session.close();
+  }
+}
+
+export function addProfileOptions(command: Command): Command {
+  return command
+    .option("--user <id>", "a user of the data set that the model was trained on, or of --data")
+    .option("--likes <item...>", "items by id or title, instead of a user");
+}
+
+/** The data of --data or --world, else the data that the model remembers. */
+export function dataOf(options: CommonOptions, model: Model): DataSource {
+  const source = sourceOf(options, model.data.source?.seed ?? model.seed) ?? model.data.source;
+  if (!source) throw new UsageError("the model does not know where its data was: give --data FOLDER");
+  return source;
+}
+
+/** Item ids of the person meant by --user or --likes. */
+export async function profileOf(options: ProfileOptions, session: Session, context: Context): Promise<string[]> {
+  if ((options.user === undefined) === (options.likes === undefined)) {
+    throw new UsageError("say whose taste: --user ID, or --likes ITEM ITEM …");
+  }
+  if (options.likes) return options.likes.map((text) => session.model.items.ids[session.findItem(text)]);
+  const dataset = await readData(dataOf(options, session.model), options, context);
+  const user = dataset.userIds.indexOf(options.user!);
+  if (user < 0) {
+    const hint = suggestion(options.user!, dataset.userIds) || ` among its ${dataset.userIds.length} users`;
+    throw new UserError(`${dataset.name} has no user "${options.user}"${hint}`);
+  }
+  const known = new Set(session.model.items.ids);
+  const ids = Array.from(csrRow(dataset.interactions, user), (item) => dataset.itemIds[item]).filter((id) => known.has(id));
+  if (ids.length === 0) throw new UserError(`user "${options.user}" has no item that the model knows`);
+  return ids;
+}
+
+async function readData(source: DataSource, options: OutputOptions, context: Context): Promise<Dataset> {
+  const progress = context.progress(options);
+  try {
+    return (await openDataset(source, progress.reading)).dataset;
+  } finally {
+    progress.clear();
+  }
+}

@@ -1,0 +1,115 @@
+/** Options that several commands share, and how they become what the pipeline takes. */
+import { Option, InvalidArgumentError, type Command } from "commander";
+import { layouts, type LayoutName } from "../data/layouts.js";
+import type { ColumnNames, ReadOptions } from "../data/read-dataset.js";
+import { worldPresets } from "../data/world.js";
+import type { EngineOptions } from "../engine/open.js";
+import type { DataSource } from "../pipeline/data-source.js";
+import { UsageError, type OutputOptions } from "./context.js";
+
+export interface DataOptions {
+  data?: string;
+  world?: string;
+  layout?: LayoutName;
+  minRating?: number;
+  minUserItems?: number;
+  minItemUsers?: number;
+  column?: string[];
+  file?: string[];
+  tagSource?: "tags" | "genres" | "both";
+  split?: string;
+}
+
+export interface MachineOptions {
+  threads?: number;
+  kernels?: EngineOptions["kernels"];
+  numerics?: EngineOptions["numerics"];
+}
+
+/** A number; a whole one from `least` on when given. */
+export function number(least?: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("Expected a number.");
+    if (least !== undefined && (!Number.isInteger(value) || value < least)) {
+      throw new InvalidArgumentError(`Expected a whole number from ${least} on.`);
+    }
+    return value;
+  };
+}
+
+const collect = (text: string, before: string[] = []): string[] => [...before, text];
+
+export function addDataOptions(command: Command): Command {
+  return command
+    .option("--data <folder>", "folder (or file) of interactions; its layout is recognised")
+    .addOption(new Option("--world <name>", "the built-in planted-concept world instead of a folder").choices(Object.keys(worldPresets)))
+    .addOption(new Option("--layout <name>", "read the folder as this layout").choices(Object.keys(layouts)))
+    .option("--min-rating <n>", "leave out lower ratings (default: that of the layout, mostly 4)", number())
+    .option("--min-user-items <n>", "drop users with fewer items (default: that of the layout, mostly 5)", number(0))
+    .option("--min-item-users <n>", "drop items with fewer users (default: that of the layout, mostly 1)", number(0))
+    .option("--column <role=name>", "name or number of a column: user, item, rating, timestamp, title, tag, count", collect)
+    .option("--file <role=name>", "file to read as interactions, titles or tags", collect)
+    .addOption(new Option("--tag-source <what>", "what counts as a tag").choices(["tags", "genres", "both"]))
+    .option("--split <file>", "JSON file that says who is held out (default: users are split by the seed)");
+}
+
+export function addMachineOptions(command: Command): Command {
+  return command
+    .option("--threads <n>", "threads that compute (default: all cores); never changes a result", number(1))
+    .addOption(new Option("--kernels <kind>", "who computes").choices(["auto", "simd", "plain"]).default("auto"))
+    .addOption(new Option("--numerics <kind>", "fused: fastest; portable: the same bits on every machine").choices(["fused", "portable"]).default("fused"));
+}
+
+export function addOutputOptions(command: Command): Command {
+  return command
+    .option("--json", "print one JSON document")
+    .option("--quiet", "no progress on stderr");
+}
+
+export function addModelOption(command: Command): Command {
+  return command.option("--model <folder>", "a model written by train", "model");
+}
+
+/** null when neither --data nor --world is given. */
+export function sourceOf(options: DataOptions, seed: number): DataSource | null {
+  if (options.data !== undefined && options.world !== undefined) throw new UsageError("give either --data or --world, not both");
+  if (options.data === undefined && options.world === undefined) {
+    const folderOnly = ["layout", "minRating", "minUserItems", "minItemUsers", "column", "file", "tagSource", "split"] as const;
+    const lonely = folderOnly.find((name) => options[name] !== undefined);
+    if (lonely !== undefined) throw new UsageError(`--${lonely.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} needs --data`);
+    return null;
+  }
+  const split = options.split === undefined ? {} : { split: options.split };
+  if (options.world !== undefined) return { world: options.world, ...split, seed };
+  const read: Record<string, unknown> = {
+    layout: options.layout,
+    minRating: options.minRating,
+    minUserInteractions: options.minUserItems,
+    minItemInteractions: options.minItemUsers,
+    columns: assignments(options.column, "--column", ["user", "item", "rating", "timestamp", "title", "tag", "count"], columnName),
+    files: assignments(options.file, "--file", ["interactions", "titles", "tags"], (text) => text),
+    tagSource: options.tagSource,
+  };
+  // Only what was said is kept: the source is recorded with the model.
+  for (const key of Object.keys(read)) if (read[key] === undefined) delete read[key];
+  return { folder: options.data, ...(Object.keys(read).length > 0 ? { read: read as ReadOptions } : {}), ...split, seed };
+}
+
+function assignments<T>(
+  given: string[] | undefined, option: string, roles: readonly string[], value: (text: string) => T,
+): Record<string, T> | undefined {
+  if (!given) return undefined;
+  return Object.fromEntries(given.map((text) => {
+    const at = text.indexOf("=");
+    const role = text.slice(0, at);
+    if (at < 1 || !roles.includes(role) || at === text.length - 1) {
+      throw new UsageError(`${option} ${text}: expected role=name with a role out of ${roles.join(", ")}`);
+    }
+    return [role, value(text.slice(at + 1))];
+  }));
+}
+
+const columnName = (text: string): NonNullable<ColumnNames[keyof ColumnNames]> => (/^\d+$/.test(text) ? Number(text) : text);
+
+export type CommonOptions = DataOptions & MachineOptions & OutputOptions;

@@ -1,0 +1,111 @@
+/**
+ * Progress on stderr: one line that is rewritten on a terminal, now and then a plain line elsewhere. Nothing here
+ * reaches a result; the clock is only looked at to show rates.
+ */
+import type { Stage, TrainHooks } from "../pipeline/train-model.js";
+import type { EpochReport } from "../train/fit.js";
+import { cut } from "./table.js";
+
+const REDRAW_MS = 100;
+/** Plain lines: at most one in this time. */
+const PLAIN_MS = 5000;
+const BAR = 20;
+
+export class Progress {
+  private drawn = false;
+  private last = 0;
+  private readonly tty: boolean;
+
+  constructor(private readonly quiet: boolean, private readonly stream: NodeJS.WriteStream = process.stderr) {
+    this.tty = Boolean(stream.isTTY);
+  }
+
+  /** A step forward: done of total, with a text before the bar and one behind it. */
+  show(title: string, done: number, total: number, detail: string): void {
+    const now = performance.now();
+    if (this.quiet || now - this.last < (this.tty ? REDRAW_MS : PLAIN_MS)) return;
+    this.last = now;
+    const share = total > 0 ? Math.min(1, done / total) : 0;
+    if (this.tty) {
+      const full = Math.round(share * BAR);
+      const line = `${title}  ${"█".repeat(full)}${"░".repeat(BAR - full)}  ${detail}`;
+      this.stream.write(`\r\x1b[2K${cut(line, (this.stream.columns ?? 80) - 1)}`);
+      this.drawn = true;
+    } else {
+      this.stream.write(`${title}  ${Math.floor(100 * share)} %  ${detail}\n`);
+    }
+  }
+
+  /** A line that stays. */
+  note(text: string): void {
+    if (this.quiet) return;
+    this.clear();
+    this.stream.write(`${text}\n`);
+    this.last = 0;
+  }
+
+  /** Removes the moving line. */
+  clear(): void {
+    if (this.drawn) this.stream.write("\r\x1b[2K");
+    this.drawn = false;
+  }
+
+  /** For readers of files. */
+  readonly reading = (bytes: number, total: number, file: string): void => {
+    if (this.tty) this.show(`reading ${file.replace(/^.*[\\/]/, "")}`, bytes, total, `${megabytes(bytes)} of ${megabytes(total)}`);
+  };
+
+  /** Hooks that show a training run. */
+  training(signal?: AbortSignal): TrainHooks {
+    let began = performance.now();
+    let report: EpochReport | null = null;
+    const close = (): void => {
+      if (!report) return;
+      const { epoch, bestEpoch } = report;
+      const { trainLoss, validationLoss } = report;
+      this.note(
+        `  ${epoch} epochs in ${duration(performance.now() - began)}, best was ${bestEpoch}; ` +
+        `last losses ${trainLoss.toFixed(4)} (training), ${validationLoss.toFixed(4)} (validation)`,
+      );
+      report = null;
+    };
+    return {
+      signal,
+      onStage: (stage) => {
+        close();
+        began = performance.now();
+        this.note(STAGES[stage]);
+      },
+      onStep: (stage, step, all) => {
+        const seconds = (performance.now() - began) / 1000;
+        const epochs = report ? `epoch ${report.epoch + 1}/${report.epochs}` : "epoch 1";
+        const loss = report ? `  loss ${report.trainLoss.toFixed(4)} / ${report.validationLoss.toFixed(4)}` : "";
+        const rate = step / seconds;
+        this.show(`  ${stage}`, step, all, `${epochs}${loss}  ${rate.toFixed(1)} steps/s  at most ${duration((1000 * (all - step)) / rate)} left`);
+      },
+      onEpoch: (_, latest) => {
+        report = latest;
+      },
+    };
+  }
+}
+
+const STAGES: Record<Stage, string> = {
+  elsa: "training ELSA, the recommender",
+  sae: "training the sparse autoencoder on its embeddings",
+  evaluate: "evaluating on the test users",
+  label: "encoding items and naming neurons",
+};
+
+/** "0.8 s", "1:23" */
+export function duration(ms: number): string {
+  if (!Number.isFinite(ms)) return "?";
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
+  const seconds = Math.round(ms / 1000);
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, String(seconds % 60).padStart(2, "0")];
+  return h > 0 ? `${h}:${String(m).padStart(2, "0")}:${s}` : `${m}:${s}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

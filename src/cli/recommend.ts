@@ -1,0 +1,76 @@
+/** unknot recommend: a list for one person, and why. */
+import type { Command } from "commander";
+import type { ExplainedItem, Session } from "../pipeline/session.js";
+import type { Context } from "./context.js";
+import { fraction } from "./format.js";
+import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";
+import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
+
+interface RecommendOptions extends ProfileOptions {
+  count: number;
+  why?: string;
+}
+
+export function addRecommend(program: Command, context: Context): void {
+  const command = program.command("recommend").description("The best items for one person, with the neurons that speak for each.");
+  addModelOption(command);
+  addProfileOptions(command);
+  command
+    .option("-n, --count <n>", "length of the list", number(1), 10)
+    .option("--why <item>", "take one item's score apart instead, neuron by neuron");
+  addDataOptions(command);
+  addMachineOptions(command);
+  addOutputOptions(command)
+    .addHelpText("after", `
+Examples:
+  unknot recommend --model small-model --user 414
+  unknot recommend --model small-model --likes "Alien (1979)" "Blade Runner (1982)" -n 5
+  unknot recommend --model small-model --likes 1214 541 --why "Aliens (1986)"`)
+    .action((options: RecommendOptions) => withSession(options, (session) => recommend(options, session, context)));
+}
+
+async function recommend(options: RecommendOptions, session: Session, context: Context): Promise<void> {
+  const profile = await profileOf(options, session, context);
+  if (options.why !== undefined) {
+    explain(session.explain(profile, options.why), options, context);
+    return;
+  }
+  const list = session.recommend(profile, options.count).map((item) => ({ ...item, why: session.explain(profile, item.id) }));
+  if (options.json) {
+    context.json(list.map(({ item, id, title, score, why }) => ({ item, id, title, score, contributions: why.contributions })));
+    return;
+  }
+  context.print(
+    `for a person with ${profile.length} item${profile.length === 1 ? "" : "s"}`,
+    context.table(
+      [{ head: "", align: "right" }, { head: "item", flexible: true }, { head: "score", align: "right" }, { head: "mostly because of", flexible: true }],
+      list.map(({ title, score, why }, i) => [String(i + 1), title, fraction(score), reasons(why)]),
+    ),
+  );
+}
+
+/** The two strongest neurons that speak for an item. */
+function reasons({ contributions }: ExplainedItem): string {
+  return contributions.filter(({ contribution }) => contribution > 0).slice(0, 2)
+    .map(({ neuron, label, contribution }) => `${label ?? `neuron ${neuron}`} ${fraction(contribution, 2)}`).join(", ");
+}
+
+function explain(explained: ExplainedItem, options: RecommendOptions, context: Context): void {
+  if (options.json) {
+    context.json(explained);
+    return;
+  }
+  const { item, score, base, own, contributions } = explained;
+  context.print(
+    `${item.title}: score ${fraction(score, 4)} before the relu, exactly the sum of`,
+    context.table(
+      [{ head: "part" }, { head: "activation", align: "right" }, { head: "adds", align: "right" }],
+      [
+        ...contributions.map(({ neuron, label, activation, contribution }) =>
+          [`neuron ${neuron}${label === null ? "" : ` (${label})`}`, fraction(activation), fraction(contribution, 4)]),
+        ["base (mean and bias)", "", fraction(base, 4)],
+        ...(own === 0 ? [] : [["the item itself, already known", "", fraction(-own, 4)]]),
+      ],
+    ),
+  );
+}

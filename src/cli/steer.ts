@@ -1,0 +1,114 @@
+/** unknot steer: one person's list before and after turning knobs. */
+import { Option, type Command } from "commander";
+import { mappings, type Mapping } from "../pipeline/tag-neurons.js";
+import type { KnobRequest, ListedItem, Session, SteeredLists } from "../pipeline/session.js";
+import { UsageError, type Context } from "./context.js";
+import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";
+import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
+
+interface SteerOptions extends ProfileOptions {
+  tag?: string[];
+  neuron?: string[];
+  strength: number;
+  neuronsPerTag: number;
+  mapping: Mapping;
+  count: number;
+}
+
+export function addSteer(program: Command, context: Context): void {
+  const command = program.command("steer").description("Turn knobs, tags or single neurons, and see how one person's list changes.");
+  addModelOption(command);
+  addProfileOptions(command);
+  command
+    .option("--tag <name[=strength]...>", "turn up a tag")
+    .option("--neuron <n[=strength]...>", "turn up a neuron")
+    .option("--strength <share>", "share of the activation that moves to a knob without its own, 0 to 1", number(), 0.3)
+    .option("--neurons-per-tag <n>", "how many neurons stand for a tag", number(1), 1)
+    .addOption(new Option("--mapping <kind>", "how they are chosen").choices(mappings).default("characterises"))
+    .option("-n, --count <n>", "length of the lists", number(1), 10);
+  addDataOptions(command);
+  addMachineOptions(command);
+  addOutputOptions(command)
+    .addHelpText("after", `
+Strengths of several knobs add up to 1 at most.
+
+Examples:
+  unknot steer --model small-model --user 414 --tag "dark comedy"
+  unknot steer --model small-model --user 414 --tag noir=0.4 --tag space=0.2 --neurons-per-tag 3
+  unknot steer --model small-model --likes 1214 541 --neuron 17 --strength 0.5`)
+    .action((options: SteerOptions) => withSession(options, (session) => steer(options, session, context)));
+}
+
+async function steer(options: SteerOptions, session: Session, context: Context): Promise<void> {
+  const requests = requestsOf(options);
+  if (requests.length === 0) throw new UsageError("no knob: give --tag NAME or --neuron NUMBER");
+  const lists = session.steer(await profileOf(options, session, context), requests, options.count);
+  if (options.json) {
+    context.json(lists);
+    return;
+  }
+  context.print(...describeSteering(session, lists, context));
+}
+
+/** Which neurons were turned, and both lists side by side. Also ends the demonstration. */
+export function describeSteering(session: Session, { before, after, knobs }: SteeredLists, context: Context): string[] {
+  const turned = knobs.map(({ tag, strength, names }) => {
+    const neurons = names.map(({ neuron, label }) => `${neuron}${label !== null && label !== tag ? ` (${label})` : ""}`).join(", ");
+    return `  ${tag === null ? "" : `"${tag}": `}neuron${names.length === 1 ? "" : "s"} ${neurons} to ${strength}`;
+  });
+  const wanted = knobs.flatMap(({ tag }) => (tag === null ? [] : [tag]));
+  const carries = carriers(session, wanted);
+  const rankBefore = new Map(before.map(({ item }, i) => [item, i]));
+  const mark = (item: number): string => (carries.has(item) ? "•" : "");
+  const moved = (item: number, rank: number): string => {
+    const earlier = rankBefore.get(item);
+    if (earlier === undefined) return "new";
+    return earlier === rank ? "" : earlier > rank ? `+${earlier - rank}` : `−${rank - earlier}`;
+  };
+  const rows = Array.from({ length: Math.max(before.length, after.length) }, (_, i) => {
+    const [a, b] = [before.at(i), after.at(i)];
+    return [String(i + 1), a ? mark(a.item) : "", a?.title ?? "", b ? mark(b.item) : "", b?.title ?? "", b ? moved(b.item, i) : ""];
+  });
+  const count = (list: readonly ListedItem[]): number => list.filter(({ item }) => carries.has(item)).length;
+  return [
+    `turned up\n${turned.join("\n")}`,
+    context.table(
+      [{ head: "", align: "right" }, { head: "" }, { head: "before", flexible: true }, { head: "" }, { head: "after", flexible: true }, { head: "", align: "right" }],
+      rows,
+    ),
+    ...(wanted.length > 0
+      ? [`  • has the tag${wanted.length > 1 ? "s or one of them" : ""}: ${count(before)} of ${before.length} before, ${count(after)} of ${after.length} after`]
+      : []),
+  ];
+}
+
+/** Items that carry one of the tags. */
+function carriers(session: Session, tags: readonly string[]): Set<number> {
+  const items = new Set<number>();
+  for (const name of tags) {
+    const tag = session.findTag(name);
+    const { counts } = session.model.tags!;
+    for (let q = counts.indptr[tag]; q < counts.indptr[tag + 1]; q++) items.add(counts.indices[q]);
+  }
+  return items;
+}
+
+function requestsOf(options: SteerOptions): KnobRequest[] {
+  const { neuronsPerTag: neurons, mapping } = options;
+  const tags = (options.tag ?? []).map((text) => {
+    const [tag, strength] = withStrength(text, options.strength);
+    return { tag, strength, neurons, mapping };
+  });
+  const single = (options.neuron ?? []).map((text) => {
+    const [name, strength] = withStrength(text, options.strength);
+    if (!/^\d+$/.test(name)) throw new UsageError(`--neuron ${text}: expected a neuron's number, or number=strength`);
+    return { neuron: Number(name), strength };
+  });
+  return [...tags, ...single];
+}
+
+/** "noir=0.4" → noir, 0.4 */
+function withStrength(text: string, otherwise: number): [string, number] {
+  const found = /^(.+)=([0-9.]+)$/.exec(text);
+  return found ? [found[1], Number(found[2])] : [text, otherwise];
+}

@@ -1,0 +1,80 @@
+/** unknot train: data set → model folder. */
+import { Option, type Command } from "commander";
+import { openData } from "../pipeline/data-source.js";
+import { checkModelFolder, saveModel } from "../pipeline/model-folder.js";
+import { trainModel } from "../pipeline/train-model.js";
+import { presets, type PresetName } from "../train/config.js";
+import { UsageError, type Context } from "./context.js";
+import { metricsTable, planLine, thousands } from "./format.js";
+import { addDataOptions, addMachineOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";
+import { configWith, settingNames } from "./settings.js";
+
+interface TrainCommandOptions extends CommonOptions {
+  preset: PresetName;
+  set?: string[];
+  seed: number;
+  minTagApplications?: number;
+  out: string;
+}
+
+export function addTrain(program: Command, context: Context): void {
+  const command = program.command("train")
+    .description("Train a recommender and the sparse autoencoder on it; name its neurons; write a model folder.");
+  addDataOptions(command);
+  command
+    .addOption(new Option("--preset <name>", "settings to start from").choices(Object.keys(presets)).default("default"))
+    .option("--set <key=value>", "change a setting; repeatable", (text: string, all: string[] = []) => [...all, text])
+    .option("--seed <n>", "of the split, the initial weights and the batches", (text) => Math.trunc(number()(text)), 42)
+    .option("--min-tag-applications <n>", "tags with fewer name nothing (default: 100, fewer where that leaves hardly any)", number(0))
+    .option("--out <folder>", "where the model goes; an earlier model there is replaced", "model");
+  addMachineOptions(command);
+  addOutputOptions(command)
+    .addHelpText("after", `
+Settings for --set: ${settingNames().join(", ")}
+
+Examples:
+  unknot train --data ml-latest-small --out small-model
+  unknot train --data ml-1m --split ml-1m-split-42.json --out ml-1m-model
+  unknot train --world small --set elsa.factors=128 --set sae.k=16
+  unknot train --data plays.tsv --column user=listener --column item=artist --min-user-items 10`)
+    .action((options: TrainCommandOptions) => train(options, context));
+}
+
+async function train(options: TrainCommandOptions, context: Context): Promise<void> {
+  const source = sourceOf(options, options.seed);
+  if (!source) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
+  const config = configWith(options.preset, options.set);
+  await checkModelFolder(options.out);
+  const progress = context.progress(options);
+  try {
+    const { dataset, split } = await openData(source, progress.reading);
+    progress.clear();
+    for (const note of dataset.notes) progress.note(note);
+    const model = await trainModel(dataset, {
+      config, seed: options.seed, split, source, minTagApplications: options.minTagApplications,
+      threads: options.threads, kernels: options.kernels, numerics: options.numerics,
+      hooks: { ...progress.training(context.signal), onPlan: (plan) => progress.note(planLine(plan)) },
+    });
+    await saveModel(options.out, model);
+    progress.clear();
+    if (options.json) {
+      const { data, fit, metrics, shape, seed } = model;
+      context.json({ out: options.out, seed, shape, config: model.config, data, fit, metrics });
+      return;
+    }
+    const named = model.labels.filter(({ label }) => label !== null).length;
+    context.print(
+      `${model.data.name}: ${thousands(dataset.interactions.rows)} users, ${thousands(model.items.ids.length)} items, ` +
+      `${thousands(model.data.interactions)} interactions; seed ${model.seed}, ${model.shape.factors} factors, ` +
+      `${model.shape.neurons} neurons`,
+      metricsTable(context, model.metrics, model.shape.neurons),
+      model.tags
+        ? `  ${named} of ${model.shape.neurons} neurons are named by ${model.tags.names.length} tags ` +
+          `(those with ${model.data.minTagApplications} applications or more)`
+        : "  no tags: neurons stay without names",
+      `written to ${options.out}`,
+    );
+  } finally {
+    progress.clear();
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * The figures that a model is judged by (METHOD.md §3, "Reported"): ranking of ELSA, of the SAE inside it and of
+ * popularity on the test users, and how faithfully the SAE rebuilds their embeddings.
+ */
+import type { Split } from "../data/dataset.js";
+import type { Engine } from "../engine/engine.js";
+import { evaluateFidelity, evaluateRanking } from "../evaluate/evaluate.js";
+import { estimate, type Estimate } from "../evaluate/metrics.js";
+import { Elsa } from "../models/elsa.js";
+import { NestedRecommender } from "../models/nested.js";
+import { Popularity } from "../models/popularity.js";
+import { openSae } from "../train/train-sae.js";
+import type { Model, ModelMetrics } from "./model.js";
+
+/** Weights and what is needed to open them. */
+export type ModelWeights = Pick<Model, "config" | "encoder" | "sae" | "shape">;
+
+/** The heap is as it was afterwards. */
+export function evaluateModel(engine: Engine, model: ModelWeights, split: Split): ModelMetrics {
+  const mark = engine.heap.mark();
+  try {
+    const elsa = new Elsa(engine, model.encoder, split.train.cols, model.shape.factors);
+    const sae = openSae(engine, model.config.sae, model.sae, model.shape);
+    const { test } = split;
+    const popularity = evaluateRanking(engine, new Popularity(engine, split.train), test);
+    const plain = evaluateRanking(engine, elsa, test);
+    const nested = evaluateRanking(engine, new NestedRecommender(elsa, sae), test);
+    const fidelity = evaluateFidelity(engine, elsa, sae, test.input);
+    return {
+      testUsers: test.users.length,
+      popularity: { recall: popularity.recall, ndcg: popularity.ndcg },
+      elsa: { recall: plain.recall, ndcg: plain.ndcg },
+      nested: { recall: nested.recall, ndcg: nested.ndcg },
+      change: {
+        recall: difference(nested.recallPerUser, plain.recallPerUser),
+        ndcg: difference(nested.ndcgPerUser, plain.ndcgPerUser),
+      },
+      cosine: fidelity.cosine,
+      l0: fidelity.l0,
+      dead: fidelity.dead,
+    };
+  } finally {
+    engine.heap.release(mark);
+  }
+}
+
+/** Paired: the standard error of a difference between two models on the same users is smaller than either's. */
+function difference(a: Float64Array, b: Float64Array): Estimate {
+  return estimate(a.map((value, i) => value - b[i]));
+}

@@ -1,0 +1,151 @@
+/**
+ * The main job in one function: data set → ELSA → embeddings → SAE → evaluation → item codes → labels.
+ */
+import type { Dataset, Split, TagCounts } from "../data/dataset.js";
+import { splitDataset } from "../data/split-users.js";
+import type { Engine } from "../engine/engine.js";
+import { openEngine, type EngineOptions } from "../engine/open.js";
+import type { Matrix } from "../autograd/index.js";
+import { labelNeurons } from "../interpret/labels.js";
+import { csrFromLists, csrSelectRows, type Csr } from "../kernels/csr.js";
+import { Random } from "../kernels/random.js";
+import { relaxedSimdAvailable, simdAvailable } from "../kernels/simd/index.js";
+import { Elsa } from "../models/elsa.js";
+import { embedAll } from "../models/encode-all.js";
+import { checkConfig, presets, type Preset, type PresetName } from "../train/config.js";
+import type { EpochReport, FitHooks, FitResult } from "../train/fit.js";
+import { trainElsa } from "../train/train-elsa.js";
+import { trainSae } from "../train/train-sae.js";
+import { chooseTags } from "./choose-tags.js";
+import type { DataSource } from "./data-source.js";
+import { encodeItems } from "./encode-items.js";
+import { evaluateModel, type ModelWeights } from "./evaluate-model.js";
+import type { FitSummary, Model } from "./model.js";
+import { checkPlan, planMemory, type MemoryPlan } from "./plan-memory.js";
+
+/** The parts of a run that take time, in order. */
+export type Stage = "elsa" | "sae" | "evaluate" | "label";
+
+export interface TrainHooks {
+  /** Once, before anything is allocated. */
+  onPlan?: (plan: MemoryPlan) => void;
+  onStage?: (stage: Stage) => void;
+  /** After each training step, counted over all epochs that may come. */
+  onStep?: (stage: Stage, step: number, stepsInAll: number) => void;
+  onEpoch?: (stage: Stage, report: EpochReport) => void;
+  /** Stops between steps and between stages; trainModel then throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export interface TrainOptions extends EngineOptions {
+  /** A preset by name, or a whole configuration. Default "default". */
+  config?: PresetName | Preset;
+  /** Of the split, the initial weights and the order of the batches. Default 42. */
+  seed?: number;
+  /** Default: users are split 80 / 10 / 10 by the seed. */
+  split?: Split;
+  /** Tags with fewer applications name nothing. Default: 100, or fewer where that leaves hardly any tag. */
+  minTagApplications?: number;
+  /** Recorded with the model, so that `evaluate` finds the data again. */
+  source?: DataSource;
+  hooks?: TrainHooks;
+  /** An engine to use instead of opening one; engine options then say only what it was opened with. */
+  engine?: Engine;
+}
+
+/**
+ * Trains, evaluates and labels a model. Same data, configuration, seed and numerics: same bits, whatever the threads.
+ * @throws UserError for a configuration that makes no sense or does not fit the memory, before any work.
+ */
+export async function trainModel(dataset: Dataset, options: TrainOptions = {}): Promise<Model> {
+  const { seed = 42, hooks = {} } = options;
+  const config = structuredClone(
+    typeof options.config === "object" ? options.config : presets[options.config ?? "default"],
+  );
+  checkConfig(config);
+  const split = options.split ?? splitDataset(dataset, { seed });
+  const { train, validation } = split;
+  const plan = planMemory({
+    items: train.cols, users: train.rows + validation.users.length, interactions: dataset.interactions.indices.length,
+  }, config);
+  hooks.onPlan?.(plan);
+  checkPlan(plan, options.memoryBytes);
+
+  const engine = options.engine ?? openEngine(options);
+  try {
+    const begin = (stage: Stage): void => {
+      hooks.signal?.throwIfAborted();
+      hooks.onStage?.(stage);
+    };
+    const watch = (stage: Stage): FitHooks => ({
+      onStep: (step, stepsInAll) => hooks.onStep?.(stage, step, stepsInAll),
+      onEpoch: (report) => hooks.onEpoch?.(stage, report),
+      signal: hooks.signal,
+    });
+    const random = new Random(seed);
+
+    begin("elsa");
+    // Validation losses are taken over all interactions of these users, hidden ones too, as the reference does.
+    const watched = csrSelectRows(dataset.interactions, validation.users);
+    const elsa = await trainElsa(engine, train, watched, config.elsa, random.uint32(), watch("elsa"));
+
+    begin("sae");
+    const [seen, unseen] = embed(engine, elsa.encoder, config.elsa.factors, [train, watched]);
+    const sae = await trainSae(engine, seen, unseen, config.sae, random.uint32(), watch("sae"));
+    const weights: ModelWeights = { config, encoder: elsa.encoder, sae: sae.weights, shape: sae.shape };
+
+    begin("evaluate");
+    const metrics = evaluateModel(engine, weights, split);
+
+    begin("label");
+    const chosen = dataset.tags && chooseTags(dataset.tags, train.cols, options.minTagApplications);
+    const tags = chosen && chosen.tags.names.length > 0 ? chosen.tags : null;
+    const labels = labelNeurons(encodeItems(engine, weights, train.cols), tags ?? noTags(train.cols));
+    hooks.signal?.throwIfAborted();
+    return {
+      ...weights,
+      seed,
+      numerics: numericsOf(options),
+      items: { ids: dataset.itemIds, titles: dataset.itemTitles },
+      tags,
+      labels,
+      fit: { elsa: summary(elsa.fit), sae: summary(sae.fit) },
+      metrics,
+      data: {
+        name: dataset.name,
+        source: options.source ?? null,
+        trainUsers: split.trainUsers.length,
+        validationUsers: validation.users.length,
+        testUsers: split.test.users.length,
+        interactions: dataset.interactions.indices.length,
+        minTagApplications: chosen?.minApplications ?? 0,
+        notes: dataset.notes,
+      },
+    };
+  } finally {
+    if (!options.engine) engine.close();
+  }
+}
+
+/** Embeddings of several user matrices. The heap is as it was afterwards. */
+function embed(engine: Engine, encoder: Float32Array, factors: number, users: readonly Csr[]): Matrix[] {
+  const mark = engine.heap.mark();
+  const elsa = new Elsa(engine, encoder, users[0].cols, factors);
+  const embeddings = users.map((x) => embedAll(engine, elsa, x));
+  engine.heap.release(mark);
+  return embeddings;
+}
+
+function noTags(items: number): TagCounts {
+  return { names: [], counts: csrFromLists([], items) };
+}
+
+function summary({ history, bestEpoch, bestValidationLoss, stoppedEarly }: FitResult): FitSummary {
+  return { epochs: history.length, bestEpoch, bestValidationLoss, stoppedEarly };
+}
+
+/** What the options come to on this machine. */
+function numericsOf({ kernels = "auto", numerics = "fused", precision }: EngineOptions): Model["numerics"] {
+  if (kernels === "plain" || precision === "f64" || !simdAvailable()) return "plain";
+  return numerics === "fused" && relaxedSimdAvailable() ? "fused" : "portable";
+}

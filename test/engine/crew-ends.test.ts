@@ -1,0 +1,91 @@
+/** How threads end: with the program, and with an error rather than a hang when one of them breaks. */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Board } from "../../src/engine/board.js";
+import { Heap } from "../../src/engine/heap.js";
+import { kernelNames } from "../../src/engine/kernel-table.js";
+import { openEngine } from "../../src/engine/open.js";
+import { UserError } from "../../src/kernels/user-error.js";
+import type { TestWorkerData } from "./test-worker.js";
+
+/** Runs the script; resolves to the milliseconds between its "done" and its end. */
+function lingering(...args: string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const script = fileURLToPath(new URL("./exit-script.js", import.meta.url));
+    const child = spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const timer = setTimeout(() => { child.kill("SIGKILL"); }, 20_000);
+    let done = NaN;
+    child.stdout.on("data", (text: Buffer) => { if (text.includes("done")) done = performance.now(); });
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      if (code === 0) resolve(performance.now() - done);
+      else reject(new Error(`the script ended with code ${String(code)}, signal ${String(signal)}`));
+    });
+  });
+}
+
+for (const args of [[], ["close"], ["again"]]) {
+  test(`a program that used threads ends by itself${args.length ? `: ${args.join(" ")}` : ""}`, async () => {
+    const ms = await lingering(...args);
+    // Idle helpers go home after 0.2 s; the rest is the machine's load.
+    assert.ok(ms < 3000, `${ms.toFixed(0)} ms`);
+  });
+}
+
+/** Posts a call that only a breaking helper works on. */
+async function finishWith(fault: "throws" | "exits"): Promise<void> {
+  const heap = new Heap({ bytes: 2 ** 20, shared: true, precision: "f32", reserved: 0 });
+  const board = new Board();
+  const x = heap.floats(1000);
+  const worker = new Worker(new URL("./test-worker.js", import.meta.url), {
+    workerData: {
+      ticket: { board: board.buffer, memory: heap.memory, module: null, workspace: 0 }, fault,
+    } satisfies TestWorkerData,
+  });
+  try {
+    board.post(kernelNames.indexOf("relu"), [x, x], 1000, 100);
+    board.finish();
+  } finally {
+    board.dismiss();
+    await worker.terminate();
+  }
+}
+
+async function messageOf(run: Promise<void>): Promise<string> {
+  try {
+    await run;
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "no error";
+}
+
+test("a helper that throws ends the call with its message", async () => {
+  assert.match(await messageOf(finishWith("throws")), /a worker thread failed: relu fell over/);
+});
+
+test("a helper that dies in the middle of its work ends the call, at once", async () => {
+  const began = performance.now();
+  assert.match(await messageOf(finishWith("exits")), /a worker thread failed: the thread ended in the middle of its work/);
+  assert.ok(performance.now() - began < 10_000);
+});
+
+test("what does not fit the machine or the heap is refused", () => {
+  for (const threads of [0, 1.5, 65, NaN]) {
+    assert.throws(() => openEngine({ threads }), (e: unknown) => e instanceof UserError && /threads/.test(e.message));
+  }
+  const engine = openEngine({ threads: 1, memoryBytes: 2 ** 24 });
+  assert.throws(() => engine.run("relu", new Float32Array(4), new Float32Array(4)), /does not live in this engine's heap/);
+});
+
+test("a call of no outputs does nothing", () => {
+  const engine = openEngine({ threads: 2, kernels: "plain", memoryBytes: 2 ** 24 });
+  engine.run("relu", engine.floats(0), engine.floats(0));
+  engine.run("matmul", engine.floats(0), engine.floats(0), engine.floats(12), 0, 3, 4, 0);
+});
+
+test.run();

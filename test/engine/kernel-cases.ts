@@ -1,0 +1,168 @@
+/**
+ * One call of every kernel, large enough that the engine shares it among threads, on seeded numbers. The type of
+ * `kernelCases` makes a new kernel without a case an error of the compiler.
+ */
+import type { Floats } from "../../src/kernels/floats.js";
+import type { KernelArgs, KernelName } from "../../src/kernels/plain/index.js";
+import { Random } from "../../src/kernels/random.js";
+
+/** Where arguments live: an engine, or any heap. */
+export interface Allocator {
+  floatsFrom(values: ArrayLike<number>): Floats;
+  intsFrom(values: ArrayLike<number>): Int32Array;
+}
+
+interface KernelCase<N extends KernelName> {
+  args: KernelArgs<N>;
+  /** Positions of the arguments that the kernel writes. */
+  outputs: readonly number[];
+}
+
+/** Not multiples of tiles, vectors or pieces. */
+const [ROWS, COLS, N] = [173, 211, 157];
+const BIG = 170_003;
+
+const random = new Random(6);
+const normals = Float32Array.from({ length: BIG + 8 * 211 }, () => random.normal());
+
+/** `length` normal numbers, different for each use within a case. */
+class Numbers {
+  private at = 0;
+
+  constructor(private readonly home: Allocator) {}
+
+  floats(length: number): Floats {
+    this.at = (this.at + 211) % (normals.length - BIG);
+    return this.home.floatsFrom(
+      length <= BIG ? normals.subarray(this.at, this.at + length) : Array.from({ length }, (_, i) => normals[(this.at + i) % BIG]),
+    );
+  }
+
+  positive(length: number): Floats {
+    return this.home.floatsFrom(Array.from(this.floats(length), (x) => Math.abs(x) + 0.01));
+  }
+
+  ints(values: ArrayLike<number>): Int32Array {
+    return this.home.intsFrom(values);
+  }
+
+  zeros(length: number): Floats {
+    return this.home.floatsFrom(new Float32Array(length));
+  }
+
+  /** Lists of about `mean` ascending columns each; every 11th is empty. */
+  lists(rows: number, cols: number, mean: number): { start: Int32Array; end: Int32Array; indices: Int32Array } {
+    const r = new Random(rows + cols);
+    const [start, end, indices]: number[][] = [[], [], []];
+    for (let row = 0; row < rows; row++) {
+      start.push(indices.length);
+      if (row % 11 !== 5) {
+        const columns = new Set(Array.from({ length: r.below(2 * mean) }, () => r.below(cols)));
+        indices.push(...[...columns].sort((a, b) => a - b));
+      }
+      end.push(indices.length);
+    }
+    return { start: this.ints(start), end: this.ints(end), indices: this.ints(indices) };
+  }
+}
+
+type Cases = { readonly [K in KernelName]: (n: Numbers) => KernelCase<K> };
+
+const cases: Cases = {
+  matmul: (n) => ({ args: [n.floats(ROWS * COLS), n.floats(ROWS * N), n.floats(N * COLS), ROWS, COLS, N, 1], outputs: [0] }),
+  matmulABt: (n) => ({ args: [n.zeros(ROWS * COLS), n.floats(ROWS * N), n.floats(COLS * N), ROWS, COLS, N, 0], outputs: [0] }),
+  matmulAtB: (n) => ({ args: [n.floats(COLS * ROWS), n.floats(N * COLS), n.floats(N * ROWS), COLS, ROWS, N, 1], outputs: [0] }),
+  csrMatmul: (n) => {
+    const x = n.lists(ROWS, N, 40);
+    const values = n.floats(x.indices.length);
+    return { args: [n.floats(ROWS * COLS), x.start, x.end, x.indices, values, n.floats(N * COLS), COLS, 1], outputs: [0] };
+  },
+  csrDots: (n) => {
+    const x = n.lists(ROWS, N, 40);
+    const out = n.floats(x.indices.length);
+    return { args: [out, x.start, x.end, x.indices, n.floats(ROWS * COLS), n.floats(N * COLS), COLS, 1], outputs: [0] };
+  },
+  csrRowSums: (n) => {
+    const x = n.lists(9_001, 60, 25);
+    return { args: [n.floats(9_001), x.start, x.end, n.floats(x.indices.length), 1], outputs: [0] };
+  },
+  gather: (n) => {
+    const positions = n.ints(Array.from({ length: BIG }, (_, i) => (i * 7919) % BIG));
+    return { args: [n.zeros(BIG), n.floats(BIG), positions], outputs: [0] };
+  },
+  transposeLists: (n) => {
+    const x = n.lists(ROWS, N, 40);
+    const [starts, rows, at] = [N + 1, x.indices.length, x.indices.length].map((length) => n.ints(new Int32Array(length)));
+    return { args: [starts, rows, at, x.start, x.end, x.indices, ROWS, N], outputs: [0, 1, 2] };
+  },
+  topkRelu: (n) => {
+    const [rows, k] = [809, 13];
+    const [indices, ends] = [n.ints(new Int32Array(rows * k)), n.ints(new Int32Array(rows))];
+    return { args: [indices, n.zeros(rows * k), ends, n.floats(rows * COLS), COLS, k], outputs: [0, 1, 2] };
+  },
+  maskRows: (n) => {
+    const x = n.lists(2_003, 80, 20);
+    return { args: [n.floats(2_003 * 80), x.start, x.end, x.indices, 80], outputs: [0] };
+  },
+  rankRows: (n) => {
+    const [rows, k] = [809, 7];
+    return { args: [n.ints(new Int32Array(rows * k)), n.zeros(rows * k), n.floats(rows * COLS), COLS, k], outputs: [0, 1] };
+  },
+  fillRows: (n) => ({ args: [n.zeros(2_003 * COLS), n.floats(COLS), COLS], outputs: [0] }),
+  subtractRow: (n) => ({ args: [n.zeros(1_009 * COLS), n.floats(1_009 * COLS), n.floats(COLS), COLS], outputs: [0] }),
+  standardiseRows: (n) => ({
+    args: [n.zeros(1_009 * COLS), n.zeros(1_009), n.zeros(1_009), n.floats(1_009 * COLS), COLS], outputs: [0, 1, 2],
+  }),
+  destandardiseRows: (n) => ({
+    args: [n.zeros(1_009 * COLS), n.floats(1_009 * COLS), n.floats(1_009), n.positive(1_009), COLS], outputs: [0],
+  }),
+  scaleRows: (n) => ({ args: [n.floats(1_009 * COLS), n.floats(1_009 * COLS), n.floats(1_009), COLS, 1], outputs: [0] }),
+  columnSums: (n) => ({ args: [n.floats(1_009), n.floats(503 * 1_009), 503, 1_009, 1], outputs: [0] }),
+  matvec: (n) => ({ args: [n.floats(2_003), n.floats(2_003 * COLS), n.floats(COLS), COLS, 1], outputs: [0] }),
+  addScaled: (n) => ({ args: [n.floats(BIG), n.floats(BIG), 0.3, 1], outputs: [0] }),
+  relu: (n) => ({ args: [n.zeros(2 * BIG), n.floats(2 * BIG)], outputs: [0] }),
+  reluGradient: (n) => ({ args: [n.floats(BIG), n.floats(BIG), n.floats(BIG), 1], outputs: [0] }),
+  normaliseRows: (n) => ({ args: [n.floats(1_009 * COLS), COLS], outputs: [0] }),
+  adam: (n) => ({
+    args: [n.floats(BIG), n.floats(BIG), n.positive(BIG), n.floats(BIG), 1e-3, 0.9, 0.99, 1e-8, 1.5], outputs: [0, 1, 2],
+  }),
+  adamUnitRows: (n) => {
+    const size = 509 * COLS;
+    return {
+      args: [n.floats(size), n.floats(size), n.positive(size), n.floats(size), COLS, 1e-3, 0.9, 0.99, 1e-8, 1.5],
+      outputs: [0, 1, 2, 3],
+    };
+  },
+  reluResidual: (n) => {
+    const x = n.lists(1_009, COLS, 20);
+    return { args: [n.floats(1_009 * COLS), n.zeros(1_009), n.zeros(1_009), x.start, x.end, x.indices, COLS], outputs: [0, 1, 2] };
+  },
+  reluResidualGradient: (n) => {
+    const x = n.lists(5_003, 40, 25);
+    return {
+      args: [n.floats(5_003 * 40), n.zeros(5_003), n.positive(5_003), n.floats(5_003), x.start, x.end, x.indices, 40, 0.1],
+      outputs: [0, 1],
+    };
+  },
+  squaredError: (n) => ({ args: [n.zeros(1_009), n.floats(1_009 * COLS), n.floats(1_009 * COLS), COLS], outputs: [0] }),
+  squaredErrorGradient: (n) => ({ args: [n.floats(BIG), n.floats(BIG), n.floats(BIG), 0.1, 1], outputs: [0] }),
+  cosineDistance: (n) => ({ args: [n.zeros(1_009), n.floats(1_009 * COLS), n.floats(1_009 * COLS), COLS], outputs: [0] }),
+  cosineDistanceGradient: (n) => ({
+    args: [n.floats(509 * COLS), n.floats(509 * COLS), n.floats(509 * COLS), COLS, 0.1, 1], outputs: [0],
+  }),
+};
+
+export const caseNames = Object.keys(cases) as KernelName[];
+
+/** The case of a kernel, with its arrays placed by the allocator. */
+export function kernelCase<K extends KernelName>(name: K, home: Allocator): KernelCase<K> {
+  return cases[name](new Numbers(home));
+}
+
+/** The bytes of a case's outputs. */
+export function outputBytes({ args, outputs }: KernelCase<KernelName>): Uint8Array[] {
+  return outputs.map((at) => {
+    const array = (args as readonly unknown[])[at] as Floats | Int32Array;
+    return new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice();
+  });
+}

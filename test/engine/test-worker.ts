@@ -1,0 +1,22 @@
+/**
+ * A worker thread for tests: serves a board as src/engine/worker.ts does, for as long as the test wants it. `fault` puts
+ * a kernel in place of relu that breaks the thread in one way or another.
+ */
+import { workerData } from "node:worker_threads";
+import join, { type Ticket } from "../../src/engine/worker.js";
+import { plain } from "../../src/kernels/plain/index.js";
+
+export interface TestWorkerData {
+  ticket: Ticket;
+  fault: "none" | "throws" | "exits";
+}
+
+const { ticket, fault } = workerData as TestWorkerData;
+if (fault !== "none") {
+  (plain as { relu: () => void }).relu = () => {
+    if (fault === "throws") throw new Error("relu fell over");
+    process.exit(3);
+  };
+}
+// Idle helpers go home; the test sends this one back until it is terminated.
+do join(ticket); while (fault === "none");

@@ -1,0 +1,114 @@
+/** Results do not depend on who computes: every kernel, on 1, 2 and 4 threads, gives the same bytes. */
+import { setImmediate as turn } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Board } from "../../src/engine/board.js";
+import { Heap } from "../../src/engine/heap.js";
+import { kernelNames } from "../../src/engine/kernel-table.js";
+import { openEngine } from "../../src/engine/open.js";
+import { enableRelaxedSimd } from "../../src/engine/relaxed-simd.js";
+import type { KernelArgument } from "../../src/engine/crew.js";
+import type { KernelArgs, KernelName } from "../../src/kernels/plain/index.js";
+import { compileSimd, WORKSPACE_BYTES } from "../../src/kernels/simd/index.js";
+import { splits, type Split } from "../../src/kernels/splits.js";
+import { caseNames, kernelCase, outputBytes } from "./kernel-cases.js";
+import type { TestWorkerData } from "./test-worker.js";
+
+enableRelaxedSimd();
+
+const MEMORY = 2 ** 26;
+const splitOf = (name: KernelName, args: unknown): Split => (splits[name] as (args: unknown) => Split)(args);
+
+/** What one thread computes: the expected bytes of every kernel. */
+const expected = new Map<string, Uint8Array[]>();
+for (const kernels of ["plain", "simd"] as const) {
+  const engine = openEngine({ threads: 1, kernels, memoryBytes: MEMORY });
+  for (const name of caseNames) {
+    const mark = engine.heap.mark();
+    const it = kernelCase(name, engine);
+    engine.run(name, ...(it.args as KernelArgs<typeof name>));
+    expected.set(`${kernels} ${name}`, outputBytes(it));
+    engine.heap.release(mark);
+  }
+}
+
+function assertSame(got: Uint8Array[], kernels: string, name: KernelName): void {
+  got.forEach((bytes, i) => {
+    const same = Buffer.compare(bytes, expected.get(`${kernels} ${name}`)![i]) === 0;
+    assert.ok(same, `${name} (${kernels}): output ${i} has other bytes`);
+  });
+}
+
+test("the cases are large enough to be shared", () => {
+  const engine = openEngine({ threads: 1, kernels: "plain", memoryBytes: MEMORY });
+  for (const name of caseNames) {
+    const mark = engine.heap.mark();
+    const { outputs, cost, multiple } = splitOf(name, kernelCase(name, engine).args);
+    // transposeLists is one piece by design.
+    if (name !== "transposeLists") assert.ok(outputs * cost >= 150_000 && outputs > multiple, `${name}: ${outputs * cost} ns`);
+    engine.heap.release(mark);
+  }
+});
+
+for (const kernels of ["plain", "simd"] as const) {
+  for (const threads of [2, 4]) {
+    test(`an engine with ${threads} threads, ${kernels}`, async () => {
+      const engine = openEngine({ threads, kernels, memoryBytes: MEMORY });
+      assert.is(engine.threads, threads);
+      for (let round = 0; round < 2; round++) {
+        for (const name of caseNames) {
+          // Helpers are called in by the first shared call and arrive in a turn of the event loop.
+          await turn();
+          const mark = engine.heap.mark();
+          const it = kernelCase(name, engine);
+          engine.run(name, ...(it.args as KernelArgs<typeof name>));
+          assertSame(outputBytes(it), kernels, name);
+          engine.heap.release(mark);
+        }
+      }
+      engine.close();
+    });
+  }
+
+  for (const helpers of [1, 3]) {
+    test(`${helpers} helpers alone, the main thread only waiting, ${kernels}`, async () => {
+      const workspaceOf = (thread: number): number => 65536 + thread * WORKSPACE_BYTES;
+      const heap = new Heap({ bytes: MEMORY, shared: true, precision: "f32", reserved: workspaceOf(helpers) });
+      const module = kernels === "plain"
+        ? null : compileSimd({ shared: true, maximumPages: heap.pages, numerics: "fused" });
+      const board = new Board();
+      const workers = Array.from({ length: helpers }, (_, i) => new Worker(new URL("./test-worker.js", import.meta.url), {
+        workerData: {
+          ticket: { board: board.buffer, memory: heap.memory, module, workspace: workspaceOf(i) }, fault: "none",
+        } satisfies TestWorkerData,
+      }));
+      const copied = <T extends Float32Array | Int32Array>(to: T, values: ArrayLike<number>): T => {
+        to.set(values);
+        return to;
+      };
+      const home = {
+        floatsFrom: (values: ArrayLike<number>) => copied(heap.floats(values.length) as Float32Array, values),
+        intsFrom: (values: ArrayLike<number>) => copied(heap.ints(values.length), values),
+      };
+      try {
+        for (const name of caseNames) {
+          const mark = heap.mark();
+          const it = kernelCase(name, home);
+          const { outputs, multiple } = splitOf(name, it.args);
+          // Small pieces, so that every helper gets some and seams fall everywhere.
+          const piece = multiple * Math.max(1, Math.round(outputs / multiple / 16));
+          board.post(kernelNames.indexOf(name), it.args as readonly KernelArgument[], outputs, piece);
+          board.finish();
+          assertSame(outputBytes(it), kernels, name);
+          heap.release(mark);
+        }
+      } finally {
+        board.dismiss();
+        await Promise.all(workers.map((worker) => worker.terminate()));
+      }
+    });
+  }
+}
+
+test.run();

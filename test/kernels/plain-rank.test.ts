@@ -1,0 +1,51 @@
+/** Ranking and masking: order, ties, and what is never listed. */
+import fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { maskRows, rankRows } from "../../src/kernels/plain/rank.js";
+
+function rank(rows: readonly (readonly number[])[], n: number): { lists: number[][]; scores: number[][] } {
+  const indices = new Int32Array(rows.length * n);
+  const best = new Float64Array(rows.length * n);
+  rankRows(indices, best, Float64Array.from(rows.flat()), rows[0].length, n, 0, rows.length);
+  const cut = (list: Int32Array | Float64Array): number[][] => rows.map((_, r) => [...list.subarray(r * n, (r + 1) * n)]);
+  return { lists: cut(indices), scores: cut(best) };
+}
+
+test("best first, negative scores too", () => {
+  assert.equal(rank([[0.1, 0.9, -5, 0.5], [4, 3, 2, 1]], 3), {
+    lists: [[1, 3, 0], [0, 1, 2]], scores: [[0.9, 0.5, 0.1], [4, 3, 2]],
+  });
+});
+
+test("ties go to the lowest column", () => {
+  assert.equal(rank([[0, 0, 1, 0, 1]], 4).lists, [[2, 4, 0, 1]]);
+});
+
+test("n beyond the columns: empty places hold −1 and −∞", () => {
+  assert.equal(rank([[1, 2]], 4), { lists: [[1, 0, -1, -1]], scores: [[2, 1, -Infinity, -Infinity]] });
+});
+
+test("masked entries and NaN are never listed", () => {
+  assert.equal(rank([[NaN, -Infinity, 3, NaN]], 2).lists, [[2, -1]]);
+  assert.equal(rank([[NaN, NaN]], 2).lists, [[-1, -1]]);
+});
+
+test("the same as a stable sort, for any row", () => {
+  const score = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constantFrom(NaN, -Infinity, Infinity));
+  fc.assert(fc.property(fc.array(score, { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 10 }), (row, n) => {
+    const expected = [...row.keys()].filter((j) => row[j] > -Infinity).sort((a, b) => row[b] - row[a] || a - b).slice(0, n);
+    while (expected.length < n) expected.push(-1);
+    assert.equal(rank([row], n).lists, [expected]);
+  }), { numRuns: 500 });
+});
+
+test("maskRows", () => {
+  const x = Float64Array.of(1, 2, 3, 4, 5, 6);
+  maskRows(x, Int32Array.of(0, 2), Int32Array.of(2, 3), Int32Array.of(0, 2, 1), 3, 0, 2);
+  assert.equal([...x], [-Infinity, 2, -Infinity, 4, -Infinity, 6]);
+  maskRows(x, Int32Array.of(0, 2), Int32Array.of(2, 3), Int32Array.of(1, 2, 0), 3, 1, 2);
+  assert.equal([...x], [-Infinity, 2, -Infinity, -Infinity, -Infinity, 6]);
+});
+
+test.run();
