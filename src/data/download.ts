@@ -131,8 +131,11 @@ async function continueDownload(url: string, file: string, options: DownloadOpti
     const total = announced > 0 ? begin + announced : 0;
     const tag = response.headers.get("etag") ?? response.headers.get("last-modified") ?? "";
     // A weak ETag does not promise the same bytes, so it must not be used to resume.
-    await writeFile(tagFile, tag.startsWith("W/") ? "" : tag);
-    const out = await open(part, resumed ? "a" : "w");
+    const out = await writeFile(tagFile, tag.startsWith("W/") ? "" : tag).then(() => open(part, resumed ? "a" : "w"))
+      .catch((error: unknown) => {
+        stop.abort();
+        throw writeError(error, part);
+      });
     let size = begin;
     try {
       for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
@@ -198,8 +201,12 @@ function isNetworkError(error: unknown): boolean {
   return error instanceof TypeError || (error as Error).name === "AbortError";
 }
 
-function writeError(error: unknown, file: string): unknown {
+/** What went wrong on disk, in words where a person can do something about it. */
+export function writeError(error: unknown, file: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOENT") {
+    return new UserError(`${file}: cannot be written (${code}): is the folder there and yours?`);
+  }
   if (code !== "ENOSPC") return error;
   return new UserError(`${file}: the disk is full; free some space and run again to resume`);
 }

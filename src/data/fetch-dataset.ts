@@ -7,7 +7,7 @@ import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../kernels/user-error.js";
-import { download, downloadText } from "./download.js";
+import { download, downloadText, writeError } from "./download.js";
 import type { Progress } from "./table.js";
 import { unzip } from "./zip.js";
 
@@ -101,7 +101,7 @@ async function fetchArchive(
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     if (options.signal?.aborted) throw new UserError(`${archive}: unpacking was stopped; run again`);
-    throw error;
+    throw writeError(error, folder);
   } finally {
     await rm(archive, { force: true });
   }

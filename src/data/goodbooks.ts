@@ -14,7 +14,7 @@ import type { TagRole } from "./layouts.js";
 
 /**
  * Shelves that describe the reader, the copy or the moment, not the book; for `drop` of tagCounts. Names are as
- * normalised (lower case). Judged by hand over the 300 largest shelves.
+ * normalised (lower case). Judged by hand over the shelves with at least 10,000 entries.
  */
 export const readerShelves: readonly RegExp[] = [
   // What somebody did or means to do with it.

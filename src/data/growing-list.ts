@@ -21,10 +21,6 @@ export class Int32List {
     this.length++;
   }
 
-  get(index: number): number {
-    return this.blocks[Math.floor(index / BLOCK)][index % BLOCK];
-  }
-
   /** The filled part of every block, in order. */
   filled(): Int32Array[] {
     return this.blocks.map((block, b) => block.subarray(0, Math.min(BLOCK, this.length - b * BLOCK)));

@@ -61,4 +61,21 @@ export const splits: Splits = {
   squaredErrorGradient: ([dx]) => elements(dx.length, 12),
   cosineDistance: ([, x, , cols]) => rows(x.length / cols, 8 * cols),
   cosineDistanceGradient: ([dx, , , cols]) => rows(dx.length / cols, 20 * cols),
+  // An exponential takes as long as some 40 bytes.
+  softmaxRows: ([out, , cols]) => rows(out.length / cols, 48 * cols),
+  softmaxRowsGradient: ([dx, , , cols]) => rows(dx.length / cols, 20 * cols),
+  softmaxNll: ([nll, , , rowEnd, indices]) => rows(nll.length, 80 * perRow(rowEnd, indices)),
+  softmaxNllGradient: ([, alpha, , rowEnd, indices]) => rows(alpha.length, 16 * perRow(rowEnd, indices)),
+  tanh: ([out]) => elements(out.length, 48),
+  tanhGradient: ([dx]) => elements(dx.length, 16),
+  gaussianSample: ([z]) => elements(z.length, 56),
+  gaussianSampleGradient: ([dLogvar]) => elements(dLogvar.length, 56),
+  gaussianKl: ([kl, , , cols]) => rows(kl.length, 48 * cols),
+  gaussianKlGradient: ([dLogvar]) => elements(dLogvar.length, 48),
+  csrGram: ([out, , , , , rowEnd, indices, cols]) =>
+    rows(out.length / cols, 4 * cols + (4 * indices.length * perRow(rowEnd, indices)) / cols),
+  csrCsrMatmul: ([out, , rowEnd, indices, start, , to, , cols]) =>
+    rows(out.length / cols, 4 * cols + 8 * perRow(rowEnd, indices) * (to.length / Math.max(1, start.length))),
+  csrSubtractRow: ([, , , rowEnd, indices]) => rows(rowEnd.length, 16 * perRow(rowEnd, indices)),
+  rowDots: ([out, , , cols]) => rows(out.length, 8 * cols),
 };

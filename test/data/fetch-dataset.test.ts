@@ -150,6 +150,11 @@ test("a wrong checksum is refused and the file deleted", () => withServer({ f: c
   assert.equal(await readdir(folder), []);
 }));
 
+test("a folder that is not there", () => withServer({ f: content }, async (local, folder) => {
+  const message = await messageOf(() => download(`${local.url}/f`, join(folder, "nowhere", "f"), quick));
+  assert.match(message, /f\.part: cannot be written \(ENOENT\)/);
+}));
+
 test("refusals and dead servers", () => withServer({}, async (local, folder) => {
   const twice = { ...quick, retries: 1 };
   const get = (): Promise<string> => messageOf(() => download(`${local.url}/f`, join(folder, "f"), twice));

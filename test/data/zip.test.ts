@@ -32,7 +32,10 @@ test("stored and deflated entries, the common top folder taken off", () => unpac
 
 test("entries at the top stay there", () => unpacked(
   zipOf([{ name: "a.csv", content: long }, { name: "b/c.csv", content: long }]),
-  (_, names) => Promise.resolve(assert.equal(names, ["a.csv", "b/c.csv"])),
+  (_, names) => {
+    assert.equal(names, ["a.csv", "b/c.csv"]);
+    return Promise.resolve();
+  },
 ));
 
 test("damage is found: cut off, a changed byte, a changed checksum, no archive", async () => {

@@ -83,8 +83,8 @@ const cases: Cases = {
     return { args: [out, x.start, x.end, x.indices, n.floats(ROWS * COLS), n.floats(N * COLS), COLS, 1], outputs: [0] };
   },
   csrRowSums: (n) => {
-    const x = n.lists(9_001, 60, 25);
-    return { args: [n.floats(9_001), x.start, x.end, n.floats(x.indices.length), 1], outputs: [0] };
+    const x = n.lists(15_013, 60, 25);
+    return { args: [n.floats(15_013), x.start, x.end, n.floats(x.indices.length), 1], outputs: [0] };
   },
   gather: (n) => {
     const positions = n.ints(Array.from({ length: BIG }, (_, i) => (i * 7919) % BIG));
@@ -96,7 +96,7 @@ const cases: Cases = {
     return { args: [starts, rows, at, x.start, x.end, x.indices, ROWS, N], outputs: [0, 1, 2] };
   },
   topkRelu: (n) => {
-    const [rows, k] = [809, 13];
+    const [rows, k] = [1_009, 13];
     const [indices, ends] = [n.ints(new Int32Array(rows * k)), n.ints(new Int32Array(rows))];
     return { args: [indices, n.zeros(rows * k), ends, n.floats(rows * COLS), COLS, k], outputs: [0, 1, 2] };
   },
@@ -105,7 +105,7 @@ const cases: Cases = {
     return { args: [n.floats(2_003 * 80), x.start, x.end, x.indices, 80], outputs: [0] };
   },
   rankRows: (n) => {
-    const [rows, k] = [809, 7];
+    const [rows, k] = [1_009, 7];
     return { args: [n.ints(new Int32Array(rows * k)), n.zeros(rows * k), n.floats(rows * COLS), COLS, k], outputs: [0, 1] };
   },
   fillRows: (n) => ({ args: [n.zeros(2_003 * COLS), n.floats(COLS), COLS], outputs: [0] }),

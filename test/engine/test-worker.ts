@@ -13,10 +13,11 @@ export interface TestWorkerData {
 
 const { ticket, fault } = workerData as TestWorkerData;
 if (fault !== "none") {
-  (plain as { relu: () => void }).relu = () => {
+  const relu = (): void => {
     if (fault === "throws") throw new Error("relu fell over");
     process.exit(3);
   };
+  Object.assign(plain, { relu });
 }
 // Idle helpers go home; the test sends this one back until it is terminated.
 do join(ticket); while (fault === "none");

@@ -6,7 +6,8 @@ import type { Floats } from "../../kernels/floats.js";
 import type { Tape } from "../tape.js";
 import { Tensor, type SparseTensor } from "../tensor.js";
 
-function sum(values: Floats): number {
+/** Row values added up in row order. */
+export function sum(values: Floats): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i];
   return total;

@@ -17,6 +17,11 @@ import { adam, adamUnitRows } from "./adam.js";
 import {
   cosineDistance, cosineDistanceGradient, reluResidual, reluResidualGradient, squaredError, squaredErrorGradient,
 } from "./losses.js";
+import { softmaxNll, softmaxNllGradient, softmaxRows, softmaxRowsGradient } from "./softmax.js";
+import {
+  gaussianKl, gaussianKlGradient, gaussianSample, gaussianSampleGradient, tanh, tanhGradient,
+} from "./gaussian.js";
+import { csrCsrMatmul, csrGram, csrSubtractRow, rowDots } from "./item-item.js";
 
 export const plain = {
   matmul, matmulABt, matmulAtB,
@@ -26,6 +31,9 @@ export const plain = {
   reluGradient, normaliseRows,
   adam, adamUnitRows,
   reluResidual, reluResidualGradient, squaredError, squaredErrorGradient, cosineDistance, cosineDistanceGradient,
+  softmaxRows, softmaxRowsGradient, softmaxNll, softmaxNllGradient,
+  tanh, tanhGradient, gaussianSample, gaussianSampleGradient, gaussianKl, gaussianKlGradient,
+  csrGram, csrCsrMatmul, csrSubtractRow, rowDots,
 };
 
 /** Every kernel by name; plain and SIMD are two values of this one type. */

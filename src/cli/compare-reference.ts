@@ -1,0 +1,194 @@
+/**
+ * unknot compare-reference: the models of METHOD.md trained on a reference's split, beside the reference's figures.
+ *
+ * The file gives runs: [{ dataset, seed, models: { NAME: { fixed_split: { test: { recall, ndcg } } } }, curves: { NAME:
+ * [{ epoch, train_loss, val: { Loss } }] } }], names as "ELSA-256", "TopKSAE-1024-k32-L2-clean on ELSA-256-long". The
+ * reference's weights and batches are drawn by another generator, so figures agree within their standard error only.
+ */
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import type { Split } from "../data/dataset.js";
+import type { Engine } from "../engine/engine.js";
+import { openEngine } from "../engine/open.js";
+import { evaluateRanking, type RankingQuality } from "../evaluate/evaluate.js";
+import type { Estimate } from "../evaluate/metrics.js";
+import { csrSelectRows } from "../kernels/csr.js";
+import { Elsa } from "../models/elsa.js";
+import { embedAll } from "../models/encode-all.js";
+import { NestedRecommender } from "../models/nested.js";
+import { CheckedJson } from "../pipeline/checked-json.js";
+import { openData } from "../pipeline/data-source.js";
+import { presets, type ElsaConfig, type SaeConfig } from "../train/config.js";
+import type { FitResult } from "../train/fit.js";
+import { trainElsa } from "../train/train-elsa.js";
+import { openSae, trainSae } from "../train/train-sae.js";
+import { UserError } from "../kernels/user-error.js";
+import { UsageError, type Context } from "./context.js";
+import { fraction, withError } from "./format.js";
+import { addDataOptions, addMachineOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";
+
+interface CompareOptions extends CommonOptions {
+  reference: string;
+  seed: number;
+}
+
+/** What the reference reports of one model. */
+interface ReferenceModel {
+  recall: Estimate;
+  ndcg: Estimate;
+  /** Losses by epoch (from 1); not every epoch need be there. */
+  curve: { epoch: number; train: number; validation: number }[];
+}
+
+interface Comparison {
+  model: string;
+  ours: { recall: Estimate; ndcg: Estimate; bestEpoch: number };
+  reference: { recall: Estimate; ndcg: Estimate };
+  /** Whether ours is at least the reference's mean less its standard error. */
+  reached: boolean;
+  /** Whether ours is within one standard error of the reference either way. */
+  within: boolean;
+  /** Mean over the common epochs of |ours − theirs| / theirs. */
+  trainCurve: number;
+  validationCurve: number;
+}
+
+/** The protocol of the reference: D=256, 25 epochs or until early stopping; H=1024, K=32. */
+const ELSA: ElsaConfig = { ...presets.paper.elsa, factors: 256, epochs: 25, patience: 10 };
+const LONG = 400;
+const SAE: SaeConfig = { ...presets.paper.sae, kind: "topk", expansion: 4, k: 32, epochs: 250, patience: 50 };
+
+export function addCompareReference(program: Command, context: Context): void {
+  const command = program.command("compare-reference")
+    .description("Train ELSA and TopK SAEs as a PyTorch reference did, on its split, and print both figures.")
+    .requiredOption("--reference <file>", "JSON file of the reference's runs")
+    .option("--seed <n>", "of our weights and batches; the run of the reference is that of the split", number(), 42);
+  addDataOptions(command);
+  addMachineOptions(command);
+  addOutputOptions(command)
+    .addHelpText("after", `
+Example:
+  unknot compare-reference --reference torch-runs.json --data ml-1m --split ml-1m-split-42.json`)
+    .action((options: CompareOptions) => compare(options, context));
+}
+
+async function compare(options: CompareOptions, context: Context): Promise<void> {
+  const source = sourceOf(options, options.seed);
+  if (!source || options.split === undefined) throw new UsageError("give --data FOLDER and --split FILE: figures compare on one split only");
+  const progress = context.progress(options);
+  const { dataset, split } = await openData(source, progress.reading).finally(() => progress.clear());
+  const reference = await readReference(options.reference, dataset.name, await seedOfSplit(options.split));
+  const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });
+  const watched = csrSelectRows(dataset.interactions, split.validation.users);
+  const found: Comparison[] = [];
+  const add = (model: string, quality: RankingQuality, fit: FitResult): void => {
+    const theirs = reference.get(model);
+    if (theirs) found.push(comparison(model, quality, fit, theirs));
+  };
+  try {
+    for (const [cfae, epochs] of [["ELSA-256", ELSA.epochs], ["ELSA-256-long", LONG]] as const) {
+      progress.note(cfae);
+      const hooks = { ...progress.training(context.signal) };
+      const elsa = await trainElsa(engine, split.train, watched, { ...ELSA, epochs }, options.seed, {
+        signal: context.signal, onStep: (step, all) => hooks.onStep?.("elsa", step, all),
+      });
+      const mark = engine.heap.mark();
+      const model = new Elsa(engine, elsa.encoder, split.train.cols, ELSA.factors);
+      add(cfae, evaluateRanking(engine, model, split.test), elsa.fit);
+      const [seen, unseen] = [embedAll(engine, model, split.train), embedAll(engine, model, watched)];
+      engine.heap.release(mark);
+      for (const loss of ["l2", "cosine"] as const) {
+        for (const target of ["standardised", "embedding"] as const) {
+          const name = `TopKSAE-1024-k32-${loss === "l2" ? "L2" : "Cosine"}${target === "embedding" ? "-clean" : ""} on ${cfae}`;
+          if (!reference.has(name)) continue;
+          progress.note(name);
+          const config = { ...SAE, loss, target };
+          const sae = await trainSae(engine, seen, unseen, config, options.seed + 1, {
+            signal: context.signal, onStep: (step, all) => progress.training().onStep?.("sae", step, all),
+          });
+          add(name, nestedQuality(engine, elsa.encoder, split, config, sae), sae.fit);
+        }
+      }
+    }
+  } finally {
+    progress.clear();
+    engine.close();
+  }
+  if (options.json) context.json(found);
+  else report(found, context);
+}
+
+function nestedQuality(
+  engine: Engine, encoder: Float32Array, split: Split, config: SaeConfig, { weights, shape }: Awaited<ReturnType<typeof trainSae>>,
+): RankingQuality {
+  const mark = engine.heap.mark();
+  try {
+    const elsa = new Elsa(engine, encoder, split.train.cols, ELSA.factors);
+    return evaluateRanking(engine, new NestedRecommender(elsa, openSae(engine, config, weights, shape)), split.test);
+  } finally {
+    engine.heap.release(mark);
+  }
+}
+
+function comparison(model: string, ours: RankingQuality, fit: FitResult, theirs: ReferenceModel): Comparison {
+  const each = [[ours.recall, theirs.recall], [ours.ndcg, theirs.ndcg]] as const;
+  const distance = (of: "trainLoss" | "validationLoss", their: "train" | "validation"): number => {
+    const common = theirs.curve.filter(({ epoch }) => epoch <= fit.history.length);
+    return common.reduce((sum, point) => sum + Math.abs(fit.history[point.epoch - 1][of] - point[their]) / point[their], 0) / common.length;
+  };
+  return {
+    model,
+    ours: { recall: ours.recall, ndcg: ours.ndcg, bestEpoch: fit.bestEpoch },
+    reference: { recall: theirs.recall, ndcg: theirs.ndcg },
+    reached: each.every(([a, b]) => a.mean >= b.mean - b.se),
+    within: each.every(([a, b]) => Math.abs(a.mean - b.mean) <= b.se),
+    trainCurve: distance("trainLoss", "train"),
+    validationCurve: distance("validationLoss", "validation"),
+  };
+}
+
+function report(found: readonly Comparison[], context: Context): void {
+  const right = (head: string): { head: string; align: "right" } => ({ head, align: "right" });
+  context.print(
+    context.table(
+      [{ head: "model", flexible: true }, right("recall@20"), right("reference"), right("nDCG@20"), right("reference"), { head: "verdict" }, right("Δ train"), right("Δ val")],
+      found.map(({ model, ours, reference, reached, within, trainCurve, validationCurve }) => [
+        model, fraction(ours.recall.mean, 4), withError(reference.recall, 4), fraction(ours.ndcg.mean, 4), withError(reference.ndcg, 4),
+        within ? "within 1 se" : reached ? "above" : "BELOW",
+        `${(100 * trainCurve).toFixed(1)} %`, `${(100 * validationCurve).toFixed(1)} %`,
+      ]),
+    ),
+    "  verdict: recall and nDCG both within one standard error of the reference, or above it; Δ: mean relative distance of\n" +
+    "  the loss curves over their common epochs",
+    `${found.filter(({ reached }) => reached).length} of ${found.length} models reach the reference within one standard error`,
+  );
+}
+
+/** A split may say which seed it was drawn with; the reference's run of that seed used it. */
+async function seedOfSplit(file: string): Promise<number | null> {
+  const seed = CheckedJson.parse(await readFile(file, "utf8"), file).at("seed");
+  return seed.isNull ? null : seed.whole();
+}
+
+async function readReference(file: string, dataset: string, seed: number | null): Promise<Map<string, ReferenceModel>> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`${file}: cannot be read (${error.code})`);
+  });
+  const runs = CheckedJson.parse(text, file).at("runs").list();
+  const run = runs.find((r) => r.at("dataset").string() === dataset && (seed === null || r.at("seed").whole() === seed));
+  if (!run) throw new UserError(`${file}: no run on "${dataset}"${seed === null ? "" : ` with seed ${seed}`}`);
+  const models = new Map<string, ReferenceModel>();
+  for (const name of Object.keys(run.at("models").raw as object)) {
+    const test = run.at("models").at(name).at("fixed_split").at("test");
+    const estimate = (at: CheckedJson): Estimate => ({ mean: at.at("mean").number(), se: at.at("se").number(), n: NaN });
+    const curve = run.at("curves").at(name);
+    models.set(name, {
+      recall: estimate(test.at("recall")),
+      ndcg: estimate(test.at("ndcg")),
+      curve: curve.isNull ? [] : curve.list().map((point) => ({
+        epoch: point.at("epoch").whole(1), train: point.at("train_loss").number(), validation: point.at("val").at("Loss").number(),
+      })),
+    });
+  }
+  return models;
+}

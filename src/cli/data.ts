@@ -1,0 +1,109 @@
+/** unknot data: look at a data set, download a public one, or write the built-in world as files. */
+import { Argument, type Command } from "commander";
+import { defaultCacheFolder, fetchDataset, publicDatasets } from "../data/fetch-dataset.js";
+import { csrColumnCounts } from "../kernels/csr.js";
+import { worldPresets } from "../data/world.js";
+import { chooseTags } from "../pipeline/choose-tags.js";
+import { openDataset } from "../pipeline/data-source.js";
+import { writeDataset } from "../pipeline/write-dataset.js";
+import { Interrupted, UsageError, type Context, type OutputOptions } from "./context.js";
+import { percent, thousands } from "./format.js";
+import { addDataOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";
+
+export function addData(program: Command, context: Context): void {
+  const data = program.command("data").description("Data sets: look at one, download one, write the built-in world.")
+    .addHelpText("after", `
+Examples:
+  unknot data info ml-latest-small
+  unknot data info plays.tsv --column user=listener --column item=artist
+  unknot data fetch ml-latest-small
+  unknot data world tiny --out tiny-world`);
+
+  const info = data.command("info").argument("[folder]", "a folder or file, as for --data").description("What a data set holds after filtering.");
+  addDataOptions(info);
+  addOutputOptions(info).action((folder: string | undefined, options: CommonOptions) =>
+    describeData({ ...options, data: folder ?? options.data }, context));
+
+  const fetch = data.command("fetch").addArgument(new Argument("<name>").choices(Object.keys(publicDatasets)))
+    .description("Download a public data set from its publisher, resuming where an earlier attempt stopped.")
+    .option("--cache <folder>", `where data sets are kept (default: ${defaultCacheFolder()})`)
+    .option("--base-url <url>", "a mirror with the publisher's file names");
+  addOutputOptions(fetch).action((name: string, options: FetchCommandOptions) => fetchData(name, options, context));
+
+  const world = data.command("world").addArgument(new Argument("[name]").choices(Object.keys(worldPresets)).default("small"))
+    .description("Write a planted-concept world as CSV files, with its truth in concepts.csv.")
+    .option("--seed <n>", "the same seed gives the same world", number(), 42)
+    .requiredOption("--out <folder>", "a new or empty folder");
+  addOutputOptions(world).action((name: string, options: OutputOptions & { seed: number; out: string }) =>
+    writeWorld(name, options, context));
+}
+
+async function describeData(options: CommonOptions, context: Context): Promise<void> {
+  const source = sourceOf(options, 42);
+  if (!source) throw new UsageError("nothing to look at: give a folder, or --world NAME");
+  const progress = context.progress(options);
+  const { dataset } = await openDataset(source, progress.reading).finally(() => progress.clear());
+  const { interactions, tags } = dataset;
+  const counts = csrColumnCounts(interactions);
+  const popular = Array.from(counts.keys()).sort((a, b) => counts[b] - counts[a] || a - b).slice(0, 5);
+  const chosen = tags && chooseTags(tags, interactions.cols);
+  const frequent = chosen?.tags.names.slice(0, 12) ?? [];
+  if (options.json) {
+    context.json({
+      name: dataset.name, users: interactions.rows, items: interactions.cols, interactions: interactions.indices.length,
+      tagApplications: tags?.tag.length ?? 0, tags: chosen?.tags.names.length ?? 0, minTagApplications: chosen?.minApplications ?? null,
+      popular: popular.map((item) => ({ id: dataset.itemIds[item], title: dataset.itemTitles[item], users: counts[item] })),
+      notes: dataset.notes,
+    });
+    return;
+  }
+  const density = interactions.indices.length / (interactions.rows * interactions.cols);
+  context.print(
+    `${dataset.name}: ${thousands(interactions.rows)} users, ${thousands(interactions.cols)} items, ` +
+    `${thousands(interactions.indices.length)} interactions (${(100 * density).toFixed(2)} % of all pairs)`,
+    dataset.notes.map((note) => `  ${note}`).join("\n"),
+    context.table(
+      [{ head: "most popular", flexible: true }, { head: "users", align: "right" }, { head: "share", align: "right" }],
+      popular.map((item) => [dataset.itemTitles[item], thousands(counts[item]), percent(counts[item] / interactions.rows)]),
+    ),
+    chosen
+      ? `  ${chosen.tags.names.length} tags with ${chosen.minApplications} applications or more: ${frequent.join(", ")}` +
+        `${chosen.tags.names.length > frequent.length ? ", …" : ""}`
+      : "  no tags",
+  );
+}
+
+interface FetchCommandOptions extends OutputOptions {
+  cache?: string;
+  baseUrl?: string;
+}
+
+async function fetchData(name: string, options: FetchCommandOptions, context: Context): Promise<void> {
+  const progress = context.progress(options);
+  const { terms } = publicDatasets[name as keyof typeof publicDatasets];
+  progress.note(`${name}: ${terms}`);
+  try {
+    const folder = await fetchDataset(name, {
+      cacheFolder: options.cache, baseUrl: options.baseUrl, signal: context.signal,
+      onProgress: (done, total, file) => {
+        const size = total > 0 ? ` of ${(total / 1e6).toFixed(1)}` : "";
+        progress.show(file.replace(/^.*[\\/]/, ""), done, total, `${(done / 1e6).toFixed(1)}${size} MB`);
+      },
+    });
+    progress.clear();
+    if (options.json) context.json({ name, folder });
+    else context.print(folder);
+  } catch (error) {
+    progress.clear();
+    if (!context.signal.aborted) throw error;
+    progress.note((error as Error).message);
+    throw new Interrupted();
+  }
+}
+
+async function writeWorld(name: string, options: OutputOptions & { seed: number; out: string }, context: Context): Promise<void> {
+  const { dataset, truth } = await openDataset({ world: name, seed: options.seed });
+  await writeDataset(options.out, dataset, truth);
+  if (options.json) context.json({ out: options.out, notes: dataset.notes });
+  else context.print(...dataset.notes, `written to ${options.out}: interactions.csv, items.csv, tags.csv, concepts.csv`);
+}

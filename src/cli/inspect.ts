@@ -1,0 +1,124 @@
+/** unknot inspect: what a tag, a neuron or a person looks like from inside. */
+import type { Command } from "commander";
+import type { NeuronLabel } from "../interpret/labels.js";
+import type { ScoredNeuron } from "../pipeline/tag-neurons.js";
+import type { Session } from "../pipeline/session.js";
+import type { Context } from "./context.js";
+import { fraction, percent } from "./format.js";
+import { addProfileOptions, profileOf, withSession, type ModelOptions, type ProfileOptions } from "./open-model.js";
+import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
+
+interface CountOption {
+  count: number;
+}
+
+export function addInspect(program: Command, context: Context): void {
+  const inspect = program.command("inspect").description("Look inside a model: its tags, a tag, a neuron, a user.")
+    .addHelpText("after", `
+Examples:
+  unknot inspect tags --model small-model
+  unknot inspect tag "dark comedy" --model small-model
+  unknot inspect neuron 17 --model small-model
+  unknot inspect user 414 --model small-model`);
+
+  const finish = (command: Command): Command => addOutputOptions(addMachineOptions(addModelOption(command)))
+    .option("-n, --count <n>", "length of the lists", number(1), 10);
+
+  finish(inspect.command("tags").description("All tags of the model, with the neuron that stands for each."))
+    .action((options: ModelOptions & CountOption) => withSession(options, (session) => inspectTags(options, session, context)));
+  finish(inspect.command("tag").argument("<name>").description("The neurons behind a tag, by both mappings, and its items."))
+    .action((name: string, options: ModelOptions & CountOption) =>
+      withSession(options, (session) => inspectTag(name, options, session, context)));
+  finish(inspect.command("neuron").argument("<number>", "", number(0)).description("A neuron's name, and the items that activate it."))
+    .action((neuron: number, options: ModelOptions & CountOption) =>
+      withSession(options, (session) => inspectNeuron(neuron, options, session, context)));
+  const user = inspect.command("user").argument("[id]", "a user of the data set").description("A person's active neurons and list.");
+  addDataOptions(addProfileOptions(finish(user)))
+    .action((id: string | undefined, options: ProfileOptions & CountOption) =>
+      withSession(options, (session) => inspectUser({ ...options, user: id ?? options.user }, session, context)));
+}
+
+async function inspectTags(options: ModelOptions & CountOption, session: Session, context: Context): Promise<void> {
+  const { tags, labels } = session.model;
+  const reports = (tags?.names ?? []).map((name) => {
+    const { characterises: [best], ...report } = session.inspectTag(name, 1);
+    return { tag: name, items: report.items, applications: report.applications, neuron: best?.neuron ?? -1 };
+  });
+  if (options.json) {
+    context.json(reports);
+    return;
+  }
+  if (reports.length === 0) {
+    context.print("this model has no tags");
+    return;
+  }
+  context.print(context.table(
+    [{ head: "tag", flexible: true }, ...["items", "uses", "neuron"].map((head) => ({ head, align: "right" as const })), { head: "named", flexible: true }],
+    reports.map(({ tag, items, applications, neuron }) =>
+      [tag, String(items), String(applications), neuron < 0 ? "–" : String(neuron), neuron < 0 ? "" : labels[neuron].label ?? ""]),
+  ));
+}
+
+async function inspectTag(name: string, options: ModelOptions & CountOption, session: Session, context: Context): Promise<void> {
+  const report = session.inspectTag(name, Math.min(options.count, 5));
+  if (options.json) {
+    context.json(report);
+    return;
+  }
+  const neurons = (list: readonly (ScoredNeuron & NeuronLabel)[]): string => context.table(
+    [{ head: "neuron", align: "right" }, { head: "TF-IDF", align: "right" }, { head: "named", flexible: true }, { head: "r", align: "right" }, { head: "fires on", align: "right" }],
+    list.map(({ neuron, score, label, confidence, density }) =>
+      [String(neuron), fraction(score), label ?? "–", fraction(confidence, 2), percent(density)]),
+  );
+  context.print(
+    `"${report.tag}": on ${report.items} items, used ${report.applications} times`,
+    `neurons that characterise it best\n${neurons(report.characterises)}`,
+    `neurons most unique to it\n${neurons(report.unique)}`,
+    `items with most uses\n${context.table(
+      [{ head: "item", flexible: true }, { head: "uses", align: "right" }],
+      report.topItems.map(({ title, score }) => [title, String(score)]),
+    )}`,
+  );
+}
+
+async function inspectNeuron(neuron: number, options: ModelOptions & CountOption, session: Session, context: Context): Promise<void> {
+  const report = session.inspectNeuron(neuron, options.count);
+  if (options.json) {
+    context.json(report);
+    return;
+  }
+  const { label, confidence, runnersUp, density, topItems, topTags } = report;
+  const others = runnersUp.map((other) => `${other.label} ${fraction(other.confidence, 2)}`).join(", ");
+  context.print(
+    `neuron ${neuron}: ${label === null ? "no name" : `"${label}", correlation ${fraction(confidence, 2)}`}; fires on ${percent(density)} of the items` +
+    (others === "" ? "" : `\n  it might also be called ${others}`),
+    ...(topItems.length === 0 ? ["it is dead: no item activates it"] : [context.table(
+      [{ head: "item", flexible: true }, { head: "activation", align: "right" }],
+      topItems.map(({ title, score }) => [title, fraction(score)]),
+    )]),
+    ...(topTags.length === 0 ? [] : [`  tags of these: ${topTags.map(({ tag, items }) => `${tag} (${items})`).join(", ")}`]),
+  );
+}
+
+async function inspectUser(options: ProfileOptions & CountOption, session: Session, context: Context): Promise<void> {
+  const report = session.inspectUser(await profileOf(options, session, context), options.count);
+  if (options.json) {
+    context.json(report);
+    return;
+  }
+  const { history, neurons, recommended } = report;
+  const shown = history.slice(0, options.count);
+  const rest = history.length - shown.length;
+  context.print(
+    `${history.length} items known\n${shown.map(({ title }) => `  ${title}`).join("\n")}${rest > 0 ? `\n  … and ${rest} more` : ""}`,
+    `${neurons.length} neurons active\n${context.table(
+      [{ head: "neuron", align: "right" }, { head: "named", flexible: true }, { head: "activation", align: "right" }, { head: "share", align: "right" }],
+      neurons.slice(0, options.count).map(({ neuron, label, activation, share }) =>
+        [String(neuron), label ?? "–", fraction(activation), percent(share)]),
+    )}`,
+    `recommended\n${context.table(
+      [{ head: "", align: "right" }, { head: "item", flexible: true }, { head: "score", align: "right" }],
+      recommended.map(({ title, score }, i) => [String(i + 1), title, fraction(score)]),
+    )}`,
+  );
+}

@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+/** The command line: `unknot COMMAND`. Exit codes: 0 done, 1 an error a person can put right, 2 wrong usage, 130 Ctrl-C. */
+import { Command, CommanderError } from "commander";
+import { readFileSync } from "node:fs";
+import { enableRelaxedSimd } from "../engine/relaxed-simd.js";
+import { UserError } from "../kernels/user-error.js";
+import { addCompareReference } from "./compare-reference.js";
+import { Context, Interrupted, UsageError } from "./context.js";
+import { addData } from "./data.js";
+import { addDemo } from "./demo.js";
+import { addEvaluate } from "./evaluate.js";
+import { addInspect } from "./inspect.js";
+import { addRecommend } from "./recommend.js";
+import { addSteer } from "./steer.js";
+import { addTrain } from "./train.js";
+
+const DONE = 0;
+const FAILED = 1;
+const USAGE = 2;
+const INTERRUPTED = 130;
+
+function buildProgram(context: Context): Command {
+  const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as { version: string };
+  // Settings made before a command is added are inherited by it.
+  const program = new Command("unknot")
+    .description("Untangle a recommender's taste vector into labelled knobs, and turn them.")
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .showHelpAfterError("(--help shows what there is)")
+    .helpCommand("help [command]", "help on a command");
+  for (const add of [addDemo, addTrain, addEvaluate, addInspect, addRecommend, addSteer, addData, addCompareReference]) {
+    add(program, context);
+  }
+  return program.addHelpText("after", `
+Examples:
+  unknot demo
+  unknot data fetch ml-latest-small
+  unknot train --data ml-latest-small --out small-model
+  unknot inspect tags --model small-model
+  unknot steer --model small-model --user 414 --tag "dark comedy"`);
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const context = new Context();
+  let presses = 0;
+  process.on("SIGINT", () => {
+    // The first asks the command to stop and tidy up; the second does not wait.
+    if (presses++ > 0) process.exit(INTERRUPTED);
+    context.interrupt();
+  });
+  try {
+    const program = buildProgram(context);
+    if (argv.length === 0) {
+      program.outputHelp();
+      return USAGE;
+    }
+    await program.parseAsync(argv as string[], { from: "user" });
+    return context.signal.aborted ? INTERRUPTED : DONE;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
+    if (error instanceof Interrupted) {
+      process.stderr.write("stopped\n");
+      return INTERRUPTED;
+    }
+    if (error instanceof UserError) {
+      process.stderr.write(`error: ${error.message}\n`);
+      return error instanceof UsageError ? USAGE : FAILED;
+    }
+    process.stderr.write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
+    return FAILED;
+  }
+}
+
+// Somebody who has read enough (`unknot … | head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? DONE : FAILED));
+// Before anything compiles.
+enableRelaxedSimd();
+process.exitCode = await run(process.argv.slice(2));
+// A signal handler does not keep a process alive, but a connection that is being closed might.
+if (process.exitCode === INTERRUPTED) process.exit();

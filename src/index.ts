@@ -1,0 +1,85 @@
+/**
+ * unknot as a library. The whole way in ten lines:
+ *
+ *   import { loadModel, openSession, readDataset, saveModel, trainModel } from "unknot";
+ *
+ *   const dataset = await readDataset("ml-latest-small");
+ *   const model = await trainModel(dataset, { seed: 42 });
+ *   console.log(model.metrics.nested.ndcg);              // { mean, se, n } over the test users
+ *   await saveModel("small-model", model);
+ *
+ *   const session = openSession(await loadModel("small-model"));
+ *   const likes = ["1214", "541"];                       // item ids: Alien, Blade Runner
+ *   console.log(session.recommend(likes, 5));
+ *   console.log(session.steer(likes, [{ tag: "dark comedy", strength: 0.3 }], 5).after);
+ *   console.log(session.explain(likes, "1200"));         // adds up to the score, neuron by neuron
+ *   session.close();
+ *
+ * Below it, floor by floor, are the parts for people who want to build something else from them. Errors that a caller
+ * can put right are UserErrors whose message stands alone.
+ */
+export { UserError } from "./kernels/user-error.js";
+
+// The main job: data set → model → folder → session.
+export { trainModel, type Stage, type TrainHooks, type TrainOptions } from "./pipeline/train-model.js";
+export { evaluateModel, type ModelWeights } from "./pipeline/evaluate-model.js";
+export { loadModel, saveModel } from "./pipeline/model-folder.js";
+export {
+  openSession, Session, type ExplainedItem, type KnobRequest, type ListedItem, type NamedNeuron, type NeuronReport,
+  type SessionOptions, type SteeredLists, type TagReport, type UserReport,
+} from "./pipeline/session.js";
+export type { FitSummary, Model, ModelData, ModelMetrics, Quality } from "./pipeline/model.js";
+export { planMemory, type MemoryPlan, type TrainingSize } from "./pipeline/plan-memory.js";
+export { openData, type DataSource, type OpenedData } from "./pipeline/data-source.js";
+export { chooseTags, type ChosenTags } from "./pipeline/choose-tags.js";
+export { encodeItems } from "./pipeline/encode-items.js";
+export { writeDataset } from "./pipeline/write-dataset.js";
+export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Tensors } from "./pipeline/safetensors.js";
+export type { Mapping, ScoredNeuron } from "./pipeline/tag-neurons.js";
+
+// Data: folders, public sets and the built-in world.
+export type { Dataset, HeldOut, Split, TagApplications, TagCounts } from "./data/dataset.js";
+export { readDataset, type ColumnNames, type ReadOptions } from "./data/read-dataset.js";
+export type { LayoutName } from "./data/layouts.js";
+export { readSplit, writeSplit } from "./data/split-file.js";
+export { splitDataset, type SplitOptions } from "./data/split-users.js";
+export { tagCounts, type TagCountOptions } from "./data/tag-counts.js";
+export { defaultCacheFolder, fetchDataset, publicDatasets, type FetchOptions } from "./data/fetch-dataset.js";
+export { generateWorld, worldPresets, type World, type WorldOptions, type WorldTruth } from "./data/world.js";
+
+// Interpretation and steering.
+export { labelNeurons, type LabelMethod, type LabelOptions, type NeuronLabel } from "./interpret/labels.js";
+export { bestCharacterises, mostUnique, tagActivity, tfidf, topNeurons, topTagOfNeuron } from "./interpret/tfidf.js";
+export { neuronSelectivity, selectivityTable, tagSelectivity, type Selectivity } from "./interpret/selectivity.js";
+export { monosemanticity } from "./interpret/monosemanticity.js";
+export { recovery, type ConceptRecovery, type Recovery } from "./interpret/recovery.js";
+export { principalComponents, project, type Pca } from "./interpret/pca.js";
+export { explainScore, type Explanation, type NeuronContribution } from "./interpret/explain.js";
+export { steerCode, steerRows, type Knob } from "./steer/steer.js";
+
+// Evaluation.
+export { evaluateFidelity, evaluateRanking, rankAll, type Fidelity, type RankingQuality } from "./evaluate/evaluate.js";
+export { estimate, ndcg, recall, type Estimate } from "./evaluate/metrics.js";
+
+// Training.
+export { checkConfig, presets, type ElsaConfig, type Preset, type PresetName, type SaeConfig } from "./train/config.js";
+export { DivergedError, type EpochReport, type FitHooks, type FitResult } from "./train/fit.js";
+export { trainElsa, type TrainedElsa } from "./train/train-elsa.js";
+export { openSae, trainSae, type TrainedSae } from "./train/train-sae.js";
+
+// Models, written with ops.
+export type { Cfae, Parameter, Recommender } from "./models/recommender.js";
+export { Elsa } from "./models/elsa.js";
+export { Popularity } from "./models/popularity.js";
+export { NestedRecommender } from "./models/nested.js";
+export { BasicSae } from "./models/basic-sae.js";
+export { TopKSae } from "./models/topk-sae.js";
+export { SparseAutoencoder, type SaeObjective, type SaeShape, type SaeWeights } from "./models/sparse-autoencoder.js";
+export { codesOf, embedAll } from "./models/encode-all.js";
+
+// The engine under it: tensors, tape, kernels, threads.
+export * from "./autograd/index.js";
+export { openEngine, type EngineOptions } from "./engine/open.js";
+export { Engine } from "./engine/engine.js";
+export { csrFromLists, csrFromPairs, csrRow, csrTranspose, type Csr } from "./kernels/csr.js";
+export { Random } from "./kernels/random.js";

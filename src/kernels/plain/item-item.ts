@@ -1,0 +1,61 @@
+/**
+ * Kernels of the item-item models: EASE, item-kNN and TEASER (METHOD.md §2). x is binary by row lists throughout.
+ */
+import type { Floats } from "../floats.js";
+
+/**
+ * out = XᵀX: how many users have both items; the diagonal is an item's popularity. Counts are exact up to 2²⁴ users in
+ * f32. X comes twice: by columns (column c is in the rows entryRow[colStart[c] … colEnd[c]−1]) and by rows.
+ * out: (cols, cols). Σ over users of (their items)² additions. Owns rows of out.
+ */
+export function csrGram(
+  out: Floats, colStart: Int32Array, colEnd: Int32Array, entryRow: Int32Array, rowStart: Int32Array,
+  rowEnd: Int32Array, indices: Int32Array, cols: number, begin: number, end: number,
+): void {
+  for (let i = begin; i < end; i++) {
+    const o = i * cols;
+    out.fill(0, o, o + cols);
+    for (let e = colStart[i]; e < colEnd[i]; e++) {
+      const r = entryRow[e];
+      const to = rowEnd[r];
+      for (let q = rowStart[r]; q < to; q++) out[o + indices[q]] += 1;
+    }
+  }
+}
+
+/**
+ * out = X·S for a sparse S, made dense: out[r] = Σ_{i ∈ x_r} S[i]. Row i of S holds the columns to[p] with weights
+ * values[p], p = start[i] … stop[i]−1. out: (rows, cols). Owns rows.
+ */
+export function csrCsrMatmul(
+  out: Floats, rowStart: Int32Array, rowEnd: Int32Array, indices: Int32Array, start: Int32Array, stop: Int32Array,
+  to: Int32Array, values: Floats, cols: number, begin: number, end: number,
+): void {
+  for (let r = begin; r < end; r++) {
+    const o = r * cols;
+    out.fill(0, o, o + cols);
+    for (let q = rowStart[r]; q < rowEnd[r]; q++) {
+      const i = indices[q];
+      for (let p = start[i]; p < stop[i]; p++) out[o + to[p]] += values[p];
+    }
+  }
+}
+
+/** s[r, j] −= row[j] for the entries j of x_r: what an item says about itself leaves the scores. s: (rows, cols). Owns rows. */
+export function csrSubtractRow(
+  s: Floats, row: Floats, rowStart: Int32Array, rowEnd: Int32Array, indices: Int32Array, cols: number,
+  begin: number, end: number,
+): void {
+  for (let r = begin; r < end; r++) {
+    for (let q = rowStart[r]; q < rowEnd[r]; q++) s[r * cols + indices[q]] -= row[indices[q]];
+  }
+}
+
+/** out[r] = ⟨a[r], b[r]⟩. a, b: (rows, cols), out: (rows). Owns rows. */
+export function rowDots(out: Floats, a: Floats, b: Floats, cols: number, begin: number, end: number): void {
+  for (let r = begin; r < end; r++) {
+    let sum = 0;
+    for (let j = r * cols; j < (r + 1) * cols; j++) sum += a[j] * b[j];
+    out[r] = sum;
+  }
+}
