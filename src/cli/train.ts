@@ -17,6 +17,9 @@ interface TrainCommandOptions extends CommonOptions {
   out: string;
 }
 
+/** A point-biserial correlation from which on a name deserves some trust. */
+const SURE = 0.2;
+
 export function addTrain(program: Command, context: Context): void {
   const command = program.command("train")
     .description("Train a recommender and the sparse autoencoder on it; name its neurons; write a model folder.");
@@ -62,15 +65,16 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
       context.json({ out: options.out, seed, shape, config: model.config, data, fit, metrics });
       return;
     }
-    const named = model.labels.filter(({ label }) => label !== null).length;
+    const named = model.labels.filter(({ label }) => label !== null);
+    const sure = named.filter(({ confidence }) => confidence >= SURE).length;
     context.print(
       `${model.data.name}: ${thousands(dataset.interactions.rows)} users, ${thousands(model.items.ids.length)} items, ` +
       `${thousands(model.data.interactions)} interactions; seed ${model.seed}, ${model.shape.factors} factors, ` +
       `${model.shape.neurons} neurons`,
       metricsTable(context, model.metrics, model.shape.neurons),
       model.tags
-        ? `  ${named} of ${model.shape.neurons} neurons are named by ${model.tags.names.length} tags ` +
-          `(those with ${model.data.minTagApplications} applications or more)`
+        ? `  ${named.length} of ${model.shape.neurons} neurons are named by ${model.tags.names.length} tags (those with ` +
+          `${model.data.minTagApplications} applications or more), ${sure} with a correlation of ${SURE} or more`
         : "  no tags: neurons stay without names",
       `written to ${options.out}`,
     );

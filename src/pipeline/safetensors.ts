@@ -77,7 +77,8 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Record<strin
   if (at < data.length) refuse(`${data.length - at} bytes after the last tensor, expected none`);
   const tensors: Record<string, NamedTensor> = {};
   for (const { name, shape, begin, end } of entries) {
-    tensors[name] = { shape, data: new Float32Array(data.slice(begin, end).buffer) };
+    // The constructor copies, and aligns; slice would not, were the bytes a Buffer.
+    tensors[name] = { shape, data: new Float32Array(new Uint8Array(data.subarray(begin, end)).buffer) };
   }
   return tensors;
 }
