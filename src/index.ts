@@ -24,10 +24,10 @@ export { UserError } from "./kernels/user-error.js";
 export { trainModel, type Stage, type TrainHooks, type TrainOptions } from "./pipeline/train-model.js";
 export { evaluateModel, type ModelWeights } from "./pipeline/evaluate-model.js";
 export { loadModel, saveModel } from "./pipeline/model-folder.js";
-export {
-  openSession, Session, type ExplainedItem, type KnobRequest, type ListedItem, type NamedNeuron, type NeuronReport,
-  type SessionOptions, type SteeredLists, type TagReport, type UserReport,
-} from "./pipeline/session.js";
+export { openSession, Session, type SessionOptions } from "./pipeline/session.js";
+export type {
+  ExplainedItem, KnobRequest, ListedItem, NamedNeuron, NeuronReport, SteeredLists, TagReport, UserReport,
+} from "./pipeline/answers.js";
 export type { FitSummary, Model, ModelData, ModelMetrics, Quality } from "./pipeline/model.js";
 export { planMemory, type MemoryPlan, type TrainingSize } from "./pipeline/plan-memory.js";
 export { openData, type DataSource, type OpenedData } from "./pipeline/data-source.js";
@@ -55,7 +55,7 @@ export { monosemanticity } from "./interpret/monosemanticity.js";
 export { recovery, type ConceptRecovery, type Recovery } from "./interpret/recovery.js";
 export { principalComponents, project, type Pca } from "./interpret/pca.js";
 export { explainScore, type Explanation, type NeuronContribution } from "./interpret/explain.js";
-export { steerCode, steerRows, type Knob } from "./steer/steer.js";
+export { mute, only, steerCode, steerRows, type Knob } from "./steer/steer.js";
 
 // Evaluation.
 export { evaluateFidelity, evaluateRanking, rankAll, type Fidelity, type RankingQuality } from "./evaluate/evaluate.js";

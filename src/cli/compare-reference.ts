@@ -21,11 +21,14 @@ import { openData } from "../pipeline/data-source.js";
 import { presets, type ElsaConfig, type SaeConfig } from "../train/config.js";
 import type { FitResult } from "../train/fit.js";
 import { trainElsa } from "../train/train-elsa.js";
-import { openSae, trainSae } from "../train/train-sae.js";
+import { openSae, trainSae, type TrainedSae } from "../train/train-sae.js";
 import { UserError } from "../kernels/user-error.js";
 import { UsageError, type Context } from "./context.js";
 import { fraction, withError } from "./format.js";
-import { addDataOptions, addMachineOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";
+import {
+  addDataOptions, addMachineOptions, addOutputOptions, number, sourceOf, type CommonOptions,
+} from "./options.js";
+import { left, right, wide } from "./table.js";
 
 interface CompareOptions extends CommonOptions {
   reference: string;
@@ -74,7 +77,9 @@ Example:
 
 async function compare(options: CompareOptions, context: Context): Promise<void> {
   const source = sourceOf(options, options.seed);
-  if (!source || options.split === undefined) throw new UsageError("give --data FOLDER and --split FILE: figures compare on one split only");
+  if (!source || options.split === undefined) {
+    throw new UsageError("give --data FOLDER and --split FILE: figures compare on one split only");
+  }
   const progress = context.progress(options);
   const { dataset, split } = await openData(source, progress.reading).finally(() => progress.clear());
   const reference = await readReference(options.reference, dataset.name, await seedOfSplit(options.split));
@@ -88,10 +93,9 @@ async function compare(options: CompareOptions, context: Context): Promise<void>
   try {
     for (const [cfae, epochs] of [["ELSA-256", ELSA.epochs], ["ELSA-256-long", LONG]] as const) {
       progress.note(cfae);
-      const hooks = { ...progress.training(context.signal) };
-      const elsa = await trainElsa(engine, split.train, watched, { ...ELSA, epochs }, options.seed, {
-        signal: context.signal, onStep: (step, all) => hooks.onStep?.("elsa", step, all),
-      });
+      const watching = progress.watch("elsa", context.signal);
+      const elsa = await trainElsa(engine, split.train, watched, { ...ELSA, epochs }, options.seed, watching);
+      watching.close();
       const mark = engine.heap.mark();
       const model = new Elsa(engine, elsa.encoder, split.train.cols, ELSA.factors);
       add(cfae, evaluateRanking(engine, model, split.test), elsa.fit);
@@ -99,13 +103,14 @@ async function compare(options: CompareOptions, context: Context): Promise<void>
       engine.heap.release(mark);
       for (const loss of ["l2", "cosine"] as const) {
         for (const target of ["standardised", "embedding"] as const) {
-          const name = `TopKSAE-1024-k32-${loss === "l2" ? "L2" : "Cosine"}${target === "embedding" ? "-clean" : ""} on ${cfae}`;
+          const kind = `${loss === "l2" ? "L2" : "Cosine"}${target === "embedding" ? "-clean" : ""}`;
+          const name = `TopKSAE-1024-k32-${kind} on ${cfae}`;
           if (!reference.has(name)) continue;
           progress.note(name);
           const config = { ...SAE, loss, target };
-          const sae = await trainSae(engine, seen, unseen, config, options.seed + 1, {
-            signal: context.signal, onStep: (step, all) => progress.training().onStep?.("sae", step, all),
-          });
+          const hooks = progress.watch("sae", context.signal);
+          const sae = await trainSae(engine, seen, unseen, config, options.seed + 1, hooks);
+          hooks.close();
           add(name, nestedQuality(engine, elsa.encoder, split, config, sae), sae.fit);
         }
       }
@@ -119,7 +124,7 @@ async function compare(options: CompareOptions, context: Context): Promise<void>
 }
 
 function nestedQuality(
-  engine: Engine, encoder: Float32Array, split: Split, config: SaeConfig, { weights, shape }: Awaited<ReturnType<typeof trainSae>>,
+  engine: Engine, encoder: Float32Array, split: Split, config: SaeConfig, { weights, shape }: TrainedSae,
 ): RankingQuality {
   const mark = engine.heap.mark();
   try {
@@ -134,7 +139,8 @@ function comparison(model: string, ours: RankingQuality, fit: FitResult, theirs:
   const each = [[ours.recall, theirs.recall], [ours.ndcg, theirs.ndcg]] as const;
   const distance = (of: "trainLoss" | "validationLoss", their: "train" | "validation"): number => {
     const common = theirs.curve.filter(({ epoch }) => epoch <= fit.history.length);
-    return common.reduce((sum, point) => sum + Math.abs(fit.history[point.epoch - 1][of] - point[their]) / point[their], 0) / common.length;
+    const apart = common.map((point) => Math.abs(fit.history[point.epoch - 1][of] - point[their]) / point[their]);
+    return apart.reduce((sum, share) => sum + share, 0) / apart.length;
   };
   return {
     model,
@@ -148,19 +154,23 @@ function comparison(model: string, ours: RankingQuality, fit: FitResult, theirs:
 }
 
 function report(found: readonly Comparison[], context: Context): void {
-  const right = (head: string): { head: string; align: "right" } => ({ head, align: "right" });
   context.print(
     context.table(
-      [{ head: "model", flexible: true }, right("recall@20"), right("reference"), right("nDCG@20"), right("reference"), { head: "verdict" }, right("Δ train"), right("Δ val")],
+      [
+        wide("model"), right("recall@20"), right("reference"), right("nDCG@20"), right("reference"), left("verdict"),
+        right("Δ train"), right("Δ val"),
+      ],
       found.map(({ model, ours, reference, reached, within, trainCurve, validationCurve }) => [
-        model, fraction(ours.recall.mean, 4), withError(reference.recall, 4), fraction(ours.ndcg.mean, 4), withError(reference.ndcg, 4),
+        model,
+        fraction(ours.recall.mean, 4), withError(reference.recall, 4),
+        fraction(ours.ndcg.mean, 4), withError(reference.ndcg, 4),
         within ? "within 1 se" : reached ? "above" : "BELOW",
         `${(100 * trainCurve).toFixed(1)} %`, `${(100 * validationCurve).toFixed(1)} %`,
       ]),
     ),
-    "  verdict: recall and nDCG both within one standard error of the reference, or above it; Δ: mean relative distance of\n" +
-    "  the loss curves over their common epochs",
-    `${found.filter(({ reached }) => reached).length} of ${found.length} models reach the reference within one standard error`,
+    "  verdict: recall and nDCG both within one standard error of the reference, or above it\n" +
+    "  Δ: mean relative distance of the loss curves over their common epochs",
+    `${found.filter(({ reached }) => reached).length} of ${found.length} models reach the reference, within 1 se`,
   );
 }
 
@@ -175,18 +185,23 @@ async function readReference(file: string, dataset: string, seed: number | null)
     throw new UserError(`${file}: cannot be read (${error.code})`);
   });
   const runs = CheckedJson.parse(text, file).at("runs").list();
-  const run = runs.find((r) => r.at("dataset").string() === dataset && (seed === null || r.at("seed").whole() === seed));
+  const fits = (run: CheckedJson): boolean =>
+    run.at("dataset").string() === dataset && (seed === null || run.at("seed").whole() === seed);
+  const run = runs.find(fits);
   if (!run) throw new UserError(`${file}: no run on "${dataset}"${seed === null ? "" : ` with seed ${seed}`}`);
   const models = new Map<string, ReferenceModel>();
   for (const name of Object.keys(run.at("models").raw as object)) {
     const test = run.at("models").at(name).at("fixed_split").at("test");
-    const estimate = (at: CheckedJson): Estimate => ({ mean: at.at("mean").number(), se: at.at("se").number(), n: NaN });
+    const estimate = (at: CheckedJson): Estimate =>
+      ({ mean: at.at("mean").number(), se: at.at("se").number(), n: NaN });
     const curve = run.at("curves").at(name);
     models.set(name, {
       recall: estimate(test.at("recall")),
       ndcg: estimate(test.at("ndcg")),
       curve: curve.isNull ? [] : curve.list().map((point) => ({
-        epoch: point.at("epoch").whole(1), train: point.at("train_loss").number(), validation: point.at("val").at("Loss").number(),
+        epoch: point.at("epoch").whole(1),
+        train: point.at("train_loss").number(),
+        validation: point.at("val").at("Loss").number(),
       })),
     });
   }

@@ -9,6 +9,7 @@ import { writeDataset } from "../pipeline/write-dataset.js";
 import { Interrupted, UsageError, type Context, type OutputOptions } from "./context.js";
 import { percent, thousands } from "./format.js";
 import { addDataOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";
+import { right, wide } from "./table.js";
 
 export function addData(program: Command, context: Context): void {
   const data = program.command("data").description("Data sets: look at one, download one, write the built-in world.")
@@ -19,7 +20,8 @@ Examples:
   unknot data fetch ml-latest-small
   unknot data world tiny --out tiny-world`);
 
-  const info = data.command("info").argument("[folder]", "a folder or file, as for --data").description("What a data set holds after filtering.");
+  const info = data.command("info").argument("[folder]", "a folder or file, as for --data")
+    .description("What a data set holds after filtering.");
   addDataOptions(info);
   addOutputOptions(info).action((folder: string | undefined, options: CommonOptions) =>
     describeData({ ...options, data: folder ?? options.data }, context));
@@ -30,12 +32,12 @@ Examples:
     .option("--base-url <url>", "a mirror with the publisher's file names");
   addOutputOptions(fetch).action((name: string, options: FetchCommandOptions) => fetchData(name, options, context));
 
-  const world = data.command("world").addArgument(new Argument("[name]").choices(Object.keys(worldPresets)).default("small"))
+  const world = data.command("world")
+    .addArgument(new Argument("[name]").choices(Object.keys(worldPresets)).default("small"))
     .description("Write a planted-concept world as CSV files, with its truth in concepts.csv.")
     .option("--seed <n>", "the same seed gives the same world", number(), 42)
     .requiredOption("--out <folder>", "a new or empty folder");
-  addOutputOptions(world).action((name: string, options: OutputOptions & { seed: number; out: string }) =>
-    writeWorld(name, options, context));
+  addOutputOptions(world).action((name: string, options: WorldCommandOptions) => writeWorld(name, options, context));
 }
 
 async function describeData(options: CommonOptions, context: Context): Promise<void> {
@@ -47,12 +49,14 @@ async function describeData(options: CommonOptions, context: Context): Promise<v
   const counts = csrColumnCounts(interactions);
   const popular = Array.from(counts.keys()).sort((a, b) => counts[b] - counts[a] || a - b).slice(0, 5);
   const chosen = tags && chooseTags(tags, interactions.cols);
-  const frequent = chosen?.tags.names.slice(0, 12) ?? [];
+  const tagCount = chosen?.tags.names.length ?? 0;
+  const frequent = (chosen?.tags.names.slice(0, 6).join(", ") ?? "") + (tagCount > 6 ? ", …" : "");
   if (options.json) {
     context.json({
       name: dataset.name, users: interactions.rows, items: interactions.cols, interactions: interactions.indices.length,
-      tagApplications: tags?.tag.length ?? 0, tags: chosen?.tags.names.length ?? 0, minTagApplications: chosen?.minApplications ?? null,
-      popular: popular.map((item) => ({ id: dataset.itemIds[item], title: dataset.itemTitles[item], users: counts[item] })),
+      tagApplications: tags?.tag.length ?? 0, tags: chosen?.tags.names.length ?? 0,
+      minTagApplications: chosen?.minApplications ?? null,
+      popular: popular.map((i) => ({ id: dataset.itemIds[i], title: dataset.itemTitles[i], users: counts[i] })),
       notes: dataset.notes,
     });
     return;
@@ -63,14 +67,16 @@ async function describeData(options: CommonOptions, context: Context): Promise<v
     `${thousands(interactions.indices.length)} interactions (${(100 * density).toFixed(2)} % of all pairs)`,
     dataset.notes.map((note) => `  ${note}`).join("\n"),
     context.table(
-      [{ head: "most popular", flexible: true }, { head: "users", align: "right" }, { head: "share", align: "right" }],
-      popular.map((item) => [dataset.itemTitles[item], thousands(counts[item]), percent(counts[item] / interactions.rows)]),
+      [wide("most popular"), right("users"), right("share")],
+      popular.map((i) => [dataset.itemTitles[i], thousands(counts[i]), percent(counts[i] / interactions.rows)]),
     ),
-    chosen
-      ? `  ${chosen.tags.names.length} tags with ${chosen.minApplications} applications or more: ${frequent.join(", ")}` +
-        `${chosen.tags.names.length > frequent.length ? ", …" : ""}`
-      : "  no tags",
+    chosen ? `  ${tagCount} tags with ${chosen.minApplications} applications or more: ${frequent}` : "  no tags",
   );
+}
+
+interface WorldCommandOptions extends OutputOptions {
+  seed: number;
+  out: string;
 }
 
 interface FetchCommandOptions extends OutputOptions {
@@ -101,9 +107,9 @@ async function fetchData(name: string, options: FetchCommandOptions, context: Co
   }
 }
 
-async function writeWorld(name: string, options: OutputOptions & { seed: number; out: string }, context: Context): Promise<void> {
+async function writeWorld(name: string, options: WorldCommandOptions, context: Context): Promise<void> {
   const { dataset, truth } = await openDataset({ world: name, seed: options.seed });
   await writeDataset(options.out, dataset, truth);
   if (options.json) context.json({ out: options.out, notes: dataset.notes });
-  else context.print(...dataset.notes, `written to ${options.out}: interactions.csv, items.csv, tags.csv, concepts.csv`);
+  else context.print(...dataset.notes, `${options.out}: interactions, items, tags and concepts.csv written`);
 }

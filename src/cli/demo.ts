@@ -1,5 +1,5 @@
 /**
- * unknot demo: the main job from beginning to end on the built-in world, whose concepts are known. What `npm start` runs.
+ * unknot demo: the main job from beginning to end on the built-in world, whose concepts are known. `npm start` runs it.
  */
 import { Option, type Command } from "commander";
 import { worldPresets } from "../data/world.js";
@@ -7,14 +7,18 @@ import { openEngine } from "../engine/open.js";
 import type { Recovery } from "../interpret/recovery.js";
 import { csrRow } from "../kernels/csr.js";
 import { openData, type OpenedData } from "../pipeline/data-source.js";
-import { measureRecovery, measureSteering, type ConceptsFound, type ConceptSteering } from "../pipeline/measure-concepts.js";
-import { openSession, type Session, type SteeredLists } from "../pipeline/session.js";
+import {
+  measureRecovery, measureSteering, type ConceptsFound, type ConceptSteering,
+} from "../pipeline/measure-concepts.js";
+import type { SteeredLists } from "../pipeline/answers.js";
+import { openSession, type Session } from "../pipeline/session.js";
 import { trainModel } from "../pipeline/train-model.js";
 import type { Context } from "./context.js";
 import { fraction, metricsTable, percent, planLine } from "./format.js";
-import { addMachineOptions, addOutputOptions, number, type CommonOptions } from "./options.js";
+import { addMachineOptions, addOutputOptions, collect, number, type CommonOptions } from "./options.js";
 import { duration } from "./progress.js";
 import { configWith } from "./settings.js";
+import { left, right } from "./table.js";
 import { describeSteering } from "./steer.js";
 
 interface DemoOptions extends CommonOptions {
@@ -30,7 +34,7 @@ export function addDemo(program: Command, context: Context): void {
     .description("The whole way on the built-in world: train, evaluate, find the planted concepts again, turn a knob.")
     .addOption(new Option("--world <name>", "which world").choices(Object.keys(worldPresets)).default("small"))
     .option("--seed <n>", "of the world, the split and the training", number(), 42)
-    .option("--set <key=value>", "change a setting, as for train; repeatable", (text: string, all: string[] = []) => [...all, text]);
+    .option("--set <key=value>", "change a setting, as for train; repeatable", collect);
   addMachineOptions(command);
   addOutputOptions(command)
     .addHelpText("after", `
@@ -61,7 +65,8 @@ async function demo(options: DemoOptions, context: Context): Promise<void> {
     const person = somebody(session, opened, found);
     progress.clear();
     if (options.json) {
-      context.json({ world, seed, config: model.config, metrics: model.metrics, fit: model.fit, recovery: found, steering, person });
+      const { config, metrics, fit } = model;
+      context.json({ world, seed, config, metrics, fit, recovery: found, steering, person });
       return;
     }
     context.print(
@@ -81,11 +86,13 @@ async function demo(options: DemoOptions, context: Context): Promise<void> {
 }
 
 function conceptsTable(context: Context, { sae, untrained, pca, names }: ConceptsFound): string {
-  const row = (name: string, { recovered, meanF1, meanAuc, concepts }: Recovery): string[] =>
-    [name, `${concepts.filter(({ f1 }) => f1 >= sae.level).length} of ${concepts.length}`, percent(recovered), fraction(meanF1), fraction(meanAuc)];
+  const row = (name: string, { recovered, meanF1, meanAuc, concepts, level }: Recovery): string[] => {
+    const count = concepts.filter(({ f1 }) => f1 >= level).length;
+    return [name, `${count} of ${concepts.length}`, percent(recovered), fraction(meanF1), fraction(meanAuc)];
+  };
   return [
     context.table(
-      [{ head: "codes" }, ...["recovered", "", "mean F1", "mean AUC"].map((head) => ({ head, align: "right" as const }))],
+      [left("codes"), right("recovered"), right(""), right("mean F1"), right("mean AUC")],
       [row("trained SAE", sae), row("principal components", pca), row("untrained SAE", untrained)],
     ),
     `  recovered: the best single neuron tells the concept's items from others with F1 ≥ ${sae.level}`,
@@ -94,8 +101,10 @@ function conceptsTable(context: Context, { sae, untrained, pca, names }: Concept
 }
 
 function steeringLines({ strength, concepts, before, after, mostly }: ConceptSteering): string {
-  return `  turning each of ${concepts} concepts' knobs to ${strength} for every test user: its items fill ${percent(before)} ` +
-    `of the top 20 before, ${percent(after)} after; more than half of it for ${mostly} concepts`;
+  return [
+    `  turning the knobs of ${concepts} concepts to ${strength}, one at a time, for every test user: a concept's items`,
+    `  fill ${percent(before)} of the top 20 before, ${percent(after)} after, and more than half for ${mostly} concepts`,
+  ].join("\n");
 }
 
 interface Person {

@@ -4,6 +4,7 @@ import { gib } from "../engine/heap.js";
 import type { ModelMetrics } from "../pipeline/model.js";
 import type { MemoryPlan } from "../pipeline/plan-memory.js";
 import type { Context } from "./context.js";
+import { left, right } from "./table.js";
 
 /** ".327 ± .008" */
 export function withError({ mean, se }: Estimate, digits = 3): string {
@@ -30,7 +31,8 @@ export function bytes(n: number): string {
 }
 
 export function planLine(plan: MemoryPlan): string {
-  return `memory: at most ${bytes(plan.peak)} (engine ${bytes(Math.max(plan.elsa, plan.sae, plan.evaluation))}, arrays ${bytes(plan.arrays)})`;
+  const engine = Math.max(plan.elsa, plan.sae, plan.evaluation);
+  return `memory: at most ${bytes(plan.peak)} (engine ${bytes(engine)}, arrays ${bytes(plan.arrays)})`;
 }
 
 /** The ranking table and a line on the SAE. */
@@ -41,10 +43,11 @@ export function metricsTable(context: Context, metrics: ModelMetrics, neurons: n
   ] as const).map(([name, q]) => [name, withError(q.recall), withError(q.ndcg)]);
   const signed = (e: Estimate): string => (e.mean > 0 ? "+" : "") + withError(e);
   return [
-    context.table([{ head: "model" }, { head: "recall@20", align: "right" }, { head: "nDCG@20", align: "right" }], [
+    context.table([left("model"), right("recall@20"), right("nDCG@20")], [
       ...rows, ["  change by the SAE", signed(change.recall), signed(change.ndcg)],
     ]),
     `  mean ± standard error over ${thousands(metrics.testUsers)} test users`,
-    `  SAE: cosine ${withError(cosine)}, ${l0.mean.toFixed(1)} neurons active a user, ${dead} of ${neurons} silent for all of them`,
+    `  SAE: cosine ${withError(cosine)}, ${l0.mean.toFixed(1)} neurons active a user, ` +
+    `${dead} of ${neurons} silent for all of them`,
   ].join("\n");
 }

@@ -7,8 +7,9 @@ import type { Context } from "./context.js";
 import { fraction, percent } from "./format.js";
 import { addProfileOptions, profileOf, withSession, type ModelOptions, type ProfileOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
+import { right, wide } from "./table.js";
 
-interface CountOption {
+interface CountOptions extends ModelOptions {
   count: number;
 }
 
@@ -25,20 +26,23 @@ Examples:
     .option("-n, --count <n>", "length of the lists", number(1), 10);
 
   finish(inspect.command("tags").description("All tags of the model, with the neuron that stands for each."))
-    .action((options: ModelOptions & CountOption) => withSession(options, (session) => inspectTags(options, session, context)));
-  finish(inspect.command("tag").argument("<name>").description("The neurons behind a tag, by both mappings, and its items."))
-    .action((name: string, options: ModelOptions & CountOption) =>
+    .action((options: CountOptions) => withSession(options, (session) => inspectTags(options, session, context)));
+  finish(inspect.command("tag").argument("<name>")
+    .description("The neurons behind a tag, by both mappings, and its items."))
+    .action((name: string, options: CountOptions) =>
       withSession(options, (session) => inspectTag(name, options, session, context)));
-  finish(inspect.command("neuron").argument("<number>", "", number(0)).description("A neuron's name, and the items that activate it."))
-    .action((neuron: number, options: ModelOptions & CountOption) =>
+  finish(inspect.command("neuron").argument("<number>", "", number(0))
+    .description("A neuron's name, and the items that activate it."))
+    .action((neuron: number, options: CountOptions) =>
       withSession(options, (session) => inspectNeuron(neuron, options, session, context)));
-  const user = inspect.command("user").argument("[id]", "a user of the data set").description("A person's active neurons and list.");
+  const user = inspect.command("user").argument("[id]", "a user of the data set")
+    .description("A person's active neurons and list.");
   addDataOptions(addProfileOptions(finish(user)))
-    .action((id: string | undefined, options: ProfileOptions & CountOption) =>
+    .action((id: string | undefined, options: ProfileOptions & CountOptions) =>
       withSession(options, (session) => inspectUser({ ...options, user: id ?? options.user }, session, context)));
 }
 
-async function inspectTags(options: ModelOptions & CountOption, session: Session, context: Context): Promise<void> {
+function inspectTags(options: CountOptions, session: Session, context: Context): void {
   const { tags, labels } = session.model;
   const reports = (tags?.names ?? []).map((name) => {
     const { characterises: [best], ...report } = session.inspectTag(name, 1);
@@ -53,20 +57,22 @@ async function inspectTags(options: ModelOptions & CountOption, session: Session
     return;
   }
   context.print(context.table(
-    [{ head: "tag", flexible: true }, ...["items", "uses", "neuron"].map((head) => ({ head, align: "right" as const })), { head: "named", flexible: true }],
-    reports.map(({ tag, items, applications, neuron }) =>
-      [tag, String(items), String(applications), neuron < 0 ? "–" : String(neuron), neuron < 0 ? "" : labels[neuron].label ?? ""]),
+    [wide("tag"), right("items"), right("uses"), right("neuron"), wide("named")],
+    reports.map(({ tag, items, applications, neuron }) => {
+      const [number, name] = neuron < 0 ? ["–", ""] : [String(neuron), labels[neuron].label ?? ""];
+      return [tag, String(items), String(applications), number, name];
+    }),
   ));
 }
 
-async function inspectTag(name: string, options: ModelOptions & CountOption, session: Session, context: Context): Promise<void> {
+function inspectTag(name: string, options: CountOptions, session: Session, context: Context): void {
   const report = session.inspectTag(name, Math.min(options.count, 5));
   if (options.json) {
     context.json(report);
     return;
   }
   const neurons = (list: readonly (ScoredNeuron & NeuronLabel)[]): string => context.table(
-    [{ head: "neuron", align: "right" }, { head: "TF-IDF", align: "right" }, { head: "named", flexible: true }, { head: "r", align: "right" }, { head: "fires on", align: "right" }],
+    [right("neuron"), right("TF-IDF"), wide("named"), right("r"), right("fires on")],
     list.map(({ neuron, score, label, confidence, density }) =>
       [String(neuron), fraction(score), label ?? "–", fraction(confidence, 2), percent(density)]),
   );
@@ -75,32 +81,34 @@ async function inspectTag(name: string, options: ModelOptions & CountOption, ses
     `neurons that characterise it best\n${neurons(report.characterises)}`,
     `neurons most unique to it\n${neurons(report.unique)}`,
     `items with most uses\n${context.table(
-      [{ head: "item", flexible: true }, { head: "uses", align: "right" }],
+      [wide("item"), right("uses")],
       report.topItems.map(({ title, score }) => [title, String(score)]),
     )}`,
   );
 }
 
-async function inspectNeuron(neuron: number, options: ModelOptions & CountOption, session: Session, context: Context): Promise<void> {
+function inspectNeuron(neuron: number, options: CountOptions, session: Session, context: Context): void {
   const report = session.inspectNeuron(neuron, options.count);
   if (options.json) {
     context.json(report);
     return;
   }
   const { label, confidence, runnersUp, density, topItems, topTags } = report;
+  const tags = topTags.map(({ tag, items }) => `${tag} (${items})`).join(", ");
   const others = runnersUp.map((other) => `${other.label} ${fraction(other.confidence, 2)}`).join(", ");
   context.print(
-    `neuron ${neuron}: ${label === null ? "no name" : `"${label}", correlation ${fraction(confidence, 2)}`}; fires on ${percent(density)} of the items` +
+    `neuron ${neuron}: ${label === null ? "no name" : `"${label}", correlation ${fraction(confidence, 2)}`}; ` +
+    `fires on ${percent(density)} of the items` +
     (others === "" ? "" : `\n  it might also be called ${others}`),
     ...(topItems.length === 0 ? ["it is dead: no item activates it"] : [context.table(
-      [{ head: "item", flexible: true }, { head: "activation", align: "right" }],
+      [wide("item"), right("activation")],
       topItems.map(({ title, score }) => [title, fraction(score)]),
     )]),
-    ...(topTags.length === 0 ? [] : [`  tags of these: ${topTags.map(({ tag, items }) => `${tag} (${items})`).join(", ")}`]),
+    ...(tags === "" ? [] : [`  tags of these: ${tags}`]),
   );
 }
 
-async function inspectUser(options: ProfileOptions & CountOption, session: Session, context: Context): Promise<void> {
+async function inspectUser(options: ProfileOptions & CountOptions, session: Session, context: Context): Promise<void> {
   const report = session.inspectUser(await profileOf(options, session, context), options.count);
   if (options.json) {
     context.json(report);
@@ -110,14 +118,17 @@ async function inspectUser(options: ProfileOptions & CountOption, session: Sessi
   const shown = history.slice(0, options.count);
   const rest = history.length - shown.length;
   context.print(
-    `${history.length} items known\n${shown.map(({ title }) => `  ${title}`).join("\n")}${rest > 0 ? `\n  … and ${rest} more` : ""}`,
+    [
+      `${history.length} items known`, ...shown.map(({ title }) => `  ${title}`),
+      ...(rest > 0 ? [`  … and ${rest} more`] : []),
+    ].join("\n"),
     `${neurons.length} neurons active\n${context.table(
-      [{ head: "neuron", align: "right" }, { head: "named", flexible: true }, { head: "activation", align: "right" }, { head: "share", align: "right" }],
+      [right("neuron"), wide("named"), right("activation"), right("share")],
       neurons.slice(0, options.count).map(({ neuron, label, activation, share }) =>
         [String(neuron), label ?? "–", fraction(activation), percent(share)]),
     )}`,
     `recommended\n${context.table(
-      [{ head: "", align: "right" }, { head: "item", flexible: true }, { head: "score", align: "right" }],
+      [right(""), wide("item"), right("score")],
       recommended.map(({ title, score }, i) => [String(i + 1), title, fraction(score)]),
     )}`,
   );

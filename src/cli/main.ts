@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: `unknot COMMAND`. Exit codes: 0 done, 1 an error a person can put right, 2 wrong usage, 130 Ctrl-C. */
+/** The command line: `unknot COMMAND`. Exit codes: 0 done, 1 an error, 2 wrong usage, 130 stopped by Ctrl-C. */
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { enableRelaxedSimd } from "../engine/relaxed-simd.js";
@@ -20,7 +20,8 @@ const USAGE = 2;
 const INTERRUPTED = 130;
 
 function buildProgram(context: Context): Command {
-  const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as { version: string };
+  const manifest = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
+  const { version } = JSON.parse(manifest) as { version: string };
   // Settings made before a command is added are inherited by it.
   const program = new Command("unknot")
     .description("Untangle a recommender's taste vector into labelled knobs, and turn them.")
@@ -29,9 +30,10 @@ function buildProgram(context: Context): Command {
     .showSuggestionAfterError(true)
     .showHelpAfterError("(--help shows what there is)")
     .helpCommand("help [command]", "help on a command");
-  for (const add of [addDemo, addTrain, addEvaluate, addInspect, addRecommend, addSteer, addData, addCompareReference]) {
-    add(program, context);
-  }
+  const commands = [
+    addDemo, addTrain, addEvaluate, addInspect, addRecommend, addSteer, addData, addCompareReference,
+  ];
+  for (const add of commands) add(program, context);
   return program.addHelpText("after", `
 Examples:
   unknot demo
@@ -55,7 +57,7 @@ async function run(argv: readonly string[]): Promise<number> {
       program.outputHelp();
       return USAGE;
     }
-    await program.parseAsync(argv as string[], { from: "user" });
+    await program.parseAsync(argv, { from: "user" });
     return context.signal.aborted ? INTERRUPTED : DONE;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;

@@ -21,7 +21,9 @@ export interface ProfileOptions extends ModelOptions {
 }
 
 /** Opens the model, runs the command, and lets the helper threads go. */
-export async function withSession(options: ModelOptions, use: (session: Session) => Promise<void>): Promise<void> {
+export async function withSession(
+  options: ModelOptions, use: (session: Session) => void | Promise<void>,
+): Promise<void> {
   const { threads, kernels, numerics } = options;
   const session = openSession(await loadModel(options.model), { threads, kernels, numerics });
   try {
@@ -57,7 +59,8 @@ export async function profileOf(options: ProfileOptions, session: Session, conte
     throw new UserError(`${dataset.name} has no user "${options.user}"${hint}`);
   }
   const known = new Set(session.model.items.ids);
-  const ids = Array.from(csrRow(dataset.interactions, user), (item) => dataset.itemIds[item]).filter((id) => known.has(id));
+  const items = csrRow(dataset.interactions, user);
+  const ids = Array.from(items, (item) => dataset.itemIds[item]).filter((id) => known.has(id));
   if (ids.length === 0) throw new UserError(`user "${options.user}" has no item that the model knows`);
   return ids;
 }

@@ -26,6 +26,10 @@ export interface MachineOptions {
   numerics?: EngineOptions["numerics"];
 }
 
+const COLUMN_ROLES = ["user", "item", "rating", "timestamp", "title", "tag", "count"] as const;
+/** Options that say how a folder is read. */
+const FOLDER_ONLY = ["layout", "minRating", "minUserItems", "minItemUsers", "column", "file", "tagSource"] as const;
+
 /** A number; a whole one from `least` on when given. */
 export function number(least?: number): (text: string) => number {
   return (text) => {
@@ -38,17 +42,21 @@ export function number(least?: number): (text: string) => number {
   };
 }
 
-const collect = (text: string, before: string[] = []): string[] => [...before, text];
+/** Values of an option that may be given several times. */
+export function collect(text: string, before: string[] | undefined): string[] {
+  return [...before ?? [], text];
+}
 
 export function addDataOptions(command: Command): Command {
   return command
     .option("--data <folder>", "folder (or file) of interactions; its layout is recognised")
-    .addOption(new Option("--world <name>", "the built-in planted-concept world instead of a folder").choices(Object.keys(worldPresets)))
+    .addOption(new Option("--world <name>", "the built-in planted-concept world instead of a folder")
+      .choices(Object.keys(worldPresets)))
     .addOption(new Option("--layout <name>", "read the folder as this layout").choices(Object.keys(layouts)))
     .option("--min-rating <n>", "leave out lower ratings (default: that of the layout, mostly 4)", number())
     .option("--min-user-items <n>", "drop users with fewer items (default: that of the layout, mostly 5)", number(0))
     .option("--min-item-users <n>", "drop items with fewer users (default: that of the layout, mostly 1)", number(0))
-    .option("--column <role=name>", "name or number of a column: user, item, rating, timestamp, title, tag, count", collect)
+    .option("--column <role=name>", `name or number of a column: ${COLUMN_ROLES.join(", ")}`, collect)
     .option("--file <role=name>", "file to read as interactions, titles or tags", collect)
     .addOption(new Option("--tag-source <what>", "what counts as a tag").choices(["tags", "genres", "both"]))
     .option("--split <file>", "JSON file that says who is held out (default: users are split by the seed)");
@@ -58,7 +66,8 @@ export function addMachineOptions(command: Command): Command {
   return command
     .option("--threads <n>", "threads that compute (default: all cores); never changes a result", number(1))
     .addOption(new Option("--kernels <kind>", "who computes").choices(["auto", "simd", "plain"]).default("auto"))
-    .addOption(new Option("--numerics <kind>", "fused: fastest; portable: the same bits on every machine").choices(["fused", "portable"]).default("fused"));
+    .addOption(new Option("--numerics <kind>", "fused: fastest; portable: the same bits on every machine")
+      .choices(["fused", "portable"]).default("fused"));
 }
 
 export function addOutputOptions(command: Command): Command {
@@ -73,27 +82,31 @@ export function addModelOption(command: Command): Command {
 
 /** null when neither --data nor --world is given. */
 export function sourceOf(options: DataOptions, seed: number): DataSource | null {
-  if (options.data !== undefined && options.world !== undefined) throw new UsageError("give either --data or --world, not both");
-  if (options.data === undefined && options.world === undefined) {
-    const folderOnly = ["layout", "minRating", "minUserItems", "minItemUsers", "column", "file", "tagSource", "split"] as const;
-    const lonely = folderOnly.find((name) => options[name] !== undefined);
-    if (lonely !== undefined) throw new UsageError(`--${lonely.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} needs --data`);
-    return null;
+  if (options.data !== undefined && options.world !== undefined) {
+    throw new UsageError("give either --data or --world, not both");
+  }
+  if (options.data === undefined) {
+    const lonely = FOLDER_ONLY.find((name) => options[name] !== undefined);
+    if (lonely !== undefined) {
+      throw new UsageError(`--${lonely.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} needs --data`);
+    }
+    if (options.world === undefined && options.split !== undefined) throw new UsageError("--split needs --data");
+    if (options.world === undefined) return null;
   }
   const split = options.split === undefined ? {} : { split: options.split };
   if (options.world !== undefined) return { world: options.world, ...split, seed };
-  const read: Record<string, unknown> = {
+  const read: ReadOptions = {
     layout: options.layout,
     minRating: options.minRating,
     minUserInteractions: options.minUserItems,
     minItemInteractions: options.minItemUsers,
-    columns: assignments(options.column, "--column", ["user", "item", "rating", "timestamp", "title", "tag", "count"], columnName),
+    columns: assignments(options.column, "--column", COLUMN_ROLES, columnName),
     files: assignments(options.file, "--file", ["interactions", "titles", "tags"], (text) => text),
     tagSource: options.tagSource,
   };
   // Only what was said is kept: the source is recorded with the model.
-  for (const key of Object.keys(read)) if (read[key] === undefined) delete read[key];
-  return { folder: options.data, ...(Object.keys(read).length > 0 ? { read: read as ReadOptions } : {}), ...split, seed };
+  const said = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined)) as ReadOptions;
+  return { folder: options.data, ...(Object.keys(said).length > 0 ? { read: said } : {}), ...split, seed };
 }
 
 function assignments<T>(
@@ -110,6 +123,9 @@ function assignments<T>(
   }));
 }
 
-const columnName = (text: string): NonNullable<ColumnNames[keyof ColumnNames]> => (/^\d+$/.test(text) ? Number(text) : text);
+/** Columns have names or, counted from 1, numbers. */
+function columnName(text: string): NonNullable<ColumnNames[keyof ColumnNames]> {
+  return /^\d+$/.test(text) ? Number(text) : text;
+}
 
 export type CommonOptions = DataOptions & MachineOptions & OutputOptions;

@@ -3,7 +3,7 @@
  * reaches a result; the clock is only looked at to show rates.
  */
 import type { Stage, TrainHooks } from "../pipeline/train-model.js";
-import type { EpochReport } from "../train/fit.js";
+import type { EpochReport, FitHooks } from "../train/fit.js";
 import { cut } from "./table.js";
 
 const REDRAW_MS = 100;
@@ -17,7 +17,7 @@ export class Progress {
   private readonly tty: boolean;
 
   constructor(private readonly quiet: boolean, private readonly stream: NodeJS.WriteStream = process.stderr) {
-    this.tty = Boolean(stream.isTTY);
+    this.tty = stream.isTTY;
   }
 
   /** A step forward: done of total, with a text before the bar and one behind it. */
@@ -52,40 +52,49 @@ export class Progress {
 
   /** For readers of files. */
   readonly reading = (bytes: number, total: number, file: string): void => {
-    if (this.tty) this.show(`reading ${file.replace(/^.*[\\/]/, "")}`, bytes, total, `${megabytes(bytes)} of ${megabytes(total)}`);
+    const name = file.replace(/^.*[\\/]/, "");
+    if (this.tty) this.show(`reading ${name}`, bytes, total, `${megabytes(bytes)} of ${megabytes(total)}`);
   };
 
-  /** Hooks that show a training run. */
-  training(signal?: AbortSignal): TrainHooks {
-    let began = performance.now();
+  /** Hooks that show one model's training; `close` leaves a line on how it went. */
+  watch(title: string, signal?: AbortSignal): FitHooks & { close: () => void } {
+    const began = performance.now();
     let report: EpochReport | null = null;
-    const close = (): void => {
-      if (!report) return;
-      const { epoch, bestEpoch } = report;
-      const { trainLoss, validationLoss } = report;
-      this.note(
-        `  ${epoch} epochs in ${duration(performance.now() - began)}, best was ${bestEpoch}; ` +
-        `last losses ${trainLoss.toFixed(4)} (training), ${validationLoss.toFixed(4)} (validation)`,
-      );
-      report = null;
+    return {
+      signal,
+      onStep: (step, all) => {
+        const epoch = report ? `epoch ${report.epoch + 1}/${report.epochs}` : "epoch 1";
+        const losses = report ? `  loss ${report.trainLoss.toFixed(4)} / ${report.validationLoss.toFixed(4)}` : "";
+        const perMs = step / (performance.now() - began);
+        const rest = `${(1000 * perMs).toFixed(1)} steps/s  at most ${duration((all - step) / perMs)} left`;
+        this.show(`  ${title}`, step, all, `${epoch}${losses}  ${rest}`);
+      },
+      onEpoch: (latest) => {
+        report = latest;
+      },
+      close: () => {
+        if (!report) return;
+        const { epoch, bestEpoch, trainLoss, validationLoss } = report;
+        this.note(
+          `  ${epoch} epochs in ${duration(performance.now() - began)}, best was ${bestEpoch}; ` +
+          `last losses ${trainLoss.toFixed(4)} (training), ${validationLoss.toFixed(4)} (validation)`,
+        );
+      },
     };
+  }
+
+  /** Hooks that show a whole run of trainModel. */
+  training(signal?: AbortSignal): TrainHooks {
+    let current: ReturnType<Progress["watch"]> | null = null;
     return {
       signal,
       onStage: (stage) => {
-        close();
-        began = performance.now();
+        current?.close();
         this.note(STAGES[stage]);
+        current = stage === "elsa" || stage === "sae" ? this.watch(stage) : null;
       },
-      onStep: (stage, step, all) => {
-        const seconds = (performance.now() - began) / 1000;
-        const epochs = report ? `epoch ${report.epoch + 1}/${report.epochs}` : "epoch 1";
-        const loss = report ? `  loss ${report.trainLoss.toFixed(4)} / ${report.validationLoss.toFixed(4)}` : "";
-        const rate = step / seconds;
-        this.show(`  ${stage}`, step, all, `${epochs}${loss}  ${rate.toFixed(1)} steps/s  at most ${duration((1000 * (all - step)) / rate)} left`);
-      },
-      onEpoch: (_, latest) => {
-        report = latest;
-      },
+      onStep: (_, step, all) => current?.onStep?.(step, all),
+      onEpoch: (_, report) => current?.onEpoch?.(report),
     };
   }
 }

@@ -1,10 +1,12 @@
 /** unknot recommend: a list for one person, and why. */
 import type { Command } from "commander";
-import type { ExplainedItem, Session } from "../pipeline/session.js";
+import type { ExplainedItem } from "../pipeline/answers.js";
+import type { Session } from "../pipeline/session.js";
 import type { Context } from "./context.js";
 import { fraction } from "./format.js";
 import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
+import { right, wide } from "./table.js";
 
 interface RecommendOptions extends ProfileOptions {
   count: number;
@@ -12,7 +14,8 @@ interface RecommendOptions extends ProfileOptions {
 }
 
 export function addRecommend(program: Command, context: Context): void {
-  const command = program.command("recommend").description("The best items for one person, with the neurons that speak for each.");
+  const command = program.command("recommend")
+    .description("The best items for one person, with the neurons that speak for each.");
   addModelOption(command);
   addProfileOptions(command);
   command
@@ -35,15 +38,16 @@ async function recommend(options: RecommendOptions, session: Session, context: C
     explain(session.explain(profile, options.why), options, context);
     return;
   }
-  const list = session.recommend(profile, options.count).map((item) => ({ ...item, why: session.explain(profile, item.id) }));
+  const list = session.recommend(profile, options.count)
+    .map((listed) => ({ ...listed, why: session.explain(profile, listed.id) }));
   if (options.json) {
-    context.json(list.map(({ item, id, title, score, why }) => ({ item, id, title, score, contributions: why.contributions })));
+    context.json(list.map(({ why, ...listed }) => ({ ...listed, contributions: why.contributions })));
     return;
   }
   context.print(
     `for a person with ${profile.length} item${profile.length === 1 ? "" : "s"}`,
     context.table(
-      [{ head: "", align: "right" }, { head: "item", flexible: true }, { head: "score", align: "right" }, { head: "mostly because of", flexible: true }],
+      [right(""), wide("item"), right("score"), wide("mostly because of")],
       list.map(({ title, score, why }, i) => [String(i + 1), title, fraction(score), reasons(why)]),
     ),
   );
@@ -64,7 +68,7 @@ function explain(explained: ExplainedItem, options: RecommendOptions, context: C
   context.print(
     `${item.title}: score ${fraction(score, 4)} before the relu, exactly the sum of`,
     context.table(
-      [{ head: "part" }, { head: "activation", align: "right" }, { head: "adds", align: "right" }],
+      [wide("part"), right("activation"), right("adds")],
       [
         ...contributions.map(({ neuron, label, activation, contribution }) =>
           [`neuron ${neuron}${label === null ? "" : ` (${label})`}`, fraction(activation), fraction(contribution, 4)]),

@@ -12,14 +12,15 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 
 /** @throws UsageError for an unknown field, with the nearest, or a value of another type. */
 export function configWith(preset: PresetName, assignments: readonly string[] = []): Preset {
-  const config = structuredClone(presets[preset]) as Preset;
+  const config: Preset = structuredClone(presets[preset]);
   const fields = settingNames(config);
   for (const text of assignments) {
     const at = text.indexOf("=");
     const [path, value] = [text.slice(0, at), text.slice(at + 1)];
     if (at < 1 || value === "") throw new UsageError(`--set ${text}: expected key=value, for example elsa.factors=128`);
     if (!fields.includes(path)) {
-      throw new UsageError(`--set ${path}: there is no such setting${suggestion(path, fields) || `; there are ${fields.join(", ")}`}`);
+      const hint = suggestion(path, fields) || `; there are ${fields.join(", ")}`;
+      throw new UsageError(`--set ${path}: there is no such setting${hint}`);
     }
     const [part, field] = path.split(".") as ["elsa" | "sae", string];
     const target = config[part] as unknown as Record<string, unknown>;

@@ -1,14 +1,19 @@
 /** unknot steer: one person's list before and after turning knobs. */
 import { Option, type Command } from "commander";
 import { mappings, type Mapping } from "../pipeline/tag-neurons.js";
-import type { KnobRequest, ListedItem, Session, SteeredLists } from "../pipeline/session.js";
+import type { KnobRequest, ListedItem, NamedNeuron, SteeredLists } from "../pipeline/answers.js";
+import type { Session } from "../pipeline/session.js";
+import type { Knob } from "../steer/steer.js";
 import { UsageError, type Context } from "./context.js";
 import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
+import { left, right, wide } from "./table.js";
 
 interface SteerOptions extends ProfileOptions {
   tag?: string[];
   neuron?: string[];
+  mute?: string[];
+  only?: string[];
   strength: number;
   neuronsPerTag: number;
   mapping: Mapping;
@@ -16,13 +21,17 @@ interface SteerOptions extends ProfileOptions {
 }
 
 export function addSteer(program: Command, context: Context): void {
-  const command = program.command("steer").description("Turn knobs, tags or single neurons, and see how one person's list changes.");
+  const command = program.command("steer")
+    .description("Turn knobs, tags or single neurons, and see how one person's list changes.");
   addModelOption(command);
   addProfileOptions(command);
   command
-    .option("--tag <name[=strength]...>", "turn up a tag")
-    .option("--neuron <n[=strength]...>", "turn up a neuron")
-    .option("--strength <share>", "share of the activation that moves to a knob without its own, 0 to 1", number(), 0.3)
+    .option("--tag <name...>", "turn up a tag: NAME, or NAME=STRENGTH")
+    .option("--neuron <number...>", "turn up a neuron: NUMBER, or NUMBER=STRENGTH")
+    .option("--mute <tag...>", "silence a tag's neurons: the others take over")
+    .option("--only <tag...>", "silence all neurons but these tags'")
+    .option("--strength <share>", "share of the activation that moves to a knob without its own; negative: taken away",
+      number(), 0.3)
     .option("--neurons-per-tag <n>", "how many neurons stand for a tag", number(1), 1)
     .addOption(new Option("--mapping <kind>", "how they are chosen").choices(mappings).default("characterises"))
     .option("-n, --count <n>", "length of the lists", number(1), 10);
@@ -30,18 +39,21 @@ export function addSteer(program: Command, context: Context): void {
   addMachineOptions(command);
   addOutputOptions(command)
     .addHelpText("after", `
-Strengths of several knobs add up to 1 at most.
+Strengths of knobs that are turned up add up to 1 at most.
 
 Examples:
   unknot steer --model small-model --user 414 --tag "dark comedy"
   unknot steer --model small-model --user 414 --tag noir=0.4 --tag space=0.2 --neurons-per-tag 3
-  unknot steer --model small-model --likes 1214 541 --neuron 17 --strength 0.5`)
+  unknot steer --model small-model --likes 1214 541 --neuron 17 --strength 0.5
+  unknot steer --model small-model --user 414 --tag space --mute violence`)
     .action((options: SteerOptions) => withSession(options, (session) => steer(options, session, context)));
 }
 
 async function steer(options: SteerOptions, session: Session, context: Context): Promise<void> {
   const requests = requestsOf(options);
-  if (requests.length === 0) throw new UsageError("no knob: give --tag NAME or --neuron NUMBER");
+  if (requests.length === 0) {
+    throw new UsageError("no knob: give --tag NAME, --neuron NUMBER, --mute NAME or --only NAME");
+  }
   const lists = session.steer(await profileOf(options, session, context), requests, options.count);
   if (options.json) {
     context.json(lists);
@@ -52,9 +64,12 @@ async function steer(options: SteerOptions, session: Session, context: Context):
 
 /** Which neurons were turned, and both lists side by side. Also ends the demonstration. */
 export function describeSteering(session: Session, { before, after, knobs }: SteeredLists, context: Context): string[] {
-  const turned = knobs.map(({ tag, strength, names }) => {
-    const neurons = names.map(({ neuron, label }) => `${neuron}${label !== null && label !== tag ? ` (${label})` : ""}`).join(", ");
-    return `  ${tag === null ? "" : `"${tag}": `}neuron${names.length === 1 ? "" : "s"} ${neurons} to ${strength}`;
+  const turned = knobs.map((knob) => {
+    const { tag, names } = knob;
+    const named = ({ neuron, label }: NamedNeuron): string =>
+      (label === null || label === tag ? String(neuron) : `${neuron} (${label})`);
+    const neurons = names.map(named).join(", ");
+    return `  ${tag === null ? "" : `"${tag}": `}neuron${names.length === 1 ? "" : "s"} ${neurons} ${turn(knob)}`;
   });
   const wanted = knobs.flatMap(({ tag }) => (tag === null ? [] : [tag]));
   const carries = carriers(session, wanted);
@@ -67,19 +82,28 @@ export function describeSteering(session: Session, { before, after, knobs }: Ste
   };
   const rows = Array.from({ length: Math.max(before.length, after.length) }, (_, i) => {
     const [a, b] = [before.at(i), after.at(i)];
-    return [String(i + 1), a ? mark(a.item) : "", a?.title ?? "", b ? mark(b.item) : "", b?.title ?? "", b ? moved(b.item, i) : ""];
+    const earlier = a ? [mark(a.item), a.title] : ["", ""];
+    return [String(i + 1), ...earlier, ...(b ? [mark(b.item), b.title, moved(b.item, i)] : [])];
   });
   const count = (list: readonly ListedItem[]): number => list.filter(({ item }) => carries.has(item)).length;
   return [
-    `turned up\n${turned.join("\n")}`,
+    `knobs\n${turned.join("\n")}`,
     context.table(
-      [{ head: "", align: "right" }, { head: "" }, { head: "before", flexible: true }, { head: "" }, { head: "after", flexible: true }, { head: "", align: "right" }],
+      [right(""), left(""), wide("before"), left(""), wide("after"), right("")],
       rows,
     ),
     ...(wanted.length > 0
-      ? [`  • has the tag${wanted.length > 1 ? "s or one of them" : ""}: ${count(before)} of ${before.length} before, ${count(after)} of ${after.length} after`]
+      ? [`  • has ${wanted.length > 1 ? "one of the tags" : "the tag"}: ${count(before)} of ${before.length} before, ` +
+        `${count(after)} of ${after.length} after`]
       : []),
   ];
+}
+
+/** What a knob does, in words. */
+function turn({ strength, only }: Knob): string {
+  if (only) return strength === 1 ? "alone" : `${strength} of all others taken away`;
+  if (strength < 0) return strength === -1 ? "muted" : `${-strength} taken away`;
+  return `turned up to ${strength}`;
 }
 
 /** Items that carry one of the tags. */
@@ -104,11 +128,13 @@ function requestsOf(options: SteerOptions): KnobRequest[] {
     if (!/^\d+$/.test(name)) throw new UsageError(`--neuron ${text}: expected a neuron's number, or number=strength`);
     return { neuron: Number(name), strength };
   });
-  return [...tags, ...single];
+  const muted = (options.mute ?? []).map((tag) => ({ tag, strength: -1, neurons, mapping }));
+  const alone = (options.only ?? []).map((tag) => ({ tag, strength: 1, only: true, neurons, mapping }));
+  return [...tags, ...single, ...muted, ...alone];
 }
 
 /** "noir=0.4" → noir, 0.4 */
 function withStrength(text: string, otherwise: number): [string, number] {
-  const found = /^(.+)=([0-9.]+)$/.exec(text);
+  const found = /^(.+)=(-?[0-9.]+)$/.exec(text);
   return found ? [found[1], Number(found[2])] : [text, otherwise];
 }

@@ -8,6 +8,11 @@ export interface Column {
   readonly flexible?: boolean;
 }
 
+export const left = (head: string): Column => ({ head });
+export const right = (head: string): Column => ({ head, align: "right" });
+/** Text that may be cut. */
+export const wide = (head: string): Column => ({ head, flexible: true });
+
 const GAP = "  ";
 const INDENT = "  ";
 /** A flexible column is never cut below this. */
@@ -54,4 +59,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const WIDE = new RegExp(
+  "[\\u1100-\\u115f\\u2e80-\\u303e\\u3041-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f" +
+  "\\uff00-\\uff60\\uffe0-\\uffe6\\u{1f300}-\\u{1faff}\\u{20000}-\\u{3fffd}]", "u",
+);

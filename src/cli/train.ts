@@ -6,7 +6,9 @@ import { trainModel } from "../pipeline/train-model.js";
 import { presets, type PresetName } from "../train/config.js";
 import { UsageError, type Context } from "./context.js";
 import { metricsTable, planLine, thousands } from "./format.js";
-import { addDataOptions, addMachineOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";
+import {
+  addDataOptions, addMachineOptions, addOutputOptions, collect, number, sourceOf, type CommonOptions,
+} from "./options.js";
 import { configWith, settingNames } from "./settings.js";
 
 interface TrainCommandOptions extends CommonOptions {
@@ -26,9 +28,9 @@ export function addTrain(program: Command, context: Context): void {
   addDataOptions(command);
   command
     .addOption(new Option("--preset <name>", "settings to start from").choices(Object.keys(presets)).default("default"))
-    .option("--set <key=value>", "change a setting; repeatable", (text: string, all: string[] = []) => [...all, text])
+    .option("--set <key=value>", "change a setting; repeatable", collect)
     .option("--seed <n>", "of the split, the initial weights and the batches", (text) => Math.trunc(number()(text)), 42)
-    .option("--min-tag-applications <n>", "tags with fewer name nothing (default: 100, fewer where that leaves hardly any)", number(0))
+    .option("--min-tag-applications <n>", "tags with fewer name nothing (default: up to 100, by the data)", number(0))
     .option("--out <folder>", "where the model goes; an earlier model there is replaced", "model");
   addMachineOptions(command);
   addOutputOptions(command)
@@ -67,14 +69,15 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
     }
     const named = model.labels.filter(({ label }) => label !== null);
     const sure = named.filter(({ confidence }) => confidence >= SURE).length;
+    const { data, shape, tags } = model;
+    const [users, items] = [dataset.interactions.rows, dataset.interactions.cols].map(thousands);
     context.print(
-      `${model.data.name}: ${thousands(dataset.interactions.rows)} users, ${thousands(model.items.ids.length)} items, ` +
-      `${thousands(model.data.interactions)} interactions; seed ${model.seed}, ${model.shape.factors} factors, ` +
-      `${model.shape.neurons} neurons`,
-      metricsTable(context, model.metrics, model.shape.neurons),
-      model.tags
-        ? `  ${named.length} of ${model.shape.neurons} neurons are named by ${model.tags.names.length} tags (those with ` +
-          `${model.data.minTagApplications} applications or more), ${sure} with a correlation of ${SURE} or more`
+      `${data.name}: ${users} users, ${items} items, ${thousands(data.interactions)} interactions; ` +
+      `seed ${model.seed}, ${shape.factors} factors, ${shape.neurons} neurons`,
+      metricsTable(context, model.metrics, shape.neurons),
+      tags
+        ? `  ${named.length} of ${shape.neurons} neurons have a name, ${sure} with a correlation from ${SURE} on;\n` +
+          `  names come from ${tags.names.length} tags with ${data.minTagApplications} applications or more`
         : "  no tags: neurons stay without names",
       `written to ${options.out}`,
     );

@@ -40,6 +40,9 @@ export const splits: Splits = {
   gather: ([out]) => elements(out.length, 12),
   transposeLists: () => ({ outputs: 1, cost: 1, multiple: 1 }),
   topkRelu: ([, , rowEnd, , cols]) => rows(rowEnd.length, 8 * cols),
+  nthLargest: () => ({ outputs: 1, cost: 1, multiple: 1 }),
+  countAbove: ([counts, , , , cols]) => rows(counts.length, 8 * cols),
+  compressAbove: ([, , rowStart, , , , cols]) => rows(rowStart.length, 8 * cols),
   maskRows: ([, , rowEnd, indices]) => rows(rowEnd.length, 16 * perRow(rowEnd, indices)),
   rankRows: ([indices, , , cols, n]) => rows(indices.length / Math.max(1, n), 10 * cols),
   fillRows: ([out, , cols]) => rows(out.length / cols, 4 * cols),
@@ -61,6 +64,8 @@ export const splits: Splits = {
   squaredErrorGradient: ([dx]) => elements(dx.length, 12),
   cosineDistance: ([, x, , cols]) => rows(x.length / cols, 8 * cols),
   cosineDistanceGradient: ([dx, , , cols]) => rows(dx.length / cols, 20 * cols),
+  // Three exponentials an entry, about 10 ns each.
+  softmaxKl: ([loss, , , , cols]) => rows(loss.length, 300 * cols),
   // An exponential takes as long as some 40 bytes.
   softmaxRows: ([out, , cols]) => rows(out.length / cols, 48 * cols),
   softmaxRowsGradient: ([dx, , , cols]) => rows(dx.length / cols, 20 * cols),

@@ -44,6 +44,15 @@ export class Elsa implements Cfae {
   }
 
   loss(tape: Tape, x: SparseTensor): Tensor {
-    return reluResidualLoss(tape, this.encode(tape, x), this.a, x).loss;
+    return this.lossOf(tape, this.encode(tape, x), x, null);
+  }
+
+  /** eAᵀ: (B, I). Entries of x are 1 too high. */
+  logits(tape: Tape, e: Tensor): Tensor {
+    return linear(tape, e, this.a, null);
+  }
+
+  lossOf(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor {
+    return reluResidualLoss(tape, e, this.a, x, hidden).loss;
   }
 }

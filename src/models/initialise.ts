@@ -25,3 +25,8 @@ export function normalisedRows(values: Float32Array, cols: number): Float32Array
   }
   return values;
 }
+
+/** Uniform in ±√(6 / (fanIn + fanOut)): Xavier-uniform for tanh and softmax layers (Glorot & Bengio, 2010). */
+export function xavierUniform(random: Random, fanIn: number, fanOut: number): Float32Array {
+  return uniform(random, fanIn * fanOut, Math.sqrt(6 / (fanIn + fanOut)));
+}

@@ -3,14 +3,14 @@
  *
  *   û = (u − mean)/std per row        code e = activate((û − b_dec)·W_encᵀ + b_enc)
  *   out = mean + std·(e·W_dec + b_dec)
- *   loss = (L2 | Cosine)(out, target) + l1·L1(e)
+ *   loss = (L2 | Cosine)(out, target) + l1·L1(e)   [+ further terms, all absent by default: see SaeObjective]
  *
  * W_enc and W_dec are both (H, D), one row a neuron, so that a neuron's weights and gradients are contiguous; saved
- * files hold W_enc transposed, as the reference does. The kinds differ in `activate` only.
+ * files hold W_enc transposed, as the reference does. The kinds differ in which pre-activations they keep.
  */
 import {
-  addLoss, addRow, constant, cosineLoss, destandardise, l2Loss, parameter, sparseMatmul, topkEncode,
-  type SparseTensor, type Tape, Tensor,
+  addLoss, addRow, constant, cosineLoss, destandardise, l2Loss, parameter, sparseMatmul, topkEncode, topkEncodeAmong,
+  type EncoderInputs, type SparseTensor, type Tape, Tensor,
 } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
 import type { Floats } from "../kernels/floats.js";
@@ -35,6 +35,18 @@ export interface SaeObjective {
    * place and so compares the de-standardised output with û (METHOD.md §3).
    */
   target: "embedding" | "standardised";
+  /** Weight of `loss`. Default 1; 0 leaves reconstruction to `blend` or `downstream`. */
+  reconstruction?: number;
+  /** Weight of the other one of L2 and Cosine. Default 0. */
+  blend?: number;
+  /** Weight of the downstream loss, which a caller of `forward` must then provide. Default 0. */
+  downstream?: number;
+  /** Weight of (L0/k − 1)² (JumpReLU only: it holds the mean number of active neurons at k). Default 1. */
+  l0?: number;
+  /** Weight of AuxK: dead neurons learn the residual that the others leave (Gao et al., 2024). Default 0. */
+  auxWeight?: number;
+  /** Dead neurons that may be active in a row for AuxK. Default 0: half the factors (Gao et al., 2024). */
+  auxK?: number;
 }
 
 export interface SaeWeights {
@@ -46,6 +58,8 @@ export interface SaeWeights {
   decoderW: Float32Array;
   /** (D) */
   decoderB: Float32Array;
+  /** Kinds with a threshold only. BatchTopK: (1), the learnt θ; JumpReLU: (H), ln θ of each neuron. */
+  threshold?: Float32Array;
 }
 
 /** Row statistics that `decode` needs to undo the standardisation. */
@@ -66,7 +80,27 @@ export interface SaeForward {
   l2: Tensor;
   cosine: Tensor;
   l1: Tensor;
+  /** Present when the objective gives them a weight. */
+  downstream?: Tensor;
+  aux?: Tensor;
   loss: Tensor;
+}
+
+/** What an objective beyond METHOD.md §3 needs to see of the training run. */
+export interface Surroundings {
+  /** The downstream loss of reconstructed embeddings: (B, D) → (1, 1). */
+  downstream?: (tape: Tape, out: Tensor) => Tensor;
+  /** Dead neurons, ascending: what AuxK revives. */
+  dead?: Int32Array;
+}
+
+/** A threshold tensor for the kinds that have one. */
+export interface ThresholdShape {
+  name: string;
+  length: number;
+  start: number;
+  /** By gradients; else the model keeps it up to date itself. */
+  learnt: boolean;
 }
 
 export abstract class SparseAutoencoder {
@@ -77,8 +111,12 @@ export abstract class SparseAutoencoder {
   protected readonly encoderB: Tensor;
   protected readonly decoderW: Tensor;
   protected readonly decoderB: Tensor;
+  protected readonly threshold: Tensor | null = null;
 
-  constructor(readonly engine: Engine, weights: SaeWeights, shape: SaeShape, trainable: boolean) {
+  constructor(
+    readonly engine: Engine, weights: SaeWeights, shape: SaeShape, protected readonly trainable: boolean,
+    threshold?: ThresholdShape,
+  ) {
     const { factors: d, neurons: h } = shape;
     this.factors = d;
     this.neurons = h;
@@ -87,12 +125,18 @@ export abstract class SparseAutoencoder {
     this.encoderB = tensor(engine, weights.encoderB, 1, h);
     this.decoderW = tensor(engine, weights.decoderW, h, d);
     this.decoderB = tensor(engine, weights.decoderB, 1, d);
-    this.parameters = [
+    const parameters = [
       { name: "encoder_w", tensor: this.encoderW, unitRows: false },
       { name: "encoder_b", tensor: this.encoderB, unitRows: false },
       { name: "decoder_w", tensor: this.decoderW, unitRows: true },
       { name: "decoder_b", tensor: this.decoderB, unitRows: false },
     ];
+    if (threshold) {
+      const values = weights.threshold ?? new Float32Array(threshold.length).fill(threshold.start);
+      this.threshold = (threshold.learnt ? tensor : constant)(engine, values, 1, threshold.length);
+      parameters.push({ name: threshold.name, tensor: this.threshold, unitRows: false });
+    }
+    this.parameters = parameters;
   }
 
   /** Kaiming-uniform weights, decoder rows normalised, zero biases. */
@@ -126,11 +170,29 @@ export abstract class SparseAutoencoder {
   /** Mean over rows of Σ|e|, (1, 1). */
   protected abstract sparsity(tape: Tape, code: Tensor | SparseTensor): Tensor;
 
+  /** The code for reading, as sparse rows: what `activate` settles to after training. */
+  protected select(tape: Tape, standardised: Tensor): SparseTensor {
+    return topkEncode(tape, standardised, this.decoderB, this.encoderW, this.encoderB, this.maxActive);
+  }
+
+  /** Reconstructions of û that training compares, the whole one last: (B, D) each. Nested dictionaries have several. */
+  protected reconstructions(tape: Tape, code: Tensor | SparseTensor): Tensor[] {
+    return [addRow(tape, this.project(tape, code), this.decoderB)];
+  }
+
+  /** A kind's own penalty on top of the objective, or null. */
+  protected penalty(_tape: Tape, _objective: SaeObjective): Tensor | null {
+    return null;
+  }
+
+  protected encoderInputs(standardised: Tensor): EncoderInputs {
+    return { x: standardised, c: this.decoderB, w: this.encoderW, b: this.encoderB };
+  }
+
   /** The code of embeddings u as sparse rows, for reading, labelling and steering. u: (B, D). */
   encode(tape: Tape, u: Tensor): { code: SparseTensor; input: Standardised } {
     const input = this.standardise(tape, u);
-    const code = topkEncode(tape, input.rows, this.decoderB, this.encoderW, this.encoderB, this.maxActive);
-    return { code, input };
+    return { code: this.select(tape, input.rows), input };
   }
 
   /** Embeddings from a sparse code: mean + std·(e·W_dec + b_dec). (B, D) */
@@ -138,17 +200,64 @@ export abstract class SparseAutoencoder {
     return destandardise(tape, addRow(tape, sparseMatmul(tape, code, this.decoderW), this.decoderB), mean, std);
   }
 
-  forward(tape: Tape, u: Tensor, objective: SaeObjective): SaeForward {
+  /**
+   * The whole training computation for embeddings u: (B, D).
+   * @param around the downstream loss and the dead neurons, where the objective gives them a weight.
+   */
+  forward(tape: Tape, u: Tensor, objective: SaeObjective, around: Surroundings = {}): SaeForward {
     const input = this.standardise(tape, u);
     const code = this.activate(tape, input.rows);
-    const decoded = addRow(tape, this.project(tape, code), this.decoderB);
-    const out = destandardise(tape, decoded, input.mean, input.std);
     const target = objective.target === "embedding" ? u : input.rows;
-    const l2 = l2Loss(tape, out, target);
-    const cosine = cosineLoss(tape, out, target);
+    const decoded = this.reconstructions(tape, code);
+    const compared = decoded.map((rows) => {
+      const out = destandardise(tape, rows, input.mean, input.std);
+      return { out, l2: l2Loss(tape, out, target), cosine: cosineLoss(tape, out, target) };
+    });
+    const { out, l2, cosine } = compared[compared.length - 1];
     const l1 = this.sparsity(tape, code);
-    const loss = addLoss(tape, objective.loss === "l2" ? l2 : cosine, l1, objective.l1);
-    return { input, code, out, l2, cosine, l1, loss };
+    const forward: SaeForward = { input, code, out, l2, cosine, l1, loss: l1 };
+
+    const { loss, reconstruction = 1, blend = 0, downstream = 0, auxWeight = 0 } = objective;
+    const terms: [Tensor, number][] = [];
+    // Nested reconstructions count equally.
+    const share = 1 / compared.length;
+    for (const one of compared) {
+      if (reconstruction > 0) terms.push([loss === "l2" ? one.l2 : one.cosine, reconstruction * share]);
+      if (blend > 0) terms.push([loss === "l2" ? one.cosine : one.l2, blend * share]);
+    }
+    if (downstream > 0 && around.downstream) {
+      forward.downstream = around.downstream(tape, out);
+      terms.push([forward.downstream, downstream]);
+    }
+    const own = this.penalty(tape, objective);
+    if (own) terms.push([own, 1]);
+    if (auxWeight > 0 && around.dead && around.dead.length > 0) {
+      const aux = this.revive(tape, input.rows, decoded[decoded.length - 1], around.dead, objective.auxK);
+      forward.aux = aux.loss;
+      terms.push([aux.loss, auxWeight * aux.weight]);
+    }
+    terms.push([l1, objective.l1]);
+    forward.loss = weightedSum(tape, terms);
+    return forward;
+  }
+
+  /**
+   * AuxK (Gao et al., 2024): the residual û − decoded, taken as fixed, is rebuilt by the k best dead neurons of each
+   * row, without a bias. The loss is relative to the residual's size: weight = 1/mean(residual²).
+   */
+  private revive(
+    tape: Tape, standardised: Tensor, decoded: Tensor, dead: Int32Array, auxK = 0,
+  ): { loss: Tensor; weight: number } {
+    const { engine } = tape;
+    const residual = new Tensor(engine.floats(standardised.data.length), standardised.rows, this.factors, false);
+    residual.data.set(standardised.data);
+    engine.run("addScaled", residual.data, decoded.data, -1, 1);
+    let squares = 0;
+    for (let i = 0; i < residual.data.length; i++) squares += residual.data[i] * residual.data[i];
+    const k = auxK || Math.ceil(this.factors / 2);
+    const code = topkEncodeAmong(tape, this.encoderInputs(standardised), k, dead);
+    const loss = l2Loss(tape, sparseMatmul(tape, code, this.decoderW), residual);
+    return { loss, weight: squares > 0 ? residual.data.length / squares : 0 };
   }
 
   /** A copy of the weights as ordinary arrays. */
@@ -157,6 +266,14 @@ export abstract class SparseAutoencoder {
     return {
       encoderW: copy(this.encoderW), encoderB: copy(this.encoderB),
       decoderW: copy(this.decoderW), decoderB: copy(this.decoderB),
+      ...(this.threshold ? { threshold: copy(this.threshold) } : {}),
     };
   }
+}
+
+/** Σ weight·term, left to right; a first term of weight 1 is taken as it is. */
+function weightedSum(tape: Tape, terms: readonly (readonly [Tensor, number])[]): Tensor {
+  const [[first, weight], ...rest] = terms;
+  const start = weight === 1 ? first : addLoss(tape, tape.input([0], 1, 1), first, weight);
+  return rest.reduce((sum, [term, w]) => addLoss(tape, sum, term, w), start);
 }

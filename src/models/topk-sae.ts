@@ -8,10 +8,13 @@ import { SparseAutoencoder, type SaeShape, type SaeWeights } from "./sparse-auto
 
 export class TopKSae extends SparseAutoencoder {
   readonly k: number;
+  /** K while training: a schedule may start higher. Inference and validation always use k. */
+  trainingK: number;
 
   constructor(engine: Engine, weights: SaeWeights, shape: SaeShape & { k: number }, trainable = false) {
     super(engine, weights, shape, trainable);
     this.k = shape.k;
+    this.trainingK = shape.k;
   }
 
   get maxActive(): number {
@@ -19,7 +22,8 @@ export class TopKSae extends SparseAutoencoder {
   }
 
   protected activate(tape: Tape, standardised: Tensor): SparseTensor {
-    return topkEncode(tape, standardised, this.decoderB, this.encoderW, this.encoderB, this.k);
+    const k = tape.recording ? this.trainingK : this.k;
+    return topkEncode(tape, standardised, this.decoderB, this.encoderW, this.encoderB, k);
   }
 
   protected project(tape: Tape, code: SparseTensor): Tensor {

@@ -54,7 +54,7 @@ export class CheckedJson {
   whole(least = 0, most = Number.MAX_SAFE_INTEGER): number {
     const n = this.value;
     if (typeof n === "number" && Number.isInteger(n) && n >= least && n <= most) return n;
-    return this.refuse(most === Number.MAX_SAFE_INTEGER ? `a whole number from ${least}` : `a whole number ${least} … ${most}`);
+    return this.refuse(`a whole number from ${least}${most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`}`);
   }
 
   boolean(): boolean {

@@ -11,6 +11,12 @@ const BARS = [100, 50, 20, 10, 5];
 /** Enough names to tell neurons apart. */
 const ENOUGH = 50;
 
+/** What film viewers, as readers with their shelves (goodbooks.ts), say of themselves and not of the item. */
+const viewerNotes: readonly RegExp[] = [
+  /netflix/, /'s dvds?$/, /^(my |on )?dvds?(-\w+)?$/, /^(to|want to|must) (see|watch|own|buy)\b/,
+  /^(own|owned|borrowed)$/, /^seen (more than once|at|before|twice)\b/, /^less than \d+ ratings$/,
+];
+
 export interface ChosenTags {
   readonly tags: TagCounts;
   readonly minApplications: number;
@@ -19,8 +25,8 @@ export interface ChosenTags {
 /** The tags with at least `minApplications`; by default the highest bar that leaves 50 tags, and 5 if none does. */
 export function chooseTags(applications: TagApplications, items: number, minApplications?: number): ChosenTags {
   const at = (bar: number): ChosenTags => ({
-    // Shelves such as "to-read" describe a reader; they name nothing in any data set.
-    tags: tagCounts(applications, items, { minApplications: bar, drop: readerShelves }), minApplications: bar,
+    tags: tagCounts(applications, items, { minApplications: bar, drop: [...readerShelves, ...viewerNotes] }),
+    minApplications: bar,
   });
   if (minApplications !== undefined) return at(minApplications);
   let chosen = at(BARS[0]);

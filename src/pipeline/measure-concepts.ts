@@ -2,10 +2,10 @@
  * On a planted-concept world: which concepts did the model find again, and do their knobs work?
  *
  * Recovery is measured on three codes of single items: the trained SAE's, an untrained one's of the same shape, and the
- * principal components of the item vectors. Steering is measured as a person would do it: the tag is turned by name, and
- * the share of the concept's items in the list is counted before and after.
+ * principal components of the item vectors. Steering is measured as a person would do it: the tag is turned by name,
+ * and the share of the concept's items in the list is counted before and after.
  */
-import { Tape } from "../autograd/index.js";
+import type { Tape } from "../autograd/index.js";
 import type { HeldOut } from "../data/dataset.js";
 import type { WorldTruth } from "../data/world.js";
 import type { Engine } from "../engine/engine.js";
@@ -35,7 +35,8 @@ export interface ConceptsFound {
 export function measureRecovery(engine: Engine, model: Model, truth: WorldTruth): ConceptsFound {
   const items = model.items.ids.length;
   const { factors: D } = model.shape;
-  const against = (codes: Parameters<typeof recovery>[0]): Recovery => recovery(codes, truth.itemConcepts, truth.conceptNames);
+  const against = (codes: Parameters<typeof recovery>[0]): Recovery =>
+    recovery(codes, truth.itemConcepts, truth.conceptNames);
   const untrained = { ...model, sae: SparseAutoencoder.initialise(new Random(model.seed), model.shape) };
   const sae = against(encodeItems(engine, model, items));
   const axes = project(principalComponents(model.encoder, items, D), model.encoder, items);
@@ -90,8 +91,8 @@ export function measureSteering(
       const best = tag < 0 ? [] : neurons.best(tag, 1, "characterises");
       if (best.length === 0) return;
       const inConcept = new Set(members.indices.subarray(members.indptr[concept], members.indptr[concept + 1]));
-      const share = (all: readonly Int32Array[]): number =>
-        all.reduce((sum, list) => sum + list.filter((item) => inConcept.has(item)).length / list.length, 0) / all.length;
+      const hits = (list: Int32Array): number => list.filter((item) => inConcept.has(item)).length / list.length;
+      const share = (all: readonly Int32Array[]): number => all.reduce((sum, list) => sum + hits(list), 0) / all.length;
       const turned = share(lists(best[0].neuron));
       concepts++;
       before += share(plain);

@@ -1,12 +1,12 @@
 /**
  * A model on disk: a folder of two files.
  *
- *   model.safetensors   encoder (I, D); encoder_w (D, H), encoder_b (H), decoder_w (H, D), decoder_b (D), named and laid
- *                       out as in PyTorch's reference (in memory W_enc is (H, D), so it is transposed here)
+ *   model.safetensors   encoder (I, D); encoder_w (D, H), encoder_b (H), decoder_w (H, D), decoder_b (D), named and
+ *                       laid out as in PyTorch's reference (in memory W_enc is (H, D), so it is transposed here)
  *   unknot.json         format and version, configuration, seed, names, labels, metrics, and the other file's SHA-256
  *
  * The folder is renamed into place as a whole, and the checksum ties its files together: a damaged, truncated, mixed or
- * foreign file is refused by name. No time, no path of the machine: the same run writes the same bytes.
+ * foreign file is refused by name. No time of day goes into it: the same command writes the same bytes.
  */
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
@@ -53,7 +53,9 @@ export async function saveModel(folder: string, model: Model): Promise<void> {
 /** @throws UserError naming the file that is missing, damaged, foreign or newer than this unknot. */
 export async function loadModel(folder: string): Promise<Model> {
   const place = await stat(folder).catch(() => null);
-  if (!place?.isDirectory()) throw new UserError(`${folder}: no such folder, expected a model written by "unknot train"`);
+  if (!place?.isDirectory()) {
+    throw new UserError(`${folder}: no such folder, expected a model written by "unknot train"`);
+  }
   const json = CheckedJson.parse((await read(folder, DESCRIPTION)).toString("utf8"), join(folder, DESCRIPTION));
   const format = json.at("format");
   if (format.raw !== FORMAT) format.refuse(`"${FORMAT}": this is no model of unknot`);
@@ -77,7 +79,9 @@ async function read(folder: string, name: string): Promise<Buffer> {
 function checkBytes(json: CheckedJson, bytes: Uint8Array, file: string): void {
   const expected = json.at("tensors");
   const size = expected.at("bytes").whole();
-  if (bytes.length !== size) throw new UserError(`${file}: truncated or foreign: ${bytes.length} bytes, expected ${size}`);
+  if (bytes.length !== size) {
+    throw new UserError(`${file}: truncated or foreign: ${bytes.length} bytes, expected ${size}`);
+  }
   if (sha256([bytes]) !== expected.at("sha256").string()) {
     throw new UserError(`${file}: damaged, or of another run: its checksum is not that of ${json.file}`);
   }
@@ -165,7 +169,9 @@ function tagsFrom(json: CheckedJson, items: number): TagCounts | null {
   const names = json.at("names").strings();
   const indptr = Int32Array.from(json.at("indptr").list(names.length + 1), (entry) => entry.whole());
   const size = indptr[names.length];
-  if (indptr[0] !== 0 || indptr.some((at, t) => t > 0 && at < indptr[t - 1])) json.at("indptr").refuse("ascending numbers from 0");
+  if (indptr[0] !== 0 || indptr.some((at, t) => t > 0 && at < indptr[t - 1])) {
+    json.at("indptr").refuse("ascending numbers from 0");
+  }
   return {
     names,
     counts: {
@@ -184,7 +190,9 @@ function labelFrom(json: CheckedJson, neuron: number, tags: TagCounts | null): N
     tag: json.at("tag").whole(-1, last),
     confidence: json.at("confidence").numberOrNaN(),
     runnersUp: json.at("runnersUp").list().map((other) => ({
-      tag: other.at("tag").whole(0, last), label: other.at("label").string(), confidence: other.at("confidence").numberOrNaN(),
+      tag: other.at("tag").whole(0, last),
+      label: other.at("label").string(),
+      confidence: other.at("confidence").numberOrNaN(),
     })),
     density: json.at("density").number(),
   };

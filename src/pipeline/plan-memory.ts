@@ -37,13 +37,13 @@ const ENCODING_BATCH = 1024;
 export function planMemory({ items, users, interactions }: TrainingSize, { elsa, sae }: Preset): MemoryPlan {
   const D = elsa.factors;
   const H = Math.round(sae.expansion * D);
-  const B = sae.batchSize;
+  const B = Math.min(sae.batchSize, users);
   const weights = 2 * H * D + H + D;
   const widths = sae.kind === "topk" ? 2 * H : 5 * H;
-  const elsaPeak = elsaBytes(items, elsa) + SLACK;
+  const elsaPeak = elsaBytes(items, { ...elsa, batchSize: Math.min(elsa.batchSize, users) }) + SLACK;
   const saePeak = 4 * (4 * weights + B * (12 * D + widths)) + SLACK;
-  const ranking = EVALUATION_BATCH * (2 * items + H + 6 * D);
-  const encoding = ENCODING_BATCH * (2 * H + 6 * D);
+  const ranking = Math.min(EVALUATION_BATCH, users) * (2 * items + H + 6 * D);
+  const encoding = Math.min(ENCODING_BATCH, Math.max(items, users)) * (2 * H + 6 * D);
   const evaluation = 4 * (items * D + weights + Math.max(ranking, encoding)) + SLACK;
   const arrays = 4 * (4 * interactions + users * D + 2 * items * D + 2 * weights);
   return { elsa: elsaPeak, sae: saePeak, evaluation, arrays, peak: Math.max(elsaPeak, saePeak, evaluation) + arrays };
@@ -62,7 +62,8 @@ export function checkPlan(plan: MemoryPlan, heapBytes = MAX_HEAP_BYTES, machineB
   }
   if (plan.peak > machineBytes) {
     throw new UserError(
-      `training needs about ${gib(plan.peak)}, this machine has ${gib(machineBytes)}: use fewer factors or smaller batches`,
+      `training needs about ${gib(plan.peak)}, this machine has ${gib(machineBytes)}: use fewer factors or smaller ` +
+      "batches",
     );
   }
 }

@@ -61,7 +61,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Record<strin
   const length = Number(view.getBigUint64(0, true));
   if (length > MAX_HEADER) refuse(`not a safetensors file: its header would have ${length} bytes`);
   if (PREFIX + length > bytes.length) {
-    refuse(`truncated or not a safetensors file: the header needs ${PREFIX + length} bytes, the file has ${bytes.length}`);
+    refuse(`truncated or not a safetensors file: ${bytes.length} bytes, the header alone needs ${PREFIX + length}`);
   }
   const header = parseHeader(bytes.subarray(PREFIX, PREFIX + length), refuse);
   const data = bytes.subarray(PREFIX + length);

@@ -5,89 +5,27 @@
  * Lists come from the nested model, decode(SAE(encode(x))), so that what is shown is what the knobs act on and what
  * `explain` takes apart.
  */
-import { SparseTensor, Tape } from "../autograd/index.js";
+import { Tape, type SparseTensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
-import { explainScore, type Explanation } from "../interpret/explain.js";
-import type { NeuronLabel } from "../interpret/labels.js";
-import { csrFromLists, csrTranspose, type Csr } from "../kernels/csr.js";
+import { explainScore } from "../interpret/explain.js";
+import { csrFromLists, csrRow, csrTranspose, type Csr } from "../kernels/csr.js";
 import { UserError } from "../kernels/user-error.js";
 import { Elsa } from "../models/elsa.js";
 import type { SparseAutoencoder, Standardised } from "../models/sparse-autoencoder.js";
 import { steerCode, type Knob } from "../steer/steer.js";
 import { openSae } from "../train/train-sae.js";
+import type {
+  ExplainedItem, KnobRequest, ListedItem, NamedNeuron, NeuronReport, SteeredLists, TagReport, UserReport,
+} from "./answers.js";
 import { suggestion } from "./closest.js";
 import { encodeItems } from "./encode-items.js";
 import type { Model } from "./model.js";
-import { TagNeurons, type Mapping, type ScoredNeuron } from "./tag-neurons.js";
+import { TagNeurons, type Mapping } from "./tag-neurons.js";
 
 export interface SessionOptions extends EngineOptions {
   /** An engine to use instead of opening one; it is then not closed with the session. */
   engine?: Engine;
-}
-
-/** What to turn: a tag through its neurons, or neurons by number. */
-export interface KnobRequest {
-  readonly tag?: string;
-  readonly neuron?: number | readonly number[];
-  /** α, the share of the code's activation that moves there: 0 … 1. */
-  readonly strength: number;
-  /** How many neurons stand for the tag. Default 1. */
-  readonly neurons?: number;
-  /** How they are chosen (METHOD.md §4). Default "characterises". */
-  readonly mapping?: Mapping;
-}
-
-export interface ListedItem {
-  /** Number in the model. */
-  readonly item: number;
-  readonly id: string;
-  readonly title: string;
-  readonly score: number;
-}
-
-/** A neuron with its name. */
-export interface NamedNeuron {
-  readonly neuron: number;
-  readonly label: string | null;
-}
-
-export interface SteeredLists {
-  readonly before: readonly ListedItem[];
-  readonly after: readonly ListedItem[];
-  /** The neurons behind each knob, in the order of the request. */
-  readonly knobs: readonly (Knob & { readonly tag: string | null; readonly names: readonly NamedNeuron[] })[];
-}
-
-export interface ExplainedItem extends Omit<Explanation, "contributions"> {
-  readonly item: ListedItem;
-  readonly contributions: readonly (Explanation["contributions"][number] & { readonly label: string | null })[];
-}
-
-export interface TagReport {
-  readonly tag: string;
-  /** Items that carry it. */
-  readonly items: number;
-  readonly applications: number;
-  /** Best first, by either mapping. */
-  readonly characterises: readonly (ScoredNeuron & NeuronLabel)[];
-  readonly unique: readonly (ScoredNeuron & NeuronLabel)[];
-  /** Items with the most applications; score is their number. */
-  readonly topItems: readonly ListedItem[];
-}
-
-export interface NeuronReport extends NeuronLabel {
-  /** Items that activate it most, with their activation. */
-  readonly topItems: readonly ListedItem[];
-  /** The tags of these items, by how many of them carry one. */
-  readonly topTags: readonly { readonly tag: string; readonly items: number }[];
-}
-
-export interface UserReport {
-  readonly history: readonly ListedItem[];
-  /** Active neurons, strongest first; share is of the code's total activation. */
-  readonly neurons: readonly (NamedNeuron & { readonly activation: number; readonly share: number })[];
-  readonly recommended: readonly ListedItem[];
 }
 
 /** Opens a model for questions. Close the session when done, to let helper threads go. */
@@ -145,7 +83,8 @@ export class Session {
     if (!tags) throw new UserError("this model has no tags: its data set had none, use neurons by number");
     const tag = tags.names.indexOf(text.trim().toLowerCase());
     if (tag >= 0) return tag;
-    throw new UserError(`there is no tag "${text}"${suggestion(text, tags.names) || ` among the model's ${tags.names.length}`}`);
+    const hint = suggestion(text, tags.names) || ` among the model's ${tags.names.length}`;
+    throw new UserError(`there is no tag "${text}"${hint}`);
   }
 
   /** The n best items that are not in the profile. */
@@ -171,12 +110,16 @@ export class Session {
     const items = this.profile(profile);
     const { factors: D } = this.model.shape;
     const { decoderW, decoderB } = this.model.sae;
-    const explanation = this.encoded(items, requests.map((request) => this.knob(request)), (_, code, input) => explainScore({
-      neurons: code.indices.subarray(code.rowStart[0], code.rowEnd[0]),
-      activations: code.values!.subarray(code.rowStart[0], code.rowEnd[0]),
-      mean: input.mean[0],
-      std: input.std[0],
-    }, items.includes(j) ? 1 : 0, this.model.encoder.subarray(j * D, (j + 1) * D), decoderW, decoderB));
+    const itemVector = this.model.encoder.subarray(j * D, (j + 1) * D);
+    const knobs = requests.map((request) => this.knob(request));
+    const explanation = this.encoded(items, knobs, (_, code, { mean, std }) => {
+      const [from, to] = [code.rowStart[0], code.rowEnd[0]];
+      const user = {
+        neurons: code.indices.subarray(from, to), activations: code.values!.subarray(from, to),
+        mean: mean[0], std: std[0],
+      };
+      return explainScore(user, items.includes(j) ? 1 : 0, itemVector, decoderW, decoderB);
+    });
     return {
       ...explanation,
       item: this.listed(j, explanation.score),
@@ -187,27 +130,23 @@ export class Session {
   inspectTag(text: string, n = 5): TagReport {
     const tag = this.findTag(text);
     const { names, counts } = this.model.tags!;
-    const [from, to] = [counts.indptr[tag], counts.indptr[tag + 1]];
-    const entries = Array.from({ length: to - from }, (_, i) => ({ item: counts.indices[from + i], count: counts.values![from + i] }));
+    const carriers = entriesOf(counts, tag);
     const neurons = (mapping: Mapping): TagReport["unique"] =>
       this.neuronsOfTags.best(tag, n, mapping).map((found) => ({ ...this.model.labels[found.neuron], ...found }));
     return {
       tag: names[tag],
-      items: to - from,
-      applications: entries.reduce((sum, { count }) => sum + count, 0),
+      items: carriers.length,
+      applications: carriers.reduce((sum, { value }) => sum + value, 0),
       characterises: neurons("characterises"),
       unique: neurons("unique"),
-      topItems: entries.sort((a, b) => b.count - a.count || a.item - b.item).slice(0, 2 * n)
-        .map(({ item, count }) => this.listed(item, count)),
+      topItems: carriers.slice(0, 2 * n).map(({ col, value }) => this.listed(col, value)),
     };
   }
 
   inspectNeuron(neuron: number, n = 10): NeuronReport {
     this.checkNeuron(neuron);
-    const columns = csrTranspose(this.itemCodes);
-    const [from, to] = [columns.indptr[neuron], columns.indptr[neuron + 1]];
-    const topItems = Array.from({ length: to - from }, (_, i) => ({ item: columns.indices[from + i], score: columns.values![from + i] }))
-      .sort((a, b) => b.score - a.score || a.item - b.item).slice(0, n).map(({ item, score }) => this.listed(item, score));
+    const topItems = entriesOf(csrTranspose(this.itemCodes), neuron).slice(0, n)
+      .map(({ col, value }) => this.listed(col, value));
     return { ...this.model.labels[neuron], topItems, topTags: this.tagsOf(topItems.map(({ item }) => item)) };
   }
 
@@ -224,17 +163,18 @@ export class Session {
   }
 
   /** The neurons behind a request. */
-  knob({ tag, neuron, strength, neurons = 1, mapping = "characterises" }: KnobRequest): Knob {
+  knob({ tag, neuron, strength, only, neurons = 1, mapping = "characterises" }: KnobRequest): Knob {
+    const turn = only === undefined ? {} : { only };
     if ((tag === undefined) === (neuron === undefined)) throw new UserError("a knob is either a tag or neurons");
     if (neuron !== undefined) {
       const list = typeof neuron === "number" ? [neuron] : neuron;
       list.forEach((n) => this.checkNeuron(n));
-      return { neurons: list, strength };
+      return { neurons: list, strength, ...turn };
     }
     if (!Number.isInteger(neurons) || neurons < 1) throw new UserError(`a tag needs at least 1 neuron, got ${neurons}`);
     const best = this.neuronsOfTags.best(this.findTag(tag!), neurons, mapping);
     if (best.length === 0) throw new UserError(`no living neuron stands for the tag "${tag}"`);
-    return { neurons: best.map((found) => found.neuron), strength };
+    return { neurons: best.map((found) => found.neuron), strength, ...turn };
   }
 
   private get neuronsOfTags(): TagNeurons {
@@ -244,7 +184,8 @@ export class Session {
 
   /** Runs what needs a code while its tensors are there: they are released afterwards. */
   private encoded<T>(
-    items: readonly number[], knobs: readonly Knob[], use: (tape: Tape, code: SparseTensor, input: Standardised, x: SparseTensor) => T,
+    items: readonly number[], knobs: readonly Knob[],
+    use: (tape: Tape, code: SparseTensor, input: Standardised, x: SparseTensor) => T,
   ): T {
     const tape = new Tape(this.engine, false);
     try {
@@ -266,7 +207,7 @@ export class Session {
       const list = engine.ints(length);
       const best = engine.floats(length);
       engine.run("rankRows", list, best, scores.data, this.elsa.items, length);
-      return Array.from(list, (item, i) => (item < 0 ? null : this.listed(item, best[i]))).filter((entry) => entry !== null);
+      return Array.from(list).flatMap((item, i) => (item < 0 ? [] : [this.listed(item, best[i])]));
     });
   }
 
@@ -294,10 +235,14 @@ export class Session {
     const { tags } = this.model;
     if (!tags) return [];
     const wanted = new Set(items);
-    return tags.names.map((tag, t) => {
-      let found = 0;
-      for (let q = tags.counts.indptr[t]; q < tags.counts.indptr[t + 1]; q++) if (wanted.has(tags.counts.indices[q])) found++;
-      return { tag, items: found };
-    }).filter((entry) => entry.items > 0).sort((a, b) => b.items - a.items).slice(0, 8);
+    const found = (t: number): number => csrRow(tags.counts, t).filter((item) => wanted.has(item)).length;
+    return tags.names.map((tag, t) => ({ tag, items: found(t) })).filter((entry) => entry.items > 0).sort((a, b) => b.items - a.items).slice(0, 8);
   }
+}
+
+/** A row's entries, largest value first; equal ones by column. */
+function entriesOf(x: Csr, row: number): { col: number; value: number }[] {
+  const from = x.indptr[row];
+  return Array.from(csrRow(x, row), (col, i) => ({ col, value: x.values![from + i] }))
+    .sort((a, b) => b.value - a.value || a.col - b.col);
 }

@@ -53,6 +53,13 @@ export class Adam {
     }
   }
 
+  /** Forgets the averages of elements from … to − 1 of a parameter, whose values were just replaced. */
+  forget(parameter: number, from: number, to: number): void {
+    const { m, v } = this.slots[parameter];
+    m.fill(0, from, to);
+    v.fill(0, from, to);
+  }
+
   /** Step count and both averages, in parameter order: for checkpoints and golden checks. */
   state(): { step: number; m: Floats[]; v: Floats[] } {
     return { step: this.t, m: this.slots.map((s) => s.m.slice()), v: this.slots.map((s) => s.v.slice()) };

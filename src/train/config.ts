@@ -10,15 +10,47 @@ import type { FitConfig } from "./fit.js";
 export interface ElsaConfig extends AdamConfig, FitConfig {
   /** D: length of the user embedding. Paper: 512, 1024, 2048. */
   factors: number;
+  /** Share of a user's interactions that the encoder does not see in training (input-dropout.ts). Default 0, the paper. */
+  inputDropout?: number;
 }
 
 export interface SaeConfig extends AdamConfig, FitConfig, SaeObjective {
-  /** "topk" keeps k neurons a row, "basic" relies on l1 alone. */
-  kind: "topk" | "basic";
+  /**
+   * "topk" keeps k neurons a row, "matryoshka" too, in nested dictionaries; "batch-topk" keeps k a row on average,
+   * "jumprelu" by learnt thresholds; "basic" relies on l1 alone. Paper: topk and basic.
+   */
+  kind: "topk" | "basic" | "batch-topk" | "jumprelu" | "matryoshka";
   /** H as a multiple of D. Paper: 2, 4, 8. */
   expansion: number;
-  /** K: active neurons a row (topk only). Paper: 8, 16, 32, 64. */
+  /** K: active neurons a row (not basic; on average for batch-topk and jumprelu). Paper: 8, 16, 32, 64. */
   k: number;
+  /** Nested dictionaries, each twice as large as the one before (matryoshka). Default 5: H/16 … H (Bussmann et al., 2025). */
+  levels?: number;
+  /**
+   * Width of the thresholds' straight-through estimator (jumprelu), in units of û. Default 0.5; Rajamanoharan et al.
+   * (2024) take 0.001 for inputs that are √D times shorter.
+   */
+  bandwidth?: number;
+  /** What `downstream` compares: scores with those without the SAE ("kl"), or with the interactions by the CFAE's own loss. Default "kl". */
+  downstreamLoss?: "kl" | "own";
+  /** Of the softmax in "kl", in standard deviations of a user's scores. Default 1. */
+  temperature?: number;
+  /** Share of a user's interactions hidden while the SAE is trained; embeddings are then made anew in each step. Default 0. */
+  inputDropout?: number;
+  /** Decoder rows start as random directions or as those of users (sae-start.ts). Default "random", the paper. */
+  start?: "random" | "data";
+  /** The encoder starts as a multiple of the decoder (Gao et al., 2024). Default false, the paper. */
+  tied?: boolean;
+  /** Where b_dec starts: at 0, at the mean or the geometric median of û (Bricken et al., 2023). Default "zero", the paper. */
+  centre?: "zero" | "mean" | "median";
+  /** Passes over the data without firing after which a neuron is dead, for auxWeight and resampleEvery. Default 1. */
+  deadAfter?: number;
+  /** Epochs between resamplings of dead neurons, during the first half of the run (Bricken et al., 2023). Default 0: never. */
+  resampleEvery?: number;
+  /** K at the start; it falls to k in a straight line over kEpochs. Default 0: k from the start. */
+  kStart?: number;
+  /** Epochs of that fall. Default 0. */
+  kEpochs?: number;
 }
 
 export interface Preset {
@@ -26,44 +58,86 @@ export interface Preset {
   sae: SaeConfig;
 }
 
+/** What the settings beyond METHOD.md are when nothing is said: all off. */
+const OFF_ELSA = { inputDropout: 0, warmUp: 0, decay: 0, averaging: 0 } as const;
+const OFF_SAE = {
+  reconstruction: 1, blend: 0, downstream: 0, downstreamLoss: "kl", temperature: 1, inputDropout: 0, levels: 5,
+  bandwidth: 0.5, l0: 1, auxWeight: 0, auxK: 0, deadAfter: 1, resampleEvery: 0, start: "random", tied: false,
+  centre: "zero", kStart: 0, kEpochs: 0, warmUp: 0, decay: 0, averaging: 0,
+} as const;
+
 const PAPER: Preset = {
-  elsa: { ...PAPER_ADAM, factors: 512, batchSize: 1024, epochs: 25, patience: 10 },
+  elsa: { ...PAPER_ADAM, factors: 512, batchSize: 1024, epochs: 25, patience: 10, ...OFF_ELSA },
   sae: {
     ...PAPER_ADAM, kind: "topk", expansion: 4, k: 32, loss: "cosine", l1: 3e-4, target: "standardised",
-    batchSize: 1024, epochs: 250, patience: 50,
+    batchSize: 1024, epochs: 250, patience: 50, ...OFF_SAE,
   },
 };
 
-/*
- * Measured on ml-1m (test nDCG@20, three seeds): 25 epochs of the paper's setting .25; the paper's setting until early
- * stopping .327 after 110 epochs; this one .328–.330 after 15. On ml-latest-small .234 against .074 for 25 epochs.
- */
 const DEFAULT: Preset = {
-  elsa: { ...PAPER.elsa, factors: 256, learningRate: 1e-3, batchSize: 256, epochs: 400 },
+  elsa: { ...PAPER.elsa, factors: 256, epochs: 400 },
   sae: { ...PAPER.sae, loss: "l2", target: "embedding" },
 };
 
 export const presets = { paper: PAPER, default: DEFAULT } as const;
 export type PresetName = keyof typeof presets;
 
+type Need = (ok: boolean, what: string) => void;
+const positive = (n: number): boolean => Number.isInteger(n) && n > 0;
+
 /** @throws UserError listing every value that makes no sense, in one message. */
 export function checkConfig({ elsa, sae }: Preset): void {
   const wrong: string[] = [];
-  const need = (ok: boolean, what: string): void => { if (!ok) wrong.push(what); };
-  const positive = (n: number): boolean => Number.isInteger(n) && n > 0;
+  const need: Need = (ok, what) => { if (!ok) wrong.push(what); };
   need(positive(elsa.factors) && elsa.factors >= 2, `factors must be a whole number ≥ 2, got ${elsa.factors}`);
   for (const [name, c] of [["elsa", elsa], ["sae", sae]] as const) {
-    need(positive(c.batchSize), `${name}.batchSize must be a positive whole number, got ${c.batchSize}`);
-    need(positive(c.epochs), `${name}.epochs must be a positive whole number, got ${c.epochs}`);
-    need(Number.isInteger(c.patience) && c.patience >= 0, `${name}.patience must be 0 or more, got ${c.patience}`);
-    need(c.learningRate > 0 && c.learningRate < 1, `${name}.learningRate must be between 0 and 1, got ${c.learningRate}`);
-    need(c.beta1 >= 0 && c.beta1 < 1, `${name}.beta1 must be in [0, 1), got ${c.beta1}`);
-    need(c.beta2 >= 0 && c.beta2 < 1, `${name}.beta2 must be in [0, 1), got ${c.beta2}`);
+    checkTraining(need, name, c);
+    const { inputDropout: p = 0 } = c;
+    need(p >= 0 && p < 1, `${name}.inputDropout must be in [0, 1), got ${p}`);
   }
-  const neurons = Math.round(sae.expansion * elsa.factors);
-  need(sae.expansion > 0, `sae.expansion must be positive, got ${sae.expansion}`);
-  need(sae.kind !== "topk" || positive(sae.k), `sae.k must be a positive whole number, got ${sae.k}`);
-  need(sae.kind !== "topk" || sae.k <= neurons, `sae.k is ${sae.k}, but there are only ${neurons} neurons`);
-  need(sae.l1 >= 0, `sae.l1 must be 0 or more, got ${sae.l1}`);
+  checkSae(need, sae, elsa.factors);
   if (wrong.length > 0) throw new UserError(wrong.join("; "));
+}
+
+function checkTraining(need: Need, name: string, c: AdamConfig & FitConfig): void {
+  need(positive(c.batchSize), `${name}.batchSize must be a positive whole number, got ${c.batchSize}`);
+  need(positive(c.epochs), `${name}.epochs must be a positive whole number, got ${c.epochs}`);
+  need(Number.isInteger(c.patience) && c.patience >= 0, `${name}.patience must be 0 or more, got ${c.patience}`);
+  need(c.learningRate > 0 && c.learningRate < 1, `${name}.learningRate must be between 0 and 1, got ${c.learningRate}`);
+  need(c.beta1 >= 0 && c.beta1 < 1, `${name}.beta1 must be in [0, 1), got ${c.beta1}`);
+  need(c.beta2 >= 0 && c.beta2 < 1, `${name}.beta2 must be in [0, 1), got ${c.beta2}`);
+  const { warmUp = 0, decay = 0, averaging = 0 } = c;
+  need(Number.isInteger(warmUp) && warmUp >= 0, `${name}.warmUp must be a whole number of steps, got ${warmUp}`);
+  need(decay >= 0 && decay <= 1, `${name}.decay must be in [0, 1], got ${decay}`);
+  need(averaging >= 0 && averaging < 1, `${name}.averaging must be in [0, 1), got ${averaging}`);
+}
+
+function checkSae(need: Need, sae: SaeConfig, factors: number): void {
+  const neurons = Math.round(sae.expansion * factors);
+  const { kind, kStart = 0, kEpochs = 0, levels = 5, bandwidth = 0.5, temperature = 1, deadAfter = 1 } = sae;
+  const { reconstruction = 1, blend = 0, downstream = 0, auxK = 0, resampleEvery = 0 } = sae;
+  need(sae.expansion > 0, `sae.expansion must be positive, got ${sae.expansion}`);
+  need(kind === "basic" || positive(sae.k), `sae.k must be a positive whole number, got ${sae.k}`);
+  need(kind === "basic" || sae.k <= neurons, `sae.k is ${sae.k}, but there are only ${neurons} neurons`);
+  for (const name of ["l1", "reconstruction", "blend", "downstream", "l0", "auxWeight"] as const) {
+    const weight = sae[name] ?? 0;
+    need(weight >= 0, `sae.${name} must be 0 or more, got ${weight}`);
+  }
+  need(
+    reconstruction > 0 || blend > 0 || downstream > 0,
+    "sae.reconstruction, sae.blend and sae.downstream are all 0: there is nothing to learn from",
+  );
+  need(temperature > 0, `sae.temperature must be positive, got ${temperature}`);
+  need(positive(levels), `sae.levels must be a positive whole number, got ${levels}`);
+  need(bandwidth > 0, `sae.bandwidth must be positive, got ${bandwidth}`);
+  need(deadAfter > 0, `sae.deadAfter must be positive, got ${deadAfter}`);
+  need(Number.isInteger(auxK) && auxK >= 0, `sae.auxK must be 0 or a whole number, got ${auxK}`);
+  need(Number.isInteger(resampleEvery) && resampleEvery >= 0, `sae.resampleEvery must be 0 or more epochs, got ${resampleEvery}`);
+  need(Number.isInteger(kStart) && kStart >= 0, `sae.kStart must be a whole number, got ${kStart}`);
+  need(kEpochs >= 0, `sae.kEpochs must be 0 or more, got ${kEpochs}`);
+  if (kStart > 0) {
+    need(kind !== "basic" && kind !== "jumprelu", `sae.kStart needs a kind that keeps k neurons, not ${kind}`);
+    need(kStart >= sae.k && kStart <= neurons, `sae.kStart must be between k (${sae.k}) and ${neurons} neurons, got ${kStart}`);
+    need(kEpochs > 0, "sae.kStart is set, but sae.kEpochs is 0: over how many epochs shall it fall?");
+  }
 }

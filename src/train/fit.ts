@@ -1,10 +1,15 @@
 /**
  * The training loop that every model shares: seeded shuffled mini-batches, a validation loss after each epoch, early
- * stopping, and the weights of the best epoch kept (METHOD.md §2–3). It knows nothing of what a step computes.
+ * stopping, and the weights of the best epoch kept (METHOD.md §2–3). It knows nothing of what a step computes, and
+ * nothing of files: its whole state can be taken out between steps and put back.
  */
 import type { Random } from "../kernels/random.js";
 import type { Parameter } from "../models/recommender.js";
 import { type Adam } from "./adam.js";
+import { WeightAverage } from "./averaging.js";
+import {
+  checkSameRun, randomsToArray, restoreArray, restoreRandoms, type FitState, type StateArray,
+} from "./fit-state.js";
 
 export interface FitConfig {
   /** Rows a step. */
@@ -13,6 +18,12 @@ export interface FitConfig {
   epochs: number;
   /** Stop after this many epochs without a better validation loss; 0 never stops early and keeps the last weights. */
   patience: number;
+  /** Steps over which the learning rate rises from 0 in a straight line. Default 0: full from the first step. */
+  warmUp?: number;
+  /** Share of all steps, at the end, over which the learning rate falls to 0 in a straight line. Default 0: never. */
+  decay?: number;
+  /** Decay of the running average of the weights that is validated and kept (averaging.ts). Default 0: no average. */
+  averaging?: number;
 }
 
 export interface EpochReport {
@@ -41,10 +52,25 @@ export interface Trainee {
   rows: number;
   parameters: readonly Parameter[];
   optimiser: Adam;
-  /** Forward and backward over these rows; returns the loss. */
-  step(rows: Int32Array): number;
+  /** Forward and backward over these rows; returns the loss. `at` counts the steps before this one, over the whole run. */
+  step(rows: Int32Array, at: number): number;
   /** The loss on validation rows, without gradients. */
   validate(): number;
+  /** After each epoch, before the next one's first step. */
+  afterEpoch?(epoch: number): void;
+  /** Names model, settings, seed and data (`runName`), so that a checkpoint is not continued with others. */
+  run?: string;
+  /** Generators and arrays that the model keeps between steps: they belong to a checkpoint. */
+  randoms?: readonly Random[];
+  arrays?: Readonly<Record<string, StateArray>>;
+}
+
+/** Where a run's state goes, so that it survives the process. */
+export interface Checkpointing {
+  /** Asked after each step, counted over the whole run: true saves the state now. May look at a clock. */
+  due(step: number): boolean;
+  /** Also called when the signal stops the run. */
+  save(state: FitState): void | Promise<void>;
 }
 
 export interface FitHooks {
@@ -54,45 +80,126 @@ export interface FitHooks {
   onStep?: (step: number, stepsInAll: number) => void;
   /** Stops between steps; the loop then throws the signal's reason. */
   signal?: AbortSignal;
+  checkpoint?: Checkpointing;
+  /** Goes on from a saved state; the result has the same bits as that of an uninterrupted run. */
+  resume?: FitState;
 }
 
+/** The loop's own numbers, in the order in which a state holds them. */
+interface Position {
+  /** The epoch under way, from 1. */
+  epoch: number;
+  /** Its steps that are done. */
+  step: number;
+  lossSum: number;
+  best: number;
+  bestEpoch: number;
+}
+
+/** @throws DivergedError; UserError for a state of another run; the signal's reason. */
 export async function fit(
   trainee: Trainee, config: FitConfig, random: Random, hooks: FitHooks = {},
 ): Promise<FitResult> {
-  const { batchSize, epochs, patience } = config;
+  const { batchSize, epochs, patience, averaging = 0 } = config;
+  const { parameters, optimiser } = trainee;
   const order = Int32Array.from({ length: trainee.rows }, (_, i) => i);
   const stepsPerEpoch = Math.ceil(trainee.rows / batchSize);
+  const stepsInAll = epochs * stepsPerEpoch;
   const history: FitResult["history"] = [];
-  let best = Infinity;
-  let bestEpoch = 0;
+  const average = averaging > 0 ? new WeightAverage(parameters, averaging) : null;
+  const randoms = [random, ...(trainee.randoms ?? [])];
+  let at: Position = { epoch: 1, step: 0, lossSum: 0, best: Infinity, bestEpoch: 0 };
   let kept: Float32Array[] | null = null;
 
-  for (let epoch = 1; epoch <= epochs; epoch++) {
-    random.shuffle(order);
-    let lossSum = 0;
-    for (let step = 0; step < stepsPerEpoch; step++) {
-      hooks.signal?.throwIfAborted();
-      const loss = trainee.step(order.subarray(step * batchSize, Math.min(trainee.rows, (step + 1) * batchSize)));
-      if (!Number.isFinite(loss)) throw new DivergedError(loss, epoch, step + 1, trainee.parameters);
-      trainee.optimiser.step();
-      lossSum += loss;
-      hooks.onStep?.((epoch - 1) * stepsPerEpoch + step + 1, epochs * stepsPerEpoch);
+  const capture = (): FitState => {
+    const { step, m, v } = optimiser.state();
+    const arrays: Record<string, StateArray> = {
+      position: Float64Array.of(at.epoch, at.step, at.lossSum, at.best, at.bestEpoch, step),
+      history: Float64Array.from(history.flatMap((h) => [h.trainLoss, h.validationLoss])),
+      randoms: randomsToArray(randoms),
+      order: order.slice(),
+    };
+    parameters.forEach(({ name, tensor }, i) => {
+      arrays[`weights/${name}`] = tensor.data.slice();
+      arrays[`m/${name}`] = m[i];
+      arrays[`v/${name}`] = v[i];
+      if (average) arrays[`average/${name}`] = average.averages[i].slice();
+      if (kept) arrays[`best/${name}`] = kept[i].slice();
+    });
+    for (const [name, array] of Object.entries(trainee.arrays ?? {})) arrays[`model/${name}`] = array.slice();
+    return { run: trainee.run ?? "", arrays };
+  };
+  const restore = (state: FitState): void => {
+    checkSameRun(state, trainee.run ?? "");
+    const position = new Float64Array(6);
+    restoreArray(state, "position", position);
+    const [epoch, step, lossSum, best, bestEpoch, optimiserStep] = position;
+    at = { epoch, step, lossSum, best, bestEpoch };
+    restoreArray(state, "order", order);
+    const past = state.arrays.history;
+    for (let i = 0; i < past.length; i += 2) history.push({ trainLoss: past[i], validationLoss: past[i + 1] });
+    restoreRandoms(state.arrays.randoms as Int32Array, randoms);
+    const all = (kind: string): StateArray[] => parameters.map(({ name }) => state.arrays[`${kind}/${name}`]);
+    parameters.forEach(({ name, tensor }, i) => {
+      restoreArray(state, `weights/${name}`, tensor.data);
+      if (average) restoreArray(state, `average/${name}`, average.averages[i]);
+    });
+    optimiser.restore({ step: optimiserStep, m: all("m"), v: all("v") });
+    if (bestEpoch > 0 && patience > 0) kept = all("best").map((array) => Float32Array.from(array));
+    for (const [name, array] of Object.entries(trainee.arrays ?? {})) restoreArray(state, `model/${name}`, array);
+  };
+  if (hooks.resume) restore(hooks.resume);
+
+  for (; at.epoch <= epochs; at.epoch++, at.step = 0, at.lossSum = 0) {
+    while (at.step < stepsPerEpoch) {
+      if (hooks.signal?.aborted) {
+        await hooks.checkpoint?.save(capture());
+        hooks.signal.throwIfAborted();
+      }
+      if (at.step === 0) random.shuffle(order);
+      const done = (at.epoch - 1) * stepsPerEpoch + at.step;
+      const from = at.step * batchSize;
+      const loss = trainee.step(order.subarray(from, Math.min(trainee.rows, from + batchSize)), done);
+      if (!Number.isFinite(loss)) {
+        throw new DivergedError(`the loss became ${loss} in epoch ${at.epoch}, step ${at.step + 1}`, parameters);
+      }
+      optimiser.step(learningRateAt(done, stepsInAll, config));
+      average?.update(done + 1);
+      at.lossSum += loss;
+      at.step++;
+      hooks.onStep?.(done + 1, stepsInAll);
+      if (hooks.checkpoint?.due(done + 1)) await hooks.checkpoint.save(capture());
       // A turn of the event loop now and then lets progress, signals and worker messages through.
-      if (step % 8 === 7) await turn();
+      if (at.step % 8 === 0) await turn();
     }
+    average?.swapIn();
     const validationLoss = trainee.validate();
-    history.push({ trainLoss: lossSum / stepsPerEpoch, validationLoss });
-    if (validationLoss < best) {
-      best = validationLoss;
-      bestEpoch = epoch;
-      if (patience > 0) kept = trainee.parameters.map((p) => Float32Array.from(p.tensor.data));
+    if (patience > 0 && !Number.isFinite(validationLoss)) {
+      throw new DivergedError(`the validation loss became ${validationLoss} in epoch ${at.epoch}`, parameters);
     }
-    hooks.onEpoch?.({ epoch, epochs, trainLoss: lossSum / stepsPerEpoch, validationLoss, bestEpoch, stepsPerEpoch });
+    const trainLoss = at.lossSum / stepsPerEpoch;
+    history.push({ trainLoss, validationLoss });
+    if (validationLoss < at.best) {
+      at.best = validationLoss;
+      at.bestEpoch = at.epoch;
+      if (patience > 0) kept = parameters.map((p) => Float32Array.from(p.tensor.data));
+    }
+    average?.swapOut();
+    trainee.afterEpoch?.(at.epoch);
+    hooks.onEpoch?.({ epoch: at.epoch, epochs, trainLoss, validationLoss, bestEpoch: at.bestEpoch, stepsPerEpoch });
     await turn();
-    if (patience > 0 && epoch - bestEpoch >= patience) break;
+    if (patience > 0 && at.epoch - at.bestEpoch >= patience) break;
   }
-  if (kept) trainee.parameters.forEach((p, i) => { p.tensor.data.set(kept[i]); });
-  return { history, bestEpoch, bestValidationLoss: best, stoppedEarly: history.length < epochs };
+  if (kept) parameters.forEach((p, i) => { p.tensor.data.set(kept![i]); });
+  else average?.swapIn();
+  return { history, bestEpoch: at.bestEpoch, bestValidationLoss: at.best, stoppedEarly: history.length < epochs };
+}
+
+/** The share of the learning rate that step `done` (from 0) uses: up over the warm-up, down over the decay, else 1. */
+export function learningRateAt(done: number, stepsInAll: number, { warmUp = 0, decay = 0 }: FitConfig): number {
+  const up = warmUp > 0 ? Math.min(1, (done + 1) / warmUp) : 1;
+  const down = decay > 0 ? Math.min(1, (stepsInAll - done) / (decay * stepsInAll)) : 1;
+  return Math.min(up, down);
 }
 
 function turn(): Promise<void> {
@@ -103,10 +210,10 @@ function turn(): Promise<void> {
 export class DivergedError extends Error {
   override readonly name = "DivergedError";
 
-  constructor(loss: number, epoch: number, step: number, parameters: readonly Parameter[]) {
+  constructor(what: string, parameters: readonly Parameter[]) {
     const broken = parameters.find((p) => p.tensor.data.some((value) => !Number.isFinite(value)));
     super(
-      `training diverged: the loss became ${loss} in epoch ${epoch}, step ${step}` +
+      `training diverged: ${what}` +
       (broken ? ` (${broken.name} holds values that are not finite)` : "") +
       ". Try a smaller learning rate",
     );

@@ -7,6 +7,8 @@ import { Elsa } from "../models/elsa.js";
 import { Adam } from "./adam.js";
 import type { ElsaConfig } from "./config.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
+import { runName } from "./fit-state.js";
+import { dropEntries } from "./input-dropout.js";
 
 export interface TrainedElsa {
   /** (I, D) item vectors. */
@@ -28,6 +30,9 @@ export async function trainElsa(
       engine, Elsa.initialise(random.fork(), train.cols, config.factors), train.cols, config.factors, true,
     );
     const optimiser = new Adam(engine, model.parameters, config);
+    const order = random.fork();
+    // Forked only when used: without dropout a seed gives what it always gave.
+    const drops = config.inputDropout ? random.fork() : null;
     const tape = new Tape(engine);
     const watching = new Tape(engine, false);
     const result = await fit({
@@ -36,7 +41,12 @@ export async function trainElsa(
       optimiser,
       step(rows) {
         tape.reset();
-        const loss = model.loss(tape, tape.sparseInput(train, rows));
+        const x = tape.sparseInput(train, rows);
+        let loss;
+        if (drops) {
+          const { seen, hidden } = dropEntries(train, rows, config.inputDropout!, drops);
+          loss = model.lossOf(tape, model.encode(tape, tape.sparseInput(seen)), x, tape.sparseInput(hidden));
+        } else loss = model.loss(tape, x);
         tape.backward(loss);
         return loss.data[0];
       },
@@ -44,7 +54,9 @@ export async function trainElsa(
         watching.reset();
         return model.loss(watching, watching.sparseInput(validation, rows)).data[0];
       }),
-    }, config, random.fork(), hooks);
+      run: runName("elsa", seed, config, { train: train.indices, validation: validation.indices }),
+      randoms: drops ? [drops] : [],
+    }, config, order, hooks);
     return { encoder: Float32Array.from(model.parameters[0].tensor.data), fit: result };
   } finally {
     engine.heap.release(mark);

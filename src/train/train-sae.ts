@@ -1,13 +1,23 @@
 /** Trains an SAE on the frozen embeddings of the training users (METHOD.md §3). */
-import { Tape, type Matrix } from "../autograd/index.js";
+import { Tape, softmaxKlLoss, type Matrix, type SparseTensor, type Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
+import type { Csr } from "../kernels/csr.js";
 import { Random } from "../kernels/random.js";
+import { UserError } from "../kernels/user-error.js";
 import { BasicSae } from "../models/basic-sae.js";
-import { SparseAutoencoder, type SaeShape, type SaeWeights } from "../models/sparse-autoencoder.js";
+import { BatchTopKSae } from "../models/batch-topk-sae.js";
+import { JumpReluSae } from "../models/jumprelu-sae.js";
+import { MatryoshkaSae } from "../models/matryoshka-sae.js";
+import type { Cfae } from "../models/recommender.js";
+import { type SaeShape, type SaeWeights, type SparseAutoencoder } from "../models/sparse-autoencoder.js";
 import { TopKSae } from "../models/topk-sae.js";
 import { Adam } from "./adam.js";
 import type { SaeConfig } from "./config.js";
+import { DeadNeurons, resample } from "./dead-neurons.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
+import { runName } from "./fit-state.js";
+import { dropEntries } from "./input-dropout.js";
+import { startWeights } from "./sae-start.js";
 import { meanOverBatches } from "./train-elsa.js";
 
 export interface TrainedSae {
@@ -16,44 +26,161 @@ export interface TrainedSae {
   fit: FitResult;
 }
 
-/** The SAE of a configuration on given weights. */
-export function openSae(
-  engine: Engine, config: Pick<SaeConfig, "kind">, weights: SaeWeights, shape: SaeShape & { k: number },
-  trainable = false,
-): SparseAutoencoder {
-  return config.kind === "topk"
-    ? new TopKSae(engine, weights, shape, trainable)
-    : new BasicSae(engine, weights, shape, trainable);
+/** The frozen model around the SAE and the interactions that its embeddings came from, row by row. */
+export interface FrozenCfae {
+  /** On the same engine as the SAE; its weights are constants. */
+  cfae: Cfae;
+  /** (U, I), the users of the training embeddings. */
+  train: Csr;
+  /** (V, I), those of the validation embeddings. */
+  validation: Csr;
 }
 
+/** The SAE of a configuration on given weights. */
+export function openSae(
+  engine: Engine, config: Pick<SaeConfig, "kind" | "levels" | "bandwidth">, weights: SaeWeights,
+  shape: SaeShape & { k: number }, trainable = false,
+): SparseAutoencoder {
+  switch (config.kind) {
+    case "topk": return new TopKSae(engine, weights, shape, trainable);
+    case "basic": return new BasicSae(engine, weights, shape, trainable);
+    case "batch-topk": return new BatchTopKSae(engine, weights, shape, trainable);
+    case "jumprelu": return new JumpReluSae(engine, weights, shape, config.bandwidth ?? 0.5, trainable);
+    case "matryoshka": return new MatryoshkaSae(engine, weights, shape, config.levels ?? 5, trainable);
+  }
+}
+
+/**
+ * @param train (U, D) and @param validation (V, D) embeddings.
+ * @param frozen needed where the configuration looks beyond the embeddings: downstream > 0 or inputDropout > 0.
+ * @throws UserError when it is needed and missing.
+ */
 export async function trainSae(
   engine: Engine, train: Matrix, validation: Matrix, config: SaeConfig, seed: number, hooks?: FitHooks,
+  frozen: FrozenCfae | null = null,
 ): Promise<TrainedSae> {
+  checkFrozen(config, frozen, train, validation);
   const random = new Random(seed);
   const mark = engine.heap.mark();
   const shape = { factors: train.cols, neurons: Math.round(config.expansion * train.cols), k: config.k };
   try {
-    const model = openSae(engine, config, SparseAutoencoder.initialise(random.fork(), shape), shape, true);
+    const model = openSae(engine, config, startWeights(random.fork(), train, config, shape), shape, true);
     const optimiser = new Adam(engine, model.parameters, config);
+    const order = random.fork();
+    const drops = random.fork();
+    const replacements = random.fork();
+    const { auxWeight = 0, deadAfter = 1, resampleEvery = 0, inputDropout = 0 } = config;
+    const counter = auxWeight > 0 || resampleEvery > 0
+      ? new DeadNeurons(shape.neurons, Math.ceil(deadAfter * train.rows)) : null;
     const tape = new Tape(engine);
     const watching = new Tape(engine, false);
+    const stepsPerEpoch = Math.ceil(train.rows / config.batchSize);
     const result = await fit({
       rows: train.rows,
       parameters: model.parameters,
       optimiser,
-      step(rows) {
+      step(rows, at) {
         tape.reset();
-        const { loss } = model.forward(tape, tape.rowsOf(train, rows), config);
+        if ("trainingK" in model) model.trainingK = kAt(at / stepsPerEpoch, config);
+        const batch = frozen && inputDropout > 0
+          ? partlySeen(tape, frozen, rows, inputDropout, drops)
+          : wholeBatch(tape, train, frozen?.train ?? null, rows, config);
+        const { loss, code } = model.forward(tape, batch.u, config, {
+          downstream: downstreamOf(config, frozen, batch), dead: auxWeight > 0 ? counter?.list() : undefined,
+        });
+        counter?.saw(code);
         tape.backward(loss);
         return loss.data[0];
       },
       validate: () => meanOverBatches(validation.rows, config.batchSize, (rows) => {
         watching.reset();
-        return model.forward(watching, watching.rowsOf(validation, rows), config).loss.data[0];
+        const batch = wholeBatch(watching, validation, frozen?.validation ?? null, rows, config);
+        return model.forward(watching, batch.u, config, { downstream: downstreamOf(config, frozen, batch) }).loss.data[0];
       }),
-    }, config, random.fork(), hooks);
+      afterEpoch(epoch) {
+        if (counter && resampleEvery > 0 && epoch % resampleEvery === 0 && epoch <= config.epochs / 2) {
+          resample(model, optimiser, counter, train, replacements);
+        }
+      },
+      run: runName("sae", seed, config, {
+        train: train.data, validation: validation.data, interactions: frozen?.train.indices ?? null,
+      }),
+      randoms: [drops, replacements],
+      arrays: counter ? { silentFor: counter.silentFor } : {},
+    }, config, order, hooks);
     return { weights: model.weights(), shape, fit: result };
   } finally {
     engine.heap.release(mark);
   }
+}
+
+/** K of the schedule after so many epochs. */
+export function kAt(epochs: number, { k, kStart = 0, kEpochs = 0 }: SaeConfig): number {
+  if (kStart <= k || epochs >= kEpochs) return k;
+  return Math.round(kStart + (k - kStart) * (epochs / kEpochs));
+}
+
+/** Embeddings, the interactions behind them, and those of the same users that they were not made from. */
+interface Batch {
+  u: Tensor;
+  x: SparseTensor | null;
+  seen: SparseTensor | null;
+  hidden: SparseTensor | null;
+}
+
+function wholeBatch(tape: Tape, u: Matrix, x: Csr | null, rows: Int32Array, { downstream = 0 }: SaeConfig): Batch {
+  const all = x && downstream > 0 ? tape.sparseInput(x, rows) : null;
+  return { u: tape.rowsOf(u, rows), x: all, seen: all, hidden: null };
+}
+
+/** Embeddings made anew, from a part of the interactions. */
+function partlySeen(tape: Tape, { cfae, train }: FrozenCfae, rows: Int32Array, p: number, random: Random): Batch {
+  const dropped = dropEntries(train, rows, p, random);
+  const seen = tape.sparseInput(dropped.seen);
+  return { u: cfae.encode(tape, seen), x: tape.sparseInput(train, rows), seen, hidden: tape.sparseInput(dropped.hidden) };
+}
+
+/** The downstream loss of a batch: through the frozen decoder, on what it makes of the reconstructed embeddings. */
+function downstreamOf(
+  { downstream = 0, downstreamLoss = "kl", temperature = 1 }: SaeConfig, frozen: FrozenCfae | null,
+  { u, x, seen, hidden }: Batch,
+): ((tape: Tape, out: Tensor) => Tensor) | undefined {
+  if (!(downstream > 0) || !frozen || !x || !seen) return undefined;
+  const { cfae } = frozen;
+  const scores = (tape: Tape, e: Tensor): Tensor => cfae.logits ? cfae.logits(tape, e) : cfae.decode(tape, e, seen);
+  return downstreamLoss === "own"
+    ? (tape, out) => cfae.lossOf!(tape, out, x, hidden)
+    : (tape, out) => softmaxKlLoss(tape, scores(tape, out), scores(tape, u), seen, temperature);
+}
+
+function checkFrozen(config: SaeConfig, frozen: FrozenCfae | null, train: Matrix, validation: Matrix): void {
+  const { downstream = 0, downstreamLoss = "kl", inputDropout = 0 } = config;
+  if (downstream === 0 && inputDropout === 0) return;
+  const wanted = downstream > 0 ? "sae.downstream" : "sae.inputDropout";
+  if (!frozen) throw new UserError(`${wanted} is set, but embeddings alone were given: it needs the model and its interactions`);
+  if (frozen.train.rows !== train.rows || frozen.validation.rows !== validation.rows) {
+    throw new UserError(
+      `${wanted}: ${frozen.train.rows} and ${frozen.validation.rows} rows of interactions for ${train.rows} and ` +
+      `${validation.rows} embeddings: they must be of the same users`,
+    );
+  }
+  if (downstream > 0 && downstreamLoss === "own" && !frozen.cfae.lossOf) {
+    throw new UserError("sae.downstreamLoss is \"own\", but this model has no loss of embeddings: use \"kl\"");
+  }
+}
+
+/**
+ * Heap bytes that training needs at its peak: weights, gradients, both averages, one batch of codes and embeddings, and
+ * for a downstream loss scores of both kinds.
+ */
+export function saeBytes(factors: number, items: number, config: SaeConfig): number {
+  const { batchSize: B, kind, downstream = 0, auxWeight = 0 } = config;
+  const H = Math.round(config.expansion * factors);
+  const weights = 2 * H * factors + 2 * H + factors;
+  const widths = kind === "topk" || kind === "matryoshka" ? 2 * H : 5 * H;
+  const nested = kind === "matryoshka" ? 4 * (config.levels ?? 5) * factors : 0;
+  const aux = auxWeight > 0 ? 2 * H + 4 * factors : 0;
+  const scores = downstream > 0 ? 5 * items : 0;
+  const copies = auxWeight > 0 ? 5 : 4;
+  return 4 * (copies * weights + B * (14 * factors + widths + nested + aux + scores)) + 2 ** 24;
 }

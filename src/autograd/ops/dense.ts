@@ -56,6 +56,19 @@ export function matmul(tape: Tape, x: Tensor, a: Tensor): Tensor {
   return out;
 }
 
+/** x + y. x, y: (B, d). */
+export function plus(tape: Tape, x: Tensor, y: Tensor): Tensor {
+  const { engine } = tape;
+  const out = tape.output(x.rows, x.cols, x, y);
+  out.data.set(x.data);
+  engine.run("addScaled", out.data, y.data, 1, 1);
+  tape.record("plus", out, () => {
+    if (x.requiresGrad) add(tape, x, out.grad!, 1);
+    if (y.requiresGrad) add(tape, y, out.grad!, 1);
+  });
+  return out;
+}
+
 /** x + row, the row repeated. x: (B, d), row: (1, d). */
 export function addRow(tape: Tape, x: Tensor, row: Tensor): Tensor {
   const { engine } = tape;
@@ -134,5 +147,14 @@ export function addLoss(tape: Tape, a: Tensor, b: Tensor, weight: number): Tenso
     if (a.requiresGrad) add(tape, a, out.grad!, 1);
     if (b.requiresGrad) add(tape, b, out.grad!, weight);
   });
+  return out;
+}
+
+/** (x/target − 1)²: holds a quantity at a value whatever its scale. x: (1, 1). */
+export function relativeSquare(tape: Tape, x: Tensor, target: number): Tensor {
+  const out = tape.output(1, 1, x);
+  const excess = x.data[0] / target - 1;
+  out.data[0] = excess * excess;
+  tape.record("relativeSquare", out, () => add(tape, x, out.grad!, (2 * excess) / target));
   return out;
 }

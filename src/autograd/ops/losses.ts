@@ -43,8 +43,34 @@ export function cosineLoss(tape: Tape, x: Tensor, target: Tensor): Tensor {
 }
 
 /**
+ * Mean over rows of KL(softmax(teacher) ‖ softmax(student)) at a temperature relative to the spread of the row's teacher
+ * scores (kernels/plain/softmax-kl.ts). Items of x take no part: they are masked in both, in place, so neither tensor
+ * may be used afterwards. student: (B, I), teacher: (B, I) without a gradient, x: (B, I) sparse. out: (1, 1).
+ */
+export function softmaxKlLoss(
+  tape: Tape, student: Tensor, teacher: Tensor, x: SparseTensor, temperature: number,
+): Tensor {
+  const { engine } = tape;
+  const [B, I] = [student.rows, student.cols];
+  const out = tape.output(1, 1, student);
+  for (const { data } of [student, teacher]) engine.run("maskRows", data, x.rowStart, x.rowEnd, x.indices, I);
+  const rows = engine.floats(B);
+  const difference = engine.floats(B * I);
+  engine.run("softmaxKl", rows, difference, teacher.data, student.data, I, temperature);
+  out.data[0] = sum(rows) / B;
+  tape.record("softmaxKlLoss", out, () => {
+    const [dStudent, accumulate] = tape.contribution(student);
+    engine.run("addScaled", dStudent, difference, out.grad![0] / B, accumulate);
+  });
+  return out;
+}
+
+/**
  * ELSA's objective in one op (METHOD.md §2): y = relu(eAᵀ − x), loss = mean over rows of ‖ y/‖y‖ − x/‖x‖ ‖².
  * e: (B, d), a: (I, d), x: (B, I) binary sparse, out: (1, 1). Also returns y, valid until backward.
+ *
+ * With `hidden`, entries of x that the encoder did not see, y is relu(eAᵀ − (x − hidden)): what an item says about
+ * itself is subtracted only where it was said. The target stays x.
  *
  * ‖y/‖y‖ − x/‖x‖‖² = 2 − 2⟨y,x⟩/(‖y‖‖x‖). A row whose scores are all zero has no direction: its y/‖y‖ counts as 0, its
  * loss as 1 and its gradient as 0 (the reference divides by zero). The gradient with respect to eAᵀ is diag(α)·ŝ with ŝ
@@ -52,7 +78,7 @@ export function cosineLoss(tape: Tape, x: Tensor, target: Tensor): Tensor {
  *   eAᵀ,   dE = diag(α)·(ŝ·A),   dA = ŝᵀ·(diag(α)·e).
  */
 export function reluResidualLoss(
-  tape: Tape, e: Tensor, a: Tensor, x: SparseTensor,
+  tape: Tape, e: Tensor, a: Tensor, x: SparseTensor, hidden: SparseTensor | null = null,
 ): { loss: Tensor; scores: Floats } {
   const { engine } = tape;
   const [B, d, I] = [e.rows, e.cols, a.rows];
@@ -61,6 +87,12 @@ export function reluResidualLoss(
   const squares = engine.floats(B);
   const dots = engine.floats(B);
   engine.run("matmulABt", scores, e.data, a.data, B, I, d, 0);
+  // The kernel subtracts all of x.
+  if (hidden) {
+    for (let r = 0; r < B; r++) {
+      for (let q = hidden.rowStart[r]; q < hidden.rowEnd[r]; q++) scores[r * I + hidden.indices[q]] += 1;
+    }
+  }
   engine.run("reluResidual", scores, squares, dots, x.rowStart, x.rowEnd, x.indices, I);
   let total = 0;
   for (let r = 0; r < B; r++) {

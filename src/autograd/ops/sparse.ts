@@ -4,7 +4,6 @@
 import type { Floats } from "../../kernels/floats.js";
 import type { Tape } from "../tape.js";
 import { SparseTensor, type Tensor } from "../tensor.js";
-import { add } from "./dense.js";
 
 /**
  * x·A for a sparse x: out[r] = Σ_q values[q]·A[indices[q]]. x: (B, n) sparse, a: (n, d), out: (B, d).
@@ -35,58 +34,11 @@ export function sparseMatmulBackward(tape: Tape, x: SparseTensor, a: Tensor, dOu
 }
 
 /** A sparse tensor's entry values in the order of its transpose. */
-function byColumn(tape: Tape, x: SparseTensor, values: Floats): Floats {
+export function byColumn(tape: Tape, x: SparseTensor, values: Floats): Floats {
   const t = x.transpose();
   const ordered = tape.engine.floats(t.entries);
   tape.engine.run("gather", ordered, values, t.entryAt);
   return ordered;
-}
-
-/**
- * The TopK encoder (METHOD.md §3): the k largest positive entries of (x − c)·Wᵀ + b in each row.
- * x: (B, d), c: (1, d), w: (h, d), b: (1, h); the result is a sparse (B, h) with k slots a row.
- *
- * The forward pass is one dense product; the backward pass sees only the B·k active entries. Each of them sends its
- * gradient δ to b[n], δ·(x − c) to W[n], and −δ·W[n] to c; summed over rows the last is −(Σδ)ᵀ·W, one vector product.
- */
-export function topkEncode(tape: Tape, x: Tensor, c: Tensor, w: Tensor, b: Tensor, k: number): SparseTensor {
-  const { engine } = tape;
-  const [B, d, h] = [x.rows, x.cols, w.rows];
-  const centred = engine.floats(B * d);
-  engine.run("subtractRow", centred, x.data, c.data, d);
-  const pre = engine.floats(B * h);
-  engine.run("fillRows", pre, b.data, h);
-  engine.run("matmulABt", pre, centred, w.data, B, h, d, 1);
-
-  const starts = engine.ints(B);
-  for (let r = 0; r < B; r++) starts[r] = r * k;
-  const indices = engine.ints(B * k);
-  const values = engine.floats(B * k);
-  const rowEnd = engine.ints(B);
-  engine.run("topkRelu", indices, values, rowEnd, pre, h, k);
-  const out = new SparseTensor(engine, B, h, starts, rowEnd, indices, values, tape.tracks([x, c, w, b]));
-
-  tape.record("topkEncode", out, () => {
-    const t = out.transpose();
-    const delta = byColumn(tape, out, out.grad!);
-    const sums = engine.floats(h);
-    engine.run("csrRowSums", sums, t.colStart, t.colEnd, delta, 0);
-    if (b.requiresGrad) add(tape, b, sums, 1);
-    if (w.requiresGrad) {
-      const [dW, accumulate] = tape.contribution(w);
-      engine.run("csrMatmul", dW, t.colStart, t.colEnd, t.entryRow, delta, centred, d, accumulate);
-    }
-    if (c.requiresGrad) {
-      const along = engine.floats(d);
-      engine.run("matmul", along, sums, w.data, 1, d, h, 0);
-      add(tape, c, along, -1);
-    }
-    if (x.requiresGrad) {
-      const [dX, accumulate] = tape.contribution(x);
-      engine.run("csrMatmul", dX, out.rowStart, out.rowEnd, out.indices, out.grad, w.data, d, accumulate);
-    }
-  });
-  return out;
 }
 
 /** Mean over rows of Σ|e| for a non-negative sparse code (the L1 term of METHOD.md §3). out: (1, 1). */
@@ -101,6 +53,35 @@ export function sparseL1(tape: Tape, e: SparseTensor): Tensor {
     const weight = out.grad![0] / e.rows;
     for (let r = 0; r < e.rows; r++) {
       for (let q = e.rowStart[r]; q < e.rowEnd[r]; q++) dValues[q] = (accumulate ? dValues[q] : 0) + weight;
+    }
+  });
+  return out;
+}
+
+/**
+ * The entries of a code in columns from … to − 1: the same lists with other ends, since columns ascend within a row.
+ * For dictionaries that are read in nested parts. e: (B, h) sparse with values.
+ */
+export function columnSlice(tape: Tape, e: SparseTensor, from: number, to: number): SparseTensor {
+  const { engine } = tape;
+  const rowStart = engine.ints(e.rows);
+  const rowEnd = engine.ints(e.rows);
+  for (let r = 0; r < e.rows; r++) {
+    let q = e.rowStart[r];
+    while (q < e.rowEnd[r] && e.indices[q] < from) q++;
+    rowStart[r] = q;
+    while (q < e.rowEnd[r] && e.indices[q] < to) q++;
+    rowEnd[r] = q;
+  }
+  const out = new SparseTensor(engine, e.rows, e.cols, rowStart, rowEnd, e.indices, e.values, tape.tracks([e]));
+  tape.record("columnSlice", out, () => {
+    const [dValues, accumulate] = tape.contribution(e);
+    const grad = out.grad!;
+    for (let r = 0; r < e.rows; r++) {
+      for (let q = e.rowStart[r]; q < e.rowEnd[r]; q++) {
+        const own = q >= rowStart[r] && q < rowEnd[r] ? grad[q] : 0;
+        dValues[q] = accumulate ? dValues[q] + own : own;
+      }
     }
   });
   return out;

@@ -8,6 +8,8 @@
 import { matmul, matmulABt, matmulAtB } from "./matmul.js";
 import { csrDots, csrMatmul, csrRowSums, gather, transposeLists } from "./sparse.js";
 import { maskRows, rankRows } from "./rank.js";
+import { softmaxKl } from "./softmax-kl.js";
+import { compressAbove, countAbove, nthLargest } from "./threshold.js";
 import { topkRelu } from "./topk.js";
 import {
   addScaled, columnSums, destandardiseRows, fillRows, matvec, normaliseRows, relu, reluGradient, scaleRows,
@@ -26,11 +28,12 @@ import { csrCsrMatmul, csrGram, csrSubtractRow, rowDots } from "./item-item.js";
 export const plain = {
   matmul, matmulABt, matmulAtB,
   csrMatmul, csrDots, csrRowSums, gather, transposeLists,
-  topkRelu, maskRows, rankRows,
+  topkRelu, nthLargest, countAbove, compressAbove, maskRows, rankRows,
   fillRows, subtractRow, standardiseRows, destandardiseRows, scaleRows, columnSums, matvec, addScaled, relu,
   reluGradient, normaliseRows,
   adam, adamUnitRows,
   reluResidual, reluResidualGradient, squaredError, squaredErrorGradient, cosineDistance, cosineDistanceGradient,
+  softmaxKl,
   softmaxRows, softmaxRowsGradient, softmaxNll, softmaxNllGradient,
   tanh, tanhGradient, gaussianSample, gaussianSampleGradient, gaussianKl, gaussianKlGradient,
   csrGram, csrCsrMatmul, csrSubtractRow, rowDots,

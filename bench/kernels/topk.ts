@@ -1,0 +1,46 @@
+/** The K largest positive entries of each row, over seeded uniform numbers of both signs. Bytes: the rows read once. */
+import { demandEqual } from "../harness.js";
+import { uniforms } from "../input.js";
+import { kernelCase } from "../kernel-case.js";
+import { openTfjs, type TfjsContender } from "../peers/tfjs.js";
+import type { Suite } from "../suite.js";
+
+const ROWS = 1024;
+
+export const topk: Suite = {
+  name: "topk",
+  cases: (bench) => [[8192, 32], [4096, 32], [2048, 32], [8192, 64]].map(([cols, k]) => ({
+    name: `topkRelu ${ROWS} rows, ${k} of ${cols}`,
+    async prepare() {
+      const { one, random } = bench;
+      const x = one.floatsFrom(uniforms(random, ROWS * cols));
+      const [indices, values, ends] = [one.ints(ROWS * k), one.floats(ROWS * k), one.ints(ROWS)];
+      return kernelCase(bench, "topkRelu", {
+        args: [indices, values, ends, x, cols, k], outputs: [0, 1, 2], work: { bytes: 4 * ROWS * cols }, bound: 0,
+        peers: cols === 8192 && k === 32 ? [await tfjsTopk(Float32Array.from(x), cols, k)] : [],
+      });
+    },
+  })),
+};
+
+async function tfjsTopk(x: Float32Array, cols: number, k: number): Promise<TfjsContender> {
+  const { tf, contender } = await openTfjs("wasm");
+  const best = contender("topk", () => {
+    const t = tf.tensor2d(x, [ROWS, cols]);
+    return {
+      run: () => {
+        const found = tf.topk(t, k);
+        found.indices.dispose();
+        return found.values;
+      },
+      close: () => t.dispose(),
+    };
+  });
+  // Best first; each of these rows has far more than k positive entries.
+  const descending = new Float32Array(ROWS * k);
+  for (let r = 0; r < ROWS; r++) {
+    descending.set(x.slice(r * cols, (r + 1) * cols).sort().reverse().subarray(0, k), r * k);
+  }
+  demandEqual("tfjs wasm topk", best.results(), descending, 0);
+  return best;
+}

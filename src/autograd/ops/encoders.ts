@@ -1,0 +1,207 @@
+/**
+ * The encoders of the sparse autoencoders: pre-activations p = (x − c)·Wᵀ + b, of which each kind keeps a few.
+ * x: (B, d), c: (1, d), w: (h, d), b: (1, h); the result is a sparse (B, h) code.
+ *
+ * The forward pass is one dense product; the backward pass sees only the kept entries. Each of them sends its gradient
+ * δ to b[n], δ·(x − c) to W[n], and −δ·W[n] to c; summed over rows the last is −(Σδ)ᵀ·W, one vector product.
+ */
+import type { Floats } from "../../kernels/floats.js";
+import type { Tape } from "../tape.js";
+import { SparseTensor, type Tensor } from "../tensor.js";
+import { add } from "./dense.js";
+import { byColumn } from "./sparse.js";
+
+/** What every encoder is given. */
+export interface EncoderInputs {
+  /** (B, d) */
+  x: Tensor;
+  /** (1, d), subtracted from every row of x */
+  c: Tensor;
+  /** (h, d) */
+  w: Tensor;
+  /** (1, h) */
+  b: Tensor;
+}
+
+/** TopK: the k largest positive entries of each row (METHOD.md §3), k slots a row. */
+export function topkEncode(tape: Tape, x: Tensor, c: Tensor, w: Tensor, b: Tensor, k: number): SparseTensor {
+  const { centred, pre } = preActivations(tape, { x, c, w, b });
+  const out = largest(tape, pre, x.rows, w.rows, k, tape.tracks([x, c, w, b]));
+  tape.record("topkEncode", out, () => encoderBackward(tape, { x, c, w, b }, centred, out));
+  return out;
+}
+
+/** TopK among the listed neurons only, ascending; the code still has all h columns. For dead neurons. */
+export function topkEncodeAmong(tape: Tape, inputs: EncoderInputs, k: number, neurons: Int32Array): SparseTensor {
+  const { engine } = tape;
+  const { x, c, w, b } = inputs;
+  const [B, d, n] = [x.rows, x.cols, neurons.length];
+  const centred = engine.floats(B * d);
+  engine.run("subtractRow", centred, x.data, c.data, d);
+  const rows = engine.floats(n * d);
+  const bias = engine.floats(n);
+  neurons.forEach((neuron, i) => {
+    rows.set(w.data.subarray(neuron * d, (neuron + 1) * d), i * d);
+    bias[i] = b.data[neuron];
+  });
+  const pre = engine.floats(B * n);
+  engine.run("fillRows", pre, bias, n);
+  engine.run("matmulABt", pre, centred, rows, B, n, d, 1);
+  const few = largest(tape, pre, B, n, Math.min(k, n), false);
+  for (let r = 0; r < B; r++) {
+    for (let q = few.rowStart[r]; q < few.rowEnd[r]; q++) few.indices[q] = neurons[few.indices[q]];
+  }
+  const out = new SparseTensor(
+    engine, B, w.rows, few.rowStart, few.rowEnd, few.indices, few.values, tape.tracks([x, c, w, b]),
+  );
+  tape.record("topkEncodeAmong", out, () => encoderBackward(tape, inputs, centred, out));
+  return out;
+}
+
+/**
+ * BatchTopK (Bussmann et al., 2024): the `count` largest positive entries of the whole batch, however many fall on a
+ * row. Also returns the smallest of them, from which the threshold for inference is learnt.
+ */
+export function batchTopkEncode(
+  tape: Tape, inputs: EncoderInputs, count: number,
+): { code: SparseTensor; smallest: number } {
+  const { x, c, w, b } = inputs;
+  const { centred, pre } = preActivations(tape, inputs);
+  const threshold = tape.engine.floats(1);
+  tape.engine.run("nthLargest", threshold, pre, count);
+  const out = above(tape, pre, x.rows, w.rows, threshold, 0, tape.tracks([x, c, w, b]));
+  tape.record("batchTopkEncode", out, () => encoderBackward(tape, inputs, centred, out));
+  return { code: out, smallest: threshold[0] };
+}
+
+/**
+ * All positive entries at or above a threshold that is not learnt here: (1) for all neurons, or (h).
+ * BatchTopK and JumpReLU at inference.
+ */
+export function thresholdEncode(tape: Tape, inputs: EncoderInputs, threshold: Floats): SparseTensor {
+  const { x, c, w, b } = inputs;
+  const { centred, pre } = preActivations(tape, inputs);
+  const stride = threshold.length === 1 ? 0 : 1;
+  const out = above(tape, pre, x.rows, w.rows, threshold, stride, tape.tracks([x, c, w, b]));
+  tape.record("thresholdEncode", out, () => encoderBackward(tape, inputs, centred, out));
+  return out;
+}
+
+/**
+ * JumpReLU (Rajamanoharan et al., 2024): e = p·[p > θ] with a learnt θ = exp(logTheta) for each neuron, and the mean
+ * number of active neurons l0 = mean over rows of Σ [p > θ]. logTheta: (1, h), l0: (1, 1).
+ *
+ * A step has no gradient, so θ receives that of the papers' straight-through estimator: with a rectangle of width ε,
+ *   ∂e/∂θ = −(θ/ε)·[|p − θ| < ε/2]     ∂[p > θ]/∂θ = −(1/ε)·[|p − θ| < ε/2].
+ * The code therefore also stores, with value 0, the entries that are off by less than ε/2.
+ */
+export function jumpReluEncode(
+  tape: Tape, inputs: EncoderInputs, logTheta: Tensor, bandwidth: number,
+): { code: SparseTensor; l0: Tensor } {
+  const { engine } = tape;
+  const { x, c, w, b } = inputs;
+  const [B, h] = [x.rows, w.rows];
+  const { centred, pre } = preActivations(tape, inputs);
+  const theta = engine.floats(h);
+  const floor = engine.floats(h);
+  for (let n = 0; n < h; n++) {
+    theta[n] = Math.exp(logTheta.data[n]);
+    floor[n] = theta[n] - bandwidth / 2;
+  }
+  const code = above(tape, pre, B, h, floor, 1, tape.tracks([x, c, w, b, logTheta]));
+  const { rowStart, rowEnd, indices } = code;
+  const values = code.values!;
+  const entries = engine.floats(values.length);
+  entries.set(values);
+  const l0 = tape.output(1, 1, logTheta);
+  let active = 0;
+  for (let q = 0; q < values.length; q++) {
+    if (values[q] > theta[indices[q]]) active++;
+    else values[q] = 0;
+  }
+  l0.data[0] = active / B;
+
+  /** Adds scale(q, θ)/ε of every entry in the band to its neuron's ln θ, for which dθ = θ·d(ln θ). */
+  const toThreshold = (scale: (q: number, theta: number) => number): void => {
+    const sums = engine.floats(h).fill(0);
+    for (let r = 0; r < B; r++) {
+      for (let q = rowStart[r]; q < rowEnd[r]; q++) {
+        const t = theta[indices[q]];
+        if (Math.abs(entries[q] - t) < bandwidth / 2) sums[indices[q]] += (t * scale(q, t)) / bandwidth;
+      }
+    }
+    add(tape, logTheta, sums, 1);
+  };
+  tape.record("jumpReluEncode", code, () => {
+    const grad = code.grad!;
+    if (logTheta.requiresGrad) toThreshold((q, t) => -t * grad[q]);
+    for (let q = 0; q < values.length; q++) if (values[q] === 0) grad[q] = 0;
+    encoderBackward(tape, inputs, centred, code);
+  });
+  tape.record("jumpReluL0", l0, () => {
+    if (logTheta.requiresGrad) toThreshold(() => -l0.grad![0] / B);
+  });
+  return { code, l0 };
+}
+
+function preActivations(tape: Tape, { x, c, w, b }: EncoderInputs): { centred: Floats; pre: Floats } {
+  const { engine } = tape;
+  const [B, d, h] = [x.rows, x.cols, w.rows];
+  const centred = engine.floats(B * d);
+  engine.run("subtractRow", centred, x.data, c.data, d);
+  const pre = engine.floats(B * h);
+  engine.run("fillRows", pre, b.data, h);
+  engine.run("matmulABt", pre, centred, w.data, B, h, d, 1);
+  return { centred, pre };
+}
+
+function largest(tape: Tape, pre: Floats, rows: number, h: number, k: number, tracked: boolean): SparseTensor {
+  const { engine } = tape;
+  const starts = engine.ints(rows);
+  for (let r = 0; r < rows; r++) starts[r] = r * k;
+  const indices = engine.ints(rows * k);
+  const values = engine.floats(rows * k);
+  const rowEnd = engine.ints(rows);
+  engine.run("topkRelu", indices, values, rowEnd, pre, h, k);
+  return new SparseTensor(engine, rows, h, starts, rowEnd, indices, values, tracked);
+}
+
+function above(
+  tape: Tape, pre: Floats, rows: number, h: number, threshold: Floats, stride: 0 | 1, tracked: boolean,
+): SparseTensor {
+  const { engine } = tape;
+  const counts = engine.ints(rows);
+  engine.run("countAbove", counts, pre, threshold, stride, h);
+  const starts = engine.ints(rows + 1);
+  starts[0] = 0;
+  for (let r = 0; r < rows; r++) starts[r + 1] = starts[r] + counts[r];
+  const indices = engine.ints(starts[rows]);
+  const values = engine.floats(starts[rows]);
+  const rowStart = starts.subarray(0, rows);
+  engine.run("compressAbove", indices, values, rowStart, pre, threshold, stride, h);
+  return new SparseTensor(engine, rows, h, rowStart, starts.subarray(1), indices, values, tracked);
+}
+
+/** From the gradient of a code's values to b, W, c and x. */
+function encoderBackward(tape: Tape, { x, c, w, b }: EncoderInputs, centred: Floats, out: SparseTensor): void {
+  const { engine } = tape;
+  const [d, h] = [x.cols, w.rows];
+  const t = out.transpose();
+  const delta = byColumn(tape, out, out.grad!);
+  const sums = engine.floats(h);
+  engine.run("csrRowSums", sums, t.colStart, t.colEnd, delta, 0);
+  if (b.requiresGrad) add(tape, b, sums, 1);
+  if (w.requiresGrad) {
+    const [dW, accumulate] = tape.contribution(w);
+    engine.run("csrMatmul", dW, t.colStart, t.colEnd, t.entryRow, delta, centred, d, accumulate);
+  }
+  if (c.requiresGrad) {
+    const along = engine.floats(d);
+    engine.run("matmul", along, sums, w.data, 1, d, h, 0);
+    add(tape, c, along, -1);
+  }
+  if (x.requiresGrad) {
+    const [dX, accumulate] = tape.contribution(x);
+    engine.run("csrMatmul", dX, out.rowStart, out.rowEnd, out.indices, out.grad, w.data, d, accumulate);
+  }
+}

@@ -1,0 +1,71 @@
+/** What a session is asked and what it answers (session.ts): plain data, ready for JSON. */
+import type { Explanation } from "../interpret/explain.js";
+import type { NeuronLabel } from "../interpret/labels.js";
+import type { Knob } from "../steer/steer.js";
+import type { Mapping, ScoredNeuron } from "./tag-neurons.js";
+
+/** What to turn: a tag through its neurons, or neurons by number. */
+export interface KnobRequest {
+  readonly tag?: string;
+  readonly neuron?: number | readonly number[];
+  /** α, the share of the code's activation that moves there, or, when negative, that is taken away: −1 (mute) … 1. */
+  readonly strength: number;
+  /** Take the share from all other neurons instead (steer.ts). */
+  readonly only?: boolean;
+  /** How many neurons stand for the tag. Default 1. */
+  readonly neurons?: number;
+  /** How they are chosen (METHOD.md §4). Default "characterises". */
+  readonly mapping?: Mapping;
+}
+
+export interface ListedItem {
+  /** Number in the model. */
+  readonly item: number;
+  readonly id: string;
+  readonly title: string;
+  readonly score: number;
+}
+
+/** A neuron with its name. */
+export interface NamedNeuron {
+  readonly neuron: number;
+  readonly label: string | null;
+}
+
+export interface SteeredLists {
+  readonly before: readonly ListedItem[];
+  readonly after: readonly ListedItem[];
+  /** The neurons behind each knob, in the order of the request. */
+  readonly knobs: readonly (Knob & { readonly tag: string | null; readonly names: readonly NamedNeuron[] })[];
+}
+
+export interface ExplainedItem extends Omit<Explanation, "contributions"> {
+  readonly item: ListedItem;
+  readonly contributions: readonly (Explanation["contributions"][number] & { readonly label: string | null })[];
+}
+
+export interface TagReport {
+  readonly tag: string;
+  /** Items that carry it. */
+  readonly items: number;
+  readonly applications: number;
+  /** Best first, by either mapping. */
+  readonly characterises: readonly (ScoredNeuron & NeuronLabel)[];
+  readonly unique: readonly (ScoredNeuron & NeuronLabel)[];
+  /** Items with the most applications; score is their number. */
+  readonly topItems: readonly ListedItem[];
+}
+
+export interface NeuronReport extends NeuronLabel {
+  /** Items that activate it most, with their activation. */
+  readonly topItems: readonly ListedItem[];
+  /** The tags of these items, by how many of them carry one. */
+  readonly topTags: readonly { readonly tag: string; readonly items: number }[];
+}
+
+export interface UserReport {
+  readonly history: readonly ListedItem[];
+  /** Active neurons, strongest first; share is of the code's total activation. */
+  readonly neurons: readonly (NamedNeuron & { readonly activation: number; readonly share: number })[];
+  readonly recommended: readonly ListedItem[];
+}

@@ -1,0 +1,144 @@
+/**
+ * Does turning a knob do what its name says, and at what cost (METHOD.md §5, paper's Fig. 5)? Every held-out user is
+ * steered towards the tag of their goal with growing strength, and two things are measured on the same lists of 20:
+ * personal, recall and nDCG of the user's own targets, and segment, recall and nDCG of all items with the tag. Items of
+ * the input are never listed, but those with the tag stay in the segment, as in the reference.
+ *
+ * What is evaluated is a `Steering`, anything that scores items after being turned: the knobs of an SAE, or, as an upper
+ * reference, the embedding itself (move-embedding.ts).
+ */
+import { type Tape, type SparseTensor, type Tensor } from "../autograd/index.js";
+import type { HeldOut, Split, TagCounts } from "../data/dataset.js";
+import type { Engine } from "../engine/engine.js";
+import { rankAll } from "../evaluate/evaluate.js";
+import { estimate, ndcg, recall, type Estimate } from "../evaluate/metrics.js";
+import { aliveNeurons, bestCharacterises, mostUnique, tagActivity, topNeurons } from "../interpret/tfidf.js";
+import { csrIdentity, csrRow, type Csr } from "../kernels/csr.js";
+import { codesOf, embedAll } from "../models/encode-all.js";
+import type { Cfae } from "../models/recommender.js";
+import type { SparseAutoencoder } from "../models/sparse-autoencoder.js";
+import { steeringGoals, type SteeringGoals } from "./goals.js";
+import { steerRows, type Knob } from "./steer.js";
+
+export interface Steering {
+  readonly items: number;
+  /** Scores of all items after row r was steered towards tagOf(r) (−1: not at all). x: (B, I), result: (B, I). */
+  scores(tape: Tape, x: SparseTensor, tagOf: (row: number) => number, strength: number): Tensor;
+}
+
+/** recall@20 and nDCG@20 over the users who have a goal. */
+export interface SteeringQuality {
+  readonly strength: number;
+  readonly personal: { readonly recall: Estimate; readonly ndcg: Estimate };
+  readonly segment: { readonly recall: Estimate; readonly ndcg: Estimate };
+}
+
+/** One point of a curve of the paper's method. */
+export interface SteeringPoint extends SteeringQuality {
+  /** Which TF-IDF orientation chose the neurons (METHOD.md §4). */
+  readonly mapping: SteeringMapping;
+  /** How many neurons share the strength. */
+  readonly neurons: number;
+}
+
+export type SteeringMapping = "characterises" | "unique";
+
+export interface SteeringOptions {
+  /** Values of α; default 0, 0.1 … 0.5. */
+  readonly strengths?: readonly number[];
+  /** Numbers of neurons a tag; default 1, 5 and 10. */
+  readonly neurons?: readonly number[];
+  /** Default both. */
+  readonly mappings?: readonly SteeringMapping[];
+  /** Counts that the neurons are chosen by, when those of some users only may be used (METHOD.md §4). Default: all. */
+  readonly mappingCounts?: Csr;
+  /** Default "test". */
+  readonly users?: "test" | "validation";
+}
+
+export const STRENGTHS: readonly number[] = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
+
+/** The paper's evaluation of one model: a point for each mapping, number of neurons and strength, in this order. */
+export function steeringCurves(
+  engine: Engine, cfae: Cfae, sae: SparseAutoencoder, split: Split, tags: TagCounts, options: SteeringOptions = {},
+): SteeringPoint[] {
+  const { strengths = STRENGTHS, neurons = [1, 5, 10], mappings = ["characterises", "unique"] } = options;
+  const heldOut = split[options.users ?? "test"];
+  const goals = steeringGoals(heldOut, tags);
+  const codes = codesOf(engine, sae, embedAll(engine, cfae, csrIdentity(cfae.items)));
+  const points: SteeringPoint[] = [];
+  for (const mapping of mappings) {
+    const top = tagNeurons(options.mappingCounts ?? tags.counts, codes, mapping, Math.max(...neurons));
+    for (const n of neurons) {
+      const knobs = (tag: number, strength: number): Knob[] =>
+        top[tag].length > 0 ? [{ neurons: top[tag].slice(0, n), strength }] : [];
+      for (const quality of evaluateSteering(engine, new KnobSteering(cfae, sae, knobs), heldOut, goals, strengths)) {
+        points.push({ mapping, neurons: n, ...quality });
+      }
+    }
+  }
+  return points;
+}
+
+/** Personal and segment quality at each strength. The heap is as it was afterwards. */
+export function evaluateSteering(
+  engine: Engine, steering: Steering, heldOut: HeldOut, goals: SteeringGoals, strengths: readonly number[],
+): SteeringQuality[] {
+  const users = heldOut.input.rows;
+  return strengths.map((strength) => {
+    // NaN: users without a goal count in no mean.
+    const [personalRecall, personalNdcg, segmentRecall, segmentNdcg] =
+      Array.from({ length: 4 }, () => new Float64Array(users).fill(NaN));
+    let from = 0;
+    rankAll(engine, {
+      items: steering.items,
+      scores(tape, x) {
+        const first = from;
+        from += x.rows;
+        return steering.scores(tape, x, (row) => goals.tag[first + row], strength);
+      },
+    }, heldOut.input, (row, list) => {
+      if (goals.tag[row] < 0) return;
+      const targets = csrRow(heldOut.target, row);
+      const segment = csrRow(goals.segments, goals.tag[row]);
+      personalRecall[row] = recall(list, targets);
+      personalNdcg[row] = ndcg(list, targets);
+      segmentRecall[row] = recall(list, segment);
+      segmentNdcg[row] = ndcg(list, segment);
+    });
+    return {
+      strength,
+      personal: { recall: estimate(personalRecall), ndcg: estimate(personalNdcg) },
+      segment: { recall: estimate(segmentRecall), ndcg: estimate(segmentNdcg) },
+    };
+  });
+}
+
+/** The nested model with the knobs of a tag turned. */
+export class KnobSteering implements Steering {
+  readonly items: number;
+
+  /** @param knobsOf the knobs of a tag at a strength; none leaves the code as it is. */
+  constructor(
+    private readonly cfae: Cfae, private readonly sae: SparseAutoencoder,
+    private readonly knobsOf: (tag: number, strength: number) => readonly Knob[],
+  ) {
+    this.items = cfae.items;
+  }
+
+  scores(tape: Tape, x: SparseTensor, tagOf: (row: number) => number, strength: number): Tensor {
+    const { code, input } = this.sae.encode(tape, this.cfae.encode(tape, x));
+    const steered = steerRows(tape, code, (row) => (tagOf(row) < 0 ? [] : this.knobsOf(tagOf(row), strength)));
+    return this.cfae.decode(tape, this.sae.decode(tape, steered, input), x);
+  }
+}
+
+/** The n neurons that stand for each tag, best first; fewer where fewer living neurons score above 0. */
+export function tagNeurons(counts: Csr, itemCodes: Csr, mapping: SteeringMapping, n: number): number[][] {
+  const [tags, neurons] = [counts.rows, itemCodes.cols];
+  const score = mapping === "unique" ? mostUnique : bestCharacterises;
+  const scores = score(tagActivity(counts, itemCodes), tags, neurons);
+  const top = topNeurons(scores, aliveNeurons(itemCodes), tags, n);
+  return Array.from({ length: tags }, (_, t) =>
+    Array.from(top.subarray(t * n, (t + 1) * n)).filter((h) => h >= 0 && scores[t * neurons + h] > 0));
+}

@@ -1,0 +1,115 @@
+/**
+ * A training run's state as a file. Little-endian:
+ *
+ *   "UNKNOTCK"   8 bytes     magic
+ *   version      uint32
+ *   length       uint32      of the header, padded with spaces to a multiple of 8
+ *   header       JSON        { run, arrays: [{ name, type, length }, …] }
+ *   arrays                   one after the other, each padded to a multiple of 8 bytes
+ *   SHA-256      32 bytes    of everything before it
+ *
+ * The file appears complete or not at all: written beside its place, forced to disk, renamed. A kill at any moment
+ * leaves the previous checkpoint. Reading executes nothing and refuses what is damaged, foreign or newer.
+ */
+import { createHash } from "node:crypto";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { UserError } from "../kernels/user-error.js";
+import type { FitState, StateArray } from "./fit-state.js";
+
+const MAGIC = "UNKNOTCK";
+const VERSION = 1;
+const PREFIX = 16;
+const CHECKSUM = 32;
+const TYPES = { f32: Float32Array, f64: Float64Array, i32: Int32Array } as const;
+type TypeName = keyof typeof TYPES;
+
+interface Header {
+  run: string;
+  arrays: { name: string; type: TypeName; length: number }[];
+}
+
+/** @throws UserError when the file cannot be written; an earlier checkpoint then stays as it was. */
+export async function writeCheckpoint(file: string, state: FitState): Promise<void> {
+  const temporary = `${file}.part`;
+  try {
+    const handle = await open(temporary, "w");
+    try {
+      for (const piece of encode(state)) await handle.writeFile(piece);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    const folder = await open(dirname(file), "r");
+    await folder.sync().finally(() => folder.close());
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new UserError(`${file}: the checkpoint cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  }
+}
+
+/** @returns null when there is no such file. @throws UserError naming what is wrong with it. */
+export async function readCheckpoint(file: string): Promise<FitState | null> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return null;
+    throw new UserError(`${file}: the checkpoint cannot be read (${code})`);
+  }
+  return decode(bytes, file);
+}
+
+function encode(state: FitState): Uint8Array[] {
+  const arrays = Object.entries(state.arrays);
+  const header: Header = {
+    run: state.run, arrays: arrays.map(([name, array]) => ({ name, type: typeOf(array), length: array.length })),
+  };
+  const json = padded(new TextEncoder().encode(JSON.stringify(header)), 0x20);
+  const prefix = Buffer.alloc(PREFIX);
+  prefix.write(MAGIC, "latin1");
+  prefix.writeUInt32LE(VERSION, 8);
+  prefix.writeUInt32LE(json.length, 12);
+  const pieces = [
+    prefix, json, ...arrays.map(([, a]) => padded(new Uint8Array(a.buffer, a.byteOffset, a.byteLength), 0)),
+  ];
+  const hash = createHash("sha256");
+  for (const piece of pieces) hash.update(piece);
+  return [...pieces, hash.digest()];
+}
+
+function decode(bytes: Buffer, file: string): FitState {
+  const refuse = (what: string): never => { throw new UserError(`${file}: ${what}`); };
+  if (bytes.length < 8 || bytes.toString("latin1", 0, 8) !== MAGIC) refuse("is not a checkpoint of unknot");
+  if (bytes.length < PREFIX + CHECKSUM) refuse("is truncated: use an older checkpoint, or start anew");
+  const version = bytes.readUInt32LE(8);
+  if (version > VERSION) refuse(`is of version ${version}, this unknot reads up to ${VERSION}: use a newer unknot`);
+  const end = bytes.length - CHECKSUM;
+  const digest = createHash("sha256").update(bytes.subarray(0, end)).digest();
+  if (!digest.equals(bytes.subarray(end))) refuse("is damaged or truncated: its checksum is wrong. Start anew");
+  const from = PREFIX + bytes.readUInt32LE(12);
+  const { run, arrays } = JSON.parse(bytes.toString("utf8", PREFIX, from)) as Header;
+  const found: Record<string, StateArray> = {};
+  let at = from;
+  for (const { name, type, length } of arrays) {
+    const array = new TYPES[type](length);
+    new Uint8Array(array.buffer).set(bytes.subarray(at, at + array.byteLength));
+    found[name] = array;
+    at += Math.ceil(array.byteLength / 8) * 8;
+  }
+  return { run, arrays: found };
+}
+
+function typeOf(array: StateArray): TypeName {
+  if (array instanceof Float64Array) return "f64";
+  return array instanceof Float32Array ? "f32" : "i32";
+}
+
+function padded(bytes: Uint8Array, filler: number): Uint8Array {
+  if (bytes.length % 8 === 0) return bytes;
+  const whole = new Uint8Array(Math.ceil(bytes.length / 8) * 8).fill(filler);
+  whole.set(bytes);
+  return whole;
+}

@@ -1,0 +1,67 @@
+/**
+ * Everything that a training run has to remember to go on as if it had never stopped: weights, both averages of Adam,
+ * the averaged and the best weights, the order of the rows and the place in it, generators, history. Named plain
+ * arrays, so that a file can hold them (checkpoint.ts); numbers are kept in double precision, exactly.
+ *
+ * Not in it: data, configuration and frozen models. `run` names them, and a state of another run is refused.
+ */
+import type { Random } from "../kernels/random.js";
+import { UserError } from "../kernels/user-error.js";
+
+export type StateArray = Float32Array | Float64Array | Int32Array;
+
+export interface FitState {
+  /** What was being trained: model, configuration, seed and a fingerprint of the data, as text. */
+  readonly run: string;
+  readonly arrays: Readonly<Record<string, StateArray>>;
+}
+
+/** @throws UserError when the state is of another run, naming the first part that differs. */
+export function checkSameRun(state: FitState, run: string): void {
+  if (state.run === run) return;
+  const [got, expected] = [state.run.split("\n"), run.split("\n")];
+  const at = expected.findIndex((line, i) => line !== got[i]);
+  const [was, is] = [got[at < 0 ? expected.length : at] ?? "nothing", expected[at] ?? "nothing"];
+  throw new UserError(`the checkpoint is of another run: it says ${was}, this one ${is}. Use the same data and settings, or start anew`);
+}
+
+/** Copies one array of a state into a live one of the same kind. */
+export function restoreArray(state: FitState, name: string, target: StateArray | Float32Array | Float64Array): void {
+  const source = state.arrays[name];
+  if (!source || source.length !== target.length) {
+    throw new UserError(`the checkpoint's "${name}" has ${source ? source.length : "no"} entries, expected ${target.length}`);
+  }
+  target.set(source);
+}
+
+export function randomsToArray(randoms: readonly Random[]): Int32Array {
+  return Int32Array.from(randoms.flatMap((random) => random.state()));
+}
+
+export function restoreRandoms(values: Int32Array, randoms: readonly Random[]): void {
+  randoms.forEach((random, i) => {
+    const [a, b, c, d] = values.subarray(4 * i, 4 * i + 4);
+    random.restore([a, b, c, d]);
+  });
+}
+
+/**
+ * Names a run: one line a part, so that a mismatch can be shown. Settings are listed by name in alphabetical order.
+ * @param data arrays whose content matters, by name; each enters as its length and FNV-1a hash.
+ */
+export function runName(model: string, seed: number, config: object, data: Readonly<Record<string, ArrayBufferView | null>>): string {
+  const settings = Object.entries(config).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    `model ${model}`, `seed ${seed}`,
+    ...settings.map(([name, value]) => `${name} ${JSON.stringify(value)}`),
+    ...Object.entries(data).map(([name, array]) => `${name} ${array ? `${array.byteLength} bytes ${fnv1a(array)}` : "none"}`),
+  ].join("\n");
+}
+
+/** FNV-1a over 32-bit words (Fowler, Noll & Vo): tells data sets apart, protects nothing. */
+function fnv1a(array: ArrayBufferView): string {
+  const words = new Uint32Array(array.buffer, array.byteOffset, array.byteLength >>> 2);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ words[i], 0x01000193);
+  return (hash >>> 0).toString(16);
+}

@@ -1,0 +1,71 @@
+/** Trains TEASER by gradient descent on the training users (METHOD.md §2), its item-tag matrix given. */
+import { Tape, type Matrix } from "../autograd/index.js";
+import type { Engine } from "../engine/engine.js";
+import type { Csr } from "../kernels/csr.js";
+import { Random } from "../kernels/random.js";
+import { UserError } from "../kernels/user-error.js";
+import { xavierUniform } from "../models/initialise.js";
+import { Teaser, type TeaserPenalties } from "../models/teaser.js";
+import { Adam, PAPER_ADAM, type AdamConfig } from "./adam.js";
+import { fit, type FitConfig, type FitHooks, type FitResult } from "./fit.js";
+import { runName } from "./fit-state.js";
+import { meanOverBatches } from "./train-elsa.js";
+
+export interface TeaserConfig extends AdamConfig, FitConfig {
+  penalties: TeaserPenalties;
+}
+
+/**
+ * The paper's optimiser for linear models (METHOD.md §2); METHOD.md states no penalties, learning rate or number of
+ * epochs for TEASER, so these are ours.
+ */
+export const DEFAULT_TEASER: TeaserConfig = {
+  ...PAPER_ADAM, learningRate: 1e-3, batchSize: 1024, epochs: 200, patience: 10,
+  penalties: { offDiagonal: 1, weights: 1e-3 },
+};
+
+export interface TrainedTeaser {
+  /** E: (I, T) */
+  encoder: Float32Array;
+  fit: FitResult;
+}
+
+/**
+ * @param train (U, I) binary; @param validation (V, I) binary, all interactions of the validation users.
+ * @param tags G: (I, T), for example 1 where the item carries the tag.
+ */
+export async function trainTeaser(
+  engine: Engine, train: Csr, validation: Csr, tags: Matrix, config: TeaserConfig, seed: number, hooks?: FitHooks,
+): Promise<TrainedTeaser> {
+  if (tags.rows !== train.cols) {
+    throw new UserError(`the tag matrix has ${tags.rows} items, the interactions ${train.cols}: do they belong together?`);
+  }
+  const random = new Random(seed);
+  const mark = engine.heap.mark();
+  try {
+    const initial = xavierUniform(random.fork(), tags.rows, tags.cols);
+    const model = new Teaser(engine, initial, tags, config.penalties, true);
+    const optimiser = new Adam(engine, model.parameters, config);
+    const tape = new Tape(engine);
+    const watching = new Tape(engine, false);
+    const result = await fit({
+      rows: train.rows,
+      parameters: model.parameters,
+      optimiser,
+      run: runName("TEASER", seed, config, { train: train.indices, validation: validation.indices, tags: tags.data }),
+      step(rows) {
+        tape.reset();
+        const loss = model.loss(tape, tape.sparseInput(train, rows));
+        tape.backward(loss);
+        return loss.data[0];
+      },
+      validate: () => meanOverBatches(validation.rows, config.batchSize, (rows) => {
+        watching.reset();
+        return model.loss(watching, watching.sparseInput(validation, rows)).data[0];
+      }),
+    }, config, random.fork(), hooks);
+    return { encoder: Float32Array.from(model.parameters[0].tensor.data), fit: result };
+  } finally {
+    engine.heap.release(mark);
+  }
+}

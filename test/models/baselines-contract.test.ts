@@ -1,0 +1,48 @@
+/** The VAEs and the baselines keep the contract of every recommender. */
+import { test } from "uvu";
+import type { Matrix } from "../../src/autograd/index.js";
+import type { Engine } from "../../src/engine/engine.js";
+import type { Csr } from "../../src/kernels/csr.js";
+import { Ease } from "../../src/models/ease.js";
+import { ItemKnn } from "../../src/models/item-knn.js";
+import type { MultDae } from "../../src/models/multdae.js";
+import { Teaser } from "../../src/models/teaser.js";
+import { PAPER_MULTVAE, type MultVaeConfig } from "../../src/train/multvae-config.js";
+import { openMultVae, trainMultVae } from "../../src/train/train-multvae.js";
+import { DEFAULT_TEASER, trainTeaser } from "../../src/train/train-teaser.js";
+import { recommenderContract } from "../support/recommender-contract.js";
+
+async function autoencoder(
+  engine: Engine, train: Csr, validation: Csr, kind: MultVaeConfig["kind"],
+): Promise<MultDae> {
+  const config: MultVaeConfig = { ...PAPER_MULTVAE, kind, learningRate: 0.01, factors: 6, hidden: 18, batchSize: 16, epochs: 60 };
+  const { weights } = await trainMultVae(engine, train, validation, config, 1);
+  return openMultVae(engine, config, weights);
+}
+
+/** A tag for each colour of the board, and one that says nothing. */
+function colours(items: number): Matrix {
+  return { data: Float32Array.from({ length: items * 3 }, (_, at) => (at % 3 === Math.floor(at / 3) % 2 ? 1 : 0)), rows: items, cols: 3 };
+}
+
+async function teaser(engine: Engine, train: Csr, validation: Csr): Promise<Teaser> {
+  const config = { ...DEFAULT_TEASER, learningRate: 0.01, batchSize: 16, epochs: 60, patience: 0 };
+  const tags = colours(train.cols);
+  const { encoder } = await trainTeaser(engine, train, validation, tags, config, 1);
+  return new Teaser(engine, encoder, tags, config.penalties);
+}
+
+for (const kind of ["vae", "dae"] as const) {
+  recommenderContract({
+    name: kind === "vae" ? "MultVAE" : "MultDAE", personal: true,
+    train: (engine, train, validation) => autoencoder(engine, train, validation, kind),
+  });
+}
+recommenderContract({ name: "EASE", personal: true, train: (engine, train) => Ease.fit(engine, train, 10) });
+recommenderContract({
+  name: "item-kNN", personal: true,
+  train: (engine, train) => ItemKnn.fit(engine, train, { neighbours: 8, shrinkage: 1 }),
+});
+recommenderContract({ name: "TEASER", personal: true, train: teaser });
+
+test.run();

@@ -1,0 +1,78 @@
+/** TEASER against its formulas with the I × I matrix written out, and steering by tags. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Tape, type Matrix } from "../../src/autograd/index.js";
+import { openEngine } from "../../src/engine/open.js";
+import { csrFromLists } from "../../src/kernels/csr.js";
+import { Random } from "../../src/kernels/random.js";
+import { Teaser } from "../../src/models/teaser.js";
+import { DEFAULT_TEASER, trainTeaser } from "../../src/train/train-teaser.js";
+import { assertClose } from "../support/assert-close.js";
+import { columnLists, normals } from "../support/random-floats.js";
+
+const [USERS, ITEMS, TAGS] = [7, 11, 4];
+const random = new Random(6);
+const encoder = Float32Array.from(normals(random, ITEMS * TAGS));
+const tags: Matrix = { data: Float32Array.from(normals(random, ITEMS * TAGS)), rows: ITEMS, cols: TAGS };
+const lists = columnLists(random, USERS, ITEMS, 0.4);
+const penalties = { offDiagonal: 0.7, weights: 0.3 };
+const engine = openEngine({ threads: 1, memoryBytes: 2 ** 24 });
+
+/** E·Gᵀ */
+const itemItem = Float64Array.from({ length: ITEMS * ITEMS }, (_, at) => {
+  const [i, j] = [Math.floor(at / ITEMS), at % ITEMS];
+  let sum = 0;
+  for (let t = 0; t < TAGS; t++) sum += encoder[i * TAGS + t] * tags.data[j * TAGS + t];
+  return sum;
+});
+const expected = lists.flatMap((list) => Array.from({ length: ITEMS }, (_, j) =>
+  list.reduce((sum, i) => (i === j ? sum : sum + itemItem[i * ITEMS + j]), 0)));
+
+test("scores are x·offdiag(E·Gᵀ)", () => {
+  const model = new Teaser(engine, encoder, tags, penalties);
+  const tape = new Tape(engine, false);
+  assertClose(model.scores(tape, tape.sparseInput(csrFromLists(lists, ITEMS))).data, expected, { absolute: 1e-5 });
+});
+
+test("the loss", () => {
+  const model = new Teaser(engine, encoder, tags, penalties);
+  const tape = new Tape(engine, false);
+  const input = lists.flatMap((list) => Array.from({ length: ITEMS }, (_, j) => (list.includes(j) ? 1 : 0)));
+  const mse = expected.reduce((sum, s, at) => sum + (s - input[at]) ** 2, 0) / (USERS * ITEMS);
+  const off = itemItem.reduce((sum, v, at) => sum + (at % (ITEMS + 1) === 0 ? 0 : v * v), 0) / ITEMS ** 2;
+  const squares = encoder.reduce((sum, v) => sum + v * v, 0) / encoder.length;
+  assertClose(
+    model.loss(tape, tape.sparseInput(csrFromLists(lists, ITEMS))).data[0], mse + 0.7 * off + 0.3 * squares,
+    { absolute: 1e-5 },
+  );
+});
+
+test("a shift of a tag adds α·G to the scores of every user", () => {
+  const model = new Teaser(engine, encoder, tags, penalties);
+  const tape = new Tape(engine, false);
+  const x = tape.sparseInput(csrFromLists(lists, ITEMS));
+  const profile = model.encode(tape, x);
+  const before = profile.data.slice();
+  const scores = model.decode(tape, model.steer(tape, profile, [{ tag: 1, amount: 2 }, { tag: 3, amount: -1 }]), x);
+  const byHand = expected.map((s, at) =>
+    s + 2 * tags.data[(at % ITEMS) * TAGS + 1] - tags.data[(at % ITEMS) * TAGS + 3]);
+  assertClose(scores.data, byHand, { absolute: 1e-5 });
+  assert.equal(profile.data, before, "the profile itself stays");
+  assert.throws(() => model.steer(tape, profile, [{ tag: TAGS, amount: 1 }]), /no tag 4.*0 to 3/);
+});
+
+test("training lowers the loss, and refuses tags of another catalogue", async () => {
+  const x = csrFromLists(columnLists(random, 80, ITEMS, 0.4), ITEMS);
+  const config = { ...DEFAULT_TEASER, learningRate: 0.01, batchSize: 20, epochs: 15, patience: 0, penalties };
+  const { fit, encoder: learned } = await trainTeaser(engine, x, x, tags, config, 1);
+  assert.ok(fit.history[14].validationLoss < 0.7 * fit.history[0].validationLoss);
+  assert.is(learned.length, ITEMS * TAGS);
+  const again = await trainTeaser(engine, x, x, tags, config, 1);
+  assert.equal(again.encoder, learned);
+  const narrow = csrFromLists([[0]], 3);
+  let message = "";
+  await trainTeaser(engine, narrow, narrow, tags, config, 1).catch((error: Error) => { message = error.message; });
+  assert.match(message, /11 items, the interactions 3/);
+});
+
+test.run();

@@ -1,0 +1,202 @@
+/** Training SAEs: every kind learns, and each option does what it says. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { parameter, type Matrix } from "../../src/autograd/index.js";
+import { openEngine } from "../../src/engine/open.js";
+import { csrFromLists, csrRow, type Csr } from "../../src/kernels/csr.js";
+import { Random } from "../../src/kernels/random.js";
+import { Elsa } from "../../src/models/elsa.js";
+import { embedAll } from "../../src/models/encode-all.js";
+import { Adam } from "../../src/train/adam.js";
+import { WeightAverage } from "../../src/train/averaging.js";
+import { checkConfig, presets, type SaeConfig } from "../../src/train/config.js";
+import { DeadNeurons, resample } from "../../src/train/dead-neurons.js";
+import { learningRateAt } from "../../src/train/fit.js";
+import { dropEntries } from "../../src/train/input-dropout.js";
+import { geometricMedian, standardisedRows, startWeights } from "../../src/train/sae-start.js";
+import { kAt, openSae, trainSae, type FrozenCfae } from "../../src/train/train-sae.js";
+import { assertClose } from "../support/assert-close.js";
+
+const engine = openEngine({ threads: 1, kernels: "plain", memoryBytes: 2 ** 26 });
+const [USERS, ITEMS, D] = [120, 30, 8];
+
+/** Users with a taste for one of three thirds of the items. */
+function interactions(rows: number, seed: number): Csr {
+  const random = new Random(seed);
+  const lists = Array.from({ length: rows }, (_, r) =>
+    Array.from({ length: 8 }, () => (random.uniform() < 0.8 ? (r % 3) * 10 + random.below(10) : random.below(ITEMS))));
+  return csrFromLists(lists, ITEMS);
+}
+
+const elsa = new Elsa(engine, Elsa.initialise(new Random(1), ITEMS, D), ITEMS, D);
+const [train, validation] = [interactions(USERS, 2), interactions(40, 3)];
+const frozen: FrozenCfae = { cfae: elsa, train, validation };
+const [U, V] = [embedAll(engine, elsa, train), embedAll(engine, elsa, validation)];
+
+const SMALL: SaeConfig = {
+  ...presets.paper.sae, expansion: 4, k: 4, l1: 0, target: "embedding", loss: "cosine", batchSize: 40, epochs: 30,
+  learningRate: 3e-3, patience: 30,
+};
+
+const VARIANTS: readonly (readonly [string, Partial<SaeConfig>])[] = [
+  ["topk", {}], ["batch-topk", { kind: "batch-topk" }], ["matryoshka", { kind: "matryoshka", levels: 3 }],
+  ["jumprelu", { kind: "jumprelu" }], ["basic", { kind: "basic", l1: 1e-3 }],
+  ["downstream kl", { downstream: 0.5 }], ["downstream own", { downstream: 0.5, downstreamLoss: "own" }],
+  ["own loss alone", { reconstruction: 0, downstream: 1, downstreamLoss: "own" }],
+  ["input dropout", { inputDropout: 0.3 }], ["AuxK", { auxWeight: 0.1, deadAfter: 0.5 }], ["resampling", { resampleEvery: 5 }],
+  ["start", { start: "data", tied: true, centre: "median" }], ["averaging", { averaging: 0.95 }],
+  ["schedules", { warmUp: 5, decay: 0.3, kStart: 12, kEpochs: 10 }],
+];
+
+for (const [name, change] of VARIANTS) {
+  test(`${name}: the validation loss falls, and the same seed gives the same bytes`, async () => {
+    const config = { ...SMALL, ...change };
+    checkConfig({ elsa: { ...presets.paper.elsa, factors: D }, sae: config });
+    const before = engine.heap.mark();
+    const [first, second] = [await trainSae(engine, U, V, config, 7, {}, frozen), await trainSae(engine, U, V, config, 7, {}, frozen)];
+    assert.is(engine.heap.mark(), before);
+    const { history, bestValidationLoss } = first.fit;
+    assert.ok(bestValidationLoss < 0.9 * history[0].validationLoss, `${history[0].validationLoss} → ${bestValidationLoss}`);
+    assert.equal(first, second);
+    openSae(engine, config, first.weights, first.shape);
+    engine.heap.release(before);
+  });
+}
+
+async function messageOf(run: Promise<unknown>): Promise<string> {
+  try {
+    await run;
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "no error";
+}
+
+test("what looks beyond the embeddings needs the model and its interactions, of the same users", async () => {
+  const config = { ...SMALL, downstream: 1 };
+  assert.match(await messageOf(trainSae(engine, U, V, config, 1)), "sae.downstream is set, but embeddings alone were given");
+  assert.match(
+    await messageOf(trainSae(engine, U, V, config, 1, {}, { ...frozen, validation: train })), "must be of the same users",
+  );
+  assert.match(
+    await messageOf(trainSae(engine, U, V, { ...SMALL, inputDropout: 0.1 }, 1)), "sae.inputDropout is set",
+  );
+});
+
+test("contradictions are refused together, in one message", () => {
+  const { elsa: e, sae } = presets.paper;
+  const refused = (change: Partial<SaeConfig>): string => {
+    try {
+      checkConfig({ elsa: e, sae: { ...sae, ...change } });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "accepted";
+  };
+  for (const preset of Object.values(presets)) checkConfig(preset);
+  const many = refused({ reconstruction: 0, kStart: 64, decay: 2, temperature: 0 });
+  for (const part of ["nothing to learn from", "kEpochs is 0", "sae.decay", "sae.temperature"]) assert.match(many, part);
+  assert.match(refused({ kind: "jumprelu", kStart: 64, kEpochs: 2 }), "not jumprelu");
+  assert.match(refused({ kStart: 8, kEpochs: 2 }), "between k (32)");
+  assert.match(refused({ averaging: 1 }), "averaging");
+  assert.is(refused({ downstream: 1, reconstruction: 0 }), "accepted");
+});
+
+test("input dropout: every entry is either seen or hidden, and everybody keeps one", () => {
+  const random = new Random(4);
+  let hiddenCount = 0;
+  for (const p of [0.3, 0.999]) {
+    const { seen, hidden } = dropEntries(train, [5, 0, 7], p, random);
+    [5, 0, 7].forEach((row, i) => {
+      assert.ok(csrRow(seen, i).length > 0);
+      const both = [...csrRow(seen, i), ...csrRow(hidden, i)].sort((a, b) => a - b);
+      assert.equal(both, [...csrRow(train, row)]);
+      hiddenCount += csrRow(hidden, i).length;
+    });
+  }
+  assert.ok(hiddenCount > 0);
+});
+
+test("the schedules of the learning rate and of k", () => {
+  const rates = [0, 1, 2, 50, 75, 99].map((done) => learningRateAt(done, 100, { ...SMALL, warmUp: 4, decay: 0.5 }));
+  assertClose(rates, [0.25, 0.5, 0.75, 1, 0.5, 0.02], { absolute: 1e-12 });
+  assert.is(learningRateAt(0, 100, SMALL), 1);
+  const config = { ...SMALL, k: 4, kStart: 20, kEpochs: 8 };
+  assert.equal([0, 4, 8, 100].map((epochs) => kAt(epochs, config)), [20, 12, 4, 4]);
+  assert.is(kAt(0, SMALL), SMALL.k);
+});
+
+test("weight averaging: the exponential average, swapped in with unit rows and out again", () => {
+  const w = parameter(engine, [3, 4], 1, 2);
+  const average = new WeightAverage([{ name: "w", tensor: w, unitRows: true }], 0.9);
+  w.data.set([0, 1]);
+  average.update(1);
+  // t = 1: the share of the new weights is 1 − 2/11.
+  assertClose(average.averages[0], [3 * 2 / 11, 4 * 2 / 11 + 9 / 11], { absolute: 1e-6 });
+  average.swapIn();
+  assertClose(Math.hypot(...w.data), 1, { absolute: 1e-6 });
+  average.swapOut();
+  assert.equal([...w.data], [0, 1]);
+});
+
+test("starting from data: decoder rows point to users, the centre is in the middle, the scale fits", () => {
+  const config: SaeConfig = { ...SMALL, start: "data", tied: true, centre: "mean" };
+  const shape = { factors: D, neurons: 4 * D, k: 4 };
+  const { decoderW, decoderB, encoderW } = startWeights(new Random(3), U, config, shape);
+  const users = standardisedRows(U, Int32Array.from({ length: USERS }, (_, i) => i));
+  for (let j = 0; j < D; j++) {
+    const column = Array.from({ length: USERS }, (_, r) => users[r * D + j]);
+    assertClose(decoderB[j], column.reduce((a, b) => a + b) / USERS, { absolute: 1e-5 });
+  }
+  const directions = new Set<number>();
+  for (let n = 0; n < shape.neurons; n++) {
+    const row = decoderW.subarray(n * D, (n + 1) * D);
+    const cosines = Array.from({ length: USERS }, (_, r) => {
+      const centred = Float64Array.from({ length: D }, (_, j) => users[r * D + j] - decoderB[j]);
+      return centred.reduce((sum, value, j) => sum + value * row[j], 0) / Math.hypot(...centred);
+    });
+    const best = cosines.indexOf(Math.max(...cosines));
+    assertClose(cosines[best], 1, { absolute: 1e-5 });
+    directions.add(best);
+  }
+  assert.is(directions.size, shape.neurons);
+  const scale = encoderW[0] / decoderW[0];
+  assert.ok(scale > 0 && scale < 2);
+  encoderW.forEach((value, i) => { assertClose(value, scale * decoderW[i], { absolute: 1e-5 }); });
+});
+
+test("the geometric median does not follow an outlier", () => {
+  const rows = Float32Array.of(0, 0, 2, 0, 0, 2, 2, 2, 1, 1, 1000, 1000);
+  const median = geometricMedian(rows, 2, 200);
+  assert.ok(Math.hypot(median[0] - 1, median[1] - 1) < 0.5, `${median[0]}, ${median[1]}`);
+});
+
+test("resampling points dead neurons at users and leaves the others alone", () => {
+  const mark = engine.heap.mark();
+  const shape = { factors: D, neurons: 16, k: 4 };
+  const random = new Random(9);
+  const model = openSae(engine, SMALL, startWeights(random, U, SMALL, shape), shape, true);
+  const optimiser = new Adam(engine, model.parameters, SMALL);
+  const counter = new DeadNeurons(16, 100);
+  counter.silentFor.set([100, 250], 3);
+  const before = model.weights();
+  resample(model, optimiser, counter, U, random);
+  const after = model.weights();
+  const users = standardisedRows(U as Matrix, Int32Array.from({ length: USERS }, (_, i) => i));
+  for (let n = 0; n < 16; n++) {
+    const [was, is] = [before, after].map(({ decoderW }) => decoderW.slice(n * D, (n + 1) * D));
+    if (n !== 3 && n !== 4) {
+      assert.equal(is, was);
+      continue;
+    }
+    const cosines = Array.from({ length: USERS }, (_, r) => {
+      const user = users.subarray(r * D, (r + 1) * D);
+      return is.reduce((sum, value, j) => sum + value * user[j], 0) / Math.hypot(...user);
+    });
+    assertClose(Math.max(...cosines), 1, { absolute: 1e-5 });
+    assert.is(counter.silentFor[n], 0);
+  }
+  engine.heap.release(mark);
+});
+
+test.run();
