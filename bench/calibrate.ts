@@ -4,7 +4,7 @@
  *   arithmetic  a loop that stays in registers: 12 independent sums, s = s·x + y, four floats each, 128 bits wide
  *   memory      copying 256 MB, read and written bytes both counted, on one thread and on all
  *
- * A kernel's "percent of peak" is its rate over one of these. The best of several runs counts: a peak is an upper bound.
+ * A kernel's "percent of peak" is its rate over one of these. The best of several runs counts: a peak is a bound.
  */
 import { Worker } from "node:worker_threads";
 import { I32, V128, Func, advance, assemble, doWhile, f32x4, sequence, v128 } from "../src/kernels/simd/assembler.js";

@@ -14,10 +14,12 @@ const [kills = 20, seed = 1] = process.argv.slice(2).map(Number);
 const folder = mkdtempSync(join(tmpdir(), "unknot-kill-test-"));
 try {
   const random = new Random(seed);
-  for (const [kind, share] of [["elsa", Math.ceil(kills / 2)], ["sae", Math.floor(kills / 2)]] satisfies [RunKind, number][]) {
+  const shares: [RunKind, number][] = [["elsa", Math.ceil(kills / 2)], ["sae", Math.floor(kills / 2)]];
+  for (const [kind, share] of shares) {
     await run(kind, folder, kind, null);
     const { killed, finished, same } = await killAndResume(kind, folder, resultOf(folder, kind), share, random);
-    console.log(`${kind}: ${killed} kills, ${finished} runs finished, ${same ? "all bit-identical" : "RESULTS DIFFER"}`);
+    const verdict = same ? "all bit-identical" : "RESULTS DIFFER";
+    console.log(`${kind}: ${killed} kills, ${finished} runs finished, ${verdict}`);
     if (!same) process.exitCode = 1;
   }
 } finally {

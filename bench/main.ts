@@ -43,7 +43,8 @@ async function main(): Promise<void> {
   console.log(machineLine(bench.machine));
   const peaks = await measurePeaks(bench.threads);
   console.log(peaksLine(peaks));
-  console.log(`${values.quick ? "Quick look: few samples. " : ""}Rates in bytes are compared with the copy.\n\n${header()}`);
+  if (values.quick) console.log("Quick look: few samples.");
+  console.log(`Rates in bytes are compared with the copy.\n\n${header()}`);
 
   const run: Run = { machine: bench.machine, peaks, quick: values.quick, results: [] };
   const wanted = (name: string): boolean => words.length === 0 || words.some((word) => name.includes(word));
@@ -60,7 +61,8 @@ async function main(): Promise<void> {
   }
   bench.all.close();
   if (run.results.length === 0) {
-    throw new RangeError(`nothing is called ${words.join(" or ")}; the suites are ${SUITES.map((s) => s.name).join(", ")}`);
+    const names = SUITES.map((suite) => suite.name).join(", ");
+    throw new RangeError(`nothing is called ${words.join(" or ")}; the suites are ${names}`);
   }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(run, null, 1)}\n`);
   if (earlier) console.log(`\n${comparison(run, earlier)}`);

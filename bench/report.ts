@@ -18,7 +18,8 @@ function resultLine(result: Result): string {
     ofPeak === null ? "" : `${Math.round(100 * ofPeak)} %`,
     `${speed.toFixed(2)}×`,
   ];
-  return `  ${`${contender}, ${threads} thread${threads === 1 ? "" : "s"}`.padEnd(28)}${columns.map((s) => s.padStart(15)).join("")}`;
+  const who = `${contender}, ${threads} thread${threads === 1 ? "" : "s"}`;
+  return `  ${who.padEnd(28)}${columns.map((s) => s.padStart(15)).join("")}`;
 }
 
 /** Three digits and the unit that suits: "5.52 µs", "81.2 ms", "2.39 s". */

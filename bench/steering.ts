@@ -3,7 +3,7 @@
  *
  *   node dist/bench/steering.js --data FOLDER [--split FILE] [--reference FILE] [--cache FOLDER]
  *
- * Trains ELSA (D = 256) and TopK SAEs (H = 1024, K = 32) until early stopping, prints each point of the curves beside
+ * Trains ELSA (D = 256 unless told) and TopK SAEs (H = 4·D, K = 32) until early stopping, prints each point of the curves beside
  * the reference's with our standard error, then chooses neurons, weights and strength on the validation users and
  * reports the test users. --cache keeps the weights between runs.
  */
@@ -13,14 +13,14 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readerShelves } from "../src/data/goodbooks.js";
 import { tagCounts } from "../src/data/tag-counts.js";
-import type { Split } from "../src/data/dataset.js";
+import type { HeldOut, Split } from "../src/data/dataset.js";
 import type { Engine } from "../src/engine/engine.js";
 import { openEngine } from "../src/engine/open.js";
 import { evaluateRanking } from "../src/evaluate/evaluate.js";
 import { aliveNeurons } from "../src/interpret/tfidf.js";
-import { csrColumnCounts, csrFromLists, csrIdentity, csrRow, type Csr } from "../src/kernels/csr.js";
+import { csrColumnCounts, csrFromLists, csrIdentity, csrRow, csrSelectRows, type Csr } from "../src/kernels/csr.js";
 import { Elsa } from "../src/models/elsa.js";
-import { codesOf, embedAll } from "../src/models/encode-all.js";
+import { codesOf, embedAll, range } from "../src/models/encode-all.js";
 import type { SaeWeights } from "../src/models/sparse-autoencoder.js";
 import { openData } from "../src/pipeline/data-source.js";
 import { decodeSafetensors, encodeSafetensors } from "../src/pipeline/safetensors.js";
@@ -58,10 +58,15 @@ const { values: options } = parseArgs({
     threads: { type: "string", default: "1" },
     /** ELSA's preset: "paper" until early stopping, or "default", which converges in fewer epochs. */
     preset: { type: "string", default: "paper" },
+    /** D; H is four times as many. */
+    factors: { type: "string", default: "256" },
+    /** At most so many users of each part of the split, for a quick look. */
+    "max-train": { type: "string", default: "Infinity" },
+    "max-test": { type: "string", default: "Infinity" },
   },
 });
 
-const FACTORS = 256;
+const FACTORS = Number(options.factors);
 const ELSA: ElsaConfig = { ...presets[options.preset === "default" ? "default" : "paper"].elsa, factors: FACTORS, epochs: 400, patience: 10 };
 const SAE: SaeConfig = { ...presets.paper.sae, kind: "topk", expansion: 4, k: 32 };
 const SHAPE = { factors: FACTORS, neurons: FACTORS * SAE.expansion, k: SAE.k };
@@ -78,11 +83,12 @@ await main();
 async function main(): Promise<void> {
   if (options.data === undefined) throw new Error("--data FOLDER is needed");
   const seed = Number(options.seed);
-  const { dataset, split } = await openData({ folder: options.data, split: options.split, seed });
+  const { dataset, split: whole } = await openData({ folder: options.data, split: options.split, seed });
+  const split = shortened(whole, Number(options["max-train"]), Number(options["max-test"]));
   const items = dataset.itemIds.length;
   if (!dataset.tags) throw new Error(`${dataset.name} has no tags`);
   const tags = tagCounts(dataset.tags, items, { minApplications: Number(options["tag-min"]), drop: options.reference ? [] : readerShelves });
-  console.log(`${dataset.name}: ${split.test.users.length} test users, ${items} items, ${tags.names.length} tags`);
+  console.log(`${dataset.name}: ${split.trainUsers.length} training and ${split.test.users.length} test users, ${items} items, ${tags.names.length} tags`);
   const engine = openEngine({ threads: Number(options.threads) });
   const watched = both(split.validation.input, split.validation.target);
   const cached = async (name: string, train: () => Promise<Record<string, Float32Array>>): Promise<Record<string, Float32Array>> => {
@@ -113,7 +119,7 @@ async function main(): Promise<void> {
     })) as unknown as SaeWeights;
     console.log(`\n${name}`);
     if (reference.length > 0) compare(engine, encoder, weights, split, tags, reference.filter((point) => point.sae === name));
-    betterKnobs(engine, encoder, weights, split, tags);
+    if (name === "L2, embedding target") betterKnobs(engine, encoder, weights, split, tags);
   }
   engine.close();
 }
@@ -163,7 +169,7 @@ function betterKnobs(
     validation: evaluateRanking(engine, elsa, split.validation).ndcg.mean, test: evaluateRanking(engine, elsa, split.test).ndcg.mean,
   };
   const codes = codesOf(engine, sae, embedAll(engine, elsa, csrIdentity(elsa.items)));
-  const strengths = Array.from({ length: 17 }, (_, i) => i / 20);
+  const strengths = Array.from({ length: 10 }, (_, i) => 0.2 + i / 20);
   console.log(`plain ELSA: personal nDCG@20 ${plain.test.toFixed(4)}; each line: α chosen on validation users, then the test users`);
   const measure = (name: string, steering: Steering, grid: readonly number[] = strengths): void => {
     const chosen = chooseStrength(evaluateSteering(engine, steering, split.validation, goals.validation, grid), plain.validation);
@@ -178,14 +184,14 @@ function betterKnobs(
       `(${((100 * test.personal.ndcg.mean) / plain.test).toFixed(1)} %)`,
     );
   };
-  for (const n of [1, 5, 10, 20, 40]) {
+  for (const n of [10, 40]) {
     const top = tagNeurons(tags.counts, codes, "characterises", n);
     measure(`paper's choice, ${n} neurons`, new KnobSteering(elsa, sae, (tag, strength) => [{ neurons: top[tag], strength }]));
   }
   const popularity = csrColumnCounts(split.train);
   for (const popularityPower of [0, 0.5, 1]) {
     const chooser = new DecoderKnobs(engine, weights.decoderW, encoder, popularity, { popularityPower, candidates: aliveNeurons(codes) });
-    for (const n of [1, 5, 10, 20, 40]) {
+    for (const n of [10, 40]) {
       const cache = new Map<number, Pick<Knob, "neurons" | "weights">>();
       measure(`decoder's effects, ${n} neurons, γ ${popularityPower}`, new KnobSteering(elsa, sae, (tag, strength) => {
         const knob = cache.get(tag) ?? chooser.choose(csrRow(goals.test.segments, tag), n);
@@ -196,6 +202,13 @@ function betterKnobs(
   }
   measure("embedding moved to the segment's mean", new MoveEmbedding(elsa, encoder, goals.test.segments));
   engine.heap.release(mark);
+}
+
+function shortened({ trainUsers, train, validation, test }: Split, maxTrain: number, maxTest: number): Split {
+  const first = (x: Csr, n: number): Csr => csrSelectRows(x, range(0, Math.min(n, x.rows)));
+  const part = ({ users, input, target }: HeldOut): HeldOut =>
+    ({ users: users.slice(0, maxTest), input: first(input, maxTest), target: first(target, maxTest) });
+  return { trainUsers: trainUsers.slice(0, maxTrain), train: first(train, maxTrain), validation: part(validation), test: part(test) };
 }
 
 /** Input and targets of held-out users together. */

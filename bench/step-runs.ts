@@ -16,7 +16,7 @@ import { presets } from "../src/train/config.js";
 /** Something that trains: batch in, forward, backward, update. */
 export interface StepRun {
   readonly parameters: readonly Parameter[];
-  /** Forward and backward on the first `rows` rows of the batch (all by default), without the update. Returns the loss. */
+  /** Forward and backward on the first `rows` rows of the batch (default all), without the update; returns the loss. */
   differentiate(rows?: number): number;
   /** A training step; returns its loss. */
   step(): number;

@@ -2,7 +2,8 @@
  * What sharing a call among threads costs, and from which size it pays: the numbers behind WORTH_SHARING in
  * src/engine/engine.ts.
  *
- * The round trip is a call whose pieces do next to nothing. The ladders run a kernel in growing sizes on the calling
+ * The round trip is a call whose pieces do next to nothing; whoever comes first takes them, so on a busy machine it is
+ * the calling thread, and the time is that of posting alone. The ladders run a kernel in growing sizes on the calling
  * thread alone and cut into one piece a thread, however small: sharing pays where its speed passes 1×.
  */
 import type { KernelArgument } from "../src/engine/crew.js";

@@ -32,10 +32,12 @@ export interface WorkbenchOptions {
   numerics?: Numerics;
 }
 
-/** Where the calling thread's scratch lies: as in openEngine, behind the first page. `one` and `all` never run at once. */
+/** Where the calling thread's scratch lies, as in openEngine: behind the first page. `one` and `all` never run at once. */
 const WORKSPACE = 65536;
 
-export function openWorkbench({ quick, threads = availableParallelism(), numerics = "fused" }: WorkbenchOptions): Workbench {
+export function openWorkbench(
+  { quick, threads = availableParallelism(), numerics = "fused" }: WorkbenchOptions,
+): Workbench {
   if (numerics === "fused") enableRelaxedSimd();
   const machine = describeMachine(numerics);
   const all = openEngine({ threads, kernels: "simd", numerics: machine.numerics });

@@ -47,9 +47,13 @@ export const rows: Suite = {
         byOps(out, x, (value) => Math.max(value, 0), (o, i) => { ops.maxs(o, i, 0); })),
       over<"addScaled">("addScaled", 8, [0], () => [one.floats(N), matrix(), 0.5, 0], ([out, x]) =>
         byOps(out, x, (value) => 0.5 * value, (o, i) => { ops.muls(o, i, 0.5); })),
-      over<"subtractRow">("subtractRow", 8, [0], () => [one.floats(N), matrix(), one.floatsFrom(uniforms(random, COLS)), COLS]),
+      over<"subtractRow">("subtractRow", 8, [0], () => [
+        one.floats(N), matrix(), one.floatsFrom(uniforms(random, COLS)), COLS,
+      ]),
       over<"columnSums">("columnSums", 4, [0], () => [one.floats(COLS), matrix(), ROWS, COLS, 0]),
-      over<"standardiseRows">("standardiseRows", 8, [0, 1, 2], () => [one.floats(N), one.floats(ROWS), one.floats(ROWS), matrix(), COLS]),
+      over<"standardiseRows">("standardiseRows", 8, [0, 1, 2], () => [
+        one.floats(N), one.floats(ROWS), one.floats(ROWS), matrix(), COLS,
+      ]),
       over<"normaliseRows">("normaliseRows", 8, [0], () => [matrix(), COLS]),
       over<"cosineDistance">("cosineDistance", 8, [0], () => [one.floats(ROWS), matrix(), matrix(), COLS]),
       over<"reluResidual">("reluResidual", 8, [0, 1, 2], () => {

@@ -7,10 +7,13 @@
  * five dense products (encode, scores, and three here), where the sparse x leaves ours three. Transposes are made first:
  * tfjs wasm has its fast product (XNNPACK) only for operands that are not transposed.
  */
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Csr } from "../../src/kernels/csr.js";
 import { PAPER_ADAM } from "../../src/train/adam.js";
 import { demandEqual } from "../harness.js";
 import { openTfjs, type Backend, type TfjsContender } from "./tfjs.js";
+
+type StepResult = { loss: Tensor; A: Tensor2D; m: Tensor2D; v: Tensor2D };
 
 /**
  * @param losses of the first two steps: it refuses to be timed when its own differ. a: (I, D) unit rows, x: (B, I).
@@ -35,7 +38,7 @@ export async function elsaStep(
     return {
       run() {
         t++;
-        const { loss, ...next } = tf.tidy(() => {
+        const { loss, ...next } = tf.tidy<StepResult>(() => {
           const sumRows = (z: typeof A): typeof A => tf.sum(z, 1, true);
           const e = tf.matMul(input, A);
           const y = tf.relu(tf.sub<typeof A>(tf.matMul(e, tf.transpose(A)), input));

@@ -80,9 +80,9 @@ function saeDuel(shape: SaeShape & { k: number }, threads: number, targets: { de
 }
 
 function recommendDuel(users: number, threads: number): Duel {
-  const { items, factors, k } = RECOMMEND;
+  const { items, factors, neurons, k } = RECOMMEND;
   return {
-    name: `recommend to ${users === 1 ? "1 user" : `${users} users`}, ELSA ${items} items, SAE ${factors} → ${RECOMMEND.neurons}`,
+    name: `recommend to ${users === 1 ? "1 user" : `${users} users`}, ELSA ${items} items, SAE ${factors} → ${neurons}`,
     threads,
     opponents: opponents("recommend", users === 1 ? {} : { dense: 1 }),
     targetMs: users === 1 ? 8 : undefined,

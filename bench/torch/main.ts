@@ -73,7 +73,7 @@ async function runDuel(duel: Duel, bench: Workbench, tuned: Torch, untuned: Torc
   const differences: number[] = [];
   for (const [i, side] of theirs.entries()) {
     const other = await twoSteps(side);
-    const difference = Math.max(...other.values.map((v, s) => Math.abs(v - first.values[s]) / Math.abs(first.values[s])));
+    const difference = Math.max(...first.values.map((v, s) => Math.abs(other.values[s] - v) / Math.abs(v)));
     if (!(difference <= SAME)) {
       throw new Error(
         `${duel.name}: PyTorch ${opponents[i].label} does not compute the same: ${other.values.join(", ")}, ` +
@@ -130,9 +130,10 @@ function lines({ name, oursMs, targetMs, theirs, values }: Outcome): string {
   const worst = Math.max(...theirs.map((t) => t.difference));
   return [
     `${name}   [same values: ${values.map((v) => v.toPrecision(6)).join(", ")}; within ${worst.toExponential(0)}]`,
-    `  ${"ours".padEnd(24)}${span(oursMs)}${" ".repeat(18)}${verdict(oursMs.median, targetMs, " ms")}`,
+    `  ${"ours".padEnd(27)}${span(oursMs)}${" ".repeat(18)}${verdict(oursMs.median, targetMs, " ms")}`,
     ...theirs.map(({ label, ms, ratio, target }) =>
-      `  ${`PyTorch ${label}`.padEnd(24)}${span(ms)}${`ours/theirs ${ratio.toFixed(2)}`.padEnd(18)}${verdict(ratio, target)}`),
+      `  ${`PyTorch ${label}`.padEnd(27)}${span(ms)}${`ours/theirs ${ratio.toFixed(2)}`.padEnd(18)}` +
+      verdict(ratio, target)),
   ].map((line) => line.trimEnd()).join("\n");
 }
 
@@ -156,7 +157,7 @@ async function main(): Promise<void> {
   const tuned = await Torch.open(python, bench.threads, tcmalloc);
   const untuned = await Torch.open(python, bench.threads, null);
   try {
-    if (!tuned.hello.tcmalloc) throw new Error(`${tcmalloc} was preloaded but is not in use: the numbers would be unfair`);
+    if (!tuned.hello.tcmalloc) throw new Error(`${tcmalloc} was preloaded but is not in use: that would be unfair`);
     console.log(`${machineLine(bench.machine)}, ${bench.threads} threads`);
     console.log(`${helloLine(tuned.hello)}, ${bench.threads} threads\n`);
     const outcomes = [];

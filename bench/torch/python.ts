@@ -12,6 +12,9 @@ const INSTALL =
   "On Debian and Ubuntu: apt-get install python3-torch libtcmalloc-minimal4 libopenblas0-openmp. " +
   "Another interpreter is named by the environment variable PYTHON.";
 
+/** Settings for other processors or libraries, which would spoil the comparison. */
+const FOREIGN = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "OMP_WAIT_POLICY", "LD_PRELOAD"];
+
 /** From dist/bench/torch back to the sources: TypeScript's compiler does not carry .py files along. */
 const SERVER = fileURLToPath(new URL("../../../bench/torch/server.py", import.meta.url));
 
@@ -35,7 +38,8 @@ export function findPython(): string {
 /** tcmalloc's library. @throws with what to install when it is absent. */
 export function findTcmalloc(): string {
   for (const folder of ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"]) {
-    const file = existsSync(folder) ? readdirSync(folder).find((name) => /^libtcmalloc_minimal\.so\.\d+$/.test(name)) : undefined;
+    const files = existsSync(folder) ? readdirSync(folder) : [];
+    const file = files.find((name) => /^libtcmalloc_minimal\.so\.\d+$/.test(name));
     if (file !== undefined) return join(folder, file);
   }
   throw new Error(`tuned PyTorch needs tcmalloc, which is not there. ${INSTALL}`);
@@ -52,8 +56,7 @@ export class Torch {
 
   /** @param preload a library for LD_PRELOAD, or null. */
   static async open(python: string, threads: number, preload: string | null): Promise<{ torch: Torch; hello: Hello }> {
-    // Settings for other processors or libraries in the environment would spoil the comparison.
-    const { OPENBLAS_CORETYPE: _core, OPENBLAS_L2_SIZE: _l2, LD_PRELOAD: _preload, ...environment } = process.env;
+    const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.includes(name)));
     const child = spawn(python, ["-u", SERVER], {
       stdio: ["pipe", "pipe", "inherit"],
       env: {

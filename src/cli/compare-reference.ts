@@ -28,7 +28,7 @@ import { fraction, withError } from "./format.js";
 import {
   addDataOptions, addMachineOptions, addOutputOptions, number, sourceOf, type CommonOptions,
 } from "./options.js";
-import { left, right, wide } from "./table.js";
+import { left, right } from "./table.js";
 
 interface CompareOptions extends CommonOptions {
   reference: string;
@@ -157,11 +157,12 @@ function report(found: readonly Comparison[], context: Context): void {
   context.print(
     context.table(
       [
-        wide("model"), right("recall@20"), right("reference"), right("nDCG@20"), right("reference"), left("verdict"),
+        left("model"), right("recall@20"), right("reference"), right("nDCG@20"), right("reference"), left("verdict"),
         right("Δ train"), right("Δ val"),
       ],
       found.map(({ model, ours, reference, reached, within, trainCurve, validationCurve }) => [
-        model,
+        // Each ELSA's SAEs follow it.
+        model.replace(/^TopKSAE-1024-k32-(\S+) on .*$/, "  TopK $1"),
         fraction(ours.recall.mean, 4), withError(reference.recall, 4),
         fraction(ours.ndcg.mean, 4), withError(reference.ndcg, 4),
         within ? "within 1 se" : reached ? "above" : "BELOW",

@@ -19,6 +19,7 @@ const BELL = 3;
 const FAILED = 4;
 const DISMISSED = 5;
 const PIECES = 6;
+const PRESENT = 7;
 const WORDS = 16;
 const CLOSED = 0x40000000;
 
@@ -36,7 +37,7 @@ const INT32 = 4;
 /** Polls before sleeping: about 20 µs, shorter than a wake-up. */
 const SPINS = 2000;
 /** A helper that finds no work for this long goes home, so that an idle program can exit. */
-const IDLE_MS = 200;
+const IDLE_MS = 1000;
 /** No piece finished for this long while helpers hold some: a helper has died. */
 const STALL_MS = 60_000;
 
@@ -113,8 +114,24 @@ export class Board {
     Atomics.store(this.words, DISMISSED, 0);
   }
 
+  /** Helpers that are serving now. */
+  get present(): number {
+    return Atomics.load(this.words, PRESENT);
+  }
+
   /** Helper thread: serves calls until dismissed or idle. */
   serve(memory: WebAssembly.Memory, compute: (call: Call) => (begin: number, end: number) => void): void {
+    Atomics.add(this.words, PRESENT, 1);
+    try {
+      this.serveUntilIdle(memory, compute);
+    } finally {
+      Atomics.sub(this.words, PRESENT, 1);
+    }
+  }
+
+  private serveUntilIdle(
+    memory: WebAssembly.Memory, compute: (call: Call) => (begin: number, end: number) => void,
+  ): void {
     const { words } = this;
     let heard = Atomics.load(words, BELL) - 1;
     while (!Atomics.load(words, DISMISSED)) {

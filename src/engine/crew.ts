@@ -11,6 +11,11 @@ export interface Crew {
   readonly threads: number;
   /** Runs the kernel over 0 … outputs in pieces of `piece` outputs and returns when all are done. */
   run(name: KernelName, args: readonly KernelArgument[], outputs: number, piece: number): void;
+  /**
+   * Resolves when every helper has arrived. They come by themselves with the first large call, but only when the event
+   * loop turns: a program that computes in one long synchronous stretch should wait here first.
+   */
+  ready(): Promise<void>;
   /** Sends the helper threads away. The crew may be used again; they come back when needed. */
   dismiss(): void;
 }

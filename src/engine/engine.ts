@@ -60,6 +60,11 @@ export class Engine {
     this.crew.run(name, args as readonly KernelArgument[], split.outputs, this.pieceOf(split));
   }
 
+  /** Resolves when the helper threads have arrived; at once without any. Optional: see Crew.ready. */
+  async ready(): Promise<void> {
+    await this.crew?.ready();
+  }
+
   /** Frees the helper threads for others. The engine stays usable. */
   close(): void {
     this.crew?.dismiss();

@@ -56,6 +56,14 @@ export class PiscinaCrew implements Crew {
     this.board.finish();
   }
 
+  async ready(): Promise<void> {
+    while (this.board.present < this.threads - 1) {
+      this.callIn();
+      if (this.failure) throw this.failure;
+      await new Promise((resolve) => { setTimeout(resolve, 1); });
+    }
+  }
+
   dismiss(): void {
     this.board.dismiss();
   }

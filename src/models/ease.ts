@@ -39,8 +39,8 @@ export class Ease implements Recommender {
     const free = engine.heap.memory.buffer.byteLength - engine.heap.mark();
     if (needed > free) {
       throw new UserError(
-        `EASE of ${items} items needs ${gib(needed)} of engine memory for its ${items} × ${items} matrices, ${gib(free)} ` +
-        "is free: keep fewer items, or use another model",
+        `EASE of ${items} items needs ${gib(needed)} of engine memory for its ${items} × ${items} matrices, ` +
+        `${gib(free)} is free: keep fewer items, or use another model`,
       );
     }
     const p = engine.floats(items * items);

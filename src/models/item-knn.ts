@@ -46,7 +46,8 @@ export class ItemKnn implements Recommender {
   scores(tape: Tape, x: SparseTensor): Tensor {
     const out = tape.output(x.rows, this.items);
     tape.engine.run(
-      "csrCsrMatmul", out.data, x.rowStart, x.rowEnd, x.indices, this.start, this.stop, this.to, this.values, this.items,
+      "csrCsrMatmul", out.data, x.rowStart, x.rowEnd, x.indices, this.start, this.stop, this.to, this.values,
+      this.items,
     );
     return out;
   }

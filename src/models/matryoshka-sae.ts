@@ -7,7 +7,9 @@
  * The code is computed once. Since columns ascend in a sparse row, a part of the dictionary is a slice of each row, and
  * all prefixes together cost one decoding. A trained model is an ordinary TopK SAE.
  */
-import { addRow, columnSlice, plus, sparseMatmul, type SparseTensor, type Tape, type Tensor } from "../autograd/index.js";
+import {
+  addRow, columnSlice, plus, sparseMatmul, type SparseTensor, type Tape, type Tensor,
+} from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
 import type { SaeShape, SaeWeights } from "./sparse-autoencoder.js";
 import { TopKSae } from "./topk-sae.js";

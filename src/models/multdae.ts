@@ -151,7 +151,7 @@ export class MultDae implements Cfae {
     return linear(tape, g, this.tensor("decoder.fc1.weight"), this.tensor("decoder.fc1.bias"));
   }
 
-  /** The likelihood of x under the embeddings e, (1, 1). It counts every entry of x, whether e was made from it or not. */
+  /** The likelihood of x under the embeddings e, (1, 1). It counts every entry of x, whether e knows it or not. */
   lossOf(tape: Tape, e: Tensor, x: SparseTensor): Tensor {
     return this.likelihood(tape, this.decoderHidden(tape, e), x).loss;
   }

@@ -22,7 +22,7 @@ export interface Cfae extends Recommender {
   decode(tape: Tape, e: Tensor, x: SparseTensor): Tensor;
   /** The training loss of a batch, (1, 1). */
   loss(tape: Tape, x: SparseTensor): Tensor;
-  /** Scores before anything that clips them, where `decode` clips; at least on items outside x their order is the same. */
+  /** Scores before anything clips them, where `decode` clips; on items outside x their order is the same. (B, I) */
   logits?(tape: Tape, e: Tensor): Tensor;
   /** The training loss from embeddings on: (1, 1). `hidden` are entries of x that e was not made from. */
   lossOf?(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor;

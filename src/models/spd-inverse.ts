@@ -22,7 +22,7 @@ export function invertSpdFloats(n: number): number {
   return n * n + scratch(n);
 }
 
-/** The blocks of one level are a copy of the matrix; the larger half comes on top. 32 floats an array go to alignment. */
+/** The blocks of one level are a copy of the matrix, on top comes the larger half; alignment takes 32 floats an array. */
 function scratch(n: number): number {
   return n * n + 128 + (n > DIRECT ? scratch(halves(n)[0]) : 0);
 }
@@ -66,7 +66,7 @@ function invertFactor(engine: Engine, a: Floats, n: number): void {
   heap.release(mark);
 }
 
-/** Overwrites a lower triangular m with mᵀ·m, both triangles: products of halves, so the zeros above are never multiplied. */
+/** Overwrites a lower triangular m with mᵀ·m, both triangles, by halves: the zeros above are never multiplied. */
 function gramOfLower(engine: Engine, m: Floats, n: number): void {
   const mark = engine.heap.mark();
   if (n <= DIRECT) {

@@ -76,7 +76,10 @@ export class Teaser implements Cfae {
     return addLoss(tape, addLoss(tape, fit, offDiagonal, this.penalties.offDiagonal), weights, this.penalties.weights);
   }
 
-  /** The profiles with every shift added to every row, as a new tensor for `decode`. @throws UserError for a tag that does not exist. */
+  /**
+   * The profiles with every shift added to every row, as a new tensor for `decode`.
+   * @throws UserError for a tag that does not exist.
+   */
   steer(tape: Tape, profile: Tensor, shifts: readonly TagShift[]): Tensor {
     const steered = tape.input(profile.data, profile.rows, profile.cols);
     for (const { tag, amount } of shifts) {

@@ -45,7 +45,8 @@ export async function writeCheckpoint(file: string, state: FitState): Promise<vo
     await folder.sync().finally(() => folder.close());
   } catch (error) {
     await rm(temporary, { force: true });
-    throw new UserError(`${file}: the checkpoint cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    const why = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new UserError(`${file}: the checkpoint cannot be written (${why})`);
   }
 }
 

@@ -22,14 +22,17 @@ export function checkSameRun(state: FitState, run: string): void {
   const [got, expected] = [state.run.split("\n"), run.split("\n")];
   const at = expected.findIndex((line, i) => line !== got[i]);
   const [was, is] = [got[at < 0 ? expected.length : at] ?? "nothing", expected[at] ?? "nothing"];
-  throw new UserError(`the checkpoint is of another run: it says ${was}, this one ${is}. Use the same data and settings, or start anew`);
+  throw new UserError(
+    `the checkpoint is of another run: it says ${was}, this one ${is}. Use the same data and settings, or start anew`,
+  );
 }
 
 /** Copies one array of a state into a live one of the same kind. */
 export function restoreArray(state: FitState, name: string, target: StateArray | Float32Array | Float64Array): void {
   const source = state.arrays[name];
   if (!source || source.length !== target.length) {
-    throw new UserError(`the checkpoint's "${name}" has ${source ? source.length : "no"} entries, expected ${target.length}`);
+    const got = source ? source.length : "no";
+    throw new UserError(`the checkpoint's "${name}" has ${got} entries, expected ${target.length}`);
   }
   target.set(source);
 }
@@ -49,12 +52,17 @@ export function restoreRandoms(values: Int32Array, randoms: readonly Random[]): 
  * Names a run: one line a part, so that a mismatch can be shown. Settings are listed by name in alphabetical order.
  * @param data arrays whose content matters, by name; each enters as its length and FNV-1a hash.
  */
-export function runName(model: string, seed: number, config: object, data: Readonly<Record<string, ArrayBufferView | null>>): string {
-  const settings = Object.entries(config).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
+export function runName(
+  model: string, seed: number, config: object, data: Readonly<Record<string, ArrayBufferView | null>>,
+): string {
+  const settings = Object.entries(config)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     `model ${model}`, `seed ${seed}`,
     ...settings.map(([name, value]) => `${name} ${JSON.stringify(value)}`),
-    ...Object.entries(data).map(([name, array]) => `${name} ${array ? `${array.byteLength} bytes ${fnv1a(array)}` : "none"}`),
+    ...Object.entries(data).map(([name, array]) =>
+      `${name} ${array ? `${array.byteLength} bytes ${fnv1a(array)}` : "none"}`),
   ].join("\n");
 }
 

@@ -52,7 +52,7 @@ export interface Trainee {
   rows: number;
   parameters: readonly Parameter[];
   optimiser: Adam;
-  /** Forward and backward over these rows; returns the loss. `at` counts the steps before this one, over the whole run. */
+  /** Forward and backward over these rows; returns the loss. `at`: steps of the whole run before this one. */
   step(rows: Int32Array, at: number): number;
   /** The loss on validation rows, without gradients. */
   validate(): number;

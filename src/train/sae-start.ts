@@ -4,8 +4,8 @@
  *
  *   centre   b_dec is the mean or the geometric median of û, so that codes describe what differs between users
  *   data     decoder rows point to users: d_n = (û_i − b_dec)/‖û_i − b_dec‖
- *   tied     the encoder starts as the decoder (Gao et al., 2024), W_enc = s·W_dec; since rows of users overlap, s is the
- *            factor for which the first reconstructions fit a sample of users best
+ *   tied     the encoder starts as the decoder (Gao et al., 2024), W_enc = s·W_dec; since rows of users overlap, s is
+ *            the factor for which the first reconstructions fit a sample of users best
  */
 import type { Matrix } from "../autograd/index.js";
 import { matmulABt } from "../kernels/plain/matmul.js";
@@ -53,7 +53,9 @@ export function startWeights(
 }
 
 /** Directions of users from the centre, a different user each; sums of two once there are more neurons than users. */
-function userDirections(random: Random, train: Matrix, { decoderB, decoderW }: SaeWeights, neurons: number): Float32Array {
+function userDirections(
+  random: Random, train: Matrix, { decoderB, decoderW }: SaeWeights, neurons: number,
+): Float32Array {
   const D = train.cols;
   const directions = new Float32Array(neurons * D);
   let order = new Int32Array(0);
@@ -95,8 +97,11 @@ function fittingScale(
 /** û for some rows. */
 export function standardisedRows(u: Matrix, rows: ArrayLike<number>): Float32Array {
   const picked = new Float32Array(rows.length * u.cols);
-  for (let i = 0; i < rows.length; i++) picked.set(u.data.subarray(rows[i] * u.cols, (rows[i] + 1) * u.cols), i * u.cols);
-  standardiseRows(picked, new Float32Array(rows.length), new Float32Array(rows.length), picked, u.cols, 0, rows.length);
+  const [mean, std] = [new Float32Array(rows.length), new Float32Array(rows.length)];
+  for (let i = 0; i < rows.length; i++) {
+    picked.set(u.data.subarray(rows[i] * u.cols, (rows[i] + 1) * u.cols), i * u.cols);
+  }
+  standardiseRows(picked, mean, std, picked, u.cols, 0, rows.length);
   return picked;
 }
 

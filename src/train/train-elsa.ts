@@ -75,7 +75,7 @@ export function meanOverBatches(rows: number, batchSize: number, loss: (rows: In
   return sum / batches;
 }
 
-/** Heap bytes that training needs at its peak: A, its gradient and both averages, one batch of scores and embeddings. */
+/** Heap bytes that training needs at its peak: A, its gradient and both averages, a batch of scores and embeddings. */
 export function elsaBytes(items: number, { factors, batchSize }: ElsaConfig): number {
   return 4 * (4 * items * factors + batchSize * items + 6 * batchSize * factors) + 2 ** 24;
 }

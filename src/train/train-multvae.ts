@@ -85,7 +85,7 @@ export async function trainMultVae(
   }
 }
 
-/** Heap bytes that training needs at its peak: weights, gradients, both averages, one batch of probabilities and layers. */
+/** Heap bytes that training needs at its peak: weights, gradients, both averages, one batch's layers. */
 export function multVaeBytes(items: number, { factors, hidden, batchSize }: MultVaeConfig): number {
   const weights = 2 * items * hidden + 3 * hidden * factors + 3 * hidden + 2 * factors + items;
   return 4 * (4 * weights + batchSize * (items + 10 * hidden + 10 * factors)) + 2 ** 24;

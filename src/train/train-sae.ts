@@ -83,7 +83,7 @@ export async function trainSae(
         tape.reset();
         if ("trainingK" in model) model.trainingK = kAt(at / stepsPerEpoch, config);
         const batch = frozen && inputDropout > 0
-          ? partlySeen(tape, frozen, rows, inputDropout, drops)
+          ? partlySeen(tape, frozen, rows, config, drops)
           : wholeBatch(tape, train, frozen?.train ?? null, rows, config);
         const { loss, code } = model.forward(tape, batch.u, config, {
           downstream: downstreamOf(config, frozen, batch), dead: auxWeight > 0 ? counter?.list() : undefined,
@@ -95,7 +95,8 @@ export async function trainSae(
       validate: () => meanOverBatches(validation.rows, config.batchSize, (rows) => {
         watching.reset();
         const batch = wholeBatch(watching, validation, frozen?.validation ?? null, rows, config);
-        return model.forward(watching, batch.u, config, { downstream: downstreamOf(config, frozen, batch) }).loss.data[0];
+        const downstream = downstreamOf(config, frozen, batch);
+        return model.forward(watching, batch.u, config, { downstream }).loss.data[0];
       }),
       afterEpoch(epoch) {
         if (counter && resampleEvery > 0 && epoch % resampleEvery === 0 && epoch <= config.epochs / 2) {
@@ -134,10 +135,13 @@ function wholeBatch(tape: Tape, u: Matrix, x: Csr | null, rows: Int32Array, { do
 }
 
 /** Embeddings made anew, from a part of the interactions. */
-function partlySeen(tape: Tape, { cfae, train }: FrozenCfae, rows: Int32Array, p: number, random: Random): Batch {
-  const dropped = dropEntries(train, rows, p, random);
-  const seen = tape.sparseInput(dropped.seen);
-  return { u: cfae.encode(tape, seen), x: tape.sparseInput(train, rows), seen, hidden: tape.sparseInput(dropped.hidden) };
+function partlySeen(
+  tape: Tape, { cfae, train }: FrozenCfae, rows: Int32Array, { inputDropout = 0, variedDropout = false }: SaeConfig,
+  random: Random,
+): Batch {
+  const dropped = dropEntries(train, rows, inputDropout, random, variedDropout);
+  const [seen, hidden] = [tape.sparseInput(dropped.seen), tape.sparseInput(dropped.hidden)];
+  return { u: cfae.encode(tape, seen), x: tape.sparseInput(train, rows), seen, hidden };
 }
 
 /** The downstream loss of a batch: through the frozen decoder, on what it makes of the reconstructed embeddings. */
@@ -157,7 +161,9 @@ function checkFrozen(config: SaeConfig, frozen: FrozenCfae | null, train: Matrix
   const { downstream = 0, downstreamLoss = "kl", inputDropout = 0 } = config;
   if (downstream === 0 && inputDropout === 0) return;
   const wanted = downstream > 0 ? "sae.downstream" : "sae.inputDropout";
-  if (!frozen) throw new UserError(`${wanted} is set, but embeddings alone were given: it needs the model and its interactions`);
+  if (!frozen) {
+    throw new UserError(`${wanted} is set, but embeddings alone were given: it needs the model and its interactions`);
+  }
   if (frozen.train.rows !== train.rows || frozen.validation.rows !== validation.rows) {
     throw new UserError(
       `${wanted}: ${frozen.train.rows} and ${frozen.validation.rows} rows of interactions for ${train.rows} and ` +

@@ -1,4 +1,4 @@
-/** The ops that the sparse autoencoders are made of: backward passes against central differences in double precision. */
+/** The ops that the sparse autoencoders are made of: gradients against central differences in double precision. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
@@ -60,7 +60,8 @@ function input(tape: Tape, rows: number, cols: number): Tensor {
 
 test("thresholdEncode: one threshold for all neurons, or one each", () => {
   for (const threshold of [[0.5], normals(random, H)]) {
-    checkGradients(encoderLeaves(), decoded((tape, inputs) => thresholdEncode(tape, inputs, tape.engine.floatsFrom(threshold))));
+    checkGradients(encoderLeaves(), decoded((tape, inputs) =>
+      thresholdEncode(tape, inputs, tape.engine.floatsFrom(threshold))));
   }
 });
 
@@ -113,7 +114,8 @@ test("columnSlice: the parts of a code are the code", () => {
   const leaves = encoderLeaves();
   const parts = checkGradients(leaves, (tape, { x, c, w, b, decoder }) => {
     const code = topkEncode(tape, x, c, w, b, 4);
-    const [low, high] = [[0, 3], [3, H]].map(([from, to]) => sparseMatmul(tape, columnSlice(tape, code, from, to), decoder));
+    const part = (from: number, to: number): Tensor => sparseMatmul(tape, columnSlice(tape, code, from, to), decoder);
+    const [low, high] = [part(0, 3), part(3, H)];
     return toLoss(tape, plus(tape, low, high));
   });
   const whole = checkGradients(leaves, (tape, { x, c, w, b, decoder }) =>

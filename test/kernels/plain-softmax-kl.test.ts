@@ -7,7 +7,8 @@ import { assertClose } from "../support/assert-close.js";
 function run(teacher: number[], student: number[], temperature = 1): { loss: number; difference: Float64Array } {
   const loss = new Float64Array(1);
   const difference = new Float64Array(teacher.length);
-  softmaxKl(loss, difference, Float64Array.from(teacher), Float64Array.from(student), teacher.length, temperature, 0, 1);
+  const [t, s] = [teacher, student].map((values) => Float64Array.from(values));
+  softmaxKl(loss, difference, t, s, teacher.length, temperature, 0, 1);
   return { loss: loss[0], difference };
 }
 

@@ -1,8 +1,12 @@
 /** Softmax, likelihood and the Gaussian kernels in closed form, and the limits of single precision. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { gaussianKl, gaussianKlGradient, gaussianSample, gaussianSampleGradient, tanh } from "../../src/kernels/plain/gaussian.js";
-import { PROBABILITY_FLOOR, softmaxNll, softmaxNllGradient, softmaxRows, softmaxRowsGradient } from "../../src/kernels/plain/softmax.js";
+import {
+  gaussianKl, gaussianKlGradient, gaussianSample, gaussianSampleGradient, tanh,
+} from "../../src/kernels/plain/gaussian.js";
+import {
+  PROBABILITY_FLOOR, softmaxNll, softmaxNllGradient, softmaxRows, softmaxRowsGradient,
+} from "../../src/kernels/plain/softmax.js";
 import { assertClose } from "../support/assert-close.js";
 
 test("softmax of known rows, in place", () => {

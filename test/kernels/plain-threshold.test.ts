@@ -27,7 +27,8 @@ test("NaN and infinities: a NaN never counts, +∞ is the largest", () => {
 
 test("counting and compressing keep positive entries at or above the threshold, row by row, in ascending order", () => {
   fc.assert(fc.property(
-    fc.integer({ min: 0, max: 4 }), fc.integer({ min: 1, max: 7 }), fc.boolean(), fc.infiniteStream(fc.integer({ min: -3, max: 5 })),
+    fc.integer({ min: 0, max: 4 }), fc.integer({ min: 1, max: 7 }), fc.boolean(),
+    fc.infiniteStream(fc.integer({ min: -3, max: 5 })),
     (rows, cols, shared, numbers) => {
       const take = (n: number): Float32Array => Float32Array.from({ length: n }, () => numbers.next().value as number);
       const x = take(rows * cols);

@@ -15,14 +15,17 @@ import { recommenderContract } from "../support/recommender-contract.js";
 async function autoencoder(
   engine: Engine, train: Csr, validation: Csr, kind: MultVaeConfig["kind"],
 ): Promise<MultDae> {
-  const config: MultVaeConfig = { ...PAPER_MULTVAE, kind, learningRate: 0.01, factors: 6, hidden: 18, batchSize: 16, epochs: 60 };
+  const config: MultVaeConfig = {
+    ...PAPER_MULTVAE, kind, learningRate: 0.01, factors: 6, hidden: 18, batchSize: 16, epochs: 60,
+  };
   const { weights } = await trainMultVae(engine, train, validation, config, 1);
   return openMultVae(engine, config, weights);
 }
 
 /** A tag for each colour of the board, and one that says nothing. */
 function colours(items: number): Matrix {
-  return { data: Float32Array.from({ length: items * 3 }, (_, at) => (at % 3 === Math.floor(at / 3) % 2 ? 1 : 0)), rows: items, cols: 3 };
+  const data = Float32Array.from({ length: items * 3 }, (_, at) => (at % 3 === Math.floor(at / 3) % 2 ? 1 : 0));
+  return { data, rows: items, cols: 3 };
 }
 
 async function teaser(engine: Engine, train: Csr, validation: Csr): Promise<Teaser> {

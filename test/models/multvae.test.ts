@@ -29,7 +29,9 @@ test("dropout keeps entries of x only, half of them, doubled; without dropout x 
   const { input, noise } = model.draw(tape, x, new Random(3), 0.5);
   for (let r = 0; r < x.rows; r++) {
     const given = new Set(x.indices.subarray(x.rowStart[r], x.rowEnd[r]));
-    for (let q = input.rowStart[r]; q < input.rowEnd[r]; q++) assert.ok(given.has(input.indices[q]) && input.values![q] === 2);
+    for (let q = input.rowStart[r]; q < input.rowEnd[r]; q++) {
+      assert.ok(given.has(input.indices[q]) && input.values![q] === 2);
+    }
   }
   const share = input.rowEnd[x.rows - 1] / x.indices.length;
   assert.ok(Math.abs(share - 0.5) < 0.03, `kept ${share}`);
@@ -121,7 +123,8 @@ test("a run that is stopped and resumed ends with the bits of one that is not", 
       checkpoint: { due: (step) => step === stopAt, save: (state) => { saved = state; } },
     });
     assert.ok(saved, "a state was saved");
-    assert.equal(await trainMultVae(engine, train, validation, QUICK, 1, { resume: saved }), whole, `after step ${stopAt}`);
+    const resumed = await trainMultVae(engine, train, validation, QUICK, 1, { resume: saved });
+    assert.equal(resumed, whole, `after step ${stopAt}`);
   }
 });
 
@@ -130,7 +133,8 @@ test("an SAE goes between encoder and decoder", async () => {
   const { weights } = await trainMultVae(engine, train, validation, QUICK, 1);
   const model = new MultVae(engine, weights);
   const config = { ...presets.default.sae, expansion: 8, k: 32, batchSize: 16, epochs: 60, learningRate: 0.01 };
-  const trained = await trainSae(engine, embedAll(engine, model, train), embedAll(engine, model, validation), config, 2);
+  const [u, v] = [train, validation].map((x) => embedAll(engine, model, x));
+  const trained = await trainSae(engine, u, v, config, 2);
   const nested = new NestedRecommender(model, openSae(engine, config, trained.weights, trained.shape));
   const tape = new Tape(engine, false);
   const x = tape.sparseInput(validation);
@@ -149,7 +153,8 @@ test("training fits the memory that is planned for it", async () => {
 test("settings that make no sense are refused together", () => {
   checkMultVaeConfig(PAPER_MULTVAE);
   assert.throws(
-    () => checkMultVaeConfig({ ...PAPER_MULTVAE, dropout: 1, annealingSteps: 0, hidden: 1.5 }), /hidden.*dropout.*annealingSteps/,
+    () => checkMultVaeConfig({ ...PAPER_MULTVAE, dropout: 1, annealingSteps: 0, hidden: 1.5 }),
+    /hidden.*dropout.*annealingSteps/,
   );
 });
 

@@ -99,7 +99,8 @@ test("matryoshka: the loss is the mean of the losses of its prefixes", () => {
   assertClose(l2.data[0], losses[2], { absolute: 1e-6 });
   assertClose(loss.data[0], (losses[0] + losses[1] + losses[2]) / 3, { absolute: 1e-6 });
   const reading = new Tape(engine, false);
-  assertClose(sae("matryoshka", from).forward(reading, embeddings(reading), OBJECTIVE).loss.data[0], losses[2], { absolute: 1e-6 });
+  const read = sae("matryoshka", from).forward(reading, embeddings(reading), OBJECTIVE);
+  assertClose(read.loss.data[0], losses[2], { absolute: 1e-6 });
 });
 
 test("an objective's parts are mixed by their weights", () => {
@@ -107,7 +108,8 @@ test("an objective's parts are mixed by their weights", () => {
   const model = sae("topk", weights());
   const items = 12;
   const elsa = new Elsa(engine, Elsa.initialise(random, items, shape.factors), items, shape.factors);
-  const x = tape.sparseInput(csrFromLists(Array.from({ length: ROWS }, (_, r) => [r % items, (r * 5 + 1) % items]), items));
+  const lists = Array.from({ length: ROWS }, (_, r) => [r % items, (r * 5 + 1) % items]);
+  const x = tape.sparseInput(csrFromLists(lists, items));
   const downstream = (on: Tape, out: Tensor): Tensor => elsa.lossOf(on, out, x, null);
   const forward = model.forward(
     tape, embeddings(tape),
@@ -140,7 +142,8 @@ test("AuxK: only dead neurons learn from it, and the live ones' reconstruction d
   for (const p of [0, 2]) {
     for (let n = 0; n < shape.neurons; n++) {
       const rows = [without, withAux].map(({ grads }) => grads[p].subarray(n * D, (n + 1) * D));
-      if (dead.includes(n)) assert.ok(rows[1].some((g, j) => Math.abs(g - rows[0][j]) > 1e-9), `neuron ${n} learns nothing`);
+      const moved = rows[1].some((g, j) => Math.abs(g - rows[0][j]) > 1e-9);
+      if (dead.includes(n)) assert.ok(moved, `neuron ${n} learns nothing`);
       else assertClose(rows[1], rows[0], { absolute: 1e-14 }, `parameter ${p} of live neuron ${n}`);
     }
   }

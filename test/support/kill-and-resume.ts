@@ -15,13 +15,14 @@ const EVERY = 2;
 
 export type RunKind = "elsa" | "sae";
 
-/** Runs the program; with a limit, sends a signal after so many steps and a few more moments. Resolves to its exit code. */
+/** Runs the program; with a limit, sends a signal after so many steps and a few more milliseconds. */
 export function run(
   kind: RunKind, folder: string, name: string, limit: { steps: number; delay: number; signal: NodeJS.Signals } | null,
 ): Promise<{ code: number | null; signal: string | null; steps: number; complaints: string }> {
   return new Promise((resolve, reject) => {
     const files = [join(folder, `${name}.checkpoint`), join(folder, `${name}.result`)];
-    const child = spawn(process.execPath, [PROGRAM, kind, ...files, String(EVERY)], { stdio: ["ignore", "pipe", "pipe"] });
+    const args = [PROGRAM, kind, ...files, String(EVERY)];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     let steps = 0;
     let complaints = "";
     let sent = false;
@@ -50,18 +51,26 @@ export async function killAndResume(
   kind: RunKind, folder: string, expected: Buffer, kills: number, random: Random,
 ): Promise<{ killed: number; finished: number; same: boolean }> {
   const outcome = { killed: 0, finished: 0, same: true };
-  while (outcome.killed < kills || outcome.finished === 0) {
+  const clear = (): void => {
+    for (const end of ["checkpoint", "result"]) rmSync(join(folder, `killed.${end}`), { force: true });
+  };
+  clear();
+  let unfinished = true;
+  // After the last kill, too, the run must come to its end.
+  while (outcome.killed < kills || unfinished) {
     const limit = outcome.killed < kills
       ? { steps: 1 + random.below(40), delay: random.below(6), signal: "SIGKILL" as const } : null;
     const ended = await run(kind, folder, "killed", limit);
     if (ended.signal === "SIGKILL") {
       outcome.killed++;
+      unfinished = true;
       continue;
     }
     if (ended.code !== 0) throw new Error(`the resumed run failed:\n${ended.complaints}`);
     outcome.finished++;
     outcome.same &&= resultOf(folder, "killed").equals(expected);
-    for (const end of ["checkpoint", "result"]) rmSync(join(folder, `killed.${end}`), { force: true });
+    unfinished = false;
+    clear();
   }
   return outcome;
 }

@@ -12,7 +12,7 @@ import { Elsa } from "../../src/models/elsa.js";
 import { embedAll } from "../../src/models/encode-all.js";
 import { readCheckpoint, writeCheckpoint } from "../../src/train/checkpoint.js";
 import { presets, type SaeConfig } from "../../src/train/config.js";
-import type { FitHooks } from "../../src/train/fit.js";
+import type { FitHooks, FitResult } from "../../src/train/fit.js";
 import { trainElsa } from "../../src/train/train-elsa.js";
 import { trainSae } from "../../src/train/train-sae.js";
 
@@ -22,8 +22,9 @@ const STEPS = { batchSize: 32, epochs: 24 };
 
 function interactions(rows: number, seed: number): Csr {
   const random = new Random(seed);
-  return csrFromLists(Array.from({ length: rows }, (_, r) =>
-    Array.from({ length: 12 }, () => (random.uniform() < 0.8 ? (r % 4) * 15 + random.below(15) : random.below(ITEMS)))), ITEMS);
+  const item = (taste: number): number => random.uniform() < 0.8 ? taste * 15 + random.below(15) : random.below(ITEMS);
+  const lists = Array.from({ length: rows }, (_, r) => Array.from({ length: 12 }, () => item(r % 4)));
+  return csrFromLists(lists, ITEMS);
 }
 
 const stop = new AbortController();
@@ -40,12 +41,15 @@ const [train, validation] = [interactions(USERS, 1), interactions(50, 2)];
 
 // Everything that keeps a state of its own is switched on.
 const written: Float32Array[] = [];
+const losses = ({ history }: FitResult): Float32Array =>
+  Float32Array.from(history.flatMap((h) => [h.trainLoss, h.validationLoss]));
 if (kind === "elsa") {
   const config = {
-    ...presets.paper.elsa, ...STEPS, factors: D, learningRate: 3e-3, patience: 8, inputDropout: 0.4, averaging: 0.95, decay: 0.2,
+    ...presets.paper.elsa, ...STEPS, factors: D, learningRate: 3e-3, patience: 8, inputDropout: 0.4, averaging: 0.95,
+    decay: 0.2,
   };
   const trained = await trainElsa(engine, train, validation, config, 3, hooks);
-  written.push(trained.encoder, Float32Array.from(trained.fit.history.flatMap((h) => [h.trainLoss, h.validationLoss])));
+  written.push(trained.encoder, losses(trained.fit));
 } else {
   const cfae = new Elsa(engine, Elsa.initialise(new Random(5), ITEMS, D), ITEMS, D);
   const config: SaeConfig = {
@@ -54,6 +58,6 @@ if (kind === "elsa") {
   };
   const [u, v] = [embedAll(engine, cfae, train), embedAll(engine, cfae, validation)];
   const { weights, fit } = await trainSae(engine, u, v, config, 3, hooks, { cfae, train, validation });
-  written.push(...Object.values(weights) as Float32Array[], Float32Array.from(fit.history.flatMap((h) => [h.trainLoss, h.validationLoss])));
+  written.push(...Object.values(weights) as Float32Array[], losses(fit));
 }
 writeFileSync(result, Buffer.concat(written.map((a) => Buffer.from(a.buffer, a.byteOffset, a.byteLength))));

@@ -40,7 +40,8 @@ function trainee(rows = 10): Trainee {
 const weightsOf = (of: Trainee): number[] => [...of.parameters[0].tensor.data];
 
 for (const config of [
-  { batchSize: 3, epochs: 7, patience: 3 }, { batchSize: 4, epochs: 5, patience: 0, averaging: 0.8, warmUp: 3, decay: 0.5 },
+  { batchSize: 3, epochs: 7, patience: 3 },
+  { batchSize: 4, epochs: 5, patience: 0, averaging: 0.8, warmUp: 3, decay: 0.5 },
   { batchSize: 10, epochs: 6, patience: 2, averaging: 0.5 },
 ] satisfies FitConfig[]) {
   test(`from every step of a run: ${JSON.stringify(config)}`, async () => {
@@ -112,8 +113,8 @@ test("a checkpoint file gives back the same state, and replaces an earlier one",
   const state: FitState = {
     run: "model ü\nseed 1",
     arrays: {
-      position: Float64Array.of(1, Infinity, NaN, -0, 1e-310), odd: Float32Array.of(1.5, -2, 3), empty: new Int32Array(0),
-      ints: Int32Array.of(-1, 2 ** 31 - 1, 7),
+      position: Float64Array.of(1, Infinity, NaN, -0, 1e-310), odd: Float32Array.of(1.5, -2, 3),
+      empty: new Int32Array(0), ints: Int32Array.of(-1, 2 ** 31 - 1, 7),
     },
   };
   await writeCheckpoint(file, { run: "old", arrays: {} });
@@ -144,12 +145,14 @@ test("damaged, truncated, foreign and newer files are refused by name", async ()
     assert.match(await read(good.subarray(0, at)), `${file}: `);
   }
   assert.match(await read(Buffer.concat([good, Buffer.of(0)])), "damaged or truncated");
-  assert.match(await read(Buffer.from("PK\u0003\u0004 something else altogether, long enough for all")), "is not a checkpoint of unknot");
+  const foreign = Buffer.from("PK\u0003\u0004 something else altogether, long enough for all");
+  assert.match(await read(foreign), "is not a checkpoint of unknot");
   const newer = Buffer.from(good);
   newer.writeUInt32LE(2, 8);
   assert.match(await read(newer), "of version 2, this unknot reads up to 1");
   assert.is(await read(good), "no error");
-  assert.match(await messageOf(writeCheckpoint(join(folder, "missing", "x"), { run: "", arrays: {} })), "cannot be written (ENOENT)");
+  const nowhere = writeCheckpoint(join(folder, "missing", "x"), { run: "", arrays: {} });
+  assert.match(await messageOf(nowhere), "cannot be written (ENOENT)");
 });
 
 for (const kind of ["elsa", "sae"] satisfies RunKind[]) {

@@ -1,7 +1,7 @@
 /** Training SAEs: every kind learns, and each option does what it says. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { parameter, type Matrix } from "../../src/autograd/index.js";
+import { parameter } from "../../src/autograd/index.js";
 import { openEngine } from "../../src/engine/open.js";
 import { csrFromLists, csrRow, type Csr } from "../../src/kernels/csr.js";
 import { Random } from "../../src/kernels/random.js";
@@ -43,7 +43,8 @@ const VARIANTS: readonly (readonly [string, Partial<SaeConfig>])[] = [
   ["jumprelu", { kind: "jumprelu" }], ["basic", { kind: "basic", l1: 1e-3 }],
   ["downstream kl", { downstream: 0.5 }], ["downstream own", { downstream: 0.5, downstreamLoss: "own" }],
   ["own loss alone", { reconstruction: 0, downstream: 1, downstreamLoss: "own" }],
-  ["input dropout", { inputDropout: 0.3 }], ["AuxK", { auxWeight: 0.1, deadAfter: 0.5 }], ["resampling", { resampleEvery: 5 }],
+  ["input dropout", { inputDropout: 0.3 }], ["varied dropout", { inputDropout: 0.6, variedDropout: true }], 
+  ["AuxK", { auxWeight: 0.1, deadAfter: 0.5 }], ["resampling", { resampleEvery: 5 }],
   ["start", { start: "data", tied: true, centre: "median" }], ["averaging", { averaging: 0.95 }],
   ["schedules", { warmUp: 5, decay: 0.3, kStart: 12, kEpochs: 10 }],
 ];
@@ -53,10 +54,12 @@ for (const [name, change] of VARIANTS) {
     const config = { ...SMALL, ...change };
     checkConfig({ elsa: { ...presets.paper.elsa, factors: D }, sae: config });
     const before = engine.heap.mark();
-    const [first, second] = [await trainSae(engine, U, V, config, 7, {}, frozen), await trainSae(engine, U, V, config, 7, {}, frozen)];
+    const first = await trainSae(engine, U, V, config, 7, {}, frozen);
+    const second = await trainSae(engine, U, V, config, 7, {}, frozen);
     assert.is(engine.heap.mark(), before);
     const { history, bestValidationLoss } = first.fit;
-    assert.ok(bestValidationLoss < 0.9 * history[0].validationLoss, `${history[0].validationLoss} → ${bestValidationLoss}`);
+    const [{ validationLoss }] = history;
+    assert.ok(bestValidationLoss < 0.9 * validationLoss, `${validationLoss} → ${bestValidationLoss}`);
     assert.equal(first, second);
     openSae(engine, config, first.weights, first.shape);
     engine.heap.release(before);
@@ -74,13 +77,11 @@ async function messageOf(run: Promise<unknown>): Promise<string> {
 
 test("what looks beyond the embeddings needs the model and its interactions, of the same users", async () => {
   const config = { ...SMALL, downstream: 1 };
-  assert.match(await messageOf(trainSae(engine, U, V, config, 1)), "sae.downstream is set, but embeddings alone were given");
-  assert.match(
-    await messageOf(trainSae(engine, U, V, config, 1, {}, { ...frozen, validation: train })), "must be of the same users",
-  );
-  assert.match(
-    await messageOf(trainSae(engine, U, V, { ...SMALL, inputDropout: 0.1 }, 1)), "sae.inputDropout is set",
-  );
+  const refusal = (change: SaeConfig, around?: FrozenCfae): Promise<string> =>
+    messageOf(trainSae(engine, U, V, change, 1, {}, around));
+  assert.match(await refusal(config), "sae.downstream is set, but embeddings alone were given");
+  assert.match(await refusal(config, { ...frozen, validation: train }), "must be of the same users");
+  assert.match(await refusal({ ...SMALL, inputDropout: 0.1 }), "sae.inputDropout is set");
 });
 
 test("contradictions are refused together, in one message", () => {
@@ -95,7 +96,8 @@ test("contradictions are refused together, in one message", () => {
   };
   for (const preset of Object.values(presets)) checkConfig(preset);
   const many = refused({ reconstruction: 0, kStart: 64, decay: 2, temperature: 0 });
-  for (const part of ["nothing to learn from", "kEpochs is 0", "sae.decay", "sae.temperature"]) assert.match(many, part);
+  const parts = ["nothing to learn from", "kEpochs is 0", "sae.decay", "sae.temperature"];
+  for (const part of parts) assert.match(many, part);
   assert.match(refused({ kind: "jumprelu", kStart: 64, kEpochs: 2 }), "not jumprelu");
   assert.match(refused({ kStart: 8, kEpochs: 2 }), "between k (32)");
   assert.match(refused({ averaging: 1 }), "averaging");
@@ -105,8 +107,8 @@ test("contradictions are refused together, in one message", () => {
 test("input dropout: every entry is either seen or hidden, and everybody keeps one", () => {
   const random = new Random(4);
   let hiddenCount = 0;
-  for (const p of [0.3, 0.999]) {
-    const { seen, hidden } = dropEntries(train, [5, 0, 7], p, random);
+  for (const [p, varied] of [[0.3, false], [0.999, false], [0.999, true]] as const) {
+    const { seen, hidden } = dropEntries(train, [5, 0, 7], p, random, varied);
     [5, 0, 7].forEach((row, i) => {
       assert.ok(csrRow(seen, i).length > 0);
       const both = [...csrRow(seen, i), ...csrRow(hidden, i)].sort((a, b) => a - b);
@@ -182,7 +184,7 @@ test("resampling points dead neurons at users and leaves the others alone", () =
   const before = model.weights();
   resample(model, optimiser, counter, U, random);
   const after = model.weights();
-  const users = standardisedRows(U as Matrix, Int32Array.from({ length: USERS }, (_, i) => i));
+  const users = standardisedRows(U, Int32Array.from({ length: USERS }, (_, i) => i));
   for (let n = 0; n < 16; n++) {
     const [was, is] = [before, after].map(({ decoderW }) => decoderW.slice(n * D, (n + 1) * D));
     if (n !== 3 && n !== 4) {

@@ -43,7 +43,7 @@ export function cosineLoss(tape: Tape, x: Tensor, target: Tensor): Tensor {
 }
 
 /**
- * Mean over rows of KL(softmax(teacher) ‖ softmax(student)) at a temperature relative to the spread of the row's teacher
+ * Mean over rows of KL(softmax(teacher) ‖ softmax(student)) at a temperature relative to the spread of a row's teacher
  * scores (kernels/plain/softmax-kl.ts). Items of x take no part: they are masked in both, in place, so neither tensor
  * may be used afterwards. student: (B, I), teacher: (B, I) without a gradient, x: (B, I) sparse. out: (1, 1).
  */

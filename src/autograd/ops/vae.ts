@@ -19,7 +19,7 @@ export function tanh(tape: Tape, x: Tensor): Tensor {
   return out;
 }
 
-/** z = mu + noise·exp(logvar/2) (Kingma & Welling, 2014). mu, logvar: (B, D), noise: (B, D) standard normal, no gradient. */
+/** z = mu + noise·exp(logvar/2) (Kingma & Welling, 2014). mu, logvar, noise: (B, D), the noise standard normal. */
 export function sampleGaussian(tape: Tape, mu: Tensor, logvar: Tensor, noise: Tensor): Tensor {
   const { engine } = tape;
   const out = tape.output(mu.rows, mu.cols, mu, logvar);
@@ -70,7 +70,7 @@ export function softmax(tape: Tape, x: Tensor): Tensor {
  * −x·log(max(p, 1e-7)). g: (B, h), w: (I, h), b: (1, I), x: (B, I) binary sparse, out: (1, 1). Also returns p, valid
  * until backward.
  *
- * The gradient with respect to the logits is diag(α)·p̂, with p̂ equal to p but for x's few entries (softmaxNllGradient).
+ * The gradient with respect to the logits is diag(α)·p̂, p̂ being p but for x's few entries (softmaxNllGradient).
  * It is never formed: p̂ stands in p's place, and α scales g, the column sums and dG instead. So the op passes over B×I
  * once for the softmax and three times as an operand of a product.
  */

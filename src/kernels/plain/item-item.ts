@@ -41,7 +41,7 @@ export function csrCsrMatmul(
   }
 }
 
-/** s[r, j] −= row[j] for the entries j of x_r: what an item says about itself leaves the scores. s: (rows, cols). Owns rows. */
+/** s[r, j] −= row[j] for the entries j of x_r. s: (rows, cols), row: (cols). Owns rows. */
 export function csrSubtractRow(
   s: Floats, row: Floats, rowStart: Int32Array, rowEnd: Int32Array, indices: Int32Array, cols: number,
   begin: number, end: number,

@@ -10,7 +10,7 @@ import type { Floats } from "../floats.js";
 /** Probabilities are held at this or above inside the logarithm, as the reference does; below it the gradient is 0. */
 export const PROBABILITY_FLOOR = 1e-7;
 
-/** out[r] = softmax(x[r]), shifted by the row's maximum against overflow; out may be x. x, out: (rows, cols). Owns rows. */
+/** out[r] = softmax(x[r]), shifted by the row's maximum; out may be x. x, out: (rows, cols). Owns rows. */
 export function softmaxRows(out: Floats, x: Floats, cols: number, begin: number, end: number): void {
   for (let r = begin; r < end; r++) {
     const from = r * cols;

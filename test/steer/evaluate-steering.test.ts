@@ -1,0 +1,97 @@
+/** The evaluation of steering (METHOD.md §5): goals by hand, curves on an exact model, the choice of a strength. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { HeldOut, TagCounts } from "../../src/data/dataset.js";
+import { openEngine } from "../../src/engine/open.js";
+import { csrFromLists, csrIdentity, type Csr } from "../../src/kernels/csr.js";
+import { Random } from "../../src/kernels/random.js";
+import { Elsa } from "../../src/models/elsa.js";
+import { embedAll, codesOf } from "../../src/models/encode-all.js";
+import { SparseAutoencoder } from "../../src/models/sparse-autoencoder.js";
+import { TopKSae } from "../../src/models/topk-sae.js";
+import { chooseStrength } from "../../src/steer/choose-strength.js";
+import {
+  evaluateSteering, KnobSteering, steeringCurves, tagNeurons, type SteeringQuality,
+} from "../../src/steer/evaluate-steering.js";
+import { steeringGoals } from "../../src/steer/goals.js";
+import { MoveEmbedding } from "../../src/steer/move-embedding.js";
+
+const ITEMS = 60;
+
+function tagsOf(names: string[], lists: number[][]): TagCounts {
+  const counts = csrFromLists(lists, ITEMS);
+  return { names, counts: { ...counts, values: new Float32Array(counts.indices.length).fill(2) } };
+}
+
+function heldOut(input: number[][], target: number[][]): HeldOut {
+  return { users: Int32Array.from(input.keys()), input: csrFromLists(input, ITEMS), target: csrFromLists(target, ITEMS) };
+}
+
+test("the goal is the tag that rises most, the first by name among equals, none where nothing rises", () => {
+  const tags = tagsOf(["zebra", "apple", "mango"], [[0, 1, 2, 3], [2, 3], [4]]);
+  const users = heldOut([[5], [0, 1], [4], [4, 6]], [[2, 3], [2, 4], [2, 3, 0], [7]]);
+  // zebra rises by 2 as apple does; apple and mango by 1, zebra falls; zebra by 3; mango falls.
+  assert.equal(Array.from(steeringGoals(users, tags).tag), [1, 1, 0, -1]);
+});
+
+test("a tag counted 0 times on an item is not on it", () => {
+  const tags = tagsOf(["a"], [[1, 2]]);
+  tags.counts.values![0] = 0;
+  assert.equal(Array.from(steeringGoals(heldOut([[5]], [[1, 2]]), tags).segments.indices), [2]);
+});
+
+const engine = openEngine({ threads: 1, memoryBytes: 2 ** 26 });
+const random = new Random(3);
+const D = 8;
+const encoder = Elsa.initialise(random, ITEMS, D);
+const elsa = new Elsa(engine, encoder, ITEMS, D);
+const shape = { factors: D, neurons: 24, k: 4 };
+const sae = new TopKSae(engine, SparseAutoencoder.initialise(random, shape), shape);
+const lists = (rows: number, length: number): number[][] =>
+  Array.from({ length: rows }, () => Array.from({ length }, () => random.below(ITEMS)));
+const inputs = lists(30, 8);
+const users = heldOut(inputs, lists(30, 3).map((list, r) => list.filter((item) => !inputs[r].includes(item)).concat(59)));
+const tags = tagsOf(["a", "b", "c", "d"], lists(4, 12));
+const split = { trainUsers: new Int32Array(0), train: users.input, validation: users, test: users };
+
+test("curves have a point for each mapping, number and strength; at strength 0 they are all the same", () => {
+  const before = engine.heap.mark();
+  const points = steeringCurves(engine, elsa, sae, split, tags, { strengths: [0, 0.5], neurons: [1, 3] });
+  assert.is(engine.heap.mark(), before);
+  assert.equal(points.map((p) => [p.mapping, p.neurons, p.strength]), ["characterises", "unique"].flatMap((mapping) =>
+    [1, 3].flatMap((neurons) => [0, 0.5].map((strength) => [mapping, neurons, strength]))));
+  const still = points.filter((p) => p.strength === 0);
+  for (const point of still) assert.equal([point.personal, point.segment], [still[0].personal, still[0].segment]);
+  assert.is(still[0].personal.ndcg.n, steeringGoals(users, tags).tag.filter((t) => t >= 0).length);
+});
+
+test("users without a goal count in no mean, and batches do not change the figures", () => {
+  const goals = steeringGoals(users, tags);
+  const codes: Csr = codesOf(engine, sae, embedAll(engine, elsa, csrIdentity(ITEMS)));
+  const top = tagNeurons(tags.counts, codes, "characterises", 2);
+  const steering = new KnobSteering(elsa, sae, (tag, strength) => [{ neurons: top[tag], strength }]);
+  const all = evaluateSteering(engine, steering, users, goals, [0.4])[0];
+  const one = { ...goals, tag: goals.tag.map((t, r) => (r === 5 ? t : -1)) };
+  assert.is(evaluateSteering(engine, steering, users, one, [0.4])[0].segment.ndcg.n, goals.tag[5] >= 0 ? 1 : 0);
+  assert.ok(all.segment.ndcg.n > 1);
+});
+
+test("moving the embedding all the way shows the segment, at strength 0 the plain model", () => {
+  const goals = steeringGoals(users, tags);
+  const curve = evaluateSteering(engine, new MoveEmbedding(elsa, encoder, goals.segments), users, goals, [0, 1]);
+  assert.ok(curve[1].segment.ndcg.mean > curve[0].segment.ndcg.mean);
+});
+
+test("the chosen strength shows most of the segment among those that keep enough", () => {
+  const point = (strength: number, personal: number, segment: number): SteeringQuality => {
+    const estimate = (mean: number): { mean: number; se: number; n: number } => ({ mean, se: 0, n: 1 });
+    const both = (mean: number): SteeringQuality["personal"] => ({ recall: estimate(mean), ndcg: estimate(mean) });
+    return { strength, personal: both(personal), segment: both(segment) };
+  };
+  const curve = [point(0, 0.3, 0.1), point(0.1, 0.31, 0.2), point(0.2, 0.295, 0.3), point(0.3, 0.2, 0.5)];
+  assert.is(chooseStrength(curve, 0.3)?.strength, 0.2);
+  assert.is(chooseStrength(curve, 0.3, 1)?.strength, 0.1);
+  assert.is(chooseStrength(curve, 1), null);
+});
+
+test.run();
