@@ -32,7 +32,7 @@ export interface WorkbenchOptions {
   numerics?: Numerics;
 }
 
-/** Where the calling thread's scratch lies, as in openEngine: behind the first page. `one` and `all` never run at once. */
+/** The calling thread's scratch, behind the first page as in openEngine. `one` and `all` never run at once. */
 const WORKSPACE = 65536;
 
 export function openWorkbench(

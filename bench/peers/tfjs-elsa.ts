@@ -4,7 +4,7 @@
  *
  *   dP = (α·y − β·x)⊙[y > 0]     dA = dPᵀ·e + xᵀ·(dP·A)
  *
- * five dense products (encode, scores, and three here), where the sparse x leaves ours three. Transposes are made first:
+ * five dense products (encode, scores, three here), where the sparse x leaves ours three. Transposes are made first:
  * tfjs wasm has its fast product (XNNPACK) only for operands that are not transposed.
  */
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";

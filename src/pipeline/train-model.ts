@@ -5,9 +5,8 @@ import type { Dataset, Split, TagCounts } from "../data/dataset.js";
 import { splitDataset } from "../data/split-users.js";
 import type { Engine } from "../engine/engine.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
-import type { Matrix } from "../autograd/index.js";
 import { labelNeurons } from "../interpret/labels.js";
-import { csrFromLists, csrSelectRows, type Csr } from "../kernels/csr.js";
+import { csrFromLists, csrSelectRows } from "../kernels/csr.js";
 import { Random } from "../kernels/random.js";
 import { relaxedSimdAvailable, simdAvailable } from "../kernels/simd/index.js";
 import { Elsa } from "../models/elsa.js";
@@ -73,6 +72,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
 
   const engine = options.engine ?? openEngine(options);
   try {
+    await engine.ready();
     const begin = (stage: Stage): void => {
       hooks.signal?.throwIfAborted();
       hooks.onStage?.(stage);
@@ -90,8 +90,13 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     const elsa = await trainElsa(engine, train, watched, config.elsa, random.uint32(), watch("elsa"));
 
     begin("sae");
-    const [seen, unseen] = embed(engine, elsa.encoder, config.elsa.factors, [train, watched]);
-    const sae = await trainSae(engine, seen, unseen, config.sae, random.uint32(), watch("sae"));
+    const mark = engine.heap.mark();
+    const cfae = new Elsa(engine, elsa.encoder, train.cols, config.elsa.factors);
+    const sae = await trainSae(
+      engine, embedAll(engine, cfae, train), embedAll(engine, cfae, watched), config.sae, random.uint32(),
+      watch("sae"), { cfae, train, validation: watched },
+    );
+    engine.heap.release(mark);
     const weights: ModelWeights = { config, encoder: elsa.encoder, sae: sae.weights, shape: sae.shape };
 
     begin("evaluate");
@@ -125,15 +130,6 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
   } finally {
     if (!options.engine) engine.close();
   }
-}
-
-/** Embeddings of several user matrices. The heap is as it was afterwards. */
-function embed(engine: Engine, encoder: Float32Array, factors: number, users: readonly Csr[]): Matrix[] {
-  const mark = engine.heap.mark();
-  const elsa = new Elsa(engine, encoder, users[0].cols, factors);
-  const embeddings = users.map((x) => embedAll(engine, elsa, x));
-  engine.heap.release(mark);
-  return embeddings;
 }
 
 function noTags(items: number): TagCounts {

@@ -9,7 +9,9 @@ import type { SteeringQuality } from "./evaluate-steering.js";
  * @param keep share of it that has to remain, default 0.98.
  * @returns the point with the highest segment nDCG@20, the weaker strength among equals; null when none keeps enough.
  */
-export function chooseStrength<P extends SteeringQuality>(curve: readonly P[], plainNdcg: number, keep = 0.98): P | null {
+export function chooseStrength<P extends SteeringQuality>(
+  curve: readonly P[], plainNdcg: number, keep = 0.98,
+): P | null {
   let best: P | null = null;
   for (const point of curve) {
     if (point.personal.ndcg.mean < keep * plainNdcg) continue;

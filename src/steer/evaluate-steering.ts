@@ -4,8 +4,8 @@
  * personal, recall and nDCG of the user's own targets, and segment, recall and nDCG of all items with the tag. Items of
  * the input are never listed, but those with the tag stay in the segment, as in the reference.
  *
- * What is evaluated is a `Steering`, anything that scores items after being turned: the knobs of an SAE, or, as an upper
- * reference, the embedding itself (move-embedding.ts).
+ * What is evaluated is a `Steering`, anything that scores items after being turned: the knobs of an SAE or, as an
+ * upper reference, the embedding itself (move-embedding.ts).
  */
 import { type Tape, type SparseTensor, type Tensor } from "../autograd/index.js";
 import type { HeldOut, Split, TagCounts } from "../data/dataset.js";

@@ -192,7 +192,9 @@ function checkKnob({ neurons, strength, weights, only: solo }: Knob, width: numb
   let sum = 0;
   for (let i = 0; i < weights.length; i++) {
     if (!(weights[i] >= 0 && Number.isFinite(weights[i]))) {
-      throw new UserError(`a knob's weights must be 0 or more, got ${weights[i]}: turn neurons down with a knob of their own`);
+      throw new UserError(
+        `a knob's weights must be 0 or more, got ${weights[i]}: turn neurons down with a knob of their own`,
+      );
     }
     sum += weights[i];
   }

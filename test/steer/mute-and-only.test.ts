@@ -96,7 +96,8 @@ test("the order of knobs of all kinds is irrelevant, to the bit", () => {
 
 test("what makes no sense is refused", () => {
   const refused = (knob: Knob, message: RegExp): void => {
-    assert.throws(() => steered([1, 0, 0, 0, 0, 0], [knob]), (error: unknown) => error instanceof UserError && message.test(error.message));
+    assert.throws(() => steered([1, 0, 0, 0, 0, 0], [knob]), (error: unknown) =>
+      error instanceof UserError && message.test(error.message));
   };
   refused({ neurons: [0], strength: -0.5, only: true }, /between 0 and 1/);
   refused({ neurons: [0, 1], strength: 0.5, weights: [1] }, /2 neurons and 1 weights/);

@@ -1,6 +1,7 @@
 /**
  * Ops on dense tensors, each with its backward pass beside it.
  */
+import type { Engine } from "../../engine/engine.js";
 import type { Floats } from "../../kernels/floats.js";
 import type { Tape } from "../tape.js";
 import { type Tensor } from "../tensor.js";
@@ -11,13 +12,24 @@ export function add(tape: Tape, t: Tensor, x: Floats, scale: number): void {
   tape.engine.run("addScaled", grad, x, scale, accumulate);
 }
 
+/**
+ * out (+)= x·Wᵀ, forward only. A single row, one user asking for a list, is a matrix–vector product: bound by reading W
+ * once, where the blocked product would pack it first.
+ */
+export function timesTransposed(
+  engine: Engine, out: Floats, x: Floats, w: Floats, B: number, h: number, d: number, accumulate: 0 | 1,
+): void {
+  if (B === 1) engine.run("matvec", out, w, x, d, accumulate);
+  else engine.run("matmulABt", out, x, w, B, h, d, accumulate);
+}
+
 /** x·Wᵀ (+ b): a linear layer whose weights are [out, in]. x: (B, d), w: (h, d), b: (1, h) or null, out: (B, h). */
 export function linear(tape: Tape, x: Tensor, w: Tensor, b: Tensor | null): Tensor {
   const { engine } = tape;
   const [B, d, h] = [x.rows, x.cols, w.rows];
   const out = tape.output(B, h, x, w, ...(b ? [b] : []));
   if (b) engine.run("fillRows", out.data, b.data, h);
-  engine.run("matmulABt", out.data, x.data, w.data, B, h, d, b ? 1 : 0);
+  timesTransposed(engine, out.data, x.data, w.data, B, h, d, b ? 1 : 0);
   tape.record("linear", out, () => {
     const dOut = out.grad!;
     if (x.requiresGrad) {

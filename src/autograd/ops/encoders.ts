@@ -8,7 +8,7 @@
 import type { Floats } from "../../kernels/floats.js";
 import type { Tape } from "../tape.js";
 import { SparseTensor, type Tensor } from "../tensor.js";
-import { add } from "./dense.js";
+import { add, timesTransposed } from "./dense.js";
 import { byColumn } from "./sparse.js";
 
 /** What every encoder is given. */
@@ -151,7 +151,7 @@ function preActivations(tape: Tape, { x, c, w, b }: EncoderInputs): { centred: F
   engine.run("subtractRow", centred, x.data, c.data, d);
   const pre = engine.floats(B * h);
   engine.run("fillRows", pre, b.data, h);
-  engine.run("matmulABt", pre, centred, w.data, B, h, d, 1);
+  timesTransposed(engine, pre, centred, w.data, B, h, d, 1);
   return { centred, pre };
 }
 
