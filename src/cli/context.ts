@@ -18,9 +18,9 @@ export class Context {
     this.signal = this.stop.signal;
   }
 
-  /** Ctrl-C: the running command stops at its next step, with everything it had begun to write removed. */
-  interrupt(): void {
-    this.stop.abort(new Interrupted());
+  /** Ctrl-C or kill: the running command stops at its next step, with everything it had begun to write removed. */
+  interrupt(by: StopSignal): void {
+    this.stop.abort(new Interrupted(by));
   }
 
   progress(options: OutputOptions): Progress {
@@ -41,9 +41,16 @@ export class Context {
   }
 }
 
-/** Thrown by a command that Ctrl-C stopped. */
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+/** Thrown by a command that a signal stopped. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
+
+  /** @param hint how to go on, if there is a way. */
+  constructor(readonly by: StopSignal, readonly hint = "") {
+    super(`stopped by ${by}`);
+  }
 }
 
 /** A combination of options that makes no sense: exit code 2. */

@@ -103,7 +103,7 @@ async function fetchData(name: string, options: FetchCommandOptions, context: Co
     progress.clear();
     if (!context.signal.aborted) throw error;
     progress.note((error as Error).message);
-    throw new Interrupted();
+    throw context.signal.reason as Interrupted;
   }
 }
 

@@ -71,7 +71,7 @@ async function demo(options: DemoOptions, context: Context): Promise<void> {
     }
     context.print(
       `Results on ${dataset.name}, ${model.shape.factors} factors and ${model.shape.neurons} neurons`,
-      metricsTable(context, model.metrics, model.shape.neurons),
+      metricsTable(context, model.metrics, model),
       "Planted concepts found again",
       conceptsTable(context, found),
       steeringLines(steering),

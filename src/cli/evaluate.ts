@@ -4,16 +4,22 @@ import { openEngine } from "../engine/open.js";
 import { UserError } from "../kernels/user-error.js";
 import { openData } from "../pipeline/data-source.js";
 import { evaluateModel } from "../pipeline/evaluate-model.js";
+import {
+  evaluateBaselines, type Baseline, type MissingBaseline,
+} from "../pipeline/evaluate-baselines.js";
+import type { ModelMetrics } from "../pipeline/model.js";
 import { loadModel } from "../pipeline/model-folder.js";
 import type { Context } from "./context.js";
-import { metricsTable } from "./format.js";
+import { metricsTable, withError } from "./format.js";
 import { dataOf, type ModelOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions } from "./options.js";
+import { left, right, wide } from "./table.js";
 
 export function addEvaluate(program: Command, context: Context): void {
   const command = program.command("evaluate")
-    .description("Rank for the test users: recall@20 and nDCG@20 of popularity, ELSA and ELSA through the SAE.");
+    .description("Rank for the test users: recall@20 and nDCG@20 of popularity, the recommender, and it through the SAE.");
   addModelOption(command);
+  command.option("--baselines", "also item-kNN, EASE and TEASER, their settings chosen on the validation users");
   addDataOptions(command);
   addMachineOptions(command);
   addOutputOptions(command)
@@ -22,11 +28,16 @@ The data set that the model was trained on is found again by itself unless it ha
 
 Examples:
   unknot evaluate --model small-model
-  unknot evaluate --model ml-1m-model --data elsewhere/ml-1m --split ml-1m-split-42.json --json`)
-    .action((options: ModelOptions) => evaluate(options, context));
+  unknot evaluate --model ml-1m-model --data elsewhere/ml-1m --split ml-1m-split-42.json --json
+  unknot evaluate --model small-model --baselines`)
+    .action((options: EvaluateOptions) => evaluate(options, context));
 }
 
-async function evaluate(options: ModelOptions, context: Context): Promise<void> {
+interface EvaluateOptions extends ModelOptions {
+  baselines?: boolean;
+}
+
+async function evaluate(options: EvaluateOptions, context: Context): Promise<void> {
   const model = await loadModel(options.model);
   const progress = context.progress(options);
   const source = dataOf(options, model);
@@ -40,11 +51,30 @@ async function evaluate(options: ModelOptions, context: Context): Promise<void> 
     );
   }
   const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });
-  const metrics = evaluateModel(engine, model, split);
-  engine.close();
+  let metrics: ModelMetrics;
+  let baselines: (Baseline | MissingBaseline)[] = [];
+  try {
+    await engine.ready();
+    metrics = evaluateModel(engine, model, split);
+    if (options.baselines) {
+      const onStart = (name: string): void => progress.note(`fitting ${name}`);
+      baselines = await evaluateBaselines(engine, dataset, split, { seed: model.seed, onStart, signal: context.signal });
+    }
+  } finally {
+    engine.close();
+  }
   if (options.json) {
-    context.json({ model: options.model, data: dataset.name, metrics });
+    context.json({ model: options.model, data: dataset.name, metrics, ...(options.baselines ? { baselines } : {}) });
     return;
   }
-  context.print(metricsTable(context, metrics, model.shape.neurons));
+  context.print(metricsTable(context, metrics, model), ...(options.baselines ? [baselinesTable(baselines, context)] : []));
+}
+
+function baselinesTable(baselines: readonly (Baseline | MissingBaseline)[], context: Context): string {
+  return context.table(
+    [left("baseline"), right("recall@20"), right("nDCG@20"), wide("chosen on the validation users")],
+    baselines.map((one) => ("missing" in one
+      ? [one.name, "–", "–", one.missing]
+      : [one.name, withError(one.test.recall), withError(one.test.ndcg), one.setting])),
+  );
 }

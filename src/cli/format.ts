@@ -1,7 +1,8 @@
 /** Numbers and the tables that several commands share. */
 import type { Estimate } from "../evaluate/metrics.js";
 import { gib } from "../engine/heap.js";
-import type { ModelMetrics } from "../pipeline/model.js";
+import { cfaeTitles } from "../pipeline/cfae.js";
+import type { Model, ModelMetrics } from "../pipeline/model.js";
 import type { MemoryPlan } from "../pipeline/plan-memory.js";
 import type { Context } from "./context.js";
 import { left, right } from "./table.js";
@@ -31,16 +32,17 @@ export function bytes(n: number): string {
 }
 
 export function planLine(plan: MemoryPlan): string {
-  const engine = Math.max(plan.elsa, plan.sae, plan.evaluation);
+  const engine = Math.max(plan.cfae, plan.sae, plan.evaluation);
   return `memory: at most ${bytes(plan.peak)} (engine ${bytes(engine)}, arrays ${bytes(plan.arrays)})`;
 }
 
 /** The ranking table and a line on the SAE. */
-export function metricsTable(context: Context, metrics: ModelMetrics, neurons: number): string {
+export function metricsTable(context: Context, metrics: ModelMetrics, { config, shape }: Pick<Model, "config" | "shape">): string {
   const { change, cosine, l0, dead } = metrics;
+  const name = cfaeTitles[config.model ?? "elsa"];
   const rows = ([
-    ["popularity", metrics.popularity], ["ELSA", metrics.elsa], ["ELSA through the SAE", metrics.nested],
-  ] as const).map(([name, q]) => [name, withError(q.recall), withError(q.ndcg)]);
+    ["popularity", metrics.popularity], [name, metrics.cfae], [`${name} through the SAE`, metrics.nested],
+  ] as const).map(([title, q]) => [title, withError(q.recall), withError(q.ndcg)]);
   const signed = (e: Estimate): string => (e.mean > 0 ? "+" : "") + withError(e);
   return [
     context.table([left("model"), right("recall@20"), right("nDCG@20")], [
@@ -48,6 +50,6 @@ export function metricsTable(context: Context, metrics: ModelMetrics, neurons: n
     ]),
     `  mean ± standard error over ${thousands(metrics.testUsers)} test users`,
     `  SAE: cosine ${withError(cosine)}, ${l0.mean.toFixed(1)} neurons active a user, ` +
-    `${dead} of ${neurons} silent for all of them`,
+    `${dead} of ${shape.neurons} silent for all of them`,
   ].join("\n");
 }

@@ -1,23 +1,26 @@
 #!/usr/bin/env node
-/** The command line: `unknot COMMAND`. Exit codes: 0 done, 1 an error, 2 wrong usage, 130 stopped by Ctrl-C. */
+/** The command line: `unknot COMMAND`. Exit codes: 0 done, 1 an error, 2 wrong usage, 130 stopped by Ctrl-C, 143 by kill. */
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { enableRelaxedSimd } from "../engine/relaxed-simd.js";
 import { UserError } from "../kernels/user-error.js";
 import { addCompareReference } from "./compare-reference.js";
-import { Context, Interrupted, UsageError } from "./context.js";
+import { addCompare } from "./compare.js";
+import { Context, Interrupted, UsageError, type StopSignal } from "./context.js";
 import { addData } from "./data.js";
 import { addDemo } from "./demo.js";
 import { addEvaluate } from "./evaluate.js";
 import { addInspect } from "./inspect.js";
 import { addRecommend } from "./recommend.js";
 import { addSteer } from "./steer.js";
+import { addSweep } from "./sweep.js";
 import { addTrain } from "./train.js";
 
 const DONE = 0;
 const FAILED = 1;
 const USAGE = 2;
-const INTERRUPTED = 130;
+/** 128 + the signal's number, as shells have it. */
+const STOPPED: Record<StopSignal, number> = { SIGINT: 130, SIGTERM: 143 };
 
 function buildProgram(context: Context): Command {
   const manifest = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
@@ -31,7 +34,8 @@ function buildProgram(context: Context): Command {
     .showHelpAfterError("(--help shows what there is)")
     .helpCommand("help [command]", "help on a command");
   const commands = [
-    addDemo, addTrain, addEvaluate, addInspect, addRecommend, addSteer, addData, addCompareReference,
+    addDemo, addTrain, addEvaluate, addInspect, addRecommend, addSteer, addData, addSweep, addCompare,
+    addCompareReference,
   ];
   for (const add of commands) add(program, context);
   return program.addHelpText("after", `
@@ -46,11 +50,13 @@ Examples:
 async function run(argv: readonly string[]): Promise<number> {
   const context = new Context();
   let presses = 0;
-  process.on("SIGINT", () => {
-    // The first asks the command to stop and tidy up; the second does not wait.
-    if (presses++ > 0) process.exit(INTERRUPTED);
-    context.interrupt();
-  });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      // The first asks the command to stop and tidy up; the second does not wait.
+      if (presses++ > 0) process.exit(STOPPED[signal]);
+      context.interrupt(signal);
+    });
+  }
   try {
     const program = buildProgram(context);
     if (argv.length === 0) {
@@ -58,12 +64,12 @@ async function run(argv: readonly string[]): Promise<number> {
       return USAGE;
     }
     await program.parseAsync(argv, { from: "user" });
-    return context.signal.aborted ? INTERRUPTED : DONE;
+    return context.signal.aborted ? STOPPED[(context.signal.reason as Interrupted).by] : DONE;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
     if (error instanceof Interrupted) {
-      process.stderr.write("stopped\n");
-      return INTERRUPTED;
+      process.stderr.write(`stopped\n${error.hint === "" ? "" : `${error.hint}\n`}`);
+      return STOPPED[error.by];
     }
     if (error instanceof UserError) {
       process.stderr.write(`error: ${error.message}\n`);
@@ -80,4 +86,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.
 enableRelaxedSimd();
 process.exitCode = await run(process.argv.slice(2));
 // A signal handler does not keep a process alive, but a connection that is being closed might.
-if (process.exitCode === INTERRUPTED) process.exit();
+if (Object.values(STOPPED).includes(process.exitCode)) process.exit();

@@ -84,14 +84,14 @@ export class Progress {
   }
 
   /** Hooks that show a whole run of trainModel. */
-  training(signal?: AbortSignal): TrainHooks {
+  training(signal?: AbortSignal, recommender = "ELSA"): TrainHooks {
     let current: ReturnType<Progress["watch"]> | null = null;
     return {
       signal,
       onStage: (stage) => {
         current?.close();
-        this.note(STAGES[stage]);
-        current = stage === "elsa" || stage === "sae" ? this.watch(stage) : null;
+        this.note(stage === "cfae" ? `training ${recommender}, the recommender` : STAGES[stage]);
+        current = stage === "cfae" || stage === "sae" ? this.watch(stage === "cfae" ? recommender : "SAE") : null;
       },
       onStep: (_, step, all) => current?.onStep?.(step, all),
       onEpoch: (_, report) => current?.onEpoch?.(report),
@@ -99,8 +99,7 @@ export class Progress {
   }
 }
 
-const STAGES: Record<Stage, string> = {
-  elsa: "training ELSA, the recommender",
+const STAGES: Record<Exclude<Stage, "cfae">, string> = {
   sae: "training the sparse autoencoder on its embeddings",
   evaluate: "evaluating on the test users",
   label: "encoding items and naming neurons",

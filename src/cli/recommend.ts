@@ -64,15 +64,17 @@ function explain(explained: ExplainedItem, options: RecommendOptions, context: C
     context.json(explained);
     return;
   }
-  const { item, score, base, own, contributions } = explained;
+  const { item, score, base, own, contributions, approximate } = explained;
   context.print(
-    `${item.title}: score ${fraction(score, 4)} before the relu, exactly the sum of`,
+    approximate
+      ? `${item.title}: score ${fraction(score, 4)} before the softmax; a neuron's part is what would be lost without it`
+      : `${item.title}: score ${fraction(score, 4)} before the relu, exactly the sum of`,
     context.table(
       [wide("part"), right("activation"), right("adds")],
       [
         ...contributions.map(({ neuron, label, activation, contribution }) =>
           [`neuron ${neuron}${label === null ? "" : ` (${label})`}`, fraction(activation), fraction(contribution, 4)]),
-        ["base (mean and bias)", "", fraction(base, 4)],
+        [approximate ? "the rest (bias, and what neurons do together)" : "base (mean and bias)", "", fraction(base, 4)],
         ...(own === 0 ? [] : [["the item itself, already known", "", fraction(-own, 4)]]),
       ],
     ),

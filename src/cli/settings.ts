@@ -1,13 +1,17 @@
 /** --set elsa.factors=128: any field of a preset by its path, checked against the type of the value that is there. */
-import { presets, type Preset, type PresetName } from "../train/config.js";
+import { cfaeNames, presets, saeKinds, type Preset, type PresetName } from "../train/config.js";
 import { suggestion } from "../pipeline/closest.js";
 import { UsageError } from "./context.js";
 
 /** Fields that are words, and what they may say. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  "sae.kind": ["topk", "basic"],
+  "sae.kind": saeKinds,
   "sae.loss": ["l2", "cosine"],
   "sae.target": ["embedding", "standardised"],
+  "sae.downstreamLoss": ["kl", "own"],
+  "sae.start": ["random", "data"],
+  "sae.centre": ["zero", "mean", "median"],
+  model: cfaeNames,
 };
 
 /** @throws UsageError for an unknown field, with the nearest, or a value of another type. */
@@ -22,16 +26,22 @@ export function configWith(preset: PresetName, assignments: readonly string[] = 
       const hint = suggestion(path, fields) || `; there are ${fields.join(", ")}`;
       throw new UsageError(`--set ${path}: there is no such setting${hint}`);
     }
-    const [part, field] = path.split(".") as ["elsa" | "sae", string];
-    const target = config[part] as unknown as Record<string, unknown>;
-    target[field] = parsed(path, value, target[field]);
+    const [part, field] = path.split(".");
+    const target = (field === undefined ? config : config[part as "sae"]) as unknown as Record<string, unknown>;
+    target[field ?? part] = parsed(path, value, target[field ?? part]);
+  }
+  // The paper's hidden layer is three times as wide as the embedding, unless something else was said.
+  const said = assignments.map((text) => text.slice(0, text.indexOf("=")));
+  if (config.multvae && said.includes("multvae.factors") && !said.includes("multvae.hidden")) {
+    config.multvae.hidden = 3 * config.multvae.factors;
   }
   return config;
 }
 
-/** "elsa.factors", … in the order of the configuration. */
+/** "model", "elsa.factors", … in the order of the configuration. */
 export function settingNames(config: Preset = presets.default): string[] {
-  return (["elsa", "sae"] as const).flatMap((part) => Object.keys(config[part]).map((field) => `${part}.${field}`));
+  const parts = (["elsa", "multvae", "sae"] as const);
+  return ["model", ...parts.flatMap((part) => Object.keys(config[part] ?? {}).map((field) => `${part}.${field}`))];
 }
 
 function parsed(path: string, value: string, before: unknown): unknown {

@@ -2,9 +2,11 @@
 import { Option, type Command } from "commander";
 import { openData } from "../pipeline/data-source.js";
 import { checkModelFolder, saveModel } from "../pipeline/model-folder.js";
+import { cfaeTitles } from "../pipeline/cfae.js";
+import { holdsCheckpoints, removeCheckpoints } from "../pipeline/run-checkpoints.js";
 import { trainModel } from "../pipeline/train-model.js";
-import { presets, type PresetName } from "../train/config.js";
-import { UsageError, type Context } from "./context.js";
+import { cfaeNames, presets, type CfaeName, type PresetName } from "../train/config.js";
+import { Interrupted, UsageError, type Context } from "./context.js";
 import { metricsTable, planLine, thousands } from "./format.js";
 import {
   addDataOptions, addMachineOptions, addOutputOptions, collect, number, sourceOf, type CommonOptions,
@@ -13,10 +15,13 @@ import { configWith, settingNames } from "./settings.js";
 
 interface TrainCommandOptions extends CommonOptions {
   preset: PresetName;
+  model?: CfaeName;
   set?: string[];
   seed: number;
   minTagApplications?: number;
   out: string;
+  checkpointEvery?: number;
+  resume?: boolean;
 }
 
 /** A point-biserial correlation from which on a name deserves some trust. */
@@ -28,10 +33,14 @@ export function addTrain(program: Command, context: Context): void {
   addDataOptions(command);
   command
     .addOption(new Option("--preset <name>", "settings to start from").choices(Object.keys(presets)).default("default"))
+    .addOption(new Option("--model <name>", "the recommender to train (default: that of the preset, elsa)")
+      .choices(cfaeNames))
     .option("--set <key=value>", "change a setting; repeatable", collect)
     .option("--seed <n>", "of the split, the initial weights and the batches", (text) => Math.trunc(number()(text)), 42)
     .option("--min-tag-applications <n>", "tags with fewer name nothing (default: up to 100, by the data)", number(0))
-    .option("--out <folder>", "where the model goes; an earlier model there is replaced", "model");
+    .option("--out <folder>", "where the model goes; an earlier model there is replaced", "model")
+    .option("--checkpoint-every <steps>", "keep the state of training in OUT.checkpoint, also when stopped", number(0))
+    .option("--resume", "go on with what OUT.checkpoint holds: the model will have the same bits");
   addMachineOptions(command);
   addOutputOptions(command)
     .addHelpText("after", `
@@ -41,6 +50,8 @@ Examples:
   unknot train --data ml-latest-small --out small-model
   unknot train --data ml-1m --split ml-1m-split-42.json --out ml-1m-model
   unknot train --world small --set elsa.factors=128 --set sae.k=16
+  unknot train --data ml-1m --model multvae --set multvae.factors=256 --out ml-1m-multvae
+  unknot train --data ml-1m --checkpoint-every 500 --out ml-1m-model    (after a kill: the same and --resume)
   unknot train --data plays.tsv --column user=listener --column item=artist --min-user-items 10`)
     .action((options: TrainCommandOptions) => train(options, context));
 }
@@ -49,18 +60,28 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
   const source = sourceOf(options, options.seed);
   if (!source) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
   const config = configWith(options.preset, options.set);
+  if (options.model) config.model = options.model;
   await checkModelFolder(options.out);
+  const folder = `${options.out.replace(/[\\/]+$/, "")}.checkpoint`;
+  const { checkpointEvery: every, resume = false } = options;
+  const checkpoint = every === undefined && !resume ? undefined : { folder, every: every ?? 0, resume };
   const progress = context.progress(options);
   try {
+    if (resume) {
+      const found = await holdsCheckpoints(folder);
+      progress.note(found ? `going on with ${folder}` : `${folder} holds no checkpoint: from the beginning`);
+    }
     const { dataset, split } = await openData(source, progress.reading);
     progress.clear();
     for (const note of dataset.notes) progress.note(note);
     const model = await trainModel(dataset, {
       config, seed: options.seed, split, source, minTagApplications: options.minTagApplications,
       threads: options.threads, kernels: options.kernels, numerics: options.numerics,
-      hooks: { ...progress.training(context.signal), onPlan: (plan) => progress.note(planLine(plan)) },
+      checkpoint,
+      hooks: { ...progress.training(context.signal, cfaeTitles[config.model ?? "elsa"]), onPlan: (plan) => progress.note(planLine(plan)) },
     });
     await saveModel(options.out, model);
+    if (checkpoint) await removeCheckpoints(folder);
     progress.clear();
     if (options.json) {
       const { data, fit, metrics, shape, seed } = model;
@@ -74,14 +95,23 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
     context.print(
       `${data.name}: ${users} users, ${items} items, ${thousands(data.interactions)} interactions; ` +
       `seed ${model.seed}, ${shape.factors} factors, ${shape.neurons} neurons`,
-      metricsTable(context, model.metrics, shape.neurons),
+      metricsTable(context, model.metrics, model),
       tags
         ? `  ${named.length} of ${shape.neurons} neurons have a name, ${sure} with a correlation from ${SURE} on;\n` +
           `  names come from ${tags.names.length} tags with ${data.minTagApplications} applications or more`
         : "  no tags: neurons stay without names",
       `written to ${options.out}`,
     );
+  } catch (error) {
+    if (!(error instanceof Interrupted) || !checkpoint || !(await holdsCheckpoints(folder))) throw error;
+    throw new Interrupted(error.by, `what is done is in ${folder}; go on with:\n  ${commandToResume()}`);
   } finally {
     progress.clear();
   }
+}
+
+/** The command as it was given, with --resume. */
+function commandToResume(): string {
+  const args = process.argv.slice(2).filter((arg) => arg !== "--resume");
+  return ["unknot", ...args.map((arg) => (/^[\w./=:,+-]+$/.test(arg) ? arg : `'${arg}'`)), "--resume"].join(" ");
 }

@@ -41,6 +41,8 @@ export interface SteeredLists {
 
 export interface ExplainedItem extends Omit<Explanation, "contributions"> {
   readonly item: ListedItem;
+  /** Whether the contributions are ablation differences (MultVAE, MultDAE) rather than exact parts (ELSA). */
+  readonly approximate: boolean;
   readonly contributions: readonly (Explanation["contributions"][number] & { readonly label: string | null })[];
 }
 

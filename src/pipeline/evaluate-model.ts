@@ -1,35 +1,35 @@
 /**
- * The figures that a model is judged by (METHOD.md §3, "Reported"): ranking of ELSA, of the SAE inside it and of
+ * The figures that a model is judged by (METHOD.md §3, "Reported"): ranking of the recommender, of the SAE inside it and of
  * popularity on the test users, and how faithfully the SAE rebuilds their embeddings.
  */
 import type { Split } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { evaluateFidelity, evaluateRanking } from "../evaluate/evaluate.js";
 import { estimate, type Estimate } from "../evaluate/metrics.js";
-import { Elsa } from "../models/elsa.js";
 import { NestedRecommender } from "../models/nested.js";
 import { Popularity } from "../models/popularity.js";
 import { openSae } from "../train/train-sae.js";
+import { openCfae } from "./cfae.js";
 import type { Model, ModelMetrics } from "./model.js";
 
 /** Weights and what is needed to open them. */
-export type ModelWeights = Pick<Model, "config" | "encoder" | "sae" | "shape">;
+export type ModelWeights = Pick<Model, "config" | "cfae" | "sae" | "shape">;
 
 /** The heap is as it was afterwards. */
 export function evaluateModel(engine: Engine, model: ModelWeights, split: Split): ModelMetrics {
   const mark = engine.heap.mark();
   try {
-    const elsa = new Elsa(engine, model.encoder, split.train.cols, model.shape.factors);
+    const cfae = openCfae(engine, model.config, model.cfae);
     const sae = openSae(engine, model.config.sae, model.sae, model.shape);
     const { test } = split;
     const popularity = evaluateRanking(engine, new Popularity(engine, split.train), test);
-    const plain = evaluateRanking(engine, elsa, test);
-    const nested = evaluateRanking(engine, new NestedRecommender(elsa, sae), test);
-    const fidelity = evaluateFidelity(engine, elsa, sae, test.input);
+    const plain = evaluateRanking(engine, cfae, test);
+    const nested = evaluateRanking(engine, new NestedRecommender(cfae, sae), test);
+    const fidelity = evaluateFidelity(engine, cfae, sae, test.input);
     return {
       testUsers: test.users.length,
       popularity: { recall: popularity.recall, ndcg: popularity.ndcg },
-      elsa: { recall: plain.recall, ndcg: plain.ndcg },
+      cfae: { recall: plain.recall, ndcg: plain.ndcg },
       nested: { recall: nested.recall, ndcg: nested.ndcg },
       change: {
         recall: difference(nested.recallPerUser, plain.recallPerUser),

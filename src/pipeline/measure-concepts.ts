@@ -12,14 +12,15 @@ import type { Engine } from "../engine/engine.js";
 import { labelAccuracy, type LabelAccuracy } from "../interpret/label-truth.js";
 import { principalComponents, project } from "../interpret/pca.js";
 import { recovery, type Recovery } from "../interpret/recovery.js";
-import { csrTranspose } from "../kernels/csr.js";
+import { csrIdentity, csrTranspose } from "../kernels/csr.js";
 import { Random } from "../kernels/random.js";
 import { rankAll } from "../evaluate/evaluate.js";
-import { Elsa } from "../models/elsa.js";
+import { embedAll } from "../models/encode-all.js";
 import type { Recommender } from "../models/recommender.js";
 import { SparseAutoencoder } from "../models/sparse-autoencoder.js";
 import { steerCode } from "../steer/steer.js";
 import { openSae } from "../train/train-sae.js";
+import { openCfae } from "./cfae.js";
 import { encodeItems } from "./encode-items.js";
 import type { Model } from "./model.js";
 import { TagNeurons } from "./tag-neurons.js";
@@ -39,13 +40,25 @@ export function measureRecovery(engine: Engine, model: Model, truth: WorldTruth)
     recovery(codes, truth.itemConcepts, truth.conceptNames);
   const untrained = { ...model, sae: SparseAutoencoder.initialise(new Random(model.seed), model.shape) };
   const sae = against(encodeItems(engine, model, items));
-  const axes = project(principalComponents(model.encoder, items, D), model.encoder, items);
+  const vectors = itemVectors(engine, model);
+  const axes = project(principalComponents(vectors, items, D), vectors, items);
   return {
     sae,
     untrained: against(encodeItems(engine, untrained, items)),
     pca: against({ rows: items, cols: D, data: axes }),
     names: labelAccuracy(model.labels, sae),
   };
+}
+
+/** (I, D): each item embedded alone; the rows of A for ELSA. */
+function itemVectors(engine: Engine, model: Model): Float32Array {
+  const mark = engine.heap.mark();
+  try {
+    const cfae = openCfae(engine, model.config, model.cfae);
+    return embedAll(engine, cfae, csrIdentity(model.items.ids.length)).data as Float32Array;
+  } finally {
+    engine.heap.release(mark);
+  }
 }
 
 export interface ConceptSteering {
@@ -69,16 +82,16 @@ export function measureSteering(
   const members = csrTranspose(truth.itemConcepts);
   const mark = engine.heap.mark();
   try {
-    const elsa = new Elsa(engine, model.encoder, model.items.ids.length, model.shape.factors);
+    const cfae = openCfae(engine, model.config, model.cfae);
     const sae = openSae(engine, model.config.sae, model.sae, model.shape);
     const lists = (neuron: number | null): Int32Array[] => {
       const result: Int32Array[] = [];
       const steered: Recommender = {
-        items: elsa.items,
+        items: cfae.items,
         scores(tape: Tape, x) {
-          const { code, input } = sae.encode(tape, elsa.encode(tape, x));
+          const { code, input } = sae.encode(tape, cfae.encode(tape, x));
           const turned = neuron === null ? code : steerCode(tape, code, [{ neurons: [neuron], strength }]);
-          return elsa.decode(tape, sae.decode(tape, turned, input), x);
+          return cfae.decode(tape, sae.decode(tape, turned, input), x);
         },
       };
       rankAll(engine, steered, heldOut.input, (row, list) => { result[row] = list; });

@@ -1,8 +1,10 @@
 /**
  * A model on disk: a folder of two files.
  *
- *   model.safetensors   encoder (I, D); encoder_w (D, H), encoder_b (H), decoder_w (H, D), decoder_b (D), named and
- *                       laid out as in PyTorch's reference (in memory W_enc is (H, D), so it is transposed here)
+ *   model.safetensors   the recommender: ELSA's encoder (I, D), or MultVAE's encoder.fc0.weight … [out, in]; and the
+ *                       SAE: encoder_w (D, H), encoder_b (H), decoder_w (H, D), decoder_b (D), for BatchTopK also
+ *                       threshold (1), for JumpReLU log_threshold (H). Named and laid out as in PyTorch's reference
+ *                       (in memory W_enc is (H, D), so it is transposed here); docs/exchange.md has the Python
  *   unknot.json         format and version, configuration, seed, names, labels, metrics, and the other file's SHA-256
  *
  * The folder is renamed into place as a whole, and the checksum ties its files together: a damaged, truncated, mixed or
@@ -15,12 +17,13 @@ import type { TagCounts } from "../data/dataset.js";
 import type { Estimate } from "../evaluate/metrics.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import { UserError } from "../kernels/user-error.js";
-import { checkConfig, type Preset } from "../train/config.js";
+import type { NamedWeights } from "../models/multdae.js";
+import { cfaeNames, checkConfig, factorsOf, multVaeConfigOf, saeKinds, type Preset, type SaeConfig } from "../train/config.js";
 import { checkFolder, writeFolder } from "./atomic-folder.js";
 import { CheckedJson } from "./checked-json.js";
 import type { DataSource } from "./data-source.js";
 import type { FitSummary, Model, ModelData, ModelMetrics, Quality } from "./model.js";
-import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";
+import { decodeSafetensors, encodeSafetensors, type Tensors } from "./safetensors.js";
 
 const FORMAT = "unknot-model";
 /** Raised when an older unknot could not read the folder any more. */
@@ -40,11 +43,12 @@ export function checkModelFolder(folder: string): Promise<void> {
 export async function saveModel(folder: string, model: Model): Promise<void> {
   const { factors: D, neurons: H } = model.shape;
   const tensors = encodeSafetensors({
-    encoder: { shape: [model.items.ids.length, D], data: model.encoder },
+    ...model.cfae,
     encoder_w: { shape: [D, H], data: transposed(model.sae.encoderW, H, D) },
     encoder_b: { shape: [H], data: model.sae.encoderB },
     decoder_w: { shape: [H, D], data: model.sae.decoderW },
     decoder_b: { shape: [D], data: model.sae.decoderB },
+    ...thresholdOf(model),
   });
   const description = new TextEncoder().encode(describe(model, tensors));
   await writeFolder(folder, [{ name: TENSORS, pieces: tensors }, { name: DESCRIPTION, pieces: [description] }]);
@@ -114,7 +118,7 @@ function describe(model: Model, tensors: readonly Uint8Array[]): string {
   return `{\n${lines.join(",\n")}\n}\n`;
 }
 
-function modelFrom(json: CheckedJson, tensors: Record<string, NamedTensor>, file: string): Model {
+function modelFrom(json: CheckedJson, tensors: Tensors, file: string): Model {
   const shape = json.at("shape");
   const I = shape.at("items").whole(1);
   const D = shape.at("factors").whole(1);
@@ -128,31 +132,69 @@ function modelFrom(json: CheckedJson, tensors: Record<string, NamedTensor>, file
     return found.data;
   };
   const tags = tagsFrom(json.at("tags"), I);
+  const config = configFrom(json.at("config"));
+  if (factorsOf(config) !== D) {
+    throw new UserError(`${json.file}: shape.factors is ${D}, the configuration says ${factorsOf(config)}`);
+  }
+  const cfae = cfaeFrom(config, I, tensor);
+  const threshold = THRESHOLDS[config.sae.kind];
   return {
-    config: configFrom(json.at("config")),
+    config,
     seed: json.at("seed").number(),
     numerics: json.at("numerics").oneOf(["fused", "portable", "plain"]),
     items: { ids: json.at("items").at("ids").strings(I), titles: json.at("items").at("titles").strings(I) },
-    encoder: tensor("encoder", I, D),
+    cfae,
     sae: {
       encoderW: transposed(tensor("encoder_w", D, H), D, H),
       encoderB: tensor("encoder_b", H),
       decoderW: tensor("decoder_w", H, D),
       decoderB: tensor("decoder_b", D),
+      ...(threshold ? { threshold: tensor(threshold.name, threshold.perNeuron ? H : 1) } : {}),
     },
     shape: { factors: D, neurons: H, k: shape.at("k").whole(1) },
     tags,
     labels: json.at("labels").list(H).map((label, neuron) => labelFrom(label, neuron, tags)),
-    fit: { elsa: fitFrom(json.at("fit").at("elsa")), sae: fitFrom(json.at("fit").at("sae")) },
+    fit: { cfae: fitFrom(json.at("fit").at("cfae")), sae: fitFrom(json.at("fit").at("sae")) },
     metrics: metricsFrom(json.at("metrics")),
     data: dataFrom(json.at("data")),
   };
 }
 
+/** The tensors that only some kinds of SAE have. */
+const THRESHOLDS: Partial<Record<SaeConfig["kind"], { name: string; perNeuron: boolean }>> = {
+  "batch-topk": { name: "threshold", perNeuron: false },
+  jumprelu: { name: "log_threshold", perNeuron: true },
+};
+
+function thresholdOf({ config, sae }: Model): Tensors {
+  const found = THRESHOLDS[config.sae.kind];
+  return found && sae.threshold ? { [found.name]: { shape: [sae.threshold.length], data: sae.threshold } } : {};
+}
+
+/** The recommender's tensors, each of the shape that the configuration asks for. */
+function cfaeFrom(
+  config: Preset, items: number, tensor: (name: string, ...shape: number[]) => Float32Array,
+): NamedWeights {
+  const D = factorsOf(config);
+  if ((config.model ?? "elsa") === "elsa") return { encoder: { shape: [items, D], data: tensor("encoder", items, D) } };
+  const { hidden } = multVaeConfigOf(config);
+  const heads = config.model === "multvae" ? ["encoder_mu", "encoder_logvar"] : ["encoder_mu"];
+  const layers: [string, number, number][] = [
+    ["encoder.fc0", hidden, items], ...heads.map((name): [string, number, number] => [name, D, hidden]),
+    ["decoder.fc0", hidden, D], ["decoder.fc1", items, hidden],
+  ];
+  return Object.fromEntries(layers.flatMap(([name, out, fanIn]) => [
+    [`${name}.weight`, { shape: [out, fanIn], data: tensor(`${name}.weight`, out, fanIn) }],
+    [`${name}.bias`, { shape: [out], data: tensor(`${name}.bias`, out) }],
+  ]));
+}
+
 function configFrom(json: CheckedJson): Preset {
-  const [elsa, sae] = [json.at("elsa"), json.at("sae")];
-  elsa.at("factors").whole(1);
-  sae.at("kind").oneOf(["topk", "basic"]);
+  const [model, sae] = [json.at("model"), json.at("sae")];
+  if (!model.isNull) model.oneOf(cfaeNames);
+  json.at("elsa").at("factors").whole(1);
+  if (!json.at("multvae").isNull) json.at("multvae").at("factors").whole(1);
+  sae.at("kind").oneOf(saeKinds);
   sae.at("loss").oneOf(["l2", "cosine"]);
   sae.at("target").oneOf(["embedding", "standardised"]);
   const config = json.raw as Preset;
@@ -215,7 +257,7 @@ function metricsFrom(json: CheckedJson): ModelMetrics {
   return {
     testUsers: json.at("testUsers").whole(),
     popularity: quality("popularity"),
-    elsa: quality("elsa"),
+    cfae: quality("cfae"),
     nested: quality("nested"),
     change: quality("change"),
     cosine: estimate(json.at("cosine")),

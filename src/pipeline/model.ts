@@ -5,6 +5,7 @@
 import type { TagCounts } from "../data/dataset.js";
 import type { Estimate } from "../evaluate/metrics.js";
 import type { NeuronLabel } from "../interpret/labels.js";
+import type { NamedWeights } from "../models/multdae.js";
 import type { SaeShape, SaeWeights } from "../models/sparse-autoencoder.js";
 import type { Preset } from "../train/config.js";
 import type { DataSource } from "./data-source.js";
@@ -28,10 +29,11 @@ export interface FitSummary {
 export interface ModelMetrics {
   readonly testUsers: number;
   readonly popularity: Quality;
-  readonly elsa: Quality;
-  /** The SAE inside ELSA. */
+  /** The plain recommender. */
+  readonly cfae: Quality;
+  /** The SAE inside it. */
   readonly nested: Quality;
-  /** nested − elsa, user by user. */
+  /** nested − cfae, user by user. */
   readonly change: Quality;
   /** Cosine between embeddings and their reconstructions. */
   readonly cosine: Estimate;
@@ -60,15 +62,15 @@ export interface Model {
   /** Which kernels computed it: the bits depend on them, never on the number of threads. */
   readonly numerics: "fused" | "portable" | "plain";
   readonly items: { readonly ids: readonly string[]; readonly titles: readonly string[] };
-  /** A: (I, D) */
-  readonly encoder: Float32Array;
+  /** By the reference's names: ELSA has `encoder`, (I, D); MultVAE and MultDAE `encoder.fc0.weight` … */
+  readonly cfae: NamedWeights;
   readonly sae: SaeWeights;
   readonly shape: SaeShape & { readonly k: number };
   /** C of METHOD.md §4; null when the data set has no tags. */
   readonly tags: TagCounts | null;
   /** (H) */
   readonly labels: readonly NeuronLabel[];
-  readonly fit: { readonly elsa: FitSummary; readonly sae: FitSummary };
+  readonly fit: { readonly cfae: FitSummary; readonly sae: FitSummary };
   readonly metrics: ModelMetrics;
   readonly data: ModelData;
 }

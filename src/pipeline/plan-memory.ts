@@ -5,13 +5,15 @@
 import { totalmem } from "node:os";
 import { gib, MAX_HEAP_BYTES } from "../engine/heap.js";
 import { UserError } from "../kernels/user-error.js";
-import type { Preset } from "../train/config.js";
+import { factorsOf, multVaeConfigOf, type Preset } from "../train/config.js";
 import { elsaBytes } from "../train/train-elsa.js";
+import { multVaeBytes } from "../train/train-multvae.js";
+import { saeBytes } from "../train/train-sae.js";
 
 /** All in bytes. */
 export interface MemoryPlan {
-  /** Engine heap while ELSA is trained. */
-  readonly elsa: number;
+  /** Engine heap while the recommender is trained. */
+  readonly cfae: number;
   /** Engine heap while the SAE is trained. */
   readonly sae: number;
   /** Engine heap while test users are ranked and items encoded. */
@@ -34,29 +36,42 @@ const SLACK = 2 ** 25;
 const EVALUATION_BATCH = 512;
 const ENCODING_BATCH = 1024;
 
-export function planMemory({ items, users, interactions }: TrainingSize, { elsa, sae }: Preset): MemoryPlan {
-  const D = elsa.factors;
+export function planMemory({ items, users, interactions }: TrainingSize, config: Preset): MemoryPlan {
+  const { model = "elsa", elsa, sae } = config;
+  const D = factorsOf(config);
   const H = Math.round(sae.expansion * D);
-  const B = Math.min(sae.batchSize, users);
   const weights = 2 * H * D + H + D;
-  const widths = sae.kind === "topk" ? 2 * H : 5 * H;
-  const elsaPeak = elsaBytes(items, { ...elsa, batchSize: Math.min(elsa.batchSize, users) }) + SLACK;
-  const saePeak = 4 * (4 * weights + B * (12 * D + widths)) + SLACK;
-  const ranking = Math.min(EVALUATION_BATCH, users) * (2 * items + H + 6 * D);
-  const encoding = Math.min(ENCODING_BATCH, Math.max(items, users)) * (2 * H + 6 * D);
-  const evaluation = 4 * (items * D + weights + Math.max(ranking, encoding)) + SLACK;
-  const arrays = 4 * (4 * interactions + users * D + 2 * items * D + 2 * weights);
-  return { elsa: elsaPeak, sae: saePeak, evaluation, arrays, peak: Math.max(elsaPeak, saePeak, evaluation) + arrays };
+  const mult = multVaeConfigOf(config);
+  const limited = <T extends { batchSize: number }>(c: T): T => ({ ...c, batchSize: Math.min(c.batchSize, users) });
+  const training = model === "elsa" ? elsaBytes(items, limited(elsa)) : multVaeBytes(items, limited(mult));
+  const cfaePeak = training + SLACK;
+  const frozen = model === "elsa" ? items * D : 2 * items * mult.hidden + 3 * mult.hidden * D + items;
+  const saePeak = saeBytes(D, items, limited(sae)) + 4 * frozen + embeddingBytes(users, items, config);
+  const ranking = Math.min(EVALUATION_BATCH, users) * (2 * items + H + 6 * D + 4 * hiddenOf(config));
+  const encoding = Math.min(ENCODING_BATCH, Math.max(items, users)) * (2 * H + 6 * D + 4 * hiddenOf(config));
+  const evaluation = 4 * (frozen + weights + Math.max(ranking, encoding)) + SLACK;
+  const arrays = 4 * (4 * interactions + users * D + 2 * frozen + 2 * weights);
+  return { cfae: cfaePeak, sae: saePeak, evaluation, arrays, peak: Math.max(cfaePeak, saePeak, evaluation) + arrays };
+}
+
+/** Units of a hidden layer before the embedding; ELSA has none. */
+function hiddenOf(config: Preset): number {
+  return (config.model ?? "elsa") === "elsa" ? 0 : multVaeConfigOf(config).hidden;
+}
+
+/** Before the SAE is trained, users are embedded in batches: interactions, hidden layers and embeddings of one. */
+function embeddingBytes(users: number, items: number, config: Preset): number {
+  return 4 * Math.min(ENCODING_BATCH, users) * (4 * hiddenOf(config) + factorsOf(config) + Math.min(items, 256));
 }
 
 /** @throws UserError when a plan does not fit the engine's heap or this machine, saying what to make smaller. */
 export function checkPlan(plan: MemoryPlan, heapBytes = MAX_HEAP_BYTES, machineBytes = totalmem()): void {
-  const stages = [["ELSA", plan.elsa], ["the SAE", plan.sae], ["the evaluation", plan.evaluation]] as const;
+  const stages = [["the recommender", plan.cfae], ["the SAE", plan.sae], ["the evaluation", plan.evaluation]] as const;
   for (const [name, bytes] of stages) {
     if (bytes > heapBytes) {
       throw new UserError(
         `${name} needs ${gib(bytes)} of engine memory, at most ${gib(heapBytes)} can be had: use fewer factors, ` +
-        "a smaller expansion or smaller batches (elsa.factors, sae.expansion, elsa.batchSize)",
+        "a smaller expansion or smaller batches (elsa.factors or multvae.factors, sae.expansion, …batchSize)",
       );
     }
   }

@@ -8,16 +8,18 @@
 import { Tape, type SparseTensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
+import { explainByAblation } from "../interpret/explain-by-ablation.js";
 import { explainScore } from "../interpret/explain.js";
 import { csrFromLists, csrRow, csrTranspose, type Csr } from "../kernels/csr.js";
 import { UserError } from "../kernels/user-error.js";
-import { Elsa } from "../models/elsa.js";
+import type { Cfae } from "../models/recommender.js";
 import type { SparseAutoencoder, Standardised } from "../models/sparse-autoencoder.js";
 import { steerCode, type Knob } from "../steer/steer.js";
 import { openSae } from "../train/train-sae.js";
 import type {
   ExplainedItem, KnobRequest, ListedItem, NamedNeuron, NeuronReport, SteeredLists, TagReport, UserReport,
 } from "./answers.js";
+import { elsaEncoder, openCfae } from "./cfae.js";
 import { suggestion } from "./closest.js";
 import { encodeItems } from "./encode-items.js";
 import type { Model } from "./model.js";
@@ -34,7 +36,7 @@ export function openSession(model: Model, options: SessionOptions = {}): Session
 }
 
 export class Session {
-  private readonly elsa: Elsa;
+  private readonly cfae: Cfae;
   private readonly sae: SparseAutoencoder;
   private readonly itemOf: ReadonlyMap<string, number>;
   private codes: Csr | null = null;
@@ -42,7 +44,7 @@ export class Session {
 
   constructor(readonly model: Model, readonly engine: Engine, private readonly ownsEngine: boolean) {
     const { ids } = model.items;
-    this.elsa = new Elsa(engine, model.encoder, ids.length, model.shape.factors);
+    this.cfae = openCfae(engine, model.config, model.cfae);
     this.sae = openSae(engine, model.config.sae, model.sae, model.shape);
     this.itemOf = new Map(ids.map((id, i) => [id, i]));
   }
@@ -104,15 +106,21 @@ export class Session {
     };
   }
 
-  /** Why an item has its score for this profile, exactly, neuron by neuron; with knobs, why it has it after turning. */
+  /**
+   * Why an item has its score for this profile, neuron by neuron; with knobs, why it has it after turning. Exact for
+   * ELSA; for MultVAE and MultDAE each neuron's part is what the score loses without it (`approximate` is then true).
+   */
   explain(profile: readonly string[], item: string, requests: readonly KnobRequest[] = []): ExplainedItem {
     const j = this.findItem(item);
     const items = this.profile(profile);
     const { factors: D } = this.model.shape;
     const { decoderW, decoderB } = this.model.sae;
-    const itemVector = this.model.encoder.subarray(j * D, (j + 1) * D);
     const knobs = requests.map((request) => this.knob(request));
-    const explanation = this.encoded(items, knobs, (_, code, { mean, std }) => {
+    const exact = (this.model.config.model ?? "elsa") === "elsa";
+    const explanation = this.encoded(items, knobs, (tape, code, input) => {
+      if (!exact) return explainByAblation(tape, this.cfae, this.sae, code, input, j);
+      const itemVector = elsaEncoder(this.model.cfae).data.subarray(j * D, (j + 1) * D);
+      const { mean, std } = input;
       const [from, to] = [code.rowStart[0], code.rowEnd[0]];
       const user = {
         neurons: code.indices.subarray(from, to), activations: code.values!.subarray(from, to),
@@ -122,6 +130,7 @@ export class Session {
     });
     return {
       ...explanation,
+      approximate: !exact,
       item: this.listed(j, explanation.score),
       contributions: explanation.contributions.map((c) => ({ ...c, label: this.model.labels[c.neuron].label })),
     };
@@ -189,8 +198,8 @@ export class Session {
   ): T {
     const tape = new Tape(this.engine, false);
     try {
-      const x = tape.sparseInput(csrFromLists([items], this.elsa.items));
-      const { code, input } = this.sae.encode(tape, this.elsa.encode(tape, x));
+      const x = tape.sparseInput(csrFromLists([items], this.cfae.items));
+      const { code, input } = this.sae.encode(tape, this.cfae.encode(tape, x));
       return use(tape, knobs.length > 0 ? steerCode(tape, code, knobs) : code, input, x);
     } finally {
       tape.reset();
@@ -200,13 +209,13 @@ export class Session {
   private ranked(profile: readonly string[], n: number, knobs: readonly Knob[]): ListedItem[] {
     if (!Number.isInteger(n) || n < 1) throw new UserError(`a list needs at least 1 item, got ${n}`);
     return this.encoded(this.profile(profile), knobs, (tape, code, input, x) => {
-      const scores = this.elsa.decode(tape, this.sae.decode(tape, code, input), x);
+      const scores = this.cfae.decode(tape, this.sae.decode(tape, code, input), x);
       const { engine } = this;
-      engine.run("maskRows", scores.data, x.rowStart, x.rowEnd, x.indices, this.elsa.items);
-      const length = Math.min(n, this.elsa.items);
+      engine.run("maskRows", scores.data, x.rowStart, x.rowEnd, x.indices, this.cfae.items);
+      const length = Math.min(n, this.cfae.items);
       const list = engine.ints(length);
       const best = engine.floats(length);
-      engine.run("rankRows", list, best, scores.data, this.elsa.items, length);
+      engine.run("rankRows", list, best, scores.data, this.cfae.items, length);
       return Array.from(list).flatMap((item, i) => (item < 0 ? [] : [this.listed(item, best[i])]));
     });
   }

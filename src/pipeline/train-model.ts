@@ -1,5 +1,5 @@
 /**
- * The main job in one function: data set → ELSA → embeddings → SAE → evaluation → item codes → labels.
+ * The main job in one function: data set → recommender → embeddings → SAE → evaluation → item codes → labels.
  */
 import type { Dataset, Split, TagCounts } from "../data/dataset.js";
 import { splitDataset } from "../data/split-users.js";
@@ -9,21 +9,22 @@ import { labelNeurons } from "../interpret/labels.js";
 import { csrFromLists, csrSelectRows } from "../kernels/csr.js";
 import { Random } from "../kernels/random.js";
 import { relaxedSimdAvailable, simdAvailable } from "../kernels/simd/index.js";
-import { Elsa } from "../models/elsa.js";
 import { embedAll } from "../models/encode-all.js";
 import { checkConfig, presets, type Preset, type PresetName } from "../train/config.js";
 import type { EpochReport, FitHooks, FitResult } from "../train/fit.js";
-import { trainElsa } from "../train/train-elsa.js";
+import { runName } from "../train/fit-state.js";
 import { trainSae } from "../train/train-sae.js";
+import { openCfae, trainCfae } from "./cfae.js";
 import { chooseTags } from "./choose-tags.js";
 import type { DataSource } from "./data-source.js";
 import { encodeItems } from "./encode-items.js";
 import { evaluateModel, type ModelWeights } from "./evaluate-model.js";
 import type { FitSummary, Model } from "./model.js";
 import { checkPlan, planMemory, type MemoryPlan } from "./plan-memory.js";
+import { RunCheckpoints, type CheckpointOptions } from "./run-checkpoints.js";
 
 /** The parts of a run that take time, in order. */
-export type Stage = "elsa" | "sae" | "evaluate" | "label";
+export type Stage = "cfae" | "sae" | "evaluate" | "label";
 
 export interface TrainHooks {
   /** Once, before anything is allocated. */
@@ -48,6 +49,8 @@ export interface TrainOptions extends EngineOptions {
   /** Recorded with the model, so that `evaluate` finds the data again. */
   source?: DataSource;
   hooks?: TrainHooks;
+  /** Keeps the state of training in a folder, so that a killed run can go on (run-checkpoints.ts). */
+  checkpoint?: CheckpointOptions;
   /** An engine to use instead of opening one; engine options then say only what it was opened with. */
   engine?: Engine;
 }
@@ -83,21 +86,31 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
       signal: hooks.signal,
     });
     const random = new Random(seed);
+    const [cfaeSeed, saeSeed] = [random.uint32(), random.uint32()];
+    const numerics = numericsOf(options);
+    const checkpoints = options.checkpoint ? await RunCheckpoints.open(options.checkpoint, numerics) : null;
 
-    begin("elsa");
+    begin("cfae");
     // Validation losses are taken over all interactions of these users, hidden ones too, as the reference does.
     const watched = csrSelectRows(dataset.interactions, validation.users);
-    const elsa = await trainElsa(engine, train, watched, config.elsa, random.uint32(), watch("elsa"));
+    const run = runName("recommender", cfaeSeed, { ...config, sae: undefined }, {
+      train: train.indices, validation: watched.indices,
+    });
+    let trained = await checkpoints?.trainedCfae(run) ?? null;
+    if (!trained) {
+      const saving = await checkpoints?.hooks("cfae");
+      trained = await trainCfae(engine, train, watched, config, cfaeSeed, { ...watch("cfae"), ...saving });
+      await checkpoints?.saveTrainedCfae(run, trained);
+    }
 
     begin("sae");
     const mark = engine.heap.mark();
-    const cfae = new Elsa(engine, elsa.encoder, train.cols, config.elsa.factors);
+    const cfae = openCfae(engine, config, trained.weights);
     const sae = await trainSae(
-      engine, embedAll(engine, cfae, train), embedAll(engine, cfae, watched), config.sae, random.uint32(),
-      watch("sae"), { cfae, train, validation: watched },
-    );
-    engine.heap.release(mark);
-    const weights: ModelWeights = { config, encoder: elsa.encoder, sae: sae.weights, shape: sae.shape };
+      engine, embedAll(engine, cfae, train), embedAll(engine, cfae, watched), config.sae, saeSeed,
+      { ...watch("sae"), ...await checkpoints?.hooks("sae") }, { cfae, train, validation: watched },
+    ).finally(() => { engine.heap.release(mark); });
+    const weights: ModelWeights = { config, cfae: trained.weights, sae: sae.weights, shape: sae.shape };
 
     begin("evaluate");
     const metrics = evaluateModel(engine, weights, split);
@@ -110,11 +123,11 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     return {
       ...weights,
       seed,
-      numerics: numericsOf(options),
+      numerics,
       items: { ids: dataset.itemIds, titles: dataset.itemTitles },
       tags,
       labels,
-      fit: { elsa: summary(elsa.fit), sae: summary(sae.fit) },
+      fit: { cfae: summary(trained.fit), sae: summary(sae.fit) },
       metrics,
       data: {
         name: dataset.name,
@@ -141,7 +154,7 @@ function summary({ history, bestEpoch, bestValidationLoss, stoppedEarly }: FitRe
 }
 
 /** What the options come to on this machine. */
-function numericsOf({ kernels = "auto", numerics = "fused", precision }: EngineOptions): Model["numerics"] {
+export function numericsOf({ kernels = "auto", numerics = "fused", precision }: EngineOptions): Model["numerics"] {
   if (kernels === "plain" || precision === "f64" || !simdAvailable()) return "plain";
   return numerics === "fused" && relaxedSimdAvailable() ? "fused" : "portable";
 }

@@ -13,7 +13,7 @@ import { tinyConfig, tinyModel, tinyWorld } from "./tiny-model.js";
 test("hooks are told of the plan, the stages in order, steps and epochs", async () => {
   const told: string[] = [];
   let steps = 0;
-  const epochs = { elsa: 0, sae: 0, evaluate: 0, label: 0 };
+  const epochs = { cfae: 0, sae: 0, evaluate: 0, label: 0 };
   const model = await tinyModel({
     hooks: {
       onPlan: (plan) => told.push(plan.peak > 0 ? "plan" : "empty plan"),
@@ -22,10 +22,10 @@ test("hooks are told of the plan, the stages in order, steps and epochs", async 
       onEpoch: (stage) => { epochs[stage]++; },
     },
   });
-  assert.equal(told, ["plan", "elsa", "sae", "evaluate", "label"]);
-  assert.is(epochs.elsa, model.fit.elsa.epochs);
+  assert.equal(told, ["plan", "cfae", "sae", "evaluate", "label"]);
+  assert.is(epochs.cfae, model.fit.cfae.epochs);
   assert.is(epochs.sae, model.fit.sae.epochs);
-  assert.is(steps, 4 * (epochs.elsa + epochs.sae), "240 users in batches of 64");
+  assert.is(steps, 4 * (epochs.cfae + epochs.sae), "240 users in batches of 64");
 });
 
 test("it can be stopped, and leaves the engine usable", async () => {
@@ -46,9 +46,9 @@ test("the metrics are those of the test users, and ELSA beats popularity on a wo
   const engine = openEngine({ threads: 1 });
   assert.equal(evaluateModel(engine, model, splitDataset(dataset, { seed: 5 })), model.metrics);
   assert.is(model.metrics.testUsers, 50);
-  assert.ok(model.metrics.elsa.ndcg.mean > model.metrics.popularity.ndcg.mean);
-  const { change, nested, elsa } = model.metrics;
-  assert.ok(Math.abs(change.ndcg.mean - (nested.ndcg.mean - elsa.ndcg.mean)) < 1e-12);
+  assert.ok(model.metrics.cfae.ndcg.mean > model.metrics.popularity.ndcg.mean);
+  const { change, nested, cfae } = model.metrics;
+  assert.ok(Math.abs(change.ndcg.mean - (nested.ndcg.mean - cfae.ndcg.mean)) < 1e-12);
 });
 
 test("a data set without tags gives a model whose neurons have no names", async () => {
@@ -68,7 +68,7 @@ test("the memory plan holds: no less than the measured peak, and not much more",
     const engine = openEngine({ threads: 1 });
     const of = { ...config, sae: { ...config.sae, kind } };
     let planned = 0;
-    const onPlan = (plan: MemoryPlan): void => { planned = Math.max(plan.elsa, plan.sae, plan.evaluation); };
+    const onPlan = (plan: MemoryPlan): void => { planned = Math.max(plan.cfae, plan.sae, plan.evaluation); };
     await trainModel(dataset, { config: of, engine, hooks: { onPlan } });
     assert.ok(engine.heap.peak <= planned, `${kind}: planned ${planned}, used ${engine.heap.peak}`);
     assert.ok(planned < 2 * engine.heap.peak, `${kind}: planned ${planned}, used only ${engine.heap.peak}`);
@@ -80,9 +80,9 @@ test("a plan that cannot fit is refused before any work, saying what to make sma
     { items: 40857, users: 144_000, interactions: 12_400_000 },
     { ...presets.paper, elsa: { ...presets.paper.elsa, factors } },
   );
-  assert.throws(() => checkPlan(onMl25m(16384)), /ELSA needs .* GiB .* fewer factors/);
+  assert.throws(() => checkPlan(onMl25m(16384)), /the recommender needs .* GiB .* fewer factors/);
   checkPlan(onMl25m(2048), 2 ** 32, 2 ** 36); // the paper's largest setting fits
-  const large = { elsa: 1, sae: 1, evaluation: 1, arrays: 2 ** 31, peak: 2 ** 31 };
+  const large = { cfae: 1, sae: 1, evaluation: 1, arrays: 2 ** 31, peak: 2 ** 31 };
   assert.throws(() => checkPlan(large, 2 ** 32, 2 ** 30), /this machine has 1\.00 GiB/);
   let stages = 0;
   const hooks = { onStage: (): void => { stages++; } };

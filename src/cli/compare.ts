@@ -1,0 +1,93 @@
+/** unknot compare: the results of a sweep as a table, and the paper's findings on them. */
+import { Option, type Command } from "commander";
+import { UserError } from "../kernels/user-error.js";
+import { findings, type Finding } from "../pipeline/sweep/findings.js";
+import { readResults, type SweepResult } from "../pipeline/sweep/results.js";
+import { summarise, type Figure, type Summary } from "../pipeline/sweep/summary.js";
+import type { Context, OutputOptions } from "./context.js";
+import { fraction } from "./format.js";
+import { addOutputOptions, number } from "./options.js";
+import { right, wide } from "./table.js";
+
+const ORDERS = ["ndcg", "recall", "retention", "cosine", "l0", "dead", "title"] as const;
+type Order = (typeof ORDERS)[number];
+
+interface CompareOptions extends OutputOptions {
+  sort: Order;
+  only?: string;
+  top?: number;
+}
+
+export function addCompare(program: Command, context: Context): void {
+  const command = program.command("compare")
+    .description("Print and sort the results of a sweep, and say which of the paper's findings hold on them.")
+    .argument("<results.jsonl>", "written by sweep")
+    .addOption(new Option("--sort <figure>", "largest first; dead and title: smallest first").choices(ORDERS)
+      .default("ndcg"))
+    .option("--only <text>", "rows whose title contains this text")
+    .option("--top <n>", "at most so many rows", number(1));
+  addOutputOptions(command)
+    .addHelpText("after", `
+Examples:
+  unknot compare results.jsonl
+  unknot compare results.jsonl --sort retention --only "on ELSA" --top 20
+  unknot compare results.jsonl --json`)
+    .action((file: string, options: CompareOptions) => compare(file, options, context));
+}
+
+async function compare(file: string, options: CompareOptions, context: Context): Promise<void> {
+  const results = await readResults(file);
+  if (results.length === 0) throw new UserError(`${file}: holds no finished run yet`);
+  const splits = Array.from(new Set(results.map(({ split }) => split)));
+  const parts = splits.map((split) => {
+    const own = results.filter((one) => one.split === split);
+    return { data: own[0].data, split, runs: own.length, models: rows(own, options), findings: findings(own) };
+  });
+  if (options.json) {
+    context.json(parts);
+    return;
+  }
+  for (const { data, split, runs, models, findings: found } of parts) {
+    context.print(
+      `${data}, split ${split}: ${runs} runs`,
+      context.table(
+        [wide("model"), right("seeds"), right("nDCG@20"), right("± users"), right("± seeds"), right("recall@20"),
+          right("kept"), right("cosine"), right("L0"), right("dead")],
+        models.map(cells),
+      ),
+      "  kept: nDCG@20 with the SAE over that without; dead: neurons that fired for no test user\n" +
+      "  ± users, ± seeds: standard errors of nDCG@20",
+      `The paper's findings\n${found.map(line).join("\n")}`,
+      "",
+    );
+  }
+}
+
+function rows(results: readonly SweepResult[], { sort, only, top }: CompareOptions): Summary[] {
+  const value = (one: Summary): number => (sort === "title" ? 0 : one[sort]?.mean ?? -Infinity);
+  const ascending = sort === "dead" ? -1 : 1;
+  return summarise(results)
+    .filter(({ title }) => only === undefined || title.toLowerCase().includes(only.toLowerCase()))
+    .sort((a, b) => {
+      if (sort === "title") return a.title < b.title ? -1 : 1;
+      const [x, y] = [value(a), value(b)];
+      if (x === y) return a.title < b.title ? -1 : 1;
+      // Rows without the figure come last either way.
+      if (x === -Infinity || y === -Infinity) return x === -Infinity ? 1 : -1;
+      return ascending * (y - x);
+    })
+    .slice(0, top);
+}
+
+function cells({ title, seeds, ndcg, recall, retention, cosine, l0, dead }: Summary): string[] {
+  const share = (figure: Figure | null): string => (figure ? `${(100 * figure.mean).toFixed(1)} %` : "");
+  return [
+    title, String(seeds.length), fraction(ndcg.mean, 4), fraction(ndcg.seUsers, 4), fraction(ndcg.seSeeds, 4),
+    fraction(recall.mean, 4), share(retention), cosine ? fraction(cosine.mean) : "", l0 ? l0.mean.toFixed(1) : "",
+    share(dead),
+  ];
+}
+
+function line({ claim, verdict, numbers }: Finding): string {
+  return `  ${verdict.toUpperCase().padEnd(13)}  ${claim}\n                 ${numbers}`;
+}

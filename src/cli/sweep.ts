@@ -1,0 +1,187 @@
+/** unknot sweep: a grid of recommenders and SAEs, in several processes, to a file that can be gone on with. */
+import { availableParallelism, totalmem } from "node:os";
+import type { Command } from "commander";
+import { invertSpdFloats } from "../models/spd-inverse.js";
+import { openEngine } from "../engine/open.js";
+import { openData } from "../pipeline/data-source.js";
+import { checkPlan, planMemory } from "../pipeline/plan-memory.js";
+import { estimateSweep, type SweepEstimate } from "../pipeline/sweep/estimate.js";
+import { readGrid } from "../pipeline/sweep/grid.js";
+import { fingerprint, jobsOf, type Job } from "../pipeline/sweep/jobs.js";
+import { ResultFile } from "../pipeline/sweep/results.js";
+import { runSweep, type SweepState } from "../pipeline/sweep/run-sweep.js";
+import { numericsOf } from "../pipeline/train-model.js";
+import { presets } from "../train/config.js";
+import { UserError } from "../kernels/user-error.js";
+import { Interrupted, UsageError, type Context } from "./context.js";
+import { bytes, thousands } from "./format.js";
+import {
+  addDataOptions, addMachineOptions, addOutputOptions, number, sourceOf, type CommonOptions,
+} from "./options.js";
+import { duration, type Progress } from "./progress.js";
+
+interface SweepCommandOptions extends CommonOptions {
+  out: string;
+  seed: number;
+  processes?: number;
+  memory?: number;
+  estimate?: boolean;
+}
+
+/** Share of this machine's memory that a sweep may take when nothing is said. */
+const SHARE = 0.75;
+/** A process without models: Node and the program. */
+const PROCESS_BYTES = 100 * 2 ** 20;
+
+export function addSweep(program: Command, context: Context): void {
+  const command = program.command("sweep")
+    .description("Train and measure a grid of recommenders and SAEs; the same command goes on after a stop.")
+    .argument("<grid.json>", "what to run: grids/paper.json, grids/ml-1m-small.json, or your own");
+  addDataOptions(command);
+  command
+    .option("--out <file>", "results, one JSON line a run; finished runs in it are not repeated", "results.jsonl")
+    .option("--seed <n>", "of the split; the grid says the seeds of the training", number(), 42)
+    .option("--processes <n>", "at once (default: one for every two cores)", number(1))
+    .option("--memory <GiB>", "for all processes together (default: three quarters of this machine's)", number())
+    .option("--estimate", "only say how many runs, how long and how much memory");
+  addMachineOptions(command);
+  addOutputOptions(command)
+    .addHelpText("after", `
+Recommenders' weights are kept in OUT.cfae, where the SAEs on them find them.
+
+Examples:
+  unknot sweep grids/ml-1m-small.json --data ml-1m --split ml-1m-split-42.json --out small.jsonl
+  unknot sweep grids/paper.json --data ml-25m --estimate
+  unknot compare small.jsonl`)
+    .action((file: string, options: SweepCommandOptions) => sweep(file, options, context));
+}
+
+async function sweep(file: string, options: SweepCommandOptions, context: Context): Promise<void> {
+  const source = sourceOf(options, options.seed);
+  if (!source) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
+  const grid = await readGrid(file);
+  const cores = availableParallelism();
+  const processes = options.processes ?? Math.max(1, Math.floor(cores / 2));
+  const threads = options.threads ?? Math.max(1, Math.floor(cores / processes));
+  const memory = options.memory === undefined ? SHARE * totalmem() : options.memory * 2 ** 30;
+  const machine = { threads, kernels: options.kernels, numerics: options.numerics };
+  const progress = context.progress(options);
+  try {
+    const { dataset, split } = await openData(source, progress.reading);
+    progress.clear();
+    const sizes = {
+      items: split.train.cols, users: split.train.rows + split.validation.users.length,
+      interactions: dataset.interactions.indices.length,
+    };
+    const name = fingerprint(split);
+    const jobs = jobsOf(grid, { data: name, numerics: numericsOf(machine) });
+    const bytesOf = (job: Job): number => PROCESS_BYTES + jobBytes(job, sizes);
+    const largest = Math.max(...jobs.map(bytesOf));
+    if (largest > memory) {
+      throw new UserError(
+        `the largest run needs ${bytes(largest)}, the budget is ${bytes(memory)}: raise --memory, or leave out the ` +
+        "widest models",
+      );
+    }
+    const results = await ResultFile.open(options.out);
+    try {
+      const left = jobs.filter(({ run }) => !results.finished.has(run));
+      const estimate = await estimateOf(left, machine, split, progress);
+      const all = {
+        grid: grid.name, runs: jobs.length, finished: jobs.length - left.length, processes, threads,
+        largestRunBytes: largest, seconds: estimate.seconds / processes,
+      };
+      const counts = (["baseline", "cfae", "sae"] as const).map((kind) => jobs.filter((job) => job.kind === kind).length);
+      const lines = [
+        `${grid.name}: ${thousands(jobs.length)} runs (${counts[0]} baselines, ${counts[1]} recommenders, ` +
+        `${counts[2]} SAEs), ${thousands(all.finished)} of them finished`,
+        `${processes} process${processes === 1 ? "" : "es"} of ${threads} thread${threads === 1 ? "" : "s"}; the ` +
+        `largest run needs ${bytes(largest)}, the budget is ${bytes(memory)}`,
+        `about ${duration(1000 * all.seconds)} if no run stops early`,
+      ];
+      if (options.estimate) {
+        progress.clear();
+        if (options.json) context.json(all);
+        else context.print(lines.join("\n"));
+        return;
+      }
+      for (const line of lines) progress.note(line);
+      const failed = await runSweep(jobs, results, {
+        source, engine: machine, folder: `${options.out}.cfae`, data: { name: dataset.name, split: name }, processes,
+        memory, bytesOf, signal: context.signal,
+        onProgress: watch(progress, left, estimate, processes),
+        onFinished: (line) => progress.note(`  ${line.kind === "failed" ? `FAILED: ${line.error}: ` : ""}${line.title}, ` +
+          `seed ${line.seed}${line.kind === "failed" ? "" : `: nDCG@20 ${line.test.ndcg.mean.toFixed(4)}`}`),
+      });
+      progress.clear();
+      if (failed.length > 0) {
+        throw new UserError(
+          `${failed.length} of ${jobs.length} runs failed, the first (${failed[0].title}) with: ${failed[0].error}. The ` +
+          "same command tries them again",
+        );
+      }
+      if (options.json) context.json({ ...all, finished: jobs.length, out: options.out });
+      else context.print(`${thousands(jobs.length)} runs in ${options.out}; look at them with: unknot compare ${options.out}`);
+    } finally {
+      await results.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    throw new Interrupted(error.by, `finished runs are in ${options.out}; the same command goes on`);
+  } finally {
+    progress.clear();
+  }
+}
+
+/** Memory of a run: its engine's heap and the arrays beside it. */
+function jobBytes(job: Job, sizes: { items: number; users: number; interactions: number }): number {
+  const { items, interactions } = sizes;
+  if (job.kind === "baseline") {
+    const ease = job.baseline === "EASE" ? 4 * (invertSpdFloats(items) + items) : 0;
+    const batch = planMemory(sizes, { ...presets.paper, elsa: { ...presets.paper.elsa, factors: 2 } });
+    // A catalogue too large for EASE is refused by EASE itself, before it takes anything.
+    return batch.evaluation + 16 * interactions + (ease < 2 ** 32 ? ease : 0);
+  }
+  const plan = planMemory(sizes, job.config);
+  checkPlan(plan);
+  return (job.kind === "cfae" ? Math.max(plan.cfae, plan.evaluation) : Math.max(plan.sae, plan.evaluation)) + plan.arrays;
+}
+
+async function estimateOf(
+  left: readonly Job[], machine: Parameters<typeof openEngine>[0], split: Parameters<typeof estimateSweep>[2],
+  progress: Progress,
+): Promise<SweepEstimate> {
+  if (left.length === 0) return { secondsOf: () => 0, seconds: 0 };
+  progress.note("measuring a few steps");
+  const engine = openEngine(machine);
+  try {
+    await engine.ready();
+    return await estimateSweep(engine, left, split);
+  } finally {
+    engine.close();
+  }
+}
+
+/** The bar over the whole grid: runs weigh what the estimate says, and the time left follows what they really took. */
+function watch(
+  progress: Progress, left: readonly Job[], { secondsOf, seconds }: SweepEstimate, processes: number,
+): (state: SweepState) => void {
+  const began = performance.now();
+  return ({ running, finished }) => {
+    let done = 0;
+    let count = 0;
+    for (const job of left) {
+      if (finished.has(job)) count++;
+      done += secondsOf(job) * (finished.has(job) ? 1 : running.get(job) ?? 0);
+    }
+    const share = seconds > 0 ? done / seconds : 1;
+    const passed = (performance.now() - began) / 1000;
+    // The estimate alone at first; the pace of the runs themselves as they come in.
+    const rest = (1 - share) * (share > 0.02 ? passed / share : seconds / processes);
+    const first = running.keys().next().value;
+    progress.show(
+      `${count}/${left.length} runs`, share, 1,
+      `${Math.floor(100 * share)} %  about ${duration(1000 * rest)} left${first ? `  ${first.title}` : ""}`,
+    );
+  };
+}
