@@ -23,6 +23,11 @@ export { UserError } from "./kernels/user-error.js";
 // The main job: data set → model → folder → session.
 export { trainModel, type Stage, type TrainHooks, type TrainOptions } from "./pipeline/train-model.js";
 export { evaluateModel, type ModelWeights } from "./pipeline/evaluate-model.js";
+export { removeCheckpoints, type CheckpointOptions } from "./pipeline/run-checkpoints.js";
+export { elsaEncoder, openCfae, trainCfae, type TrainedCfae } from "./pipeline/cfae.js";
+export {
+  baselineNames, evaluateBaselines, type Baseline, type BaselineName, type BaselineOptions, type MissingBaseline,
+} from "./pipeline/evaluate-baselines.js";
 export { loadModel, saveModel } from "./pipeline/model-folder.js";
 export { openSession, Session, type SessionOptions } from "./pipeline/session.js";
 export type {
@@ -36,6 +41,14 @@ export { encodeItems } from "./pipeline/encode-items.js";
 export { writeDataset } from "./pipeline/write-dataset.js";
 export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Tensors } from "./pipeline/safetensors.js";
 export type { Mapping, ScoredNeuron } from "./pipeline/tag-neurons.js";
+
+// Sweeps: grids of recommenders and SAEs.
+export { parseGrid, readGrid, type Grid } from "./pipeline/sweep/grid.js";
+export { fingerprint, jobsOf, type Job } from "./pipeline/sweep/jobs.js";
+export { readResults, ResultFile, type SweepResult } from "./pipeline/sweep/results.js";
+export { runSweep, type SweepOptions, type SweepState } from "./pipeline/sweep/run-sweep.js";
+export { summarise, type Figure, type Summary } from "./pipeline/sweep/summary.js";
+export { findings, type Finding, type Verdict } from "./pipeline/sweep/findings.js";
 
 // Data: folders, public sets and the built-in world.
 export type { Dataset, HeldOut, Split, TagApplications, TagCounts } from "./data/dataset.js";
@@ -54,6 +67,7 @@ export { neuronSelectivity, selectivityTable, tagSelectivity, type Selectivity }
 export { monosemanticity } from "./interpret/monosemanticity.js";
 export { recovery, type ConceptRecovery, type Recovery } from "./interpret/recovery.js";
 export { principalComponents, project, type Pca } from "./interpret/pca.js";
+export { explainByAblation } from "./interpret/explain-by-ablation.js";
 export { explainScore, type Explanation, type NeuronContribution } from "./interpret/explain.js";
 export { mute, only, steerCode, steerRows, type Knob } from "./steer/steer.js";
 
@@ -62,17 +76,33 @@ export { evaluateFidelity, evaluateRanking, rankAll, type Fidelity, type Ranking
 export { estimate, ndcg, recall, type Estimate } from "./evaluate/metrics.js";
 
 // Training.
-export { checkConfig, presets, type ElsaConfig, type Preset, type PresetName, type SaeConfig } from "./train/config.js";
+export {
+  cfaeNames, checkConfig, factorsOf, multVaeConfigOf, presets, saeKinds, type CfaeName, type ElsaConfig, type Preset,
+  type PresetName, type SaeConfig,
+} from "./train/config.js";
+export { checkMultVaeConfig, PAPER_MULTVAE, type MultVaeConfig } from "./train/multvae-config.js";
+export { readCheckpoint, writeCheckpoint } from "./train/checkpoint.js";
+export type { FitState } from "./train/fit-state.js";
 export { DivergedError, type EpochReport, type FitHooks, type FitResult } from "./train/fit.js";
 export { trainElsa, type TrainedElsa } from "./train/train-elsa.js";
-export { openSae, trainSae, type TrainedSae } from "./train/train-sae.js";
+export { openSae, trainSae, type FrozenCfae, type TrainedSae } from "./train/train-sae.js";
+export { openMultVae, trainMultVae, type TrainedMultVae } from "./train/train-multvae.js";
+export { DEFAULT_TEASER, trainTeaser, type TeaserConfig, type TrainedTeaser } from "./train/train-teaser.js";
 
 // Models, written with ops.
 export type { Cfae, Parameter, Recommender } from "./models/recommender.js";
 export { Elsa } from "./models/elsa.js";
+export { MultDae, type MultShape, type NamedWeights } from "./models/multdae.js";
+export { MultVae } from "./models/multvae.js";
+export { Ease } from "./models/ease.js";
+export { ItemKnn, type ItemKnnConfig } from "./models/item-knn.js";
+export { Teaser, type TeaserPenalties } from "./models/teaser.js";
 export { Popularity } from "./models/popularity.js";
 export { NestedRecommender } from "./models/nested.js";
 export { BasicSae } from "./models/basic-sae.js";
+export { BatchTopKSae } from "./models/batch-topk-sae.js";
+export { JumpReluSae } from "./models/jumprelu-sae.js";
+export { MatryoshkaSae } from "./models/matryoshka-sae.js";
 export { TopKSae } from "./models/topk-sae.js";
 export { SparseAutoencoder, type SaeObjective, type SaeShape, type SaeWeights } from "./models/sparse-autoencoder.js";
 export { codesOf, embedAll } from "./models/encode-all.js";

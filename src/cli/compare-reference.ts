@@ -33,6 +33,7 @@ import { left, right } from "./table.js";
 interface CompareOptions extends CommonOptions {
   reference: string;
   seed: number;
+  seeds: number;
 }
 
 /** What the reference reports of one model. */
@@ -45,7 +46,10 @@ interface ReferenceModel {
 
 interface Comparison {
   model: string;
-  ours: { recall: Estimate; ndcg: Estimate; bestEpoch: number };
+  /** Means over the seeds; se is that over users, of one seed. */
+  ours: { recall: Estimate; ndcg: Estimate };
+  /** Test nDCG@20 of each seed. */
+  ndcgOfSeeds: number[];
   reference: { recall: Estimate; ndcg: Estimate };
   /** Whether ours is at least the reference's mean less its standard error. */
   reached: boolean;
@@ -65,7 +69,8 @@ export function addCompareReference(program: Command, context: Context): void {
   const command = program.command("compare-reference")
     .description("Train ELSA and TopK SAEs as a PyTorch reference did, on its split, and print both figures.")
     .requiredOption("--reference <file>", "JSON file of the reference's runs")
-    .option("--seed <n>", "of our weights and batches; the run of the reference is that of the split", number(), 42);
+    .option("--seed <n>", "of our weights and batches; the run of the reference is that of the split", number(), 42)
+    .option("--seeds <n>", "train with so many seeds, counted up from --seed, and compare the mean", number(), 1);
   addDataOptions(command);
   addMachineOptions(command);
   addOutputOptions(command)
@@ -85,16 +90,15 @@ async function compare(options: CompareOptions, context: Context): Promise<void>
   const reference = await readReference(options.reference, dataset.name, await seedOfSplit(options.split));
   const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });
   const watched = csrSelectRows(dataset.interactions, split.validation.users);
-  const found: Comparison[] = [];
+  const runs = new Map<string, Run[]>();
   const add = (model: string, quality: RankingQuality, fit: FitResult): void => {
-    const theirs = reference.get(model);
-    if (theirs) found.push(comparison(model, quality, fit, theirs));
+    if (reference.has(model)) runs.set(model, [...runs.get(model) ?? [], { quality, fit }]);
   };
-  try {
+  const trainAll = async (seed: number): Promise<void> => {
     for (const [cfae, epochs] of [["ELSA-256", ELSA.epochs], ["ELSA-256-long", LONG]] as const) {
-      progress.note(cfae);
+      progress.note(`${cfae}, seed ${seed}`);
       const watching = progress.watch("elsa", context.signal);
-      const elsa = await trainElsa(engine, split.train, watched, { ...ELSA, epochs }, options.seed, watching);
+      const elsa = await trainElsa(engine, split.train, watched, { ...ELSA, epochs }, seed, watching);
       watching.close();
       const mark = engine.heap.mark();
       const model = new Elsa(engine, elsa.encoder, split.train.cols, ELSA.factors);
@@ -106,19 +110,24 @@ async function compare(options: CompareOptions, context: Context): Promise<void>
           const kind = `${loss === "l2" ? "L2" : "Cosine"}${target === "embedding" ? "-clean" : ""}`;
           const name = `TopKSAE-1024-k32-${kind} on ${cfae}`;
           if (!reference.has(name)) continue;
-          progress.note(name);
+          progress.note(`${name}, seed ${seed}`);
           const config = { ...SAE, loss, target };
           const hooks = progress.watch("sae", context.signal);
-          const sae = await trainSae(engine, seen, unseen, config, options.seed + 1, hooks);
+          const sae = await trainSae(engine, seen, unseen, config, seed + 1, hooks);
           hooks.close();
           add(name, nestedQuality(engine, elsa.encoder, split, config, sae), sae.fit);
         }
       }
     }
+  };
+  try {
+    await engine.ready();
+    for (let i = 0; i < options.seeds; i++) await trainAll(options.seed + i);
   } finally {
     progress.clear();
     engine.close();
   }
+  const found = [...runs].map(([model, ofSeeds]) => comparison(model, ofSeeds, reference.get(model)!));
   if (options.json) context.json(found);
   else report(found, context);
 }
@@ -135,16 +144,25 @@ function nestedQuality(
   }
 }
 
-function comparison(model: string, ours: RankingQuality, fit: FitResult, theirs: ReferenceModel): Comparison {
-  const each = [[ours.recall, theirs.recall], [ours.ndcg, theirs.ndcg]] as const;
-  const distance = (of: "trainLoss" | "validationLoss", their: "train" | "validation"): number => {
+interface Run {
+  quality: RankingQuality;
+  fit: FitResult;
+}
+
+function comparison(model: string, runs: readonly Run[], theirs: ReferenceModel): Comparison {
+  const mean = (of: (run: Run) => number): number => runs.reduce((sum, run) => sum + of(run), 0) / runs.length;
+  const ours = (metric: "recall" | "ndcg"): Estimate =>
+    ({ ...runs[0].quality[metric], mean: mean((run) => run.quality[metric].mean) });
+  const each = [[ours("recall"), theirs.recall], [ours("ndcg"), theirs.ndcg]] as const;
+  const distance = (of: "trainLoss" | "validationLoss", their: "train" | "validation"): number => mean(({ fit }) => {
     const common = theirs.curve.filter(({ epoch }) => epoch <= fit.history.length);
     const apart = common.map((point) => Math.abs(fit.history[point.epoch - 1][of] - point[their]) / point[their]);
     return apart.reduce((sum, share) => sum + share, 0) / apart.length;
-  };
+  });
   return {
     model,
-    ours: { recall: ours.recall, ndcg: ours.ndcg, bestEpoch: fit.bestEpoch },
+    ours: { recall: ours("recall"), ndcg: ours("ndcg") },
+    ndcgOfSeeds: runs.map(({ quality }) => quality.ndcg.mean),
     reference: { recall: theirs.recall, ndcg: theirs.ndcg },
     reached: each.every(([a, b]) => a.mean >= b.mean - b.se),
     within: each.every(([a, b]) => Math.abs(a.mean - b.mean) <= b.se),
@@ -154,22 +172,26 @@ function comparison(model: string, ours: RankingQuality, fit: FitResult, theirs:
 }
 
 function report(found: readonly Comparison[], context: Context): void {
+  const seeds = found[0]?.ndcgOfSeeds.length ?? 0;
   context.print(
     context.table(
       [
-        left("model"), right("recall@20"), right("reference"), right("nDCG@20"), right("reference"), left("verdict"),
-        right("Δ train"), right("Δ val"),
+        left("model"), right("recall@20"), right("reference"), right("nDCG@20"),
+        ...(seeds > 1 ? [right("seeds")] : []), right("reference"), left("verdict"), right("Δ train"), right("Δ val"),
       ],
-      found.map(({ model, ours, reference, reached, within, trainCurve, validationCurve }) => [
+      found.map(({ model, ours, ndcgOfSeeds, reference, reached, within, trainCurve, validationCurve }) => [
         // Each ELSA's SAEs follow it.
         model.replace(/^TopKSAE-1024-k32-(\S+) on .*$/, "  TopK $1"),
         fraction(ours.recall.mean, 4), withError(reference.recall, 4),
-        fraction(ours.ndcg.mean, 4), withError(reference.ndcg, 4),
+        fraction(ours.ndcg.mean, 4),
+        ...(seeds > 1 ? [`${fraction(Math.min(...ndcgOfSeeds), 3)}–${fraction(Math.max(...ndcgOfSeeds), 3)}`] : []),
+        withError(reference.ndcg, 4),
         within ? "within 1 se" : reached ? "above" : "BELOW",
         `${(100 * trainCurve).toFixed(1)} %`, `${(100 * validationCurve).toFixed(1)} %`,
       ]),
     ),
-    "  verdict: recall and nDCG both within one standard error of the reference, or above it\n" +
+    "  verdict: recall and nDCG both within one standard error of the reference, or above it" +
+    `${seeds > 1 ? `; ours is the mean over ${seeds} seeds` : ""}\n` +
     "  Δ: mean relative distance of the loss curves over their common epochs",
     `${found.filter(({ reached }) => reached).length} of ${found.length} models reach the reference, within 1 se`,
   );

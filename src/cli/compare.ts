@@ -7,7 +7,7 @@ import { summarise, type Figure, type Summary } from "../pipeline/sweep/summary.
 import type { Context, OutputOptions } from "./context.js";
 import { fraction } from "./format.js";
 import { addOutputOptions, number } from "./options.js";
-import { right, wide } from "./table.js";
+import { left, right } from "./table.js";
 
 const ORDERS = ["ndcg", "recall", "retention", "cosine", "l0", "dead", "title"] as const;
 type Order = (typeof ORDERS)[number];
@@ -51,7 +51,7 @@ async function compare(file: string, options: CompareOptions, context: Context):
     context.print(
       `${data}, split ${split}: ${runs} runs`,
       context.table(
-        [wide("model"), right("seeds"), right("nDCG@20"), right("± users"), right("± seeds"), right("recall@20"),
+        [left("model"), right("seeds"), right("nDCG@20"), right("± users"), right("± seeds"), right("recall@20"),
           right("kept"), right("cosine"), right("L0"), right("dead")],
         models.map(cells),
       ),

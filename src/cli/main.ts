@@ -12,6 +12,7 @@ import { addDemo } from "./demo.js";
 import { addEvaluate } from "./evaluate.js";
 import { addInspect } from "./inspect.js";
 import { addRecommend } from "./recommend.js";
+import { addReport } from "./report.js";
 import { addSteer } from "./steer.js";
 import { addSweep } from "./sweep.js";
 import { addTrain } from "./train.js";
@@ -35,7 +36,7 @@ function buildProgram(context: Context): Command {
     .helpCommand("help [command]", "help on a command");
   const commands = [
     addDemo, addTrain, addEvaluate, addInspect, addRecommend, addSteer, addData, addSweep, addCompare,
-    addCompareReference,
+    addCompareReference, addReport,
   ];
   for (const add of commands) add(program, context);
   return program.addHelpText("after", `

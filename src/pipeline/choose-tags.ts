@@ -22,10 +22,15 @@ export interface ChosenTags {
   readonly minApplications: number;
 }
 
-/** The tags with at least `minApplications`; by default the highest bar that leaves 50 tags, and 5 if none does. */
-export function chooseTags(applications: TagApplications, items: number, minApplications?: number): ChosenTags {
+/**
+ * The tags with at least `minApplications`; by default the highest bar that leaves 50 tags, and 5 if none does.
+ * @param users count only what these users applied; the tags are the same.
+ */
+export function chooseTags(
+  applications: TagApplications, items: number, minApplications?: number, users?: Int32Array,
+): ChosenTags {
   const at = (bar: number): ChosenTags => ({
-    tags: tagCounts(applications, items, { minApplications: bar, drop: [...readerShelves, ...viewerNotes] }),
+    tags: tagCounts(applications, items, { minApplications: bar, drop: [...readerShelves, ...viewerNotes], users }),
     minApplications: bar,
   });
   if (minApplications !== undefined) return at(minApplications);

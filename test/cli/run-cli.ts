@@ -8,7 +8,7 @@ export interface Finished {
   stderr: string;
 }
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
 /** @param watch sees stderr as it grows, with a function that presses Ctrl-C. */
 export function unknot(

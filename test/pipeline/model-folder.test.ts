@@ -91,7 +91,7 @@ test("damaged, mixed, foreign and newer folders are refused by name", () => inTe
   await cp(whole, other, { recursive: true });
   const content = json((c) => { (c.shape as { factors: number }).factors = 8; });
   await writeFile(join(other, "unknot.json"), content(await readFile(join(other, "unknot.json"))));
-  await refused(loadModel(other), /model\.safetensors: tensor "encoder" is 120×16, expected 120×8/);
+  await refused(loadModel(other), /unknot\.json: shape\.factors is 8, the configuration says 16/);
   await refused(loadModel(join(folder, "nowhere")), /nowhere: no such folder/);
   await mkdir(join(folder, "empty"));
   await refused(loadModel(join(folder, "empty")), /unknot\.json: is missing/);

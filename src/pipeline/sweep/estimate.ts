@@ -10,7 +10,7 @@ import { csrSelectRows } from "../../kernels/csr.js";
 import { Random } from "../../kernels/random.js";
 import { range } from "../../models/encode-all.js";
 import { factorsOf, multVaeConfigOf, type Preset } from "../../train/config.js";
-import type { FitConfig } from "../../train/fit.js";
+import { DivergedError, type FitConfig } from "../../train/fit.js";
 import { trainSae } from "../../train/train-sae.js";
 import { trainCfae } from "../cfae.js";
 import type { CfaeJob, Job, SaeJob } from "./jobs.js";
@@ -40,7 +40,13 @@ export async function estimateSweep(engine: Engine, jobs: readonly Job[], split:
   for (const family of new Set(jobs.map(familyOf))) {
     const members = jobs.filter((job) => familyOf(job) === family);
     const cheapest = members.reduce((a, b) => (work(b, sizes) < work(a, sizes) ? b : a));
-    if (cheapest.kind !== "baseline") rates.set(family, await measure(engine, cheapest, split));
+    if (cheapest.kind === "baseline") continue;
+    try {
+      rates.set(family, await measure(engine, cheapest, split));
+    } catch (error) {
+      // A run that diverges says so when it is its turn.
+      if (!(error instanceof DivergedError)) throw error;
+    }
   }
   // Baselines are matrix products too; as a guess they run like ELSA's, or any other's.
   const some = rates.get("elsa") ?? rates.values().next().value ?? 1e-10;

@@ -57,12 +57,12 @@ export function parseGrid(text: string, file: string): Grid {
 function cfaesOf(entry: CheckedJson, preset: Preset): Preset[] {
   const name: CfaeName = entry.at("model").oneOf(cfaeNames);
   if (name === "elsa") {
-    return variants(entry, preset.elsa, ["model"]).map((elsa) => checked({ ...preset, model: name, elsa }, entry));
+    return variants(entry, preset.elsa, ["model"]).map((elsa) => cfaeChecked({ ...preset, model: name, elsa }, entry));
   }
   const wide = entry.at("hidden").isNull;
   return variants(entry, preset.multvae!, ["model"]).map((one) => {
     const multvae = { ...one, hidden: wide ? 3 * one.factors : one.hidden };
-    return checked({ ...preset, model: name, multvae }, entry);
+    return cfaeChecked({ ...preset, model: name, multvae }, entry);
   });
 }
 
@@ -83,6 +83,12 @@ function variants<T extends object>(entry: CheckedJson, settings: T, besides: re
     all = all.flatMap((one) => values.map((chosen) => ({ ...one, [key]: chosen })));
   }
   return all as T[];
+}
+
+/** As `checked`, whatever the preset's SAE would say to these factors. */
+function cfaeChecked(config: Preset, entry: CheckedJson): Preset {
+  checked({ ...config, sae: { ...config.sae, k: 1, kStart: 0 } }, entry);
+  return config;
 }
 
 function checked(config: Preset, entry: CheckedJson): Preset {

@@ -1,0 +1,71 @@
+/** unknot report: everything that is known about a model in one HTML file. */
+import type { Command } from "commander";
+import { writeAtomically } from "../data/atomic-file.js";
+import { openEngine } from "../engine/open.js";
+import { openData } from "../pipeline/data-source.js";
+import { loadModel } from "../pipeline/model-folder.js";
+import { readResults } from "../pipeline/sweep/results.js";
+import { collectReport } from "../report/collect.js";
+import { renderReport } from "../report/page.js";
+import { readReference } from "../report/reference.js";
+import type { Context } from "./context.js";
+import { dataOf } from "./open-model.js";
+import { addDataOptions, addMachineOptions, addOutputOptions, number, type CommonOptions } from "./options.js";
+
+interface ReportCommandOptions extends CommonOptions {
+  out: string;
+  sweep?: string;
+  reference?: string;
+  cards: number;
+  steering: boolean;
+}
+
+export function addReport(program: Command, context: Context): void {
+  const command = program.command("report")
+    .description("Write one HTML file about a model: results, selectivity, neurons, steering, and what did not work.")
+    .argument("<model>", "model folder, written by train")
+    .option("--out <file>", "where the report goes", "report.html")
+    .option("--sweep <results.jsonl>", "reconstruction curves from a sweep's results on the same data")
+    .option("--reference <steering.json>", "steering curves of others, drawn behind the model's own")
+    .option("--cards <n>", "neuron cards", number(0), 24)
+    .option("--no-steering", "leave out the steering curves, which take the longest");
+  addDataOptions(command);
+  addMachineOptions(command);
+  addOutputOptions(command)
+    .addHelpText("after", `
+The data set that the model was trained on is found again by itself unless it has moved.
+
+Examples:
+  unknot report small-model
+  unknot report ml-1m-model --sweep results.jsonl --out ml-1m.html
+  unknot report ml-1m-model --data elsewhere/ml-1m --no-steering`)
+    .action((folder: string, options: ReportCommandOptions) => report(folder, options, context));
+}
+
+async function report(folder: string, options: ReportCommandOptions, context: Context): Promise<void> {
+  const model = await loadModel(folder);
+  const [sweep, reference] = await Promise.all([
+    options.sweep === undefined ? undefined : readResults(options.sweep),
+    options.reference === undefined ? undefined : readReference(options.reference),
+  ]);
+  const progress = context.progress(options);
+  const opened = await openData(dataOf(options, model), progress.reading).finally(() => progress.clear());
+  const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });
+  let page: string;
+  try {
+    await engine.ready();
+    const data = collectReport(engine, model, opened, {
+      sweep, reference, cards: options.cards, steering: options.steering, signal: context.signal,
+      onStart: (what) => progress.note(what),
+    });
+    page = renderReport(data);
+    if (options.json) {
+      const { selectivity, steering, concepts } = data;
+      context.json({ out: options.out, bytes: Buffer.byteLength(page), selectivity, steering, concepts });
+    }
+  } finally {
+    engine.close();
+  }
+  await writeAtomically(options.out, page);
+  if (!options.json) context.print(`written to ${options.out} (${Math.ceil(Buffer.byteLength(page) / 1024)} KiB)`);
+}

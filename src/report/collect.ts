@@ -1,0 +1,88 @@
+/** Everything that the report shows, measured: from here on (the section files) it is only written down. */
+import type { Dataset, Split } from "../data/dataset.js";
+import type { WorldTruth } from "../data/world.js";
+import type { Engine } from "../engine/engine.js";
+import { UserError } from "../kernels/user-error.js";
+import { compareSteering, type SteeringComparison } from "../pipeline/compare-steering.js";
+import type { OpenedData } from "../pipeline/data-source.js";
+import { encodeItems } from "../pipeline/encode-items.js";
+import { measureRecovery, type ConceptsFound } from "../pipeline/measure-concepts.js";
+import { measureSelectivity, type ModelSelectivity } from "../pipeline/measure-selectivity.js";
+import type { Model } from "../pipeline/model.js";
+import type { SweepResult } from "../pipeline/sweep/results.js";
+import { chooseCards, type NeuronCard } from "./choose-cards.js";
+import type { ReferencePoint } from "./reference.js";
+
+export interface ReportData {
+  readonly model: Model;
+  readonly dataset: Pick<Dataset, "name" | "notes"> & { readonly users: number; readonly items: number };
+  readonly split: Pick<Split, "trainUsers"> & { readonly targets: number };
+  /** Null without tags. */
+  readonly selectivity: ModelSelectivity | null;
+  readonly cards: readonly NeuronCard[];
+  /** Null without tags, or when it was not asked for. */
+  readonly steering: SteeringComparison | null;
+  /** Of a world. */
+  readonly concepts: ConceptsFound | null;
+  /** Runs of a sweep on the same data. */
+  readonly sweep: readonly SweepResult[];
+  /** Curves that somebody else measured. */
+  readonly reference: readonly ReferencePoint[];
+}
+
+export interface ReportOptions {
+  readonly sweep?: readonly SweepResult[];
+  readonly reference?: readonly ReferencePoint[];
+  /** Neuron cards. Default 24. */
+  readonly cards?: number;
+  /** Measure steering, the longest part. Default true. */
+  readonly steering?: boolean;
+  /** What is being worked on. */
+  readonly onStart?: (what: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** @throws UserError when the data set is not the model's, or no run of the sweep is on it. */
+export function collectReport(
+  engine: Engine, model: Model, { dataset, split, truth }: Omit<OpenedData, "truth"> & { truth: WorldTruth | null },
+  options: ReportOptions = {},
+): ReportData {
+  const { cards = 24, steering = true, onStart, signal } = options;
+  requireSameItems(model, dataset);
+  const sweep = (options.sweep ?? []).filter(({ data }) => data === model.data.name);
+  if (options.sweep && sweep.length === 0) {
+    throw new UserError(`the sweep has no finished run on ${model.data.name}, the model's data set`);
+  }
+  onStart?.("encoding items");
+  const itemCodes = encodeItems(engine, model, model.items.ids.length);
+  const selectivity = model.tags && measureSelectivity(model.tags, itemCodes);
+  signal?.throwIfAborted();
+  return {
+    model,
+    dataset: {
+      name: dataset.name, notes: dataset.notes, users: dataset.interactions.rows, items: dataset.interactions.cols,
+    },
+    split: { trainUsers: split.trainUsers, targets: split.test.target.indices.length },
+    selectivity,
+    cards: chooseCards(model, itemCodes, selectivity, cards),
+    concepts: truth && measureRecovery(engine, model, truth),
+    steering: steering
+      ? compareSteering(engine, model, dataset, split, {
+        onMethod: (method, neurons) =>
+          onStart?.(`steering: ${method}${neurons > 0 ? `, ${neurons} neuron${neurons > 1 ? "s" : ""}` : ""}`),
+        signal,
+      })
+      : null,
+    sweep,
+    reference: options.reference ?? [],
+  };
+}
+
+function requireSameItems({ items: { ids } }: Model, { name, itemIds }: Dataset): void {
+  if (itemIds.length === ids.length && itemIds.every((id, i) => id === ids[i])) return;
+  const others = itemIds.length === ids.length ? " others" : "";
+  throw new UserError(
+    `${name} has ${itemIds.length} items, the model ${ids.length}${others}: give the data set that it was trained on, ` +
+    "read with the same options",
+  );
+}

@@ -1,0 +1,74 @@
+/** Data, protocol and the figures a model is judged by; on a world, the planted concepts that were found again. */
+import type { Recovery } from "../interpret/recovery.js";
+import { cfaeTitles } from "../pipeline/cfae.js";
+import type { ConceptsFound } from "../pipeline/measure-concepts.js";
+import type { Quality } from "../pipeline/model.js";
+import type { SaeConfig } from "../train/config.js";
+import type { ReportData } from "./collect.js";
+import { html, nothing, table, type Html } from "./html.js";
+import { count, fixed, percent, signed, whole, withError } from "./numbers.js";
+
+const KINDS: Record<SaeConfig["kind"], string> = {
+  topk: "TopK", basic: "Basic", "batch-topk": "BatchTopK", jumprelu: "JumpReLU", matryoshka: "Matryoshka TopK",
+};
+
+export function dataSection({ model, dataset, split }: ReportData): Html {
+  const { data, shape, tags, config, fit, seed } = model;
+  const { sae } = config;
+  const name = cfaeTitles[config.model ?? "elsa"];
+  const density = data.interactions / (dataset.users * dataset.items);
+  const epochs = ({ epochs: n, bestEpoch }: typeof fit.cfae): string => `${count(n, "epoch")}, the weights of ${bestEpoch} kept`;
+  const rows: [string, string | Html][] = [
+    ["data set", html`${dataset.name}: ${whole(dataset.users)} users, ${whole(dataset.items)} items, ${
+      whole(data.interactions)} interactions (${percent(density, 2)} of the matrix)`],
+    ["feedback", "implicit: an interaction is there or not"],
+    ["split", html`by user, ${whole(data.trainUsers)} for training, ${whole(data.validationUsers)} for validation, ${
+      whole(data.testUsers)} for the test; nobody is in two parts (strong generalisation)`],
+    ["held out", html`a fifth of each evaluated user’s interactions, ${whole(split.targets)} in the test; the rest is the input`],
+    ["metrics", "recall@20 and nDCG@20 with items of the input left out of the list; mean ± standard error over users"],
+    ["recommender", `${name}, ${shape.factors} factors; ${epochs(fit.cfae)}`],
+    ["autoencoder", `${KINDS[sae.kind]}, ${shape.neurons} neurons${sae.kind === "basic" ? "" : `, k = ${sae.k}`}, ` +
+      `${sae.loss === "l2" ? "L2" : "cosine"} loss to the ${sae.target === "embedding" ? "embedding" : "standardised embedding"}; ${epochs(fit.sae)}`],
+    ["tags", tags
+      ? `${whole(tags.names.length)} with ${count(data.minTagApplications, "application")} or more`
+      : "none: neurons stay without names, and steering by tag cannot be measured"],
+    ["seed", String(seed)],
+  ];
+  return html`<section id="data"><h2>Data and protocol</h2>
+${table([{ head: "" }, { head: "" }], rows)}
+${dataset.notes.length > 0 && html`<details><summary>What was read and what was left out</summary><ul>${
+    dataset.notes.map((note) => html`<li>${note}</li>`)}</ul></details>`}
+</section>`;
+}
+
+export function resultsSection({ model, concepts }: ReportData): Html {
+  const { metrics, shape, config } = model;
+  const name = cfaeTitles[config.model ?? "elsa"];
+  const row = (title: string, { recall, ndcg }: Quality): string[] => [title, withError(recall), withError(ndcg)];
+  const { change } = metrics;
+  const clear = Math.abs(change.ndcg.mean) > 2 * change.ndcg.se;
+  return html`<section id="results"><h2>Results</h2>
+${table([{ head: "model" }, { head: "recall@20", number: true }, { head: "nDCG@20", number: true }], [
+    row("popularity", metrics.popularity), row(name, metrics.cfae), row(`${name} through the autoencoder`, metrics.nested),
+    ["change by the autoencoder", `${signed(change.recall.mean)} ± ${fixed(change.recall.se)}`,
+      `${signed(change.ndcg.mean)} ± ${fixed(change.ndcg.se)}`],
+  ], `Mean ± standard error over ${whole(metrics.testUsers)} test users. The change is taken user by user.`)}
+<p>Through the autoencoder ${percent(metrics.nested.ndcg.mean / metrics.cfae.ndcg.mean, 1)} of the nDCG@20 remains; the change is ${
+    clear ? "more" : "less"} than two standard errors. Embeddings and their reconstructions have a cosine of ${
+    withError(metrics.cosine)}; ${fixed(metrics.l0.mean, 1)} of ${shape.neurons} neurons are active for a user, and ${
+    count(metrics.dead, "neuron")} for no test user at all.</p>
+${concepts ? conceptsPart(concepts) : nothing}
+</section>`;
+}
+
+function conceptsPart({ sae, untrained, pca, names }: ConceptsFound): Html {
+  const row = (title: string, { recovered, meanF1, meanAuc, concepts, level }: Recovery): string[] => [
+    title, `${concepts.filter(({ f1 }) => f1 >= level).length} of ${concepts.length}`, percent(recovered), fixed(meanF1), fixed(meanAuc),
+  ];
+  return html`<h3>Planted concepts found again</h3>
+${table([{ head: "codes" }, { head: "recovered", number: true }, { head: "", number: true }, { head: "mean F1", number: true },
+    { head: "mean AUC", number: true }], [
+    row("trained autoencoder", sae), row("principal components", pca), row("untrained autoencoder", untrained),
+  ], `This world's items have known concepts. A concept is recovered when its best single neuron tells its items from the others with F1 ≥ ${sae.level}.`)}
+<p>${names.right} of ${names.concepts} recovered concepts (${percent(names.accuracy)}) are named rightly by the tags.</p>`;
+}
