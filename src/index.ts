@@ -40,7 +40,14 @@ export { chooseTags, type ChosenTags } from "./pipeline/choose-tags.js";
 export { encodeItems } from "./pipeline/encode-items.js";
 export { writeDataset } from "./pipeline/write-dataset.js";
 export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Tensors } from "./pipeline/safetensors.js";
-export type { Mapping, ScoredNeuron } from "./pipeline/tag-neurons.js";
+export type { Mapping, ScoredNeuron, TfidfMapping } from "./pipeline/tag-neurons.js";
+export { measureSelectivity, type ModelSelectivity } from "./pipeline/measure-selectivity.js";
+export { hasLinearDecoder, openDecoderKnobs } from "./pipeline/open-decoder-knobs.js";
+export {
+  compareSteering, type CompareSteeringOptions, type SteeringComparison, type SteeringCurve, type SteeringMethod,
+} from "./pipeline/compare-steering.js";
+export { collectReport, type ReportData, type ReportOptions } from "./report/collect.js";
+export { renderReport } from "./report/page.js";
 
 // Sweeps: grids of recommenders and SAEs.
 export { parseGrid, readGrid, type Grid } from "./pipeline/sweep/grid.js";

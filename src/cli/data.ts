@@ -6,7 +6,7 @@ import { worldPresets } from "../data/world.js";
 import { chooseTags } from "../pipeline/choose-tags.js";
 import { openDataset } from "../pipeline/data-source.js";
 import { writeDataset } from "../pipeline/write-dataset.js";
-import { Interrupted, UsageError, type Context, type OutputOptions } from "./context.js";
+import { type Interrupted, UsageError, type Context, type OutputOptions } from "./context.js";
 import { percent, thousands } from "./format.js";
 import { addDataOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";
 import { right, wide } from "./table.js";

@@ -17,7 +17,7 @@ import { left, right, wide } from "./table.js";
 
 export function addEvaluate(program: Command, context: Context): void {
   const command = program.command("evaluate")
-    .description("Rank for the test users: recall@20 and nDCG@20 of popularity, the recommender, and it through the SAE.");
+    .description("Rank for the test users: recall@20 and nDCG@20 of popularity and the model, without and with the SAE.");
   addModelOption(command);
   command.option("--baselines", "also item-kNN, EASE and TEASER, their settings chosen on the validation users");
   addDataOptions(command);
@@ -58,7 +58,9 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
     metrics = evaluateModel(engine, model, split);
     if (options.baselines) {
       const onStart = (name: string): void => progress.note(`fitting ${name}`);
-      baselines = await evaluateBaselines(engine, dataset, split, { seed: model.seed, onStart, signal: context.signal });
+      baselines = await evaluateBaselines(engine, dataset, split, {
+        seed: model.seed, onStart, signal: context.signal,
+      });
     }
   } finally {
     engine.close();
@@ -67,7 +69,9 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
     context.json({ model: options.model, data: dataset.name, metrics, ...(options.baselines ? { baselines } : {}) });
     return;
   }
-  context.print(metricsTable(context, metrics, model), ...(options.baselines ? [baselinesTable(baselines, context)] : []));
+  const tables = [metricsTable(context, metrics, model)];
+  if (options.baselines) tables.push(baselinesTable(baselines, context));
+  context.print(...tables);
 }
 
 function baselinesTable(baselines: readonly (Baseline | MissingBaseline)[], context: Context): string {

@@ -37,7 +37,9 @@ export function planLine(plan: MemoryPlan): string {
 }
 
 /** The ranking table and a line on the SAE. */
-export function metricsTable(context: Context, metrics: ModelMetrics, { config, shape }: Pick<Model, "config" | "shape">): string {
+export function metricsTable(
+  context: Context, metrics: ModelMetrics, { config, shape }: Pick<Model, "config" | "shape">,
+): string {
   const { change, cosine, l0, dead } = metrics;
   const name = cfaeTitles[config.model ?? "elsa"];
   const rows = ([

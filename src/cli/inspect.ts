@@ -1,6 +1,8 @@
 /** unknot inspect: what a tag, a neuron or a person looks like from inside. */
 import type { Command } from "commander";
+import { selectivityTable, type MatchCounts, type SelectivityRow } from "../interpret/selectivity.js";
 import type { NeuronLabel } from "../interpret/labels.js";
+import type { ListedItem } from "../pipeline/answers.js";
 import type { ScoredNeuron } from "../pipeline/tag-neurons.js";
 import type { Session } from "../pipeline/session.js";
 import type { Context } from "./context.js";
@@ -14,13 +16,14 @@ interface CountOptions extends ModelOptions {
 }
 
 export function addInspect(program: Command, context: Context): void {
-  const inspect = program.command("inspect").description("Look inside a model: its tags, a tag, a neuron, a user.")
+  const inspect = program.command("inspect").description("Look inside a model: its tags, a tag, a neuron, a user, its selectivity.")
     .addHelpText("after", `
 Examples:
   unknot inspect tags --model small-model
   unknot inspect tag "dark comedy" --model small-model
   unknot inspect neuron 17 --model small-model
-  unknot inspect user 414 --model small-model`);
+  unknot inspect user 414 --model small-model
+  unknot inspect selectivity --model small-model`);
 
   const finish = (command: Command): Command => addOutputOptions(addMachineOptions(addModelOption(command)))
     .option("-n, --count <n>", "length of the lists", number(1), 10);
@@ -28,18 +31,22 @@ Examples:
   finish(inspect.command("tags").description("All tags of the model, with the neuron that stands for each."))
     .action((options: CountOptions) => withSession(options, (session) => inspectTags(options, session, context)));
   finish(inspect.command("tag").argument("<name>")
-    .description("The neurons behind a tag, by both mappings, and its items."))
+    .description("The neurons behind a tag, by each mapping, and its items."))
     .action((name: string, options: CountOptions) =>
       withSession(options, (session) => inspectTag(name, options, session, context)));
   finish(inspect.command("neuron").argument("<number>", "", number(0))
-    .description("A neuron's name, and the items that activate it."))
+    .description("A neuron's name, items from all of its range, its neighbours."))
     .action((neuron: number, options: CountOptions) =>
       withSession(options, (session) => inspectNeuron(neuron, options, session, context)));
   const user = inspect.command("user").argument("[id]", "a user of the data set")
-    .description("A person's active neurons and list.");
+    .description("A person's active neurons, the past items behind them, and the list.");
   addDataOptions(addProfileOptions(finish(user)))
     .action((id: string | undefined, options: ProfileOptions & CountOptions) =>
       withSession(options, (session) => inspectUser({ ...options, user: id ?? options.user }, session, context)));
+  finish(inspect.command("selectivity")
+    .description("How narrowly tags and neurons belong together: entropy, divergence, matches, monosemanticity."))
+    .action((options: CountOptions) =>
+      withSession(options, (session) => { inspectSelectivity(options, session, context); }));
 }
 
 function inspectTags(options: CountOptions, session: Session, context: Context): void {
@@ -78,6 +85,11 @@ function inspectTag(name: string, options: CountOptions, session: Session, conte
   );
   context.print(
     `"${report.tag}": on ${report.items} items, used ${report.applications} times`,
+    ...(report.decoder.length === 0 ? [] : [`neurons that lift its items (what --tag turns)\n${context.table(
+      [right("neuron"), right("weight"), wide("named"), right("r"), right("fires on")],
+      report.decoder.map(({ neuron, weight, label, confidence, density }) =>
+        [String(neuron), percent(weight), label ?? "–", fraction(confidence, 2), percent(density)]),
+    )}`]),
     `neurons that characterise it best\n${neurons(report.characterises)}`,
     `neurons most unique to it\n${neurons(report.unique)}`,
     `items with most uses\n${context.table(
@@ -93,18 +105,65 @@ function inspectNeuron(neuron: number, options: CountOptions, session: Session, 
     context.json(report);
     return;
   }
-  const { label, confidence, runnersUp, density, topItems, topTags } = report;
+  const { label, confidence, runnersUp, density, topItems, middleItems, randomItems, neighbours, topTags } = report;
   const tags = topTags.map(({ tag, items }) => `${tag} (${items})`).join(", ");
   const others = runnersUp.map((other) => `${other.label} ${fraction(other.confidence, 2)}`).join(", ");
   context.print(
     `neuron ${neuron}: ${label === null ? "no name" : `"${label}", correlation ${fraction(confidence, 2)}`}; ` +
     `fires on ${percent(density)} of the items` +
     (others === "" ? "" : `\n  it might also be called ${others}`),
-    ...(topItems.length === 0 ? ["it is dead: no item activates it"] : [context.table(
-      [wide("item"), right("activation")],
-      topItems.map(({ title, score }) => [title, fraction(score)]),
-    )]),
-    ...(tags === "" ? [] : [`  tags of these: ${tags}`]),
+    ...(topItems.length === 0
+      ? ["it is dead: no item activates it"]
+      : [
+        items(context, "strongest", topItems) + (tags === "" ? "" : `\n  tags of these: ${tags}`),
+        items(context, "from the middle of its range", middleItems.slice(0, SAMPLE)),
+        items(context, "drawn at random from all that fire it", randomItems.slice(0, SAMPLE)),
+      ]),
+    `neurons that do nearly the same to the scores\n${context.table(
+      [right("neuron"), wide("named"), right("cosine")],
+      neighbours.map((other) => [String(other.neuron), other.label ?? "–", fraction(other.cosine, 2)]),
+    )}`,
+  );
+}
+
+/** Items of a neuron's middle range, and of those drawn at random. */
+const SAMPLE = 5;
+
+function items(context: Context, title: string, list: readonly ListedItem[]): string {
+  return context.table([wide(title), right("activation")], list.map((item) => [item.title, fraction(item.score)]));
+}
+
+function inspectSelectivity(options: CountOptions, session: Session, context: Context): void {
+  const found = session.inspectSelectivity();
+  const { model } = session;
+  const tags = model.tags!.names;
+  const neurons = model.labels.map(({ neuron, label }) => `${neuron}${label === null ? "" : ` (${label})`}`);
+  const tables = {
+    tags: selectivityTable(found.tags, tags, options.count), neurons: selectivityTable(found.neurons, neurons, options.count),
+  };
+  if (options.json) {
+    context.json({ ...found, tables });
+    return;
+  }
+  const table = (head: string, rows: readonly SelectivityRow[]): string => context.table(
+    [wide(head), right("entropy"), right("KL"), right("decrease")],
+    rows.map(({ name, entropy, divergence, decrease }) =>
+      [name, fraction(entropy, 2), fraction(divergence, 2), percent(decrease)]),
+  );
+  const { characterises, unique } = found.matches;
+  const counts = (title: string, match: MatchCounts): string[] =>
+    [title, String(match.neurons), String(match.tags), String(match.mutual)];
+  context.print(
+    `tags over neurons; the mean has ${fraction(found.tags.entropyOfMean, 2)} nats\n` +
+    `${table("most selective tags", tables.tags.most)}\n\n${table("least selective tags", tables.tags.least)}`,
+    `neurons over tags; the mean has ${fraction(found.neurons.entropyOfMean, 2)} nats\n` +
+    `${table("most selective neurons", tables.neurons.most)}\n\n${table("least selective neurons", tables.neurons.least)}`,
+    `first choices among ${tags.length} tags and ${found.alive} living neurons\n${context.table(
+      [wide("mapping"), right("distinct neurons"), right("distinct tags"), right("mutual")],
+      [counts("best characterises", characterises), counts("most unique", unique)],
+    )}`,
+    `  monosemanticity ${fraction(found.meanMonosemanticity)} on average; of any two items ${fraction(found.anyTwoItems)}`,
+    "  entropy and KL (from the mean) in nats; decrease: entropy saved against the mean",
   );
 }
 
@@ -123,9 +182,14 @@ async function inspectUser(options: ProfileOptions & CountOptions, session: Sess
       ...(rest > 0 ? [`  … and ${rest} more`] : []),
     ].join("\n"),
     `${neurons.length} neurons active\n${context.table(
-      [right("neuron"), wide("named"), right("activation"), right("share")],
-      neurons.slice(0, options.count).map(({ neuron, label, activation, share }) =>
-        [String(neuron), label ?? "–", fraction(activation), percent(share)]),
+      [
+        right("neuron"), wide("named"), right("activation"), right("share"),
+        ...(neurons.some(({ because }) => because) ? [wide("mostly because of")] : []),
+      ],
+      neurons.slice(0, options.count).map(({ neuron, label, activation, share, because }) => [
+        String(neuron), label ?? "–", fraction(activation), percent(share),
+        (because ?? []).slice(0, 2).map(({ title, score }) => `${title} ${fraction(score, 2)}`).join(", "),
+      ]),
     )}`,
     `recommended\n${context.table(
       [right(""), wide("item"), right("score")],

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: `unknot COMMAND`. Exit codes: 0 done, 1 an error, 2 wrong usage, 130 stopped by Ctrl-C, 143 by kill. */
+/** The command line: `unknot COMMAND`. Exit codes: 0 done, 1 an error, 2 wrong usage, 130 Ctrl-C, 143 SIGTERM. */
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { enableRelaxedSimd } from "../engine/relaxed-simd.js";

@@ -67,7 +67,7 @@ function explain(explained: ExplainedItem, options: RecommendOptions, context: C
   const { item, score, base, own, contributions, approximate } = explained;
   context.print(
     approximate
-      ? `${item.title}: score ${fraction(score, 4)} before the softmax; a neuron's part is what would be lost without it`
+      ? `${item.title}: score ${fraction(score, 4)} before the softmax; a neuron's part is what is lost without it`
       : `${item.title}: score ${fraction(score, 4)} before the relu, exactly the sum of`,
     context.table(
       [wide("part"), right("activation"), right("adds")],

@@ -5,6 +5,7 @@ import type { KnobRequest, ListedItem, NamedNeuron, SteeredLists } from "../pipe
 import type { Session } from "../pipeline/session.js";
 import type { Knob } from "../steer/steer.js";
 import { UsageError, type Context } from "./context.js";
+import { percent } from "./format.js";
 import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { left, right, wide } from "./table.js";
@@ -15,8 +16,8 @@ interface SteerOptions extends ProfileOptions {
   mute?: string[];
   only?: string[];
   strength: number;
-  neuronsPerTag: number;
-  mapping: Mapping;
+  neuronsPerTag?: number;
+  mapping?: Mapping;
   count: number;
 }
 
@@ -26,14 +27,16 @@ export function addSteer(program: Command, context: Context): void {
   addModelOption(command);
   addProfileOptions(command);
   command
-    .option("--tag <name...>", "turn up a tag: NAME, or NAME=STRENGTH")
-    .option("--neuron <number...>", "turn up a neuron: NUMBER, or NUMBER=STRENGTH")
+    .option("--tag <name...>", "turn a tag: NAME, or NAME=STRENGTH from -1 (mute) to 1")
+    .option("--neuron <number...>", "turn a neuron: NUMBER, or NUMBER=STRENGTH")
     .option("--mute <tag...>", "silence a tag's neurons: the others take over")
     .option("--only <tag...>", "silence all neurons but these tags'")
     .option("--strength <share>", "share of the activation that moves to a knob without its own; negative: taken away",
       number(), 0.3)
-    .option("--neurons-per-tag <n>", "how many neurons stand for a tag", number(1), 1)
-    .addOption(new Option("--mapping <kind>", "how they are chosen").choices(mappings).default("characterises"))
+    .option("--neurons-per-tag <n>", "how many neurons stand for a tag, at most (default: 10 with decoder, else 1)",
+      number(1))
+    .addOption(new Option("--mapping <kind>", "how they are chosen: by what they do to the scores (decoder), or as in " +
+      "the paper (default: decoder, for MultVAE characterises)").choices(mappings))
     .option("-n, --count <n>", "length of the lists", number(1), 10);
   addDataOptions(command);
   addMachineOptions(command);
@@ -45,7 +48,9 @@ Examples:
   unknot steer --model small-model --user 414 --tag "dark comedy"
   unknot steer --model small-model --user 414 --tag noir=0.4 --tag space=0.2 --neurons-per-tag 3
   unknot steer --model small-model --likes 1214 541 --neuron 17 --strength 0.5
-  unknot steer --model small-model --user 414 --tag space --mute violence`)
+  unknot steer --model small-model --user 414 --tag space --mute violence
+  unknot steer --model small-model --user 414 --tag space=0.3 violence=-0.5
+  unknot steer --model small-model --user 414 --tag noir --mapping characterises --neurons-per-tag 5`)
     .action((options: SteerOptions) => withSession(options, (session) => steer(options, session, context)));
 }
 
@@ -65,11 +70,13 @@ async function steer(options: SteerOptions, session: Session, context: Context):
 /** Which neurons were turned, and both lists side by side. Also ends the demonstration. */
 export function describeSteering(session: Session, { before, after, knobs }: SteeredLists, context: Context): string[] {
   const turned = knobs.map((knob) => {
-    const { tag, names } = knob;
-    const named = ({ neuron, label }: NamedNeuron): string =>
-      (label === null || label === tag ? String(neuron) : `${neuron} (${label})`);
-    const neurons = names.map(named).join(", ");
-    return `  ${tag === null ? "" : `"${tag}": `}neuron${names.length === 1 ? "" : "s"} ${neurons} ${turn(knob)}`;
+    const { tag, names, weights } = knob;
+    const named = ({ neuron, label }: NamedNeuron, i: number): string =>
+      (label === null || label === tag ? String(neuron) : `${neuron} (${label})`) +
+      (weights && names.length > 1 && knob.strength > 0 && !knob.only ? ` ${percent(weights[i])}` : "");
+    const shown = names.slice(0, names.length > 4 ? 3 : 4).map(named).join(", ");
+    const more = names.length > 4 ? ` and ${names.length - 3} more` : "";
+    return `  ${tag === null ? "" : `"${tag}": `}neuron${names.length === 1 ? "" : "s"} ${shown}${more} ${turn(knob)}`;
   });
   const wanted = knobs.flatMap(({ tag }) => (tag === null ? [] : [tag]));
   const carries = carriers(session, wanted);

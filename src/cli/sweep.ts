@@ -91,7 +91,7 @@ async function sweep(file: string, options: SweepCommandOptions, context: Contex
         grid: grid.name, runs: jobs.length, finished: jobs.length - left.length, processes, threads,
         largestRunBytes: largest, seconds: estimate.seconds / processes,
       };
-      const counts = (["baseline", "cfae", "sae"] as const).map((kind) => jobs.filter((job) => job.kind === kind).length);
+      const counts = ["baseline", "cfae", "sae"].map((kind) => jobs.filter((job) => job.kind === kind).length);
       const lines = [
         `${grid.name}: ${thousands(jobs.length)} runs (${counts[0]} baselines, ${counts[1]} recommenders, ` +
         `${counts[2]} SAEs), ${thousands(all.finished)} of them finished`,
@@ -110,18 +110,23 @@ async function sweep(file: string, options: SweepCommandOptions, context: Contex
         source, engine: machine, folder: `${options.out}.cfae`, data: { name: dataset.name, split: name }, processes,
         memory, bytesOf, signal: context.signal,
         onProgress: watch(progress, left, estimate, processes),
-        onFinished: (line) => progress.note(`  ${line.kind === "failed" ? `FAILED: ${line.error}: ` : ""}${line.title}, ` +
-          `seed ${line.seed}${line.kind === "failed" ? "" : `: nDCG@20 ${line.test.ndcg.mean.toFixed(4)}`}`),
+        onFinished: (line) => {
+          const outcome = line.kind === "failed" ? `FAILED: ${line.error}` : `nDCG@20 ${line.test.ndcg.mean.toFixed(4)}`;
+          progress.note(`  ${line.title}, seed ${line.seed}: ${outcome}`);
+        },
       });
       progress.clear();
       if (failed.length > 0) {
         throw new UserError(
-          `${failed.length} of ${jobs.length} runs failed, the first (${failed[0].title}) with: ${failed[0].error}. The ` +
-          "same command tries them again",
+          `${failed.length} of ${jobs.length} runs failed, the first (${failed[0].title}) with: ${failed[0].error}. ` +
+          "The same command tries them again",
         );
       }
       if (options.json) context.json({ ...all, finished: jobs.length, out: options.out });
-      else context.print(`${thousands(jobs.length)} runs in ${options.out}; look at them with: unknot compare ${options.out}`);
+      else {
+        const { out } = options;
+        context.print(`${thousands(jobs.length)} runs in ${out}; look at them with: unknot compare ${out}`);
+      }
     } finally {
       await results.close();
     }
@@ -144,7 +149,7 @@ function jobBytes(job: Job, sizes: { items: number; users: number; interactions:
   }
   const plan = planMemory(sizes, job.config);
   checkPlan(plan);
-  return (job.kind === "cfae" ? Math.max(plan.cfae, plan.evaluation) : Math.max(plan.sae, plan.evaluation)) + plan.arrays;
+  return Math.max(job.kind === "cfae" ? plan.cfae : plan.sae, plan.evaluation) + plan.arrays;
 }
 
 async function estimateOf(

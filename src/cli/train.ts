@@ -78,7 +78,10 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
       config, seed: options.seed, split, source, minTagApplications: options.minTagApplications,
       threads: options.threads, kernels: options.kernels, numerics: options.numerics,
       checkpoint,
-      hooks: { ...progress.training(context.signal, cfaeTitles[config.model ?? "elsa"]), onPlan: (plan) => progress.note(planLine(plan)) },
+      hooks: {
+        ...progress.training(context.signal, cfaeTitles[config.model ?? "elsa"]),
+        onPlan: (plan) => progress.note(planLine(plan)),
+      },
     });
     await saveModel(options.out, model);
     if (checkpoint) await removeCheckpoints(folder);

@@ -12,9 +12,9 @@ export interface KnobRequest {
   readonly strength: number;
   /** Take the share from all other neurons instead (steer.ts). */
   readonly only?: boolean;
-  /** How many neurons stand for the tag. Default 1. */
+  /** How many neurons stand for the tag, at most. Default 10 with "decoder", else 1. */
   readonly neurons?: number;
-  /** How they are chosen (METHOD.md §4). Default "characterises". */
+  /** How they are chosen. Default "decoder" where the decoder is linear (ELSA), else "characterises" (METHOD.md §4). */
   readonly mapping?: Mapping;
 }
 
@@ -51,6 +51,8 @@ export interface TagReport {
   /** Items that carry it. */
   readonly items: number;
   readonly applications: number;
+  /** The neurons whose decoder rows lift the tag's items, with their shares of the knob; none for MultVAE. */
+  readonly decoder: readonly (NeuronLabel & { readonly weight: number })[];
   /** Best first, by either mapping. */
   readonly characterises: readonly (ScoredNeuron & NeuronLabel)[];
   readonly unique: readonly (ScoredNeuron & NeuronLabel)[];
@@ -61,13 +63,24 @@ export interface TagReport {
 export interface NeuronReport extends NeuronLabel {
   /** Items that activate it most, with their activation. */
   readonly topItems: readonly ListedItem[];
-  /** The tags of these items, by how many of them carry one. */
+  /** Items around the median activation of those that fire it. */
+  readonly middleItems: readonly ListedItem[];
+  /** Drawn from all items that fire it; the same ones each time. */
+  readonly randomItems: readonly ListedItem[];
+  /** Neurons that do nearly the same to the scores: closest decoder rows, by cosine. */
+  readonly neighbours: readonly (NamedNeuron & { readonly cosine: number })[];
+  /** The tags of the top items, by how many of them carry one. */
   readonly topTags: readonly { readonly tag: string; readonly items: number }[];
 }
 
 export interface UserReport {
   readonly history: readonly ListedItem[];
   /** Active neurons, strongest first; share is of the code's total activation. */
-  readonly neurons: readonly (NamedNeuron & { readonly activation: number; readonly share: number })[];
+  readonly neurons: readonly (NamedNeuron & {
+    readonly activation: number;
+    readonly share: number;
+    /** The three past items that switched it on most; score is their part of the activation. Null for MultVAE. */
+    readonly because: readonly ListedItem[] | null;
+  })[];
   readonly recommended: readonly ListedItem[];
 }

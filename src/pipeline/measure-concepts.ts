@@ -55,7 +55,7 @@ function itemVectors(engine: Engine, model: Model): Float32Array {
   const mark = engine.heap.mark();
   try {
     const cfae = openCfae(engine, model.config, model.cfae);
-    return embedAll(engine, cfae, csrIdentity(model.items.ids.length)).data as Float32Array;
+    return embedAll(engine, cfae, csrIdentity(model.items.ids.length)).data;
   } finally {
     engine.heap.release(mark);
   }

@@ -18,7 +18,9 @@ import type { Estimate } from "../evaluate/metrics.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import { UserError } from "../kernels/user-error.js";
 import type { NamedWeights } from "../models/multdae.js";
-import { cfaeNames, checkConfig, factorsOf, multVaeConfigOf, saeKinds, type Preset, type SaeConfig } from "../train/config.js";
+import {
+  cfaeNames, checkConfig, factorsOf, multVaeConfigOf, saeKinds, type Preset, type SaeConfig,
+} from "../train/config.js";
 import { checkFolder, writeFolder } from "./atomic-folder.js";
 import { CheckedJson } from "./checked-json.js";
 import type { DataSource } from "./data-source.js";
@@ -142,7 +144,7 @@ function modelFrom(json: CheckedJson, tensors: Tensors, file: string): Model {
     config,
     seed: json.at("seed").number(),
     numerics: json.at("numerics").oneOf(["fused", "portable", "plain"]),
-    items: { ids: json.at("items").at("ids").strings(I), titles: json.at("items").at("titles").strings(I) },
+    items: itemsFrom(json.at("items"), I),
     cfae,
     sae: {
       encoderW: transposed(tensor("encoder_w", D, H), D, H),
@@ -204,6 +206,14 @@ function configFrom(json: CheckedJson): Preset {
     throw new UserError(`${json.file}: config: ${(error as Error).message}`);
   }
   return config;
+}
+
+function itemsFrom(json: CheckedJson, items: number): Model["items"] {
+  const users = json.at("users");
+  return {
+    ids: json.at("ids").strings(items), titles: json.at("titles").strings(items),
+    ...(users.isNull ? {} : { users: users.list(items).map((count) => count.whole()) }),
+  };
 }
 
 function tagsFrom(json: CheckedJson, items: number): TagCounts | null {

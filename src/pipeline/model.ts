@@ -61,7 +61,12 @@ export interface Model {
   readonly seed: number;
   /** Which kernels computed it: the bits depend on them, never on the number of threads. */
   readonly numerics: "fused" | "portable" | "plain";
-  readonly items: { readonly ids: readonly string[]; readonly titles: readonly string[] };
+  readonly items: {
+    readonly ids: readonly string[];
+    readonly titles: readonly string[];
+    /** Training users of each item; models of earlier versions do not have it. */
+    readonly users?: readonly number[];
+  };
   /** By the reference's names: ELSA has `encoder`, (I, D); MultVAE and MultDAE `encoder.fc0.weight` … */
   readonly cfae: NamedWeights;
   readonly sae: SaeWeights;

@@ -30,7 +30,7 @@ const NAMES = ["cfae.checkpoint", "cfae.trained", "sae.checkpoint"] as const;
 export class RunCheckpoints {
   private constructor(private readonly options: CheckpointOptions, private readonly numerics: string) {}
 
-  /** @param numerics the bits depend on them, so a run goes on with the same. @throws UserError, see CheckpointOptions. */
+  /** @param numerics the bits depend on them, so a run goes on with the same. @throws UserError: CheckpointOptions. */
   static async open(options: CheckpointOptions, numerics: string): Promise<RunCheckpoints> {
     const { folder, resume } = options;
     if (!resume && await holdsCheckpoints(folder)) {

@@ -10,10 +10,14 @@ import type { Engine } from "../engine/engine.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
 import { explainByAblation } from "../interpret/explain-by-ablation.js";
 import { explainScore } from "../interpret/explain.js";
-import { csrFromLists, csrRow, csrTranspose, type Csr } from "../kernels/csr.js";
+import { NeuronProfiles } from "../interpret/neuron-profile.js";
+import { explainActivation } from "../interpret/past-items.js";
+import { csrFromLists, csrRow, type Csr } from "../kernels/csr.js";
+import { Random } from "../kernels/random.js";
 import { UserError } from "../kernels/user-error.js";
 import type { Cfae } from "../models/recommender.js";
 import type { SparseAutoencoder, Standardised } from "../models/sparse-autoencoder.js";
+import type { DecoderKnobs } from "../steer/decoder-knobs.js";
 import { steerCode, type Knob } from "../steer/steer.js";
 import { openSae } from "../train/train-sae.js";
 import type {
@@ -22,13 +26,18 @@ import type {
 import { elsaEncoder, openCfae } from "./cfae.js";
 import { suggestion } from "./closest.js";
 import { encodeItems } from "./encode-items.js";
+import { measureSelectivity, type ModelSelectivity } from "./measure-selectivity.js";
 import type { Model } from "./model.js";
-import { TagNeurons, type Mapping } from "./tag-neurons.js";
+import { hasLinearDecoder, openDecoderKnobs } from "./open-decoder-knobs.js";
+import { TagNeurons, type Mapping, type TfidfMapping } from "./tag-neurons.js";
 
 export interface SessionOptions extends EngineOptions {
   /** An engine to use instead of opening one; it is then not closed with the session. */
   engine?: Engine;
 }
+
+/** Neurons of a knob through the decoder when a request does not say: most of the effect, few enough to look at. */
+const DECODER_NEURONS = 10;
 
 /** Opens a model for questions. Close the session when done, to let helper threads go. */
 export function openSession(model: Model, options: SessionOptions = {}): Session {
@@ -41,6 +50,8 @@ export class Session {
   private readonly itemOf: ReadonlyMap<string, number>;
   private codes: Csr | null = null;
   private tagNeurons: TagNeurons | null = null;
+  private decoderKnobs: DecoderKnobs | null = null;
+  private profiles: NeuronProfiles | null = null;
 
   constructor(readonly model: Model, readonly engine: Engine, private readonly ownsEngine: boolean) {
     const { ids } = model.items;
@@ -116,7 +127,7 @@ export class Session {
     const { factors: D } = this.model.shape;
     const { decoderW, decoderB } = this.model.sae;
     const knobs = requests.map((request) => this.knob(request));
-    const exact = (this.model.config.model ?? "elsa") === "elsa";
+    const exact = hasLinearDecoder(this.model);
     const explanation = this.encoded(items, knobs, (tape, code, input) => {
       if (!exact) return explainByAblation(tape, this.cfae, this.sae, code, input, j);
       const itemVector = elsaEncoder(this.model.cfae).data.subarray(j * D, (j + 1) * D);
@@ -140,12 +151,15 @@ export class Session {
     const tag = this.findTag(text);
     const { names, counts } = this.model.tags!;
     const carriers = entriesOf(counts, tag);
-    const neurons = (mapping: Mapping): TagReport["unique"] =>
+    const neurons = (mapping: TfidfMapping): TagReport["unique"] =>
       this.neuronsOfTags.best(tag, n, mapping).map((found) => ({ ...this.model.labels[found.neuron], ...found }));
+    const chosen = hasLinearDecoder(this.model)
+      ? this.throughDecoder(tag, DECODER_NEURONS) : { neurons: [], weights: [] };
     return {
       tag: names[tag],
       items: carriers.length,
       applications: carriers.reduce((sum, { value }) => sum + value, 0),
+      decoder: chosen.neurons.map((neuron, i) => ({ ...this.model.labels[neuron], weight: chosen.weights[i] })),
       characterises: neurons("characterises"),
       unique: neurons("unique"),
       topItems: carriers.slice(0, 2 * n).map(({ col, value }) => this.listed(col, value)),
@@ -154,25 +168,46 @@ export class Session {
 
   inspectNeuron(neuron: number, n = 10): NeuronReport {
     this.checkNeuron(neuron);
-    const topItems = entriesOf(csrTranspose(this.itemCodes), neuron).slice(0, n)
-      .map(({ col, value }) => this.listed(col, value));
-    return { ...this.model.labels[neuron], topItems, topTags: this.tagsOf(topItems.map(({ item }) => item)) };
+    this.profiles ??= new NeuronProfiles(this.itemCodes, this.model.sae.decoderW);
+    const { top, middle, random, neighbours } =
+      this.profiles.profile(neuron, new Random(this.model.seed + neuron), { count: n });
+    const listed = (items: typeof top): ListedItem[] => items.map(({ item, activation }) => this.listed(item, activation));
+    return {
+      ...this.model.labels[neuron],
+      topItems: listed(top), middleItems: listed(middle), randomItems: listed(random),
+      neighbours: neighbours.map(({ neuron: other, cosine }) => ({ ...this.named(other), cosine })),
+      topTags: this.tagsOf(top.map(({ item }) => item)),
+    };
+  }
+
+  /** How narrowly the model's tags and neurons belong together, over all of them. @throws UserError without tags. */
+  inspectSelectivity(): ModelSelectivity {
+    if (!this.model.tags) throw new UserError("this model has no tags: selectivity is that of tags and neurons");
+    return measureSelectivity(this.model.tags, this.itemCodes);
   }
 
   inspectUser(profile: readonly string[], n = 10): UserReport {
     const items = this.profile(profile);
-    const neurons = this.encoded(items, [], (_, code) => {
+    const { sae, cfae } = this.model;
+    const exact = hasLinearDecoder(this.model);
+    const neurons = this.encoded(items, [], (_, code, { std }) => {
       const values = Array.from(code.values!.subarray(code.rowStart[0], code.rowEnd[0]));
       const total = values.reduce((sum, v) => sum + v, 0);
       return values.map((activation, q) => ({
         ...this.named(code.indices[code.rowStart[0] + q]), activation, share: activation / (total || 1),
+        because: exact
+          ? explainActivation(code.indices[code.rowStart[0] + q], items, std[0], elsaEncoder(cfae).data, sae)
+            .contributions.slice(0, 3).map(({ item, contribution }) => this.listed(item, contribution))
+          : null,
       })).sort((a, b) => b.activation - a.activation || a.neuron - b.neuron);
     });
     return { history: items.map((item) => this.listed(item, 1)), neurons, recommended: this.ranked(profile, n, []) };
   }
 
-  /** The neurons behind a request. */
-  knob({ tag, neuron, strength, only, neurons = 1, mapping = "characterises" }: KnobRequest): Knob {
+  /** The neurons behind a request, with their weights where they are chosen through the decoder. */
+  knob({ tag, neuron, strength, only, ...how }: KnobRequest): Knob {
+    const mapping = how.mapping ?? this.defaultMapping;
+    const neurons = how.neurons ?? (mapping === "decoder" ? DECODER_NEURONS : 1);
     const turn = only === undefined ? {} : { only };
     if ((tag === undefined) === (neuron === undefined)) throw new UserError("a knob is either a tag or neurons");
     if (neuron !== undefined) {
@@ -181,9 +216,33 @@ export class Session {
       return { neurons: list, strength, ...turn };
     }
     if (!Number.isInteger(neurons) || neurons < 1) throw new UserError(`a tag needs at least 1 neuron, got ${neurons}`);
-    const best = this.neuronsOfTags.best(this.findTag(tag!), neurons, mapping);
+    const number = this.findTag(tag!);
+    if (mapping === "decoder") {
+      const chosen = this.throughDecoder(number, neurons);
+      if (chosen.neurons.length === 0) throw new UserError(`no neuron lifts the items of the tag "${tag}"`);
+      return { ...chosen, strength, ...turn };
+    }
+    const best = this.neuronsOfTags.best(number, neurons, mapping);
     if (best.length === 0) throw new UserError(`no living neuron stands for the tag "${tag}"`);
     return { neurons: best.map((found) => found.neuron), strength, ...turn };
+  }
+
+  /** How a tag's neurons are chosen when a request does not say. */
+  get defaultMapping(): Mapping {
+    return hasLinearDecoder(this.model) ? "decoder" : "characterises";
+  }
+
+  /** Neurons that lift the tag's items, with weights that add up to 1; see steer/decoder-knobs.ts. */
+  private throughDecoder(tag: number, n: number): { neurons: number[]; weights: number[] } {
+    const { model } = this;
+    if (!hasLinearDecoder(model)) {
+      throw new UserError('the mapping "decoder" needs ELSA: take "characterises" or "unique" for this model');
+    }
+    this.decoderKnobs ??= openDecoderKnobs(this.engine, model, this.itemCodes, model.items.users ?? null);
+    const { neurons, weights } = this.decoderKnobs.choose(csrRow(model.tags!.counts, tag), n);
+    const shares = Array.from(weights);
+    const sum = shares.reduce((total, weight) => total + weight, 0);
+    return { neurons: [...neurons], weights: shares.map((weight) => weight / sum) };
   }
 
   private get neuronsOfTags(): TagNeurons {

@@ -6,7 +6,7 @@ import { splitDataset } from "../data/split-users.js";
 import type { Engine } from "../engine/engine.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
 import { labelNeurons } from "../interpret/labels.js";
-import { csrFromLists, csrSelectRows } from "../kernels/csr.js";
+import { csrColumnCounts, csrFromLists, csrSelectRows } from "../kernels/csr.js";
 import { Random } from "../kernels/random.js";
 import { relaxedSimdAvailable, simdAvailable } from "../kernels/simd/index.js";
 import { embedAll } from "../models/encode-all.js";
@@ -124,7 +124,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
       ...weights,
       seed,
       numerics,
-      items: { ids: dataset.itemIds, titles: dataset.itemTitles },
+      items: { ids: dataset.itemIds, titles: dataset.itemTitles, users: Array.from(csrColumnCounts(train)) },
       tags,
       labels,
       fit: { cfae: summary(trained.fit), sae: summary(sae.fit) },

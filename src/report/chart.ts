@@ -40,7 +40,7 @@ export interface ChartOptions {
 
 const WIDTH = 360;
 const HEIGHT = 270;
-const MARGIN = { left: 52, right: 14, top: 10, bottom: 44 };
+const MARGIN = { left: 58, right: 14, top: 10, bottom: 44 };
 
 export function chart(series: readonly Series[], options: ChartOptions): Html {
   const { title, description, rules = [] } = options;
@@ -70,9 +70,9 @@ export function legend(series: readonly Series[]): Html {
   })}</ul>`;
 }
 
-/** Panels with one legend and a caption that says how to read them. */
-export function figure(panels: readonly Html[], series: readonly Series[], caption: Part): Html {
-  return html`<figure><div class="panels">${panels}</div>
+/** Panels, at most so many side by side, with one legend and a caption that says how to read them. */
+export function figure(panels: readonly Html[], series: readonly Series[], caption: Part, columns: 2 | 3 = 3): Html {
+  return html`<figure><div class="panels columns-${columns}">${panels}</div>
 ${series.length > 0 ? legend(series) : nothing}
 <figcaption>${caption}</figcaption></figure>`;
 }

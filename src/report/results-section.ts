@@ -3,14 +3,10 @@ import type { Recovery } from "../interpret/recovery.js";
 import { cfaeTitles } from "../pipeline/cfae.js";
 import type { ConceptsFound } from "../pipeline/measure-concepts.js";
 import type { Quality } from "../pipeline/model.js";
-import type { SaeConfig } from "../train/config.js";
 import type { ReportData } from "./collect.js";
 import { html, nothing, table, type Html } from "./html.js";
+import { lossNames, saeKindNames } from "./names.js";
 import { count, fixed, percent, signed, whole, withError } from "./numbers.js";
-
-const KINDS: Record<SaeConfig["kind"], string> = {
-  topk: "TopK", basic: "Basic", "batch-topk": "BatchTopK", jumprelu: "JumpReLU", matryoshka: "Matryoshka TopK",
-};
 
 export function dataSection({ model, dataset, split }: ReportData): Html {
   const { data, shape, tags, config, fit, seed } = model;
@@ -27,8 +23,8 @@ export function dataSection({ model, dataset, split }: ReportData): Html {
     ["held out", html`a fifth of each evaluated user’s interactions, ${whole(split.targets)} in the test; the rest is the input`],
     ["metrics", "recall@20 and nDCG@20 with items of the input left out of the list; mean ± standard error over users"],
     ["recommender", `${name}, ${shape.factors} factors; ${epochs(fit.cfae)}`],
-    ["autoencoder", `${KINDS[sae.kind]}, ${shape.neurons} neurons${sae.kind === "basic" ? "" : `, k = ${sae.k}`}, ` +
-      `${sae.loss === "l2" ? "L2" : "cosine"} loss to the ${sae.target === "embedding" ? "embedding" : "standardised embedding"}; ${epochs(fit.sae)}`],
+    ["autoencoder", `${saeKindNames[sae.kind]}, ${shape.neurons} neurons${sae.kind === "basic" ? "" : `, k = ${sae.k}`}, ` +
+      `${lossNames[sae.loss]} loss to the ${sae.target === "embedding" ? "embedding" : "standardised embedding"}; ${epochs(fit.sae)}`],
     ["tags", tags
       ? `${whole(tags.names.length)} with ${count(data.minTagApplications, "application")} or more`
       : "none: neurons stay without names, and steering by tag cannot be measured"],

@@ -1,11 +1,13 @@
 /** Reconstruction over a sweep: how much accuracy is left at how many active neurons (paper's Fig. 2). */
 import { cfaeTitles } from "../pipeline/cfae.js";
 import { findings } from "../pipeline/sweep/findings.js";
+import type { SaeConfig } from "../train/config.js";
 import type { SaeResult } from "../pipeline/sweep/results.js";
 import { estimate, type Estimate } from "../evaluate/metrics.js";
 import { chart, figure, type Point, type Series } from "./chart.js";
 import type { ReportData } from "./collect.js";
 import { html, nothing, table, type Html } from "./html.js";
+import { lossNames, saeKindNames } from "./names.js";
 import { count } from "./numbers.js";
 
 export function sweepSection({ sweep }: ReportData): Html {
@@ -19,25 +21,23 @@ export function sweepSection({ sweep }: ReportData): Html {
   const below = (backbone: string): SaeResult[] => saes.filter((one) => backboneOf(one) === backbone);
   const backbones = Array.from(new Set(saes.map(backboneOf)));
   const share = (value: number): string => `${Math.round(100 * value)} %`;
-  const retentions = saes.map(({ retention }) => retention.ndcg);
-  const [from, to] = [Math.min(...retentions, 1) - 0.02, Math.max(...retentions, 1) + 0.02];
   const panels = backbones.flatMap((backbone) => [
     chart(seriesOf(below(backbone)), {
       title: `${backbone}: accuracy kept`,
       description: "nDCG@20 with the autoencoder over that without, against the number of active neurons",
-      x: { label: "active neurons a user (L0)", log: true }, y: { label: "nDCG@20 kept", format: share, from, to },
+      x: { label: "active neurons a user (L0)", log: true }, y: { label: "nDCG@20 kept", format: share },
     }),
     chart(seriesOf(below(backbone), ({ cosine }) => cosine), {
       title: `${backbone}: cosine`, description: "cosine of embeddings and reconstructions against the number of active neurons",
-      x: { label: "active neurons a user (L0)", log: true }, y: { label: "cosine", to: 1 },
+      x: { label: "active neurons a user (L0)", log: true }, y: { label: "cosine" },
     }),
   ]);
   return html`<section id="sweep"><h2>Reconstruction</h2>
 <p>${count(sweep.length, "run")} of a sweep, ${count(saes.length, "autoencoder")} on ${count(backbones.length, "recommender")}, ${
     count(seeds, "seed")}${splits > 1 ? `, ${splits} splits` : ""}.</p>
 ${saes.length > 0 && figure(panels, shown.map((one) => ({ ...one, points: [] })), html`Each line is one kind of autoencoder on one
-recommender, each point the mean over seeds of one setting: further right, more neurons are active for a user; higher is
-better. At 100 % the autoencoder costs nothing. Error bars are standard errors over users.`)}
+recommender (a row), each point one setting, its seeds averaged: further right, more neurons are active for a user; higher is
+better. At 100 % the autoencoder costs nothing. Error bars are standard errors over users.`, 2)}
 <h3>The paper’s findings on these runs</h3>
 ${table([{ head: "claim" }, { head: "" }, { head: "numbers" }], findings(sweep).map(({ claim, verdict, numbers }) =>
     [claim, html`<span class="${verdict === "holds" ? "good" : verdict === "does not hold" ? "bad" : "soft"}">${verdict}</span>`, numbers]))}
@@ -57,7 +57,7 @@ function seriesOf(
   saes: readonly SaeResult[], value: (one: SaeResult) => Pick<Estimate, "mean" | "se"> = retained,
 ): Series[] {
   const settings = ({ settings: { kind, loss, target } }: SaeResult): string =>
-    [kind, loss, target === "embedding" ? "(embedding)" : ""].filter(Boolean).join(" ");
+    `${saeKindNames[kind as SaeConfig["kind"]]}, ${lossNames[loss as SaeConfig["loss"]]} to the ${target === "embedding" ? "embedding" : "standardised embedding"}`;
   const kinds = Array.from(new Set(saes.map(settings))).sort();
   const widths = Array.from(new Set(saes.map(({ neurons, factors }) => neurons / factors))).sort((a, b) => a - b);
   return kinds.flatMap((kind, colour) => widths.flatMap((width, w) => {

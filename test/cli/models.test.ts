@@ -34,7 +34,7 @@ test("MultVAE: train, evaluate with baselines, recommend and explain", () => inT
   assert.ok(ease > popularity, "a world with structure");
 
   const why = await succeeds("recommend", "--model", out, "--likes", "i1", "i2", "--why", "i5");
-  assert.match(why, /before the softmax; a neuron's part is what would be lost without it/);
+  assert.match(why, /before the softmax; a neuron's part is what is lost without it/);
   assert.match(why, /the rest \(bias, and what neurons do together\)/);
 }));
 

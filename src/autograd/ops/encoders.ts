@@ -196,8 +196,11 @@ function encoderBackward(tape: Tape, { x, c, w, b }: EncoderInputs, centred: Flo
     engine.run("csrMatmul", dW, t.colStart, t.colEnd, t.entryRow, delta, centred, d, accumulate);
   }
   if (c.requiresGrad) {
+    // (Σδ)ᵀ·W as one sparse row with all h entries: W streams through once, where a dense product would pack it first.
     const along = engine.floats(d);
-    engine.run("matmul", along, sums, w.data, 1, d, h, 0);
+    const everyNeuron = engine.ints(h);
+    for (let n = 0; n < h; n++) everyNeuron[n] = n;
+    engine.run("csrMatmul", along, engine.intsFrom([0]), engine.intsFrom([h]), everyNeuron, sums, w.data, d, 0);
     add(tape, c, along, -1);
   }
   if (x.requiresGrad) {

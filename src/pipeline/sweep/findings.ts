@@ -1,7 +1,7 @@
 /**
  * The paper's findings on a sweep's own results, each with its numbers and whether it holds. Retention is nDCG@20 with
- * the SAE over nDCG@20 without. Differences are taken between runs that are alike in everything else, the seed included;
- * the standard error is over these pairs, which share recommenders and are not independent.
+ * the SAE over nDCG@20 without. Differences are taken between runs alike in everything else, the seed included; the
+ * standard error is over these pairs, which share recommenders and are not independent.
  *
  *   holds           the mean difference is positive and larger than its standard error (with one pair: positive)
  *   does not hold   it is negative and larger than that
@@ -25,7 +25,9 @@ export interface Finding {
 /** @param results of one split. */
 export function findings(results: readonly SweepResult[]): Finding[] {
   const saes = results.filter((one) => one.kind === "sae");
-  return [topkVersusBasic(saes), cosineVersusL2(saes), moreNeurons(saes), multVaeIsHarder(saes), elsaVersusEase(results)];
+  return [
+    topkVersusBasic(saes), cosineVersusL2(saes), moreNeurons(saes), multVaeIsHarder(saes), elsaVersusEase(results),
+  ];
 }
 
 /** Each Basic SAE against the line through the TopK SAEs of the same recommender and width, over ln L0. */
@@ -50,7 +52,7 @@ function topkVersusBasic(saes: readonly SaeResult[]): Finding {
   }
   if (differences.length === 0 && basics.length > 0 && topks.size > 0) {
     const range = `${Math.min(...basics.map(({ l0 }) => l0.mean)).toFixed(0)}–` +
-      `${Math.max(...basics.map(({ l0 }) => l0.mean)).toFixed(0)}`;
+      Math.max(...basics.map(({ l0 }) => l0.mean)).toFixed(0);
     return { ...judged(claim, [], ""), numbers: `no Basic SAE is as sparse as a TopK one: its L0 is ${range}` };
   }
   const l0 = seen.length > 0 ? `, L0 ${Math.min(...seen).toFixed(0)}–${Math.max(...seen).toFixed(0)}` : "";

@@ -59,13 +59,13 @@ export async function runSweep(
   let writing: Promise<void> = Promise.resolve();
 
   const done = new Promise<void>((resolve, reject) => {
-    const end = (error?: unknown): void => {
+    const end = (error?: Error): void => {
       signal?.removeEventListener("abort", stop);
       for (const worker of workers.splice(0)) worker.process.kill("SIGKILL");
       if (error === undefined) resolve();
-      else reject(error as Error);
+      else reject(error);
     };
-    const stop = (): void => { end(signal!.reason); };
+    const stop = (): void => { end(signal!.reason as Error); };
     const append = (line: SweepResult | FailedRun): void => {
       writing = writing.then(() => results.append(line));
       writing.catch(end);
@@ -155,7 +155,8 @@ export async function runSweep(
           // One run is always allowed, alone, on a fresh process: the budget was checked before the sweep began.
           for (const other of workers.filter((one) => one.job === null)) dismiss(other);
           worker = null;
-          job = ready.find((one) => bytesWith(null, one) <= options.memory) ?? (running.size === 0 ? ready[0] : undefined);
+          const alone = running.size === 0 ? ready[0] : undefined;
+          job = ready.find((one) => bytesWith(null, one) <= options.memory) ?? alone;
           if (!job) break;
         }
         take(worker ?? start(), job);
