@@ -70,13 +70,23 @@ export { generateWorld, worldPresets, type World, type WorldOptions, type WorldT
 // Interpretation and steering.
 export { labelNeurons, type LabelMethod, type LabelOptions, type NeuronLabel } from "./interpret/labels.js";
 export { bestCharacterises, mostUnique, tagActivity, tfidf, topNeurons, topTagOfNeuron } from "./interpret/tfidf.js";
-export { neuronSelectivity, selectivityTable, tagSelectivity, type Selectivity } from "./interpret/selectivity.js";
+export { neuronSelectivity, selectivityTable, tagSelectivity, uniqueMatches, type Selectivity } from "./interpret/selectivity.js";
 export { monosemanticity } from "./interpret/monosemanticity.js";
+export { tagNeuronCorrelation } from "./interpret/correlation.js";
+export { NeuronProfiles, type NeuronProfile } from "./interpret/neuron-profile.js";
+export { explainActivation, type ActivationParts, type ItemContribution } from "./interpret/past-items.js";
 export { recovery, type ConceptRecovery, type Recovery } from "./interpret/recovery.js";
 export { principalComponents, project, type Pca } from "./interpret/pca.js";
 export { explainByAblation } from "./interpret/explain-by-ablation.js";
 export { explainScore, type Explanation, type NeuronContribution } from "./interpret/explain.js";
 export { mute, only, steerCode, steerRows, type Knob } from "./steer/steer.js";
+export { DecoderKnobs, type DecoderKnobOptions } from "./steer/decoder-knobs.js";
+export { steeringGoals, type SteeringGoals } from "./steer/goals.js";
+export {
+  evaluateSteering, KnobSteering, steeringCurves, tagNeurons, type Steering, type SteeringPoint, type SteeringQuality,
+} from "./steer/evaluate-steering.js";
+export { chooseStrength } from "./steer/choose-strength.js";
+export { MoveEmbedding } from "./steer/move-embedding.js";
 
 // Evaluation.
 export { evaluateFidelity, evaluateRanking, rankAll, type Fidelity, type RankingQuality } from "./evaluate/evaluate.js";

@@ -106,7 +106,7 @@ function inspectNeuron(neuron: number, options: CountOptions, session: Session, 
     return;
   }
   const { label, confidence, runnersUp, density, topItems, middleItems, randomItems, neighbours, topTags } = report;
-  const tags = topTags.map(({ tag, items }) => `${tag} (${items})`).join(", ");
+  const tags = topTags.slice(0, 5).map(({ tag, items }) => `${tag} (${items})`).join(", ");
   const others = runnersUp.map((other) => `${other.label} ${fraction(other.confidence, 2)}`).join(", ");
   context.print(
     `neuron ${neuron}: ${label === null ? "no name" : `"${label}", correlation ${fraction(confidence, 2)}`}; ` +

@@ -3,7 +3,7 @@
  * appended to, one forced write a line, so a kill costs at most the line being written; such a torn last line is cut
  * off when the sweep goes on. No time of day is in it: the same run gives the same line.
  */
-import { mkdir, open, readFile, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readFile, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Estimate } from "../../evaluate/metrics.js";
 import { UserError } from "../../kernels/user-error.js";
@@ -95,7 +95,10 @@ function parseResults(text: string, file: string): { results: SweepResult[]; who
 }
 
 export class ResultFile {
-  private constructor(private readonly handle: FileHandle, readonly finished: ReadonlyMap<string, SweepResult>) {}
+  private constructor(
+    private readonly file: string, private readonly handle: FileHandle,
+    readonly finished: ReadonlyMap<string, SweepResult>,
+  ) {}
 
   /** Opens a file to go on with, or a new one. */
   static async open(file: string): Promise<ResultFile> {
@@ -108,7 +111,7 @@ export class ResultFile {
       await mkdir(dirname(file), { recursive: true });
       const handle = await open(file, "a");
       if (whole < text.length) await handle.truncate(Buffer.byteLength(text.slice(0, whole)));
-      return new ResultFile(handle, new Map(results.map((result) => [result.run, result])));
+      return new ResultFile(file, handle, new Map(results.map((result) => [result.run, result])));
     } catch (error) {
       throw new UserError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
     }
@@ -119,7 +122,10 @@ export class ResultFile {
     await this.handle.sync();
   }
 
+  /** An estimate, or a sweep that was stopped at once, leaves no empty file. */
   async close(): Promise<void> {
+    const { size } = await this.handle.stat();
     await this.handle.close();
+    if (size === 0) await rm(this.file, { force: true });
   }
 }
