@@ -70,7 +70,9 @@ export { generateWorld, worldPresets, type World, type WorldOptions, type WorldT
 // Interpretation and steering.
 export { labelNeurons, type LabelMethod, type LabelOptions, type NeuronLabel } from "./interpret/labels.js";
 export { bestCharacterises, mostUnique, tagActivity, tfidf, topNeurons, topTagOfNeuron } from "./interpret/tfidf.js";
-export { neuronSelectivity, selectivityTable, tagSelectivity, uniqueMatches, type Selectivity } from "./interpret/selectivity.js";
+export {
+  neuronSelectivity, selectivityTable, tagSelectivity, uniqueMatches, type Selectivity,
+} from "./interpret/selectivity.js";
 export { monosemanticity } from "./interpret/monosemanticity.js";
 export { tagNeuronCorrelation } from "./interpret/correlation.js";
 export { NeuronProfiles, type NeuronProfile } from "./interpret/neuron-profile.js";

@@ -16,7 +16,8 @@ interface CountOptions extends ModelOptions {
 }
 
 export function addInspect(program: Command, context: Context): void {
-  const inspect = program.command("inspect").description("Look inside a model: its tags, a tag, a neuron, a user, its selectivity.")
+  const inspect = program.command("inspect")
+    .description("Look inside a model: its tags, a tag, a neuron, a user, its selectivity.")
     .addHelpText("after", `
 Examples:
   unknot inspect tags --model small-model
@@ -139,7 +140,8 @@ function inspectSelectivity(options: CountOptions, session: Session, context: Co
   const tags = model.tags!.names;
   const neurons = model.labels.map(({ neuron, label }) => `${neuron}${label === null ? "" : ` (${label})`}`);
   const tables = {
-    tags: selectivityTable(found.tags, tags, options.count), neurons: selectivityTable(found.neurons, neurons, options.count),
+    tags: selectivityTable(found.tags, tags, options.count),
+    neurons: selectivityTable(found.neurons, neurons, options.count),
   };
   if (options.json) {
     context.json({ ...found, tables });
@@ -157,12 +159,14 @@ function inspectSelectivity(options: CountOptions, session: Session, context: Co
     `tags over neurons; the mean has ${fraction(found.tags.entropyOfMean, 2)} nats\n` +
     `${table("most selective tags", tables.tags.most)}\n\n${table("least selective tags", tables.tags.least)}`,
     `neurons over tags; the mean has ${fraction(found.neurons.entropyOfMean, 2)} nats\n` +
-    `${table("most selective neurons", tables.neurons.most)}\n\n${table("least selective neurons", tables.neurons.least)}`,
+    `${table("most selective neurons", tables.neurons.most)}\n\n` +
+    table("least selective neurons", tables.neurons.least),
     `first choices among ${tags.length} tags and ${found.alive} living neurons\n${context.table(
       [wide("mapping"), right("distinct neurons"), right("distinct tags"), right("mutual")],
       [counts("best characterises", characterises), counts("most unique", unique)],
     )}`,
-    `  monosemanticity ${fraction(found.meanMonosemanticity)} on average; of any two items ${fraction(found.anyTwoItems)}`,
+    `  monosemanticity ${fraction(found.meanMonosemanticity)} on average; ` +
+    `of any two items ${fraction(found.anyTwoItems)}`,
     "  entropy and KL (from the mean) in nats; decrease: entropy saved against the mean",
   );
 }

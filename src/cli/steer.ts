@@ -35,8 +35,8 @@ export function addSteer(program: Command, context: Context): void {
       number(), 0.3)
     .option("--neurons-per-tag <n>", "how many neurons stand for a tag, at most (default: 10 with decoder, else 1)",
       number(1))
-    .addOption(new Option("--mapping <kind>", "how they are chosen: by what they do to the scores (decoder), or as in " +
-      "the paper (default: decoder, for MultVAE characterises)").choices(mappings))
+    .addOption(new Option("--mapping <kind>", "how they are chosen: by what they do to the scores (decoder), or as " +
+      "in the paper (default: decoder, for MultVAE characterises)").choices(mappings))
     .option("-n, --count <n>", "length of the lists", number(1), 10);
   addDataOptions(command);
   addMachineOptions(command);

@@ -1,11 +1,11 @@
 /**
  * Which knobs steer best on this model (METHOD.md §5, paper's Fig. 5): the paper's two mappings with 1, 5 and 10
  * neurons, the choice through the decoder with up to 1, 10 and 40 (steer/decoder-knobs.ts), and, to see what neurons
- * cost or bring, the embedding moved without any. For each a curve over α on the test users, and the one α that shows most of
- * the segment while keeping 98 % of the plain recommender's personal nDCG@20: chosen on validation users, reported on
- * test users.
+ * cost or bring, the embedding moved without any. For each a curve over α on the test users, and the one α that shows
+ * most of the segment while keeping 98 % of the plain recommender's personal nDCG@20: chosen on validation users,
+ * reported on test users.
  */
-import type { Dataset, HeldOut, Split, TagCounts } from "../data/dataset.js";
+import type { Dataset, Split, TagCounts } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { csrColumnCounts, csrIdentity, csrRow, type Csr } from "../kernels/csr.js";
 import { codesOf, embedAll } from "../models/encode-all.js";
@@ -75,18 +75,17 @@ export function compareSteering(
     const itemCodes = codesOf(engine, sae, embedAll(engine, cfae, csrIdentity(cfae.items)));
     const applied = trainingCounts(dataset, split, tags, model.data.minTagApplications);
     const counts = applied ?? tags.counts;
-    const measure = (steering: Steering, users: "validation" | "test", strengths: readonly number[]): SteeringQuality[] => {
-      const heldOut: HeldOut = split[users];
-      return evaluateSteering(engine, steering, heldOut, goals[users], strengths);
-    };
+    const measure = (
+      steering: Steering, users: "validation" | "test", strengths: readonly number[],
+    ): SteeringQuality[] => evaluateSteering(engine, steering, split[users], goals[users], strengths);
     const plain: Steering = { items: cfae.items, scores: (tape, x) => cfae.scores(tape, x) };
-    const [plainValidation] = measure(plain, "validation", [0]);
+    const plainNdcg = measure(plain, "validation", [0])[0].personal.ndcg.mean;
     const [plainTest] = measure(plain, "test", [0]);
     const curves: SteeringCurve[] = [];
     const add = (method: SteeringMethod, neurons: number, steering: Steering): void => {
       signal?.throwIfAborted();
       onMethod?.(method, neurons);
-      const best = chooseStrength(measure(steering, "validation", CANDIDATES), plainValidation.personal.ndcg.mean, keep);
+      const best = chooseStrength(measure(steering, "validation", CANDIDATES), plainNdcg, keep);
       const curve = measure(steering, "test", method === "decoder" ? DECODER_STRENGTHS : STRENGTHS);
       curves.push({ method, neurons, curve, chosen: best && measure(steering, "test", [best.strength])[0] });
     };

@@ -5,7 +5,9 @@
 import type { TagCounts } from "../data/dataset.js";
 import { tagNeuronCorrelation } from "../interpret/correlation.js";
 import { monosemanticity } from "../interpret/monosemanticity.js";
-import { neuronSelectivity, tagSelectivity, uniqueMatches, type MatchCounts, type Selectivity } from "../interpret/selectivity.js";
+import {
+  neuronSelectivity, tagSelectivity, uniqueMatches, type MatchCounts, type Selectivity,
+} from "../interpret/selectivity.js";
 import {
   aliveNeurons, bestCharacterises, mostUnique, tagActivity, topNeurons, topTagOfNeuron,
 } from "../interpret/tfidf.js";

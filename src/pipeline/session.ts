@@ -171,7 +171,8 @@ export class Session {
     this.profiles ??= new NeuronProfiles(this.itemCodes, this.model.sae.decoderW);
     const { top, middle, random, neighbours } =
       this.profiles.profile(neuron, new Random(this.model.seed + neuron), { count: n });
-    const listed = (items: typeof top): ListedItem[] => items.map(({ item, activation }) => this.listed(item, activation));
+    const listed = (items: typeof top): ListedItem[] =>
+      items.map(({ item, activation }) => this.listed(item, activation));
     return {
       ...this.model.labels[neuron],
       topItems: listed(top), middleItems: listed(middle), randomItems: listed(random),
@@ -304,7 +305,8 @@ export class Session {
     if (!tags) return [];
     const wanted = new Set(items);
     const found = (t: number): number => csrRow(tags.counts, t).filter((item) => wanted.has(item)).length;
-    return tags.names.map((tag, t) => ({ tag, items: found(t) })).filter((entry) => entry.items > 0).sort((a, b) => b.items - a.items).slice(0, 8);
+    return tags.names.map((tag, t) => ({ tag, items: found(t) })).filter((entry) => entry.items > 0)
+      .sort((a, b) => b.items - a.items).slice(0, 8);
   }
 }
 

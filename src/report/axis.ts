@@ -43,11 +43,11 @@ export function axis(values: readonly number[], options: AxisOptions, start: num
   };
 }
 
-/** Multiples of 1, 2 or 5 times a power of ten, four to eight of them. */
+/** Multiples of 1, 2 or 5 times a power of ten, about five of them. */
 export function linearTicks(low: number, high: number): number[] {
   const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.999)!;
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.7)!;
   const ticks: number[] = [];
   for (let n = Math.ceil(low / step - 1e-9); n * step <= high + step * 1e-9; n++) {
     // Multiplying leaves 0.30000000000000004; a tick is a short decimal.

@@ -1,7 +1,7 @@
 /**
- * Line charts as inline SVG, small and without a library: axes, grid, lines with marks and error bars, filled densities,
- * vertical rules. Colours are CSS classes (style.ts), so that a chart follows the page into dark mode and print. A chart
- * is one panel; several with one legend make a figure.
+ * Line charts as inline SVG, small and without a library: axes, grid, lines with marks and error bars, filled
+ * densities, vertical rules. Colours are CSS classes (style.ts), so that a chart follows the page into dark mode and
+ * print. A chart is one panel; several with one legend make a figure.
  */
 import { axis, type Axis, type AxisOptions } from "./axis.js";
 import { html, nothing, type Html, type Part } from "./html.js";
@@ -40,7 +40,7 @@ export interface ChartOptions {
 
 const WIDTH = 360;
 const HEIGHT = 270;
-const MARGIN = { left: 58, right: 14, top: 10, bottom: 44 };
+const MARGIN = { left: 62, right: 14, top: 10, bottom: 44 };
 
 export function chart(series: readonly Series[], options: ChartOptions): Html {
   const { title, description, rules = [] } = options;
@@ -49,12 +49,13 @@ export function chart(series: readonly Series[], options: ChartOptions): Html {
     points.flatMap((point) => [of(point) - (error(point) ?? 0), of(point) + (error(point) ?? 0)]);
   const xs = [...spread(({ x }) => x, ({ errorX }) => errorX), ...rules.map(({ x }) => x)];
   const x = axis(xs, options.x, MARGIN.left, WIDTH - MARGIN.right);
-  const y = axis(spread(({ y: value }) => value, ({ errorY }) => errorY), options.y, HEIGHT - MARGIN.bottom, MARGIN.top);
+  const ys = spread((point) => point.y, ({ errorY }) => errorY);
+  const y = axis(ys, options.y, HEIGHT - MARGIN.bottom, MARGIN.top);
   const ordered = [...series].sort((a, b) => Number(b.faint ?? false) - Number(a.faint ?? false));
   return html`<div class="panel"><h4>${title}</h4>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}: ${description}">
 ${frame(x, y)}
-${rules.map((rule) => html`<g class="rule"><line x1="${px(x.at(rule.x))}" x2="${px(x.at(rule.x))}" y1="${MARGIN.top}" y2="${HEIGHT - MARGIN.bottom}"/>
+${rules.map((rule) => html`<g class="rule">${line(x.at(rule.x), MARGIN.top, x.at(rule.x), HEIGHT - MARGIN.bottom)}
 <text x="${px(x.at(rule.x) - 4)}" y="${MARGIN.top + 11}" text-anchor="end">${rule.name}</text></g>`)}
 ${ordered.map((one) => drawn(one, x, y))}
 </svg></div>`;
@@ -64,8 +65,8 @@ ${ordered.map((one) => drawn(one, x, y))}
 export function legend(series: readonly Series[]): Html {
   return html`<ul class="legend">${series.map((one) => {
     const area = one.as === "area" && html`<rect x="2" y="3" width="26" height="8" class="area"/>`;
-    const line = one.as !== "marks" && html`<line x1="1" x2="29" y1="7" y2="7" class="line"/>`;
-    return html`<li><svg class="${classOf(one)}" width="30" height="14" aria-hidden="true">${area}${line}${
+    const stroke = one.as !== "marks" && html`<line x1="1" x2="29" y1="7" y2="7" class="line"/>`;
+    return html`<li><svg class="${classOf(one)}" width="30" height="14" aria-hidden="true">${area}${stroke}${
       one.as !== "area" && mark(one.colour, 15, 7)}</svg>${one.name}</li>`;
   })}</ul>`;
 }
@@ -80,12 +81,15 @@ ${series.length > 0 ? legend(series) : nothing}
 function frame(x: Axis, y: Axis): Html {
   const [left, right] = [MARGIN.left, WIDTH - MARGIN.right];
   const [top, bottom] = [MARGIN.top, HEIGHT - MARGIN.bottom];
-  return html`<g class="grid">${y.ticks.map(({ value }) => html`<line x1="${left}" x2="${right}" y1="${px(y.at(value))}" y2="${px(y.at(value))}"/>`)}</g>
-<g class="axis"><line x1="${left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>
-${x.ticks.map(({ value, text }) => html`<line x1="${px(x.at(value))}" x2="${px(x.at(value))}" y1="${bottom}" y2="${bottom + 4}"/><text x="${px(x.at(value))}" y="${bottom + 17}" text-anchor="middle">${text}</text>`)}
-${y.ticks.map(({ value, text }) => html`<text x="${left - 6}" y="${px(y.at(value) + 4)}" text-anchor="end">${text}</text>`)}
+  const middle = `translate(12 ${(top + bottom) / 2}) rotate(-90)`;
+  return html`<g class="grid">${y.ticks.map(({ value }) => line(left, y.at(value), right, y.at(value)))}</g>
+<g class="axis">${line(left, bottom, right, bottom)}
+${x.ticks.map(({ value, text }) => html`${line(x.at(value), bottom, x.at(value), bottom + 4)}
+<text x="${px(x.at(value))}" y="${bottom + 17}" text-anchor="middle">${text}</text>`)}
+${y.ticks.map(({ value, text }) => html`
+<text x="${left - 6}" y="${px(y.at(value) + 4)}" text-anchor="end">${text}</text>`)}
 <text class="name" x="${(left + right) / 2}" y="${HEIGHT - 8}" text-anchor="middle">${x.label}</text>
-<text class="name" transform="translate(13 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">${y.label}</text></g>`;
+<text class="name" transform="${middle}" text-anchor="middle">${y.label}</text></g>`;
 }
 
 function drawn(series: Series, x: Axis, y: Axis): Html {
@@ -93,15 +97,17 @@ function drawn(series: Series, x: Axis, y: Axis): Html {
   if (points.length === 0) return nothing;
   const path = points.map((point, i) => `${i === 0 ? "M" : "L"}${px(x.at(point.x))} ${px(y.at(point.y))}`).join("");
   const foot = px(HEIGHT - MARGIN.bottom);
+  const filled = `${path}L${px(x.at(points[points.length - 1].x))} ${foot}L${px(x.at(points[0].x))} ${foot}Z`;
   const bars = points.map((point) => {
+    const { errorX = NaN, errorY = NaN } = point;
     const [cx, cy] = [x.at(point.x), y.at(point.y)];
     return [
-      Number.isFinite(point.errorX) && html`<line class="error" x1="${px(x.at(point.x - point.errorX!))}" x2="${px(x.at(point.x + point.errorX!))}" y1="${px(cy)}" y2="${px(cy)}"/>`,
-      Number.isFinite(point.errorY) && html`<line class="error" x1="${px(cx)}" x2="${px(cx)}" y1="${px(y.at(point.y - point.errorY!))}" y2="${px(y.at(point.y + point.errorY!))}"/>`,
+      Number.isFinite(errorX) && line(x.at(point.x - errorX), cy, x.at(point.x + errorX), cy, "error"),
+      Number.isFinite(errorY) && line(cx, y.at(point.y - errorY), cx, y.at(point.y + errorY), "error"),
     ];
   });
   return html`<g class="${classOf(series)}">${
-    as === "area" && html`<path class="area" d="${path}L${px(x.at(points[points.length - 1].x))} ${foot}L${px(x.at(points[0].x))} ${foot}Z"/>`}${
+    as === "area" && html`<path class="area" d="${filled}"/>`}${
     as !== "marks" && html`<path class="line" d="${path}"/>`}${bars}${
     as !== "area" && points.map((point) => mark(colour, x.at(point.x), y.at(point.y)))}${
     points.map(({ label, ...point }) => label !== undefined &&
@@ -121,6 +127,10 @@ function mark(colour: number, x: number, y: number): Html {
     html`<path class="mark" d="M${px(x)} ${px(y - 4)}l4 7h-8z"/>`,
   ];
   return shapes[colour % shapes.length];
+}
+
+function line(x1: number, y1: number, x2: number, y2: number, kind = "straight"): Html {
+  return html`<line class="${kind}" x1="${px(x1)}" y1="${px(y1)}" x2="${px(x2)}" y2="${px(y2)}"/>`;
 }
 
 /** Two decimals are finer than any screen. */

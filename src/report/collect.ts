@@ -82,7 +82,7 @@ function requireSameItems({ items: { ids } }: Model, { name, itemIds }: Dataset)
   if (itemIds.length === ids.length && itemIds.every((id, i) => id === ids[i])) return;
   const others = itemIds.length === ids.length ? " others" : "";
   throw new UserError(
-    `${name} has ${itemIds.length} items, the model ${ids.length}${others}: give the data set that it was trained on, ` +
-    "read with the same options",
+    `${name} has ${itemIds.length} items, the model ${ids.length}${others}: give the data set that it was ` +
+    "trained on, read with the same options",
   );
 }

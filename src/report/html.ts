@@ -28,7 +28,8 @@ function shown(part: Part): string {
 /** Safe as text and within quoted attributes; control characters, which no document may hold, are left out. */
 export function escapeHtml(text: string): string {
   // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "").replace(/[&<>"']/g, (symbol) => ESCAPES[symbol]);
+  const printable = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "");
+  return printable.replace(/[&<>"']/g, (symbol) => ESCAPES[symbol]);
 }
 
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;" };
@@ -42,7 +43,7 @@ export interface Column {
 /** A table that scrolls sideways by itself where the page is narrower. Cells may be HTML. */
 export function table(columns: readonly Column[], rows: readonly (readonly Part[])[], caption?: Part): Html {
   const kind = ({ number }: Column): Html => (number ? html` class="number"` : nothing);
-  return html`<div class="table"><table>${caption !== undefined && html`<caption>${caption}</caption>`}
+  return html`<div class="table"><table>${caption !== undefined && html`<caption><div>${caption}</div></caption>`}
 <thead><tr>${columns.map((column) => html`<th${kind(column)} scope="col">${column.head}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${columns.map((column, c) => html`<td${kind(column)}>${row[c]}</td>`)}</tr>
 `)}</tbody></table></div>`;

@@ -9,7 +9,7 @@ import { neuronsSection } from "./neurons-section.js";
 import { fixed, percent, whole } from "./numbers.js";
 import { dataSection, resultsSection } from "./results-section.js";
 import { selectivitySection } from "./selectivity-section.js";
-import { steeringSection } from "./steering-section.js";
+import { bestOf, steeringSection } from "./steering-section.js";
 import { style } from "./style.js";
 import { sweepSection } from "./sweep-section.js";
 
@@ -25,14 +25,16 @@ export function renderReport(data: ReportData): string {
     ["failures", "What did not work", failuresSection(data)],
   ];
   const present = sections.filter(([, , content]) => content !== nothing);
-  const title = `${cfaeTitles[model.config.model ?? "elsa"]} and ${whole(model.shape.neurons)} neurons on ${model.data.name}`;
+  const name = cfaeTitles[model.config.model ?? "elsa"];
+  const title = `${name} and ${whole(model.shape.neurons)} neurons on ${model.data.name}`;
   // The style sheet is ours and stands as it is; everything else goes through the template's escaping.
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title><style>${new Html(style)}</style></head>
 <body><header><p class="soft">unknot report</p><h1>${title}</h1>
 ${summary(data)}
-<nav aria-label="Sections"><ul>${present.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav></header>
+<nav aria-label="Sections"><ul>${present.map(([id, heading]) =>
+    html`<li><a href="#${id}">${heading}</a></li>`)}</ul></nav></header>
 <main>${present.map(([, , content]) => content)}</main>
 <footer>${provenance(data)}</footer></body></html>
 `.text;
@@ -42,22 +44,27 @@ function summary({ model, steering }: ReportData): Html {
   const { metrics, labels, tags } = model;
   const named = labels.filter(({ label }) => label !== null);
   const sure = named.filter(({ confidence }) => confidence >= SURE).length;
-  const best = steering?.curves.filter(({ method, neurons, chosen }) => chosen && method !== "embedding" && neurons <= 10)
-    .reduce<number>((most, { chosen }) => Math.max(most, chosen!.segment.ndcg.mean), 0) ?? 0;
+  const best = steering && bestOf(steering, ["characterises", "unique", "decoder"], 10);
   const cells: [string, string][] = [
     [fixed(metrics.nested.ndcg.mean), `nDCG@20 through the autoencoder; ${fixed(metrics.cfae.ndcg.mean)} without`],
     [percent(metrics.nested.ndcg.mean / metrics.cfae.ndcg.mean, 1), "of the accuracy kept"],
     [fixed(metrics.l0.mean, 1), `of ${whole(model.shape.neurons)} neurons active for a user`],
     ...(tags ? [[`${sure} / ${named.length}`, `names with a correlation of ${SURE} or more`] as [string, string]] : []),
-    ...(steering && best > 0 ? [[`${fixed(best / steering.plain.segment.ndcg.mean, 1)}×`,
-      `as much of a tag in the list after steering, at ${percent(steering.keep)} of the accuracy`] as [string, string]] : []),
+    ...(steering && best ? [[
+      `${fixed(best.segment.ndcg.mean / steering.plain.segment.ndcg.mean, 1)}×`,
+      `a tag’s nDCG@20 with up to 10 neurons turned, ${percent(best.personal.ndcg.mean / steering.plain.personal.ndcg.mean)
+      } of the personal one kept`,
+    ] as [string, string]] : []),
   ];
-  return html`<ul class="figures">${cells.map(([value, text]) => html`<li><b>${value}</b><span>${text}</span></li>`)}</ul>`;
+  return html`<ul class="figures">${cells.map(([value, text]) =>
+    html`<li><b>${value}</b><span>${text}</span></li>`)}</ul>`;
 }
 
 function provenance({ model }: ReportData): Html {
   const { config, seed, numerics, data } = model;
-  return html`<p>Written by unknot from the model’s own figures and a measurement on its data; seed ${seed}, ${numerics} numerics. The method is that of
-M. Spišák et al., “From Knots to Knobs: Towards Steerable Collaborative Filtering Using Sparse Autoencoders”, arXiv 2601.11182 (2026).</p>
-<details><summary>Settings</summary><pre>${JSON.stringify({ source: data.source?.world ?? data.name, seed, config }, null, 2)}</pre></details>`;
+  const settings = JSON.stringify({ source: data.source?.world ?? data.name, seed, config }, null, 2);
+  return html`<p>Written by unknot from the model’s own figures and a measurement on its data; seed ${seed}, ${numerics}
+numerics. The method is that of M. Spišák et al., “From Knots to Knobs: Towards Steerable Collaborative Filtering Using
+Sparse Autoencoders”, arXiv 2601.11182 (2026).</p>
+<details><summary>Settings</summary><pre>${settings}</pre></details>`;
 }

@@ -13,18 +13,21 @@ export function dataSection({ model, dataset, split }: ReportData): Html {
   const { sae } = config;
   const name = cfaeTitles[config.model ?? "elsa"];
   const density = data.interactions / (dataset.users * dataset.items);
-  const epochs = ({ epochs: n, bestEpoch }: typeof fit.cfae): string => `${count(n, "epoch")}, the weights of ${bestEpoch} kept`;
+  const epochs = ({ epochs: n, bestEpoch }: typeof fit.cfae): string =>
+    `${count(n, "epoch")}, the weights of ${bestEpoch} kept`;
+  const loss = `${lossNames[sae.loss]} loss to the ${sae.target === "embedding" ? "" : "standardised "}embedding`;
+  const k = sae.kind === "basic" ? "" : `, k = ${sae.k}`;
   const rows: [string, string | Html][] = [
     ["data set", html`${dataset.name}: ${whole(dataset.users)} users, ${whole(dataset.items)} items, ${
       whole(data.interactions)} interactions (${percent(density, 2)} of the matrix)`],
     ["feedback", "implicit: an interaction is there or not"],
     ["split", html`by user, ${whole(data.trainUsers)} for training, ${whole(data.validationUsers)} for validation, ${
       whole(data.testUsers)} for the test; nobody is in two parts (strong generalisation)`],
-    ["held out", html`a fifth of each evaluated user’s interactions, ${whole(split.targets)} in the test; the rest is the input`],
+    ["held out", html`a fifth of each evaluated user’s interactions, ${
+      whole(split.targets)} in the test; the rest is the input`],
     ["metrics", "recall@20 and nDCG@20 with items of the input left out of the list; mean ± standard error over users"],
     ["recommender", `${name}, ${shape.factors} factors; ${epochs(fit.cfae)}`],
-    ["autoencoder", `${saeKindNames[sae.kind]}, ${shape.neurons} neurons${sae.kind === "basic" ? "" : `, k = ${sae.k}`}, ` +
-      `${lossNames[sae.loss]} loss to the ${sae.target === "embedding" ? "embedding" : "standardised embedding"}; ${epochs(fit.sae)}`],
+    ["autoencoder", `${saeKindNames[sae.kind]}, ${shape.neurons} neurons${k}, ${loss}; ${epochs(fit.sae)}`],
     ["tags", tags
       ? `${whole(tags.names.length)} with ${count(data.minTagApplications, "application")} or more`
       : "none: neurons stay without names, and steering by tag cannot be measured"],
@@ -45,12 +48,13 @@ export function resultsSection({ model, concepts }: ReportData): Html {
   const clear = Math.abs(change.ndcg.mean) > 2 * change.ndcg.se;
   return html`<section id="results"><h2>Results</h2>
 ${table([{ head: "model" }, { head: "recall@20", number: true }, { head: "nDCG@20", number: true }], [
-    row("popularity", metrics.popularity), row(name, metrics.cfae), row(`${name} through the autoencoder`, metrics.nested),
+    row("popularity", metrics.popularity), row(name, metrics.cfae),
+    row(`${name} through the autoencoder`, metrics.nested),
     ["change by the autoencoder", `${signed(change.recall.mean)} ± ${fixed(change.recall.se)}`,
       `${signed(change.ndcg.mean)} ± ${fixed(change.ndcg.se)}`],
   ], `Mean ± standard error over ${whole(metrics.testUsers)} test users. The change is taken user by user.`)}
-<p>Through the autoencoder ${percent(metrics.nested.ndcg.mean / metrics.cfae.ndcg.mean, 1)} of the nDCG@20 remains; the change is ${
-    clear ? "more" : "less"} than two standard errors. Embeddings and their reconstructions have a cosine of ${
+<p>Through the autoencoder ${percent(metrics.nested.ndcg.mean / metrics.cfae.ndcg.mean, 1)} of the nDCG@20 remains; the
+change is ${clear ? "more" : "less"} than two standard errors. Embeddings and their reconstructions have a cosine of ${
     withError(metrics.cosine)}; ${fixed(metrics.l0.mean, 1)} of ${shape.neurons} neurons are active for a user, and ${
     count(metrics.dead, "neuron")} for no test user at all.</p>
 ${concepts ? conceptsPart(concepts) : nothing}
@@ -59,12 +63,17 @@ ${concepts ? conceptsPart(concepts) : nothing}
 
 function conceptsPart({ sae, untrained, pca, names }: ConceptsFound): Html {
   const row = (title: string, { recovered, meanF1, meanAuc, concepts, level }: Recovery): string[] => [
-    title, `${concepts.filter(({ f1 }) => f1 >= level).length} of ${concepts.length}`, percent(recovered), fixed(meanF1), fixed(meanAuc),
+    title, `${concepts.filter(({ f1 }) => f1 >= level).length} of ${concepts.length}`, percent(recovered),
+    fixed(meanF1), fixed(meanAuc),
   ];
   return html`<h3>Planted concepts found again</h3>
-${table([{ head: "codes" }, { head: "recovered", number: true }, { head: "", number: true }, { head: "mean F1", number: true },
-    { head: "mean AUC", number: true }], [
+${table([
+    { head: "codes" }, { head: "recovered", number: true }, { head: "", number: true },
+    { head: "mean F1", number: true }, { head: "mean AUC", number: true },
+  ], [
     row("trained autoencoder", sae), row("principal components", pca), row("untrained autoencoder", untrained),
-  ], `This world's items have known concepts. A concept is recovered when its best single neuron tells its items from the others with F1 ≥ ${sae.level}.`)}
-<p>${names.right} of ${names.concepts} recovered concepts (${percent(names.accuracy)}) are named rightly by the tags.</p>`;
+  ], "This world’s items have known concepts. A concept is recovered when its best single neuron tells its items " +
+    `from the others with F1 ≥ ${sae.level}.`)}
+<p>${names.right} of ${names.concepts} recovered concepts (${percent(names.accuracy)}) are
+named rightly by the tags.</p>`;
 }

@@ -1,5 +1,6 @@
 /** Turning knobs: the user's own items against the tag's (paper's Fig. 5; METHOD.md §5). */
-import type { SteeringComparison, SteeringCurve, SteeringMethod } from "../pipeline/compare-steering.js";
+import type { SteeringComparison, SteeringMethod } from "../pipeline/compare-steering.js";
+import type { SteeringQuality } from "../steer/evaluate-steering.js";
 import { chart, figure, type Series } from "./chart.js";
 import type { ReportData } from "./collect.js";
 import { html, nothing, table, type Html } from "./html.js";
@@ -7,42 +8,54 @@ import { fixed, percent, whole, withError } from "./numbers.js";
 import { likest, type ReferencePoint } from "./reference.js";
 
 const TITLES: Record<SteeringMethod, string> = {
-  characterises: "best characterises", unique: "most unique", decoder: "through the decoder", embedding: "embedding moved, no neurons",
+  characterises: "best characterises", unique: "most unique", decoder: "through the decoder",
+  embedding: "embedding moved, no neurons",
 };
 
 export function steeringSection({ steering, model, reference }: ReportData): Html {
   if (!steering) return nothing;
   const theirs = likest(reference, model.config.sae);
-  const methods = Array.from(new Set(steering.curves.map(({ method }) => method))).filter((method) => method !== "embedding");
-  const numbers = Array.from(new Set(steering.curves.map(({ neurons }) => neurons))).filter((n) => n > 0).sort((a, b) => a - b);
-  const panels = methods.map((method) => ({ method, series: seriesOf(method, steering, numbers, theirs?.points ?? []) }));
+  const knobs = steering.curves.filter(({ method }) => method !== "embedding");
+  const methods = Array.from(new Set(knobs.map(({ method }) => method)));
+  const numbers = Array.from(new Set(knobs.map(({ neurons }) => neurons))).sort((a, b) => a - b);
+  const shown = theirs?.points ?? [];
+  const panels = methods.map((method) => ({ method, series: seriesOf(method, steering, numbers, shown) }));
   const all = [steering.plain, ...steering.curves.flatMap(({ curve }) => curve)];
-  const range = (of: (point: SteeringCurve["curve"][number]) => number, more: readonly number[]): { from: number; to: number } => {
+  const range = (of: (point: SteeringQuality) => number, more: readonly number[]): { from: number; to: number } => {
     const values = [...all.map(of), ...more];
     const room = 0.05 * (Math.max(...values) - Math.min(...values));
     return { from: Math.max(0, Math.min(...values) - room), to: Math.max(...values) + room };
   };
-  const shown = theirs?.points ?? [];
-  const x = { label: "personal nDCG@20", ...range(({ personal }) => personal.ndcg.mean, shown.map(({ personal }) => personal)) };
-  const y = { label: "segment nDCG@20", ...range(({ segment }) => segment.ndcg.mean, shown.map(({ segment }) => segment)) };
+  const x = {
+    label: "personal nDCG@20", ...range(({ personal }) => personal.ndcg.mean, shown.map(({ personal }) => personal)),
+  };
+  const y = {
+    label: "segment nDCG@20", ...range(({ segment }) => segment.ndcg.mean, shown.map(({ segment }) => segment)),
+  };
+  const throughDecoder = methods.includes("decoder");
+  const taggers = steering.taggers === "all"
+    ? "all people gave: the data does not say which user tagged" : "training users gave";
   const names = new Set<string>();
   const legendSeries = panels.flatMap(({ series }) => series).filter(({ name }) => !names.has(name) && names.add(name))
     .sort((a, b) => Number(a.faint ?? false) - Number(b.faint ?? false));
   const kept = steering.keep * steering.plain.personal.ndcg.mean;
   return html`<section id="steering"><h2>Steering</h2>
-<p>Each test user is steered towards one tag: the one whose number of items rises most from the user’s input to the held-out items.
-A knob of strength α moves the share α of the code’s activation to the tag’s neurons. <b>Personal</b> is nDCG@20 of the user’s own held-out
-items, <b>segment</b> nDCG@20 of all items with the tag. ${whole(steering.users.withGoal)} of ${whole(steering.users.all)} test users have such a tag and count.
-Neurons are chosen by the tags that ${steering.taggers === "all" ? "all people gave, since the data does not say which user tagged" : "training users gave"}.</p>
+<p>Each test user is steered towards one tag: the one whose number of items rises most from the user’s input to the
+held-out items. A knob of strength α moves the share α of the code’s activation to the tag’s neurons. <b>Personal</b> is
+nDCG@20 of the user’s own held-out items, <b>segment</b> nDCG@20 of all items with the tag. ${
+    whole(steering.users.withGoal)} of ${whole(steering.users.all)} test users have such a tag and count.
+Neurons are chosen
+by the tags that ${taggers}.</p>
 ${figure(panels.map(({ method, series }) => chart(series, {
     title: TITLES[method], description: "segment against personal nDCG@20, α from 0 to 0.5", x, y,
     rules: [{ x: kept, name: `${percent(steering.keep)} kept` }],
-  })), legendSeries, html`Each line is α = 0, 0.1 … 0.5 (0.7 through the decoder) on the test users, from the bottom on the right upwards to the left: further right, the list is
-still the user’s own; higher up, more of it has the tag. A better knob’s line lies further up and to the right. The dotted line marks
-${percent(steering.keep)} of the plain recommender’s personal nDCG@20. ${methods.includes("decoder") && html`“Through the decoder” chooses neurons and weights by what they do
-to the scores; the two others are the paper’s mappings, by item codes. For comparison, “embedding moved” pulls the user’s embedding
-towards the mean of the tag’s items, without any neuron.`} Standard errors are in the table.${theirs && html` Pale dashed: the reference given with
-the command (“${theirs.sae}”), measured on another model.`}`)}
+  })), legendSeries, html`Each line is α = 0, 0.1 … 0.5 on the test users${throughDecoder && " (to 0.7 through the decoder)"},
+starting at the bottom: further right, the list is still the user’s own; higher up, more of it has the tag. A better
+knob’s line lies further up and to the right. The dotted line marks ${percent(steering.keep)} of the plain recommender’s
+personal nDCG@20. ${throughDecoder && html`“Through the decoder” chooses neurons and weights by what they do to
+the scores; the two others are the paper’s mappings, by item codes. For comparison, “embedding moved” pulls the user’s
+embedding towards the mean of the tag’s items, without any neuron.`} Standard errors are in the table.${theirs && html`
+Pale dashed: the reference given with the command (“${theirs.sae}”), measured on another model.`}`)}
 <h3>One strength for everybody</h3>
 ${chosenTable(steering)}
 ${gain(steering)}
@@ -50,7 +63,8 @@ ${gain(steering)}
 }
 
 function seriesOf(
-  method: SteeringMethod, { curves }: SteeringComparison, numbers: readonly number[], reference: readonly ReferencePoint[],
+  method: SteeringMethod, { curves }: SteeringComparison, numbers: readonly number[],
+  reference: readonly ReferencePoint[],
 ): Series[] {
   const own = curves.filter((one) => one.method === method).map(({ neurons, curve }): Series => ({
     name: neuronsText(method, neurons), colour: numbers.indexOf(neurons),
@@ -78,26 +92,39 @@ function neuronsText(method: SteeringMethod, n: number): string {
 
 function chosenTable({ curves, plain, keep }: SteeringComparison): Html {
   return table([
-    { head: "neurons chosen by" }, { head: "at most", number: true }, { head: "α", number: true }, { head: "personal nDCG@20", number: true },
-    { head: "kept", number: true }, { head: "segment nDCG@20", number: true },
+    { head: "neurons chosen by" }, { head: "at most", number: true }, { head: "α", number: true },
+    { head: "personal nDCG@20", number: true }, { head: "kept", number: true },
+    { head: "segment nDCG@20", number: true },
   ], [
     ["plain recommender", "", "", withError(plain.personal.ndcg), "100 %", withError(plain.segment.ndcg)],
     ...curves.map(({ method, neurons, chosen }) => (chosen ? [
       TITLES[method], neuronsText(method, neurons), fixed(chosen.strength, 2), withError(chosen.personal.ndcg),
       percent(chosen.personal.ndcg.mean / plain.personal.ndcg.mean, 1), withError(chosen.segment.ndcg),
     ] : [TITLES[method], neuronsText(method, neurons), "none", "", "", ""])),
-  ], `α is the strength that shows most of the segment among those that keep ${percent(keep)} of the plain recommender’s personal nDCG@20 on the ` +
-    "validation users; the figures are the test users’, mean ± standard error. “None”: no strength keeps that much.");
+  ], `α is the strength that shows most of the segment among those that keep ${percent(keep)} of the plain ` +
+    "recommender’s personal nDCG@20 on the validation users; the figures are the test users’, " +
+    "mean ± standard error. “None”: no strength keeps that much.");
+}
+
+/** The chosen point that shows most of the segment, among these methods with at most so many neurons. */
+export function bestOf(
+  { curves }: SteeringComparison, methods: readonly SteeringMethod[], neurons: number,
+): SteeringQuality | null {
+  return curves.reduce<SteeringQuality | null>((best, one) => {
+    const { chosen } = one;
+    if (!chosen || !methods.includes(one.method) || one.neurons > neurons) return best;
+    return best && best.segment.ndcg.mean >= chosen.segment.ndcg.mean ? best : chosen;
+  }, null);
 }
 
 /** The best of the paper's choices against the best through the decoder, with the same number of neurons at most. */
-function gain({ curves }: SteeringComparison): Html {
-  const best = (methods: readonly SteeringMethod[], most: number): SteeringCurve | null =>
-    curves.filter(({ method, neurons, chosen }) => chosen && methods.includes(method) && neurons <= most)
-      .reduce<SteeringCurve | null>((a, b) => (a && a.chosen!.segment.ndcg.mean >= b.chosen!.segment.ndcg.mean ? a : b), null);
-  const [paper, decoder] = [best(["characterises", "unique"], 10), best(["decoder"], 10)];
+function gain(steering: SteeringComparison): Html {
+  const [paper, decoder] = [bestOf(steering, ["characterises", "unique"], 10), bestOf(steering, ["decoder"], 10)];
   if (!paper || !decoder) return nothing;
-  const ratio = decoder.chosen!.segment.ndcg.mean / paper.chosen!.segment.ndcg.mean;
-  return html`<p>With at most 10 neurons, choosing through the decoder shows ${fixed(ratio, 2)} times as much of the segment as the best of the paper’s mappings
-(${fixed(decoder.chosen!.segment.ndcg.mean)} against ${fixed(paper.chosen!.segment.ndcg.mean)}).</p>`;
+  const kept = ({ personal }: SteeringQuality): string =>
+    percent(personal.ndcg.mean / steering.plain.personal.ndcg.mean, 1);
+  const [theirs, ours] = [paper.segment.ndcg.mean, decoder.segment.ndcg.mean];
+  return html`<p>With at most 10 neurons, choosing through the decoder reaches ${fixed(ours / theirs, 2)} times the segment
+nDCG@20 of the best of the paper’s mappings: ${fixed(ours)}, keeping ${kept(decoder)} of the personal one on the test
+users, against ${fixed(theirs)}, keeping ${kept(paper)}.</p>`;
 }

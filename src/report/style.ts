@@ -26,6 +26,7 @@ nav ul { list-style: none; margin: 1rem 0; padding: 0; display: flex; flex-wrap:
 .table { overflow-x: auto; margin: .8rem 0; }
 table { border-collapse: collapse; font-size: .92rem; }
 caption { text-align: left; font-size: .9rem; padding-bottom: .3rem; }
+caption div { max-width: calc(100vw - 2rem); }
 th, td { text-align: left; padding: .26rem 1.1rem .26rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; color: var(--soft); white-space: nowrap; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -34,7 +35,7 @@ figure { margin: 1.1rem 0; }
 figcaption { font-size: .9rem; max-width: 46rem; margin-top: .4rem; }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: .8rem 1.2rem; }
 .columns-2 { grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
-.panel { min-width: 0; max-width: 34rem; }
+.panel { min-width: 0; max-width: 27rem; }
 .panel svg { width: 100%; height: auto; display: block; }
 svg text { font: 13px system-ui, sans-serif; fill: var(--soft); font-variant-numeric: tabular-nums; }
 svg .name { fill: var(--ink); }

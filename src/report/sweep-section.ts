@@ -28,19 +28,25 @@ export function sweepSection({ sweep }: ReportData): Html {
       x: { label: "active neurons a user (L0)", log: true }, y: { label: "nDCG@20 kept", format: share },
     }),
     chart(seriesOf(below(backbone), ({ cosine }) => cosine), {
-      title: `${backbone}: cosine`, description: "cosine of embeddings and reconstructions against the number of active neurons",
+      title: `${backbone}: cosine`,
+      description: "cosine of embeddings and reconstructions against the number of active neurons",
       x: { label: "active neurons a user (L0)", log: true }, y: { label: "cosine" },
     }),
   ]);
   return html`<section id="sweep"><h2>Reconstruction</h2>
-<p>${count(sweep.length, "run")} of a sweep, ${count(saes.length, "autoencoder")} on ${count(backbones.length, "recommender")}, ${
+<p>${count(sweep.length, "run")} of a sweep, ${count(saes.length, "autoencoder")} on
+${count(backbones.length, "recommender")}, ${
     count(seeds, "seed")}${splits > 1 ? `, ${splits} splits` : ""}.</p>
-${saes.length > 0 && figure(panels, shown.map((one) => ({ ...one, points: [] })), html`Each line is one kind of autoencoder on one
-recommender (a row), each point one setting, its seeds averaged: further right, more neurons are active for a user; higher is
+${saes.length > 0 && figure(panels, shown.map((one) => ({ ...one, points: [] })), html`Each line is one kind of autoencoder
+on one
+recommender (a row), each point one setting, its seeds averaged: further right, more neurons are active for a user;
+higher is
 better. At 100 % the autoencoder costs nothing. Error bars are standard errors over users.`, 2)}
 <h3>The paper’s findings on these runs</h3>
-${table([{ head: "claim" }, { head: "" }, { head: "numbers" }], findings(sweep).map(({ claim, verdict, numbers }) =>
-    [claim, html`<span class="${verdict === "holds" ? "good" : verdict === "does not hold" ? "bad" : "soft"}">${verdict}</span>`, numbers]))}
+${table([{ head: "claim" }, { head: "" }, { head: "numbers" }], findings(sweep).map(({ claim, verdict, numbers }) => {
+    const tone = verdict === "holds" ? "good" : verdict === "does not hold" ? "bad" : "soft";
+    return [claim, html`<span class="${tone}">${verdict}</span>`, numbers];
+  }))}
 </section>`;
 }
 
@@ -57,7 +63,8 @@ function seriesOf(
   saes: readonly SaeResult[], value: (one: SaeResult) => Pick<Estimate, "mean" | "se"> = retained,
 ): Series[] {
   const settings = ({ settings: { kind, loss, target } }: SaeResult): string =>
-    `${saeKindNames[kind as SaeConfig["kind"]]}, ${lossNames[loss as SaeConfig["loss"]]} to the ${target === "embedding" ? "embedding" : "standardised embedding"}`;
+    `${saeKindNames[kind as SaeConfig["kind"]]}, ${lossNames[loss as SaeConfig["loss"]]} to the ` +
+    `${target === "embedding" ? "" : "standardised "}embedding`;
   const kinds = Array.from(new Set(saes.map(settings))).sort();
   const widths = Array.from(new Set(saes.map(({ neurons, factors }) => neurons / factors))).sort((a, b) => a - b);
   return kinds.flatMap((kind, colour) => widths.flatMap((width, w) => {

@@ -64,7 +64,9 @@ test("train → evaluate → inspect → recommend → steer on CSV files", () =
   assert.match(await succeeds(...recommend, "--why", item.id), /base \(mean and bias\)/);
 
   const steered = await succeeds("steer", "--model", model, "--user", "u3", "--tag", `${tag}=0.4`, "--neuron", "3=0.1");
-  assert.match(steered, new RegExp(`"${tag}": neuron ${neuron} (\\(.*\\) )?turned up to 0.4`));
+  assert.match(steered, new RegExp(`"${tag}": neurons \\d+ .*turned up to 0.4`));
+  const paper = await succeeds("steer", "--model", model, "--user", "u3", "--tag", tag, "--mapping", "characterises");
+  assert.match(paper, new RegExp(`"${tag}": neuron ${neuron} (\\(.*\\) )?turned up to 0.3`));
   assert.match(await succeeds("steer", "--model", model, "--user", "u3", "--mute", tag), / muted\n/);
   assert.match(await succeeds("steer", "--model", model, "--user", "u3", "--only", tag), / alone\n/);
   assert.match(steered, /neuron 3.* turned up to 0.1/);

@@ -33,7 +33,7 @@ const { encoder } = await trainElsa(
 );
 const elsa = new Elsa(engine, encoder, ITEMS, FACTORS);
 const u = embedAll(engine, elsa, interactions);
-const config = { ...presets.default.sae, ...quick, expansion: 4, k: 6 };
+const config = { ...presets.default.sae, inputDropout: 0, ...quick, expansion: 4, k: 6 };
 const { weights, shape } = await trainSae(engine, u, u, config, 2);
 const sae = openSae(engine, config, weights, shape);
 

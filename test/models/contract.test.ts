@@ -21,7 +21,7 @@ async function elsa(engine: Engine, train: Csr, validation: Csr): Promise<Elsa> 
 
 async function nested(engine: Engine, train: Csr, validation: Csr, sae: Partial<SaeConfig>): Promise<NestedRecommender> {
   const cfae = await elsa(engine, train, validation);
-  const config: SaeConfig = { ...presets.default.sae, ...QUICK, expansion: 3, k: 4, ...sae };
+  const config: SaeConfig = { ...presets.default.sae, inputDropout: 0, ...QUICK, expansion: 3, k: 4, ...sae };
   const { weights, shape } = await trainSae(
     engine, embedAll(engine, cfae, train), embedAll(engine, cfae, validation), config, 2,
   );

@@ -134,7 +134,7 @@ async function trainedBytes(options: EngineOptions, seed: number): Promise<Buffe
   const model = new Elsa(it, encoder, ITEMS, elsa.factors);
   const parts: Float32Array[] = [encoder, Float32Array.from(first.history, (h) => h.validationLoss)];
   for (const kind of ["topk", "basic"] as const) {
-    const config = { ...presets.default.sae, kind, k: 8, batchSize: 64, epochs: 1, patience: 2 };
+    const config = { ...presets.default.sae, inputDropout: 0, kind, k: 8, batchSize: 64, epochs: 1, patience: 2 };
     const { weights } = await trainSae(it, embedAll(it, model, train), embedAll(it, model, validation), config, seed);
     parts.push(weights.encoderW, weights.encoderB, weights.decoderW, weights.decoderB);
   }
