@@ -128,6 +128,7 @@ function somebody(session: Session, { dataset, split, truth }: OpenedData, { sae
     tastes: tastes.map((concept) => truth!.conceptNames[concept]),
     tag: wish.name,
     strength: STRENGTH,
-    lists: session.steer(profile, [{ tag: wish.name, strength: STRENGTH }]),
+    // One neuron, as measureSteering turned: a demonstration shows the single knob.
+    lists: session.steer(profile, [{ tag: wish.name, strength: STRENGTH, neurons: 1, mapping: "characterises" }]),
   };
 }
