@@ -20,37 +20,32 @@ import type { Func } from "./assembler.js";
 import type { Emitted } from "./emitted.js";
 import type { Numerics } from "./numerics.js";
 import { packCopying, packTransposing } from "./packing.js";
-import { TILES, copyTile, multiplyPanels, tileSize } from "./tile.js";
+import { MR, NR, copyTile, multiplyPanels } from "./tile.js";
 
-// A panel of B and one of A fill two thirds of a 32 KB L1 cache, a block of A half of the L2. A longer KC visits C less
-// often.
-const KC = 384;
-const MC = 180;
+// A panel of B and one of A fill three quarters of a 32 KB L1 cache, a block of A half of a 512 KB L2. A longer KC
+// visits C less often, which pays where C is large and memory is shared with others.
+const KC = 512;
+const MC = 128;
 const NC = 2048;
-/** The widest panel of any tile. */
-const WIDEST = 8;
 
 /** Floats of the packed A block, the packed B block and the scratch for tiles that stick out of C. */
-const A_FLOATS = (MC + WIDEST) * KC;
-const B_FLOATS = (NC + WIDEST) * KC;
-const SCRATCH_FLOATS = WIDEST * Math.max(NC, MC) + WIDEST * WIDEST;
+const A_FLOATS = (MC + MR) * KC;
+const B_FLOATS = (NC + NR) * KC;
+const SCRATCH_FLOATS = Math.max(MR * (NC + NR), NR * MC);
 
 /** Workspace that the dense products need. */
 export const MATMUL_BYTES = 4 * (A_FLOATS + B_FLOATS + SCRATCH_FLOATS);
 
 export function emitMatmul(numerics: Numerics): Func[] {
-  const { mr, nr } = TILES[numerics];
   return [
-    multiplyPanels(numerics), copyTile(), ...tileSize(numerics),
-    packTransposing("packATransposing", mr), packCopying("packACopying", mr),
-    packTransposing("packBTransposing", nr), packCopying("packBCopying", nr),
+    multiplyPanels(numerics), copyTile(),
+    packTransposing("packATransposing", MR), packCopying("packACopying", MR),
+    packTransposing("packBTransposing", NR), packCopying("packBCopying", NR),
   ];
 }
 
 export function bindMatmul(wasm: Emitted, workspace: number): Pick<Kernels, "matmul" | "matmulABt" | "matmulAtB"> {
   const { multiplyPanels, copyTile, packATransposing, packACopying, packBTransposing, packBCopying } = wasm;
-  const mr = wasm.tileRows();
-  const nr = wasm.tileColumns();
   const packedA = workspace;
   const packedB = packedA + 4 * A_FLOATS;
   const scratch = packedB + 4 * B_FLOATS;
@@ -95,20 +90,20 @@ export function bindMatmul(wasm: Emitted, workspace: number): Pick<Kernels, "mat
   function block(
     c: number, rows: number, columns: number, depth: number, cStride: number, accumulate: number,
   ): void {
-    const mFull = Math.floor(rows / mr);
-    const nFull = Math.floor(columns / nr);
-    const mRest = rows - mFull * mr;
-    const nRest = columns - nFull * nr;
+    const mFull = Math.floor(rows / MR);
+    const nFull = Math.floor(columns / NR);
+    const mRest = rows - mFull * MR;
+    const nRest = columns - nFull * NR;
     if (mFull > 0 && nFull > 0) multiplyPanels(packedA, packedB, c, mFull, nFull, depth, cStride, accumulate);
     if (mRest > 0) {
       const panels = nFull + (nRest > 0 ? 1 : 0);
-      const stride = 4 * nr * panels;
-      multiplyPanels(packedA + 4 * mFull * mr * depth, packedB, scratch, 1, panels, depth, stride, 0);
-      copyTile(c + mFull * mr * cStride, scratch, mRest, 4 * columns, cStride, stride, accumulate);
+      const stride = 4 * NR * panels;
+      multiplyPanels(packedA + 4 * mFull * MR * depth, packedB, scratch, 1, panels, depth, stride, 0);
+      copyTile(c + mFull * MR * cStride, scratch, mRest, 4 * columns, cStride, stride, accumulate);
     }
     if (nRest > 0 && mFull > 0) {
-      multiplyPanels(packedA, packedB + 4 * nFull * nr * depth, scratch, mFull, 1, depth, 4 * nr, 0);
-      copyTile(c + 4 * nFull * nr, scratch, mFull * mr, 4 * nRest, cStride, 4 * nr, accumulate);
+      multiplyPanels(packedA, packedB + 4 * nFull * NR * depth, scratch, mFull, 1, depth, 4 * NR, 0);
+      copyTile(c + 4 * nFull * NR, scratch, mFull * MR, 4 * nRest, cStride, 4 * NR, accumulate);
     }
   }
 

@@ -1,5 +1,6 @@
 /**
- * Packing: copies a block of A or B into panels `width` wide, k-major, so that the register tile reads unit stride.
+ * Packing: copies a block of A or B into panels `width` wide (a multiple of 4), k-major, so that the register tile reads
+ * unit stride.
  *
  *   panel[p][k·width + i] = source(row p·width + i, k)
  *
@@ -21,8 +22,6 @@ export function packTransposing(name: string, width: number): Func {
   const row = f.locals(I32, width);
   const v = f.locals(V128, 4);
   const t = f.locals(V128, 4);
-  const quads = width >> 2;
-
   /** Rows 4q … 4q+3 by four steps of k, transposed in registers. */
   const quad = (q: number): Code => sequence(
     ...v.map((x, i) => x.set(v128.load(row[4 * q + i]))),
@@ -34,8 +33,6 @@ export function packTransposing(name: string, width: number): Func {
       return v128.store(to, shuffle(t[half], t[half + 1], lanes), 4 * (step * width + 4 * q));
     }),
   );
-  const oneByOne = (i: number, steps: number): Code => sequence(...Array.from({ length: steps }, (_, step) =>
-    f32.store(to, f32.load(row[i], 4 * step), 4 * (step * width + i))));
   const moveOn = (steps: number): Code => sequence(
     ...row.map((p) => advance(p, 4 * steps)), advance(to, 4 * width * steps), advance(left, -1));
 
@@ -47,11 +44,10 @@ export function packTransposing(name: string, width: number): Func {
       p.set(next), when(i32.gtSigned(i + 1, rows), p.set(last)), advance(next, stride))),
     left.set(i32.shrUnsigned(k, 2)),
     whileLoop(i32.ne(left, 0),
-      ...Array.from({ length: quads }, (_, q) => quad(q)),
-      ...row.slice(4 * quads).map((_, i) => oneByOne(4 * quads + i, 4)),
+      ...Array.from({ length: width / 4 }, (_, q) => quad(q)),
       moveOn(4)),
     left.set(i32.and(k, 3)),
-    whileLoop(i32.ne(left, 0), ...row.map((_, i) => oneByOne(i, 1)), moveOn(1)),
+    whileLoop(i32.ne(left, 0), ...row.map((p, i) => f32.store(to, f32.load(p), 4 * i)), moveOn(1)),
     source.set(next), advance(rows, -width)));
 }
 
@@ -60,10 +56,7 @@ export function packCopying(name: string, width: number): Func {
   const f = new Func(name);
   const [to, source, rows, k, stride] = f.params(I32, 5);
   const [from, left, p, q, end] = f.locals(I32, 5);
-  // Vectors that cover the width exactly; the last two may overlap.
-  const at: number[] = [];
-  for (let i = 0; i + 4 <= width; i += 4) at.push(4 * i);
-  if (width % 4 !== 0) at.push(4 * (width - 4));
+  const at = Array.from({ length: width / 4 }, (_, i) => 16 * i);
   const overK = (...body: readonly Code[]): Code => sequence(
     from.set(source), left.set(k),
     doWhile(left, ...body, advance(from, stride), advance(to, 4 * width), advance(left, -1)));
