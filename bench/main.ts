@@ -11,7 +11,10 @@ import { adam } from "./kernels/adam.js";
 import { csr } from "./kernels/csr.js";
 import { matmul } from "./kernels/matmul.js";
 import { matvec } from "./kernels/matvec.js";
+import { rank } from "./kernels/rank.js";
 import { rows } from "./kernels/rows.js";
+import { softmax } from "./kernels/softmax.js";
+import { threshold } from "./kernels/threshold.js";
 import { topk } from "./kernels/topk.js";
 import { machineLine } from "./machine.js";
 import { caseLines, comparison, header } from "./report.js";
@@ -19,7 +22,7 @@ import { steps } from "./steps.js";
 import { threads } from "./threads.js";
 import { openWorkbench } from "./workbench.js";
 
-const SUITES = [matmul, csr, topk, adam, rows, matvec, threads, steps];
+const SUITES = [matmul, csr, topk, adam, rows, softmax, threshold, rank, matvec, threads, steps];
 
 async function main(): Promise<void> {
   const { values, positionals: words } = parseArgs({

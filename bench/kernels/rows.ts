@@ -55,6 +55,7 @@ export const rows: Suite = {
         one.floats(N), one.floats(ROWS), one.floats(ROWS), matrix(), COLS,
       ]),
       over<"normaliseRows">("normaliseRows", 8, [0], () => [matrix(), COLS]),
+      over<"rowDots">("rowDots", 8, [0], () => [one.floats(ROWS), matrix(), matrix(), COLS]),
       over<"cosineDistance">("cosineDistance", 8, [0], () => [one.floats(ROWS), matrix(), matrix(), COLS]),
       over<"reluResidual">("reluResidual", 8, [0, 1, 2], () => {
         const users = interactions(random, ROWS, COLS, 75);

@@ -18,6 +18,8 @@ export interface Split {
 
 const FLOPS = 1 / 50;
 const BYTES = 1 / 10;
+/** The bytes that pass in the time of one exponential (or tanh): both take about 1 ns. */
+const EXPONENTIAL = 10;
 
 const product = (m: number, n: number, k: number): Split => ({
   outputs: Math.max(m, n), cost: 2 * Math.min(m, n) * k * FLOPS, multiple: 48,
@@ -41,10 +43,10 @@ export const splits: Splits = {
   transposeLists: () => ({ outputs: 1, cost: 1, multiple: 1 }),
   topkRelu: ([, , rowEnd, , cols]) => rows(rowEnd.length, 8 * cols),
   nthLargest: () => ({ outputs: 1, cost: 1, multiple: 1 }),
-  countAbove: ([counts, , , , cols]) => rows(counts.length, 8 * cols),
-  compressAbove: ([, , rowStart, , , , cols]) => rows(rowStart.length, 8 * cols),
+  countAbove: ([counts, , , , cols]) => rows(counts.length, 4 * cols),
+  compressAbove: ([, , rowStart, , , , cols]) => rows(rowStart.length, 6 * cols),
   maskRows: ([, , rowEnd, indices]) => rows(rowEnd.length, 16 * perRow(rowEnd, indices)),
-  rankRows: ([indices, , , cols, n]) => rows(indices.length / Math.max(1, n), 10 * cols),
+  rankRows: ([indices, , , cols, n]) => rows(indices.length / Math.max(1, n), 5 * cols),
   fillRows: ([out, , cols]) => rows(out.length / cols, 4 * cols),
   subtractRow: ([out, , , cols]) => rows(out.length / cols, 8 * cols),
   standardiseRows: ([out, , , , cols]) => rows(out.length / cols, 16 * cols),
@@ -64,19 +66,17 @@ export const splits: Splits = {
   squaredErrorGradient: ([dx]) => elements(dx.length, 12),
   cosineDistance: ([, x, , cols]) => rows(x.length / cols, 8 * cols),
   cosineDistanceGradient: ([dx, , , cols]) => rows(dx.length / cols, 20 * cols),
-  // Three exponentials an entry, about 10 ns each.
-  softmaxKl: ([loss, , , , cols]) => rows(loss.length, 300 * cols),
-  // An exponential takes as long as some 40 bytes.
-  softmaxRows: ([out, , cols]) => rows(out.length / cols, 48 * cols),
-  softmaxRowsGradient: ([dx, , , cols]) => rows(dx.length / cols, 20 * cols),
+  softmaxKl: ([loss, , , , cols]) => rows(loss.length, (20 + 3 * EXPONENTIAL) * cols),
+  softmaxRows: ([out, , cols]) => rows(out.length / cols, (8 + EXPONENTIAL) * cols),
+  softmaxRowsGradient: ([dx, , , cols]) => rows(dx.length / cols, 12 * cols),
   softmaxNll: ([nll, , , rowEnd, indices]) => rows(nll.length, 80 * perRow(rowEnd, indices)),
   softmaxNllGradient: ([, alpha, , rowEnd, indices]) => rows(alpha.length, 16 * perRow(rowEnd, indices)),
-  tanh: ([out]) => elements(out.length, 48),
-  tanhGradient: ([dx]) => elements(dx.length, 16),
-  gaussianSample: ([z]) => elements(z.length, 56),
-  gaussianSampleGradient: ([dLogvar]) => elements(dLogvar.length, 56),
-  gaussianKl: ([kl, , , cols]) => rows(kl.length, 48 * cols),
-  gaussianKlGradient: ([dLogvar]) => elements(dLogvar.length, 48),
+  tanh: ([out]) => elements(out.length, 8 + EXPONENTIAL),
+  tanhGradient: ([dx]) => elements(dx.length, 12),
+  gaussianSample: ([z]) => elements(z.length, 16 + EXPONENTIAL),
+  gaussianSampleGradient: ([dLogvar]) => elements(dLogvar.length, 16 + EXPONENTIAL),
+  gaussianKl: ([kl, , , cols]) => rows(kl.length, (8 + EXPONENTIAL) * cols),
+  gaussianKlGradient: ([dLogvar]) => elements(dLogvar.length, 8 + EXPONENTIAL),
   csrGram: ([out, , , , , rowEnd, indices, cols]) =>
     rows(out.length / cols, 4 * cols + (4 * indices.length * perRow(rowEnd, indices)) / cols),
   csrCsrMatmul: ([out, , rowEnd, indices, start, , to, , cols]) =>

@@ -100,13 +100,13 @@ const cases: Cases = {
   },
   nthLargest: (n) => ({ args: [n.zeros(1), n.floats(BIG), 1_000], outputs: [0] }),
   countAbove: (n) => ({
-    args: [n.ints(new Int32Array(1_009)), n.floats(1_009 * COLS), n.floats(COLS), 1, COLS], outputs: [0],
+    args: [n.ints(new Int32Array(2_003)), n.floats(2_003 * COLS), n.floats(COLS), 1, COLS], outputs: [0],
   }),
   compressAbove: (n) => {
     // Room for every entry of every row.
-    const starts = n.ints(Array.from({ length: 1_009 }, (_, r) => r * COLS));
+    const starts = n.ints(Array.from({ length: 2_003 }, (_, r) => r * COLS));
     return {
-      args: [n.ints(new Int32Array(1_009 * COLS)), n.zeros(1_009 * COLS), starts, n.floats(1_009 * COLS), n.floats(COLS), 1, COLS],
+      args: [n.ints(new Int32Array(2_003 * COLS)), n.zeros(2_003 * COLS), starts, n.floats(2_003 * COLS), n.floats(COLS), 1, COLS],
       outputs: [0, 1],
     };
   },
@@ -115,7 +115,7 @@ const cases: Cases = {
     return { args: [n.floats(9_001 * 80), x.start, x.end, x.indices, 80], outputs: [0] };
   },
   rankRows: (n) => {
-    const [rows, k] = [1_009, 7];
+    const [rows, k] = [2_003, 7];
     return { args: [n.ints(new Int32Array(rows * k)), n.zeros(rows * k), n.floats(rows * COLS), COLS, k], outputs: [0, 1] };
   },
   fillRows: (n) => ({ args: [n.zeros(2_003 * COLS), n.floats(COLS), COLS], outputs: [0] }),
@@ -165,7 +165,7 @@ const cases: Cases = {
   }),
   softmaxRows: (n) => ({ args: [n.zeros(509 * COLS), n.floats(509 * COLS), COLS], outputs: [0] }),
   softmaxRowsGradient: (n) => ({
-    args: [n.floats(509 * COLS), n.floats(509 * COLS), n.positive(509 * COLS), COLS, 1], outputs: [0],
+    args: [n.floats(1_009 * COLS), n.floats(1_009 * COLS), n.positive(1_009 * COLS), COLS, 1], outputs: [0],
   }),
   softmaxNll: (n) => {
     const x = n.lists(2_003, COLS, 20);

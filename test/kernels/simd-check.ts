@@ -3,8 +3,10 @@
  * same bits when the range is cut into pieces, no write outside the outputs, no read past the end of the memory.
  */
 import { setFlagsFromString } from "node:v8";
+import fc from "fast-check";
+import { test } from "uvu";
 import { plain, type KernelName, type Kernels } from "../../src/kernels/plain/index.js";
-import type { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/kernels/random.js";
 import {
   WORKSPACE_BYTES, bindSimd, compileSimd, relaxedSimdAvailable, type Numerics,
 } from "../../src/kernels/simd/index.js";
@@ -133,6 +135,22 @@ export function sameBits(a: Arg | undefined, b: Arg | undefined, what: string): 
   for (let i = 0; i < left.length; i++) {
     if (left[i] !== right[i]) throw new Error(`${what}: bits differ at [${i}]: ${a[i]} and ${b[i]}`);
   }
+}
+
+/**
+ * A test of one kernel over shapes: few rows, a few to a few hundred columns. `flag` is 0 or 1, for `accumulate` or
+ * whatever else comes in two kinds.
+ */
+export function eachShape(
+  name: string, leastCols: 0 | 1, run: (rows: number, cols: number, flag: number, random: Random) => void,
+): void {
+  const cols = fc.oneof(fc.integer({ min: leastCols, max: 20 }), fc.integer({ min: 21, max: 300 }));
+  test(name, () => {
+    fc.assert(fc.property(
+      fc.integer({ min: 0, max: 9 }), cols, fc.integer({ min: 0, max: 1 }), fc.integer(),
+      (rows, cols, flag, seed) => run(rows, cols, flag, new Random(seed)),
+    ), { numRuns: 150, seed: 31 });
+  });
 }
 
 /** n numbers in [−1, 1), a few of them exactly 0. */

@@ -1,20 +1,7 @@
 import { test } from "uvu";
-import fc from "fast-check";
-import { Random } from "../../src/kernels/random.js";
-import { UNIT, before, check, floats, rowLists } from "./simd-check.js";
+import { UNIT, before, check, eachShape, floats, rowLists } from "./simd-check.js";
 
-const rows = fc.integer({ min: 0, max: 7 });
-const cols = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 21, max: 300 }));
-const flag = fc.integer({ min: 0, max: 1 });
-
-function each(name: string, run: (r: number, c: number, accumulate: number, random: Random) => void): void {
-  test(name, () => {
-    fc.assert(fc.property(rows, cols, flag, fc.integer(), (r, c, accumulate, seed) =>
-      run(r, c, accumulate, new Random(seed))), { numRuns: 150, seed: 41 });
-  });
-}
-
-each("reluResidual", (r, c, _, random) => {
+eachShape("reluResidual", 1, (r, c, _, random) => {
   const { rowStart, rowEnd, indices } = rowLists(r, c, 12, random);
   // Scores around 1, so that some entries of x stay positive.
   const s = floats(r * c, random).map((v) => 2 * v);
@@ -26,26 +13,26 @@ each("reluResidual", (r, c, _, random) => {
   }, random);
 });
 
-each("squaredError", (r, c, _, random) => check({
+eachShape("squaredError", 1, (r, c, _, random) => check({
   name: "squaredError", total: r, args: [before(r, 0, random), floats(r * c, random), floats(r * c, random), c],
   // Squares of differences ≤ 2.
   outputs: { 0: (c + 8) * c * 4 * UNIT },
 }, random));
 
-each("squaredErrorGradient", (r, c, accumulate, random) => check({
+eachShape("squaredErrorGradient", 1, (r, c, accumulate, random) => check({
   name: "squaredErrorGradient", total: r * c,
   args: [before(r * c, accumulate, random), floats(r * c, random), floats(r * c, random), 0.7, accumulate],
   // 1.4·(x − y) + dx ≤ 3.8, four roundings (the factor itself is one).
   outputs: { 0: 4 * 3.8 * UNIT },
 }, random));
 
-each("cosineDistance", (r, c, _, random) => check({
+eachShape("cosineDistance", 1, (r, c, _, random) => check({
   name: "cosineDistance", total: r, args: [before(r, 0, random), floats(r * c, random), floats(r * c, random), c],
   // By Cauchy–Schwarz every sum of products is at most ‖x‖‖y‖: relative errors c·u of three sums.
   outputs: { 0: 2 * (c + 10) * UNIT },
 }, random));
 
-each("cosineDistanceGradient", (r, c, accumulate, random) => {
+eachShape("cosineDistanceGradient", 1, (r, c, accumulate, random) => {
   const [dx, x, y] = [before(r * c, accumulate, random), floats(r * c, random), floats(r * c, random)];
   if (r > 1) x.fill(0, 0, c);
   const weight = 0.4;

@@ -1,5 +1,8 @@
 /**
  * Kernels of the item-item models: EASE, item-kNN and TEASER (METHOD.md §2). x is binary by row lists throughout.
+ *
+ * All but rowDots have this one face: csrGram, csrCsrMatmul and csrSubtractRow add to single words at the places that a
+ * list names, and 128-bit SIMD has no scatter. The baselines run them once a fit or once a batch.
  */
 import type { Floats } from "../floats.js";
 

@@ -1,6 +1,8 @@
 /**
  * The losses, each as a forward kernel and its gradient. A forward kernel writes one number a row, which the caller
  * adds up in row order, so a loss does not depend on the number of threads.
+ *
+ * reluResidualGradient has no SIMD twin: it changes only the entries of x, 1 % or less of s, at scattered places.
  */
 import type { Floats } from "../floats.js";
 

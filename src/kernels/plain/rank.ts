@@ -1,5 +1,7 @@
 /**
  * From scores to lists: mask what a user has seen, then the n best of each row in order.
+ *
+ * maskRows has no SIMD twin: it writes single words at scattered places, some hundred a row.
  */
 import type { Floats } from "../floats.js";
 

@@ -3,7 +3,8 @@
  *
  *   p = softmax(logits)     nll[r] = Σ_{j ∈ x_r} −log(max(p_j, FLOOR))
  *
- * The likelihood and its gradient touch only the entries of x: of a B×I matrix of probabilities, 1 % or less.
+ * The likelihood and its gradient touch only the entries of x: of a B×I matrix of probabilities, 1 % or less, at
+ * scattered places. That is why those two have no SIMD twin.
  */
 import type { Floats } from "../floats.js";
 

@@ -6,6 +6,9 @@
  * The same kernel therefore encodes users, decodes sparse codes and forms every sparse gradient.
  *
  * 2·nnz·cols FLOPs over nnz·cols·4 bytes read: bound by memory, not by arithmetic.
+ *
+ * csrRowSums, gather and transposeLists have this one face. They move or count single words, at places that a list
+ * names or in runs too short for four lanes; O(nnz) beside products of O(nnz·cols).
  */
 import type { Floats } from "../floats.js";
 

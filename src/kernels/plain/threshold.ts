@@ -7,42 +7,57 @@
 import type { Floats } from "../floats.js";
 
 /** A float's bits are split into a coarse and a fine half, each with this many values. */
-const BUCKETS = 65536;
+export const BUCKETS = 65536;
 
 /**
  * out[0] = the n-th largest positive entry of x, or 0 when fewer are positive; in double precision rounded down to a
- * single, so that the entry itself still reaches it.
- *
- * Bits of positive floats ascend with their values: a histogram of the upper halves finds the bucket, one of the lower
- * halves the value in it. out: (1), x: any length. One thread (the range is unused: begin 0, end 1).
+ * single, so that the entry itself still reaches it. out: (1), x: any length. One thread (the range is unused: begin 0,
+ * end 1).
  */
 export function nthLargest(out: Floats, x: Floats, n: number, begin: number, end: number): void {
   if (begin >= end) return;
   const float = new Float32Array(1);
   const bits = new Int32Array(float.buffer);
   const counts = new Int32Array(BUCKETS);
-  for (let i = 0; i < x.length; i++) {
-    if (!(x[i] > 0)) continue;
-    float[0] = x[i];
-    if (float[0] > x[i]) bits[0]--;
-    counts[bits[0] >>> 16]++;
-  }
+  out[0] = nthByHistograms(n, counts, (shift, low, high) => {
+    for (let i = 0; i < x.length; i++) {
+      if (!(x[i] > 0)) continue;
+      float[0] = x[i];
+      if (float[0] > x[i]) bits[0]--;
+      if (float[0] >= low && float[0] <= high) counts[(bits[0] >>> shift) & (BUCKETS - 1)]++;
+    }
+  });
+}
+
+/**
+ * The n-th largest of positive floats, 0 if there are fewer. Their bits ascend with their values: a histogram of the
+ * upper halves finds the bucket, one of the lower halves the value in it.
+ *
+ * @param counts (BUCKETS) scratch.
+ * @param histogram adds the floats low … high to counts[(bits ≫ shift) & 0xffff].
+ */
+export function nthByHistograms(
+  n: number, counts: Int32Array, histogram: (shift: number, low: number, high: number) => void,
+): number {
+  const float = new Float32Array(1);
+  const bits = new Int32Array(float.buffer);
+  counts.fill(0);
+  histogram(16, 0, Infinity);
   let upper = BUCKETS - 1;
   let above = 0;
   while (upper >= 0 && above + counts[upper] < n) above += counts[upper--];
-  out[0] = 0;
-  if (upper < 0) return;
+  if (upper < 0) return 0;
+  bits[0] = upper << 16;
+  const low = float[0];
+  bits[0] |= BUCKETS - 1;
+  // The bucket of ∞ goes on with NaNs.
+  const high = low === Infinity ? low : float[0];
   counts.fill(0);
-  for (let i = 0; i < x.length; i++) {
-    if (!(x[i] > 0)) continue;
-    float[0] = x[i];
-    if (float[0] > x[i]) bits[0]--;
-    if (bits[0] >>> 16 === upper) counts[bits[0] & 0xffff]++;
-  }
+  histogram(0, low, high);
   let lower = BUCKETS - 1;
   while (lower > 0 && above + counts[lower] < n) above += counts[lower--];
   bits[0] = (upper << 16) | lower;
-  out[0] = float[0];
+  return float[0];
 }
 
 /**

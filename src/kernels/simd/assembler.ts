@@ -21,6 +21,11 @@ export class Local {
   set(value: Operand): Code {
     return [push(value, this.type), 0x21, unsigned(this.index)];
   }
+
+  /** Its value as an expression: what a function with a result ends with. */
+  get(): Code {
+    return push(this, this.type);
+  }
 }
 
 /** What an instruction takes: a local's value, the value of an expression, or a constant. */
@@ -80,6 +85,8 @@ const load = (op: Code) => (address: Operand, offset = 0): Code =>
   [push(address, I32), op, 2, unsigned(offset)];
 const store = (op: Code, type: ValueType, suffix: Code = []) => (address: Operand, value: Operand, offset = 0): Code =>
   [push(address, I32), push(value, type), op, 2, unsigned(offset), suffix];
+/** Every lane by the same number of bits. */
+const shift = (op: number) => (x: Operand, bits: Operand): Code => [push(x, V128), push(bits, I32), simd(op)];
 const extract = (op: Code) => (x: Operand, lane: number): Code => [push(x, V128), op, lane];
 
 export const i32 = {
@@ -107,13 +114,18 @@ export const v128 = {
   /** All ones in lane 0. */
   firstLane: [simd(0x0c), 255, 255, 255, 255, ...new Array<number>(12).fill(0)] as Code,
   and: binary(simd(0x4e), V128), or: binary(simd(0x50), V128), anyTrue: unary(simd(0x53), V128),
+  /** x & ~y. */
+  andNot: binary(simd(0x4f), V128),
+  /** The bits of x where z is one, those of y elsewhere. */
+  bitselect: ternary(simd(0x52), V128),
 };
 
 export const f32x4 = {
   splat: unary(simd(0x13), F32), extract: extract(simd(0x1f)),
   add: binary(simd(0xe4), V128), sub: binary(simd(0xe5), V128), mul: binary(simd(0xe6), V128),
   div: binary(simd(0xe7), V128), sqrt: unary(simd(0xe3), V128),
-  gt: binary(simd(0x44), V128), ge: binary(simd(0x46), V128),
+  gt: binary(simd(0x44), V128), le: binary(simd(0x45), V128), ge: binary(simd(0x46), V128),
+  abs: unary(simd(0xe0), V128), convertSigned: unary(simd(0xfa), V128),
   /** pmax(x, y) = x < y ? y : x and pmin(x, y) = y < x ? y : x in every lane: a NaN in y never wins. */
   pmin: binary(simd(0xea), V128), pmax: binary(simd(0xeb), V128),
   /** x·y + z with one rounding where the processor has FMA, else with two. */
@@ -122,7 +134,9 @@ export const f32x4 = {
 
 export const i32x4 = {
   splat: unary(simd(0x11), I32), extract: extract(simd(0x1b)), bitmask: unary(simd(0xa4), V128),
-  sub: binary(simd(0xb1), V128), gtSigned: binary(simd(0x3b), V128), maxSigned: binary(simd(0xb8), V128),
+  constant: (n: number): Code => [simd(0x0c), ...new Uint8Array(new Int32Array(4).fill(n).buffer)],
+  add: binary(simd(0xae), V128), sub: binary(simd(0xb1), V128),
+  shl: shift(0xab), shrSigned: shift(0xac), gtSigned: binary(simd(0x3b), V128), maxSigned: binary(simd(0xb8), V128),
 };
 
 /** Four lanes out of the eight of x (0–3) and y (4–7). */

@@ -2,17 +2,23 @@
  * The SIMD kernels: the same table of functions as the plain ones, with the same signatures and meaning, on typed
  * arrays that live in one WebAssembly memory.
  *
- * Not here, because SIMD has nothing to offer them: gather, csrRowSums, reluResidualGradient and transposeLists touch a
- * few scattered words each and stay plain.
+ * Not here, because four lanes have nothing to offer them (each plain file says why): gather, csrRowSums and
+ * transposeLists; maskRows; reluResidualGradient; softmaxNll and its gradient; csrGram, csrCsrMatmul and
+ * csrSubtractRow. They read or write single words at scattered places, a small part of what is around them.
  */
 import type { Kernels } from "../plain/index.js";
 import { bindAdam } from "./adam.js";
 import { bindElementwise } from "./elementwise.js";
+import { bindGaussian } from "./gaussian.js";
 import { bindLosses } from "./losses.js";
 import { MATMUL_BYTES, bindMatmul } from "./matmul.js";
 import type { Emitted } from "./emitted.js";
+import { bindRank } from "./rank.js";
 import { bindRows } from "./rows.js";
+import { bindSoftmaxKl } from "./softmax-kl.js";
+import { bindSoftmax } from "./softmax.js";
 import { bindSparse } from "./sparse.js";
+import { bindThreshold } from "./threshold.js";
 import { bindTopk } from "./topk.js";
 
 export { compileSimd, type SimdOptions } from "./module.js";
@@ -36,5 +42,7 @@ export function bindSimd(module: WebAssembly.Module, memory: WebAssembly.Memory,
   return {
     ...bindMatmul(wasm, aligned), ...bindSparse(wasm), ...bindTopk(wasm, aligned, MATMUL_BYTES),
     ...bindRows(wasm), ...bindElementwise(wasm), ...bindAdam(wasm), ...bindLosses(wasm),
+    ...bindSoftmax(wasm), ...bindSoftmaxKl(wasm), ...bindGaussian(wasm), ...bindRank(wasm, aligned, MATMUL_BYTES),
+    ...bindThreshold(wasm, aligned, MATMUL_BYTES),
   };
 }

@@ -15,7 +15,7 @@ import {
 } from "./assembler.js";
 import type { Emitted } from "./emitted.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
-import { accumulating, broadcast, forRows, scalar, sumOver, sweep } from "./sweep.js";
+import { accumulating, broadcast, element, forRows, scalar, sumOver, sweep } from "./sweep.js";
 
 /** reluResidual(s, squares, dots, rowStart, rowEnd, indices, bytes a row, begin, end). */
 function emitReluResidual(madd: MultiplyAdd): Func {
@@ -24,20 +24,19 @@ function emitReluResidual(madd: MultiplyAdd): Func {
   const [from, p, entry, first, last] = f.locals(I32, 5);
   const [sum, along] = [scalar(f), scalar(f)];
   const v = f.local(V128);
-  const at = (base: Local, i: Local): Code => i32.add(base, i32.shl(i, 2));
   const overEntries = (body: Code): Code => sequence(entry.set(first), whileLoop(i32.ne(entry, last),
     p.set(i32.add(from, i32.shl(i32.load(entry), 2))), body, advance(entry, 4)));
   return f.body(forRows(row, end,
     from.set(i32.add(s, i32.mul(row, bytes))),
-    first.set(i32.add(indices, i32.shl(i32.load(at(rowStart, row)), 2))),
-    last.set(i32.add(indices, i32.shl(i32.load(at(rowEnd, row)), 2))),
+    first.set(i32.add(indices, i32.shl(i32.load(element(rowStart, row)), 2))),
+    last.set(i32.add(indices, i32.shl(i32.load(element(rowEnd, row)), 2))),
     overEntries(f32.store(p, f32.sub(f32.load(p), 1))),
     p.set(from),
     sumOver(f, [sum], [p], bytes, 4, (access, offset, add) => sequence(
       v.set(f32x4.pmax(0, access.load(p, offset))), access.store(p, v, offset), add(0, v, v)), madd),
     along.set(0),
     overEntries(along.set(f32.add(along, f32.load(p)))),
-    f32.store(at(squares, row), sum), f32.store(at(dots, row), along)));
+    f32.store(element(squares, row), sum), f32.store(element(dots, row), along)));
 }
 
 /** squaredError(loss, x, y, bytes a row, rows); rows ≥ 1 here and below. */

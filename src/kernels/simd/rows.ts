@@ -5,6 +5,7 @@
  *   standardiseRows    out = (x − mean)/std               destandardiseRows  out = mean + std·x
  *   scaleRows          out[r] (+)= scale[r]·x[r]          normaliseRows    w[r] /= ‖w[r]‖
  *   columnSums         out[j] (+)= Σ_r x[r, j]            matvec           y[r] (+)= ⟨w[r], x⟩
+ *   rowDots            out[r] = ⟨a[r], b[r]⟩
  *
  * 1 to 6 FLOPs over 4 to 12 bytes an element: all bound by memory. A row that is read twice is in cache then.
  * Row sums keep 8 or 16 partial sums (sweep.ts); column sums add the rows in ascending order.
@@ -140,18 +141,28 @@ function emitMatvec(madd: MultiplyAdd): Func {
     advance(y, 4), advance(rows, -1)));
 }
 
+/** rowDots(out, a, b, bytes a row, rows). */
+function emitRowDots(madd: MultiplyAdd): Func {
+  const f = new Func("rowDots");
+  const [out, a, b, bytes, rows] = f.params(I32, 5);
+  const sum = scalar(f);
+  return f.body(doWhile(rows,
+    dot(f, sum, a, b, bytes, madd),
+    f32.store(out, sum), advance(out, 4), advance(rows, -1)));
+}
+
 export function emitRows(numerics: Numerics): Func[] {
   const madd = multiplyAdd(numerics);
   return [
     emitFillRows(), emitSubtractRow(), emitStandardiseRows(madd), emitDestandardiseRows(madd), emitScaleRows(madd),
-    emitNormaliseRows(madd), emitColumnSums(), emitMatvec(madd),
+    emitNormaliseRows(madd), emitColumnSums(), emitMatvec(madd), emitRowDots(madd),
   ];
 }
 
 type RowKernels = Pick<
   Kernels,
   "fillRows" | "subtractRow" | "standardiseRows" | "destandardiseRows" | "scaleRows" | "normaliseRows" | "columnSums" |
-  "matvec"
+  "matvec" | "rowDots"
 >;
 
 export function bindRows(wasm: Emitted): RowKernels {
@@ -200,6 +211,11 @@ export function bindRows(wasm: Emitted): RowKernels {
       wasm.matvec(
         y.byteOffset + 4 * begin, w.byteOffset + 4 * begin * cols, x.byteOffset, 4 * cols, end - begin, accumulate,
       );
+    },
+    rowDots(out, a, b, cols, begin, end) {
+      if (begin >= end) return;
+      const from = 4 * begin * cols;
+      wasm.rowDots(out.byteOffset + 4 * begin, a.byteOffset + from, b.byteOffset + from, 4 * cols, end - begin);
     },
   };
 }

@@ -13,17 +13,14 @@
  */
 import type { Kernels } from "../plain/index.js";
 import {
-  I32, V128, Func, advance, either, f32, f32x4, i32, sequence, v128, whileLoop, type Code, type Local,
+  I32, V128, Func, advance, either, f32, f32x4, i32, sequence, v128, whileLoop, type Code,
 } from "./assembler.js";
 import type { Emitted } from "./emitted.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
-import { accumulating, forRows, scalar, sweep, total } from "./sweep.js";
+import { accumulating, element, forRows, scalar, sweep, total } from "./sweep.js";
 
 /** Rows of b that stream by at once. */
 const STREAMS = 8;
-
-/** base + 4·i: the address of element i. */
-const element = (base: Local, i: Local): Code => i32.add(base, i32.shl(i, 2));
 
 /** csrMatmul(out, rowStart, rowEnd, indices, values, b, bytes a row, accumulate, begin, end). */
 function emitCsrMatmul(name: string, weighted: boolean, madd: MultiplyAdd): Func {

@@ -19,12 +19,15 @@ export interface Access {
   load(address: Operand, offset?: number): Code;
   store(address: Operand, value: Operand, offset?: number): Code;
   /** The value with zeros in the lanes that hold no element: needed before a sum if f(0) ≠ 0. */
-  only(value: Code): Code;
+  only(value: Operand): Operand;
+  /** The value with `filler` in those lanes: needed before an extremum. */
+  padded(value: Operand, filler: Operand): Operand;
 }
 
-const FOUR: Access = { load: v128.load, store: v128.store, only: (value) => value };
+const FOUR: Access = { load: v128.load, store: v128.store, only: (value) => value, padded: (value) => value };
 const ONE: Access = {
   load: v128.loadLane, store: v128.storeLane, only: (value) => v128.and(value, v128.firstLane),
+  padded: (value, filler) => v128.bitselect(value, filler, v128.firstLane),
 };
 
 /** One step of a sweep: `at` is to be added to every pointer as its offset, `step` counts 0 … unroll−1. */
@@ -77,6 +80,28 @@ export function sumOver(
   );
 }
 
+/** The four lanes of a vector, folded from left to right. */
+export function overLanes(lane: (l: number) => Code, combine: (a: Code, b: Code) => Code): Code {
+  return [0, 1, 2, 3].map(lane).reduce(combine);
+}
+
+/** The largest lane of a vector without NaN. */
+export function highest(v: Local): Code {
+  return overLanes((l) => f32x4.extract(v, l), f32.max);
+}
+
+/** out = the largest of `bytes` bytes of floats, −∞ if there are none; a NaN never wins. Moves the pointer past them. */
+export function maxOver(f: Func, out: Local, pointer: Local, bytes: Operand): Code {
+  const tops = f.locals(V128, 4);
+  return sequence(
+    ...tops.map((v) => v.set(-Infinity)),
+    sweep(f, [pointer], bytes, 4, (access, at, step) =>
+      tops[step].set(f32x4.pmax(tops[step], access.padded(access.load(pointer, at), -Infinity)))),
+    ...tops.slice(1).map((v) => tops[0].set(f32x4.pmax(tops[0], v))),
+    out.set(highest(tops[0])),
+  );
+}
+
 /** A scalar parameter in all four lanes: the vector and the statement that fills it. */
 export function broadcast(f: Func, scalar: Operand): [vector: Local, fill: Code] {
   const vector = f.local(V128);
@@ -87,6 +112,9 @@ export function broadcast(f: Func, scalar: Operand): [vector: Local, fill: Code]
 export function dot(f: Func, out: Local, x: Local, y: Local, bytes: Operand, madd: MultiplyAdd): Code {
   return sumOver(f, [out], [x, y], bytes, 4, (access, at, add) => add(0, access.load(x, at), access.load(y, at)), madd);
 }
+
+/** base + 4·i: the address of element i. */
+export const element = (base: Local, i: Local): Code => i32.add(base, i32.shl(i, 2));
 
 /** A scalar variable. */
 export function scalar(f: Func): Local {

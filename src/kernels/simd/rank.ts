@@ -1,0 +1,49 @@
+/**
+ * The n best of each row in order, exactly as plain/rank.ts defines it: SIMD compares find the few entries that can be
+ * among them (candidates.ts), and the plain kernel sorts those. They are in column order, so ties fall alike.
+ *
+ * x: (rows, cols). 2·cols compares over 4·cols bytes from memory, bound by the compares; with n = 20 some hundred
+ * candidates are then sorted by insertion. maskRows has no such face: it writes single words at scattered places.
+ */
+import type { Kernels } from "../plain/index.js";
+import { rankRows as plainRankRows } from "../plain/rank.js";
+import { F32, I32, Func } from "./assembler.js";
+import { candidateBytes, columnsOffset, compress, groups, lowerBound } from "./candidates.js";
+import type { Emitted } from "./emitted.js";
+
+/** Entries of −∞ are never listed. */
+const LOWEST_FINITE = -(2 - 2 ** -23) * 2 ** 127;
+
+/** rankCandidates(values, columns, x, cols, segments, bytes a segment): their number. */
+export function emitRank(): Func {
+  const f = new Func("rankCandidates", I32);
+  const [values, columns, x, cols, segments, segmentBytes] = f.params(I32, 6);
+  const count = f.local(I32);
+  const limit = f.local(F32);
+  return f.body(
+    lowerBound(f, limit, x, segments, segmentBytes, LOWEST_FINITE),
+    compress(f, count, values, columns, x, cols, limit),
+    count.get());
+}
+
+export function bindRank(wasm: Emitted, workspace: number, workspaceBytes: number): Pick<Kernels, "rankRows"> {
+  const { rankCandidates } = wasm;
+  return {
+    rankRows(indices, scores, x, cols, n, begin, end) {
+      if (n < 1 || candidateBytes(cols) > workspaceBytes) {
+        plainRankRows(indices, scores, x, cols, n, begin, end);
+        return;
+      }
+      const columnsAt = workspace + columnsOffset(cols);
+      const values = new Float32Array(x.buffer, workspace, cols);
+      const columns = new Int32Array(x.buffer, columnsAt, cols);
+      const { segments, segmentBytes } = groups(cols, n);
+      for (let r = begin; r < end; r++) {
+        const count = rankCandidates(workspace, columnsAt, x.byteOffset + 4 * r * cols, cols, segments, segmentBytes);
+        const list = indices.subarray(r * n, (r + 1) * n);
+        plainRankRows(list, scores.subarray(r * n, (r + 1) * n), values, count, n, 0, 1);
+        for (let i = 0; i < n && list[i] >= 0; i++) list[i] = columns[list[i]];
+      }
+    },
+  };
+}
