@@ -5,7 +5,10 @@
 import { Tape } from "../src/autograd/index.js";
 import type { Engine } from "../src/engine/engine.js";
 import type { Csr } from "../src/kernels/csr.js";
+import type { Floats } from "../src/kernels/floats.js";
 import { Elsa } from "../src/models/elsa.js";
+import { embedAll, range } from "../src/models/encode-all.js";
+import { normalisedRows } from "../src/models/initialise.js";
 import { NestedRecommender } from "../src/models/nested.js";
 import type { Parameter } from "../src/models/recommender.js";
 import type { SaeShape, SaeWeights } from "../src/models/sparse-autoencoder.js";
@@ -20,11 +23,8 @@ export interface StepRun {
   differentiate(rows?: number): number;
   /** A training step; returns its loss. */
   step(): number;
-}
-
-/** Where the first n rows are. */
-function firstRows(n: number): Int32Array {
-  return Int32Array.from({ length: n }, (_, i) => i);
+  /** A training step on some rows; returns its loss. */
+  stepOn(rows: Int32Array): number;
 }
 
 function stepRun(
@@ -36,10 +36,12 @@ function stepRun(
     parameters,
     differentiate(rows = batch): number {
       tape.reset();
-      return forward(tape, firstRows(rows));
+      return forward(tape, range(0, rows));
     },
-    step(): number {
-      const loss = run.differentiate();
+    step: () => run.stepOn(range(0, batch)),
+    stepOn(rows: Int32Array): number {
+      tape.reset();
+      const loss = forward(tape, rows);
       optimiser.step();
       return loss;
     },
@@ -68,6 +70,57 @@ export function saeRun(engine: Engine, weights: SaeWeights, u: Float32Array, sha
   });
 }
 
+export interface TrainingPlan {
+  readonly batch: number;
+  readonly elsaEpochs: number;
+  readonly saeEpochs: number;
+}
+
+/**
+ * The whole training: ELSA, the SAE on its embeddings, the nested recommender over all users; batches in a fixed order.
+ * Returns ELSA's last loss plus the SAE's at the end of its first epoch. The heap is as it was afterwards.
+ */
+export function trainingRun(
+  engine: Engine, a: Float32Array, weights: SaeWeights, shape: SaeShape & { k: number }, x: Csr, plan: TrainingPlan,
+): () => number {
+  const batches: Int32Array[] = [];
+  for (let from = 0; from < x.rows; from += plan.batch) batches.push(range(from, Math.min(x.rows, from + plan.batch)));
+  const epochs = (n: number, run: (rows: Int32Array, epoch: number) => void): void => {
+    for (let epoch = 0; epoch < n; epoch++) for (const rows of batches) run(rows, epoch);
+  };
+  return () => {
+    const mark = engine.heap.mark();
+    let value = 0;
+    const elsa = new Elsa(engine, a, x.cols, shape.factors, true);
+    const first = stepRun(engine, elsa.parameters, 0, (tape, rows) => {
+      const loss = elsa.loss(tape, tape.sparseInput(x, rows));
+      tape.backward(loss);
+      return loss.data[0];
+    });
+    epochs(plan.elsaEpochs, (rows) => { value = first.stepOn(rows); });
+    const trained = normalisedRows(Float32Array.from(elsa.parameters[0].tensor.data), shape.factors);
+    const frozen = new Elsa(engine, trained, x.cols, shape.factors);
+    const u = embedAll(engine, frozen, x);
+
+    const sae = new TopKSae(engine, weights, shape, true);
+    const second = stepRun(engine, sae.parameters, 0, (tape, rows) => {
+      const { loss } = sae.forward(tape, tape.rowsOf(u, rows), presets.paper.sae);
+      tape.backward(loss);
+      return loss.data[0];
+    });
+    let atEnd = 0;
+    epochs(plan.saeEpochs, (rows, epoch) => {
+      const loss = second.stepOn(rows);
+      if (epoch === 0) atEnd = loss;
+    });
+    const nested = new NestedRecommender(frozen, sae);
+    const tape = new Tape(engine, false);
+    epochs(1, (rows) => { bestOf(engine, nested, tape, x, rows); });
+    engine.heap.release(mark);
+    return value + atEnd;
+  };
+}
+
 export const LIST_LENGTH = 20;
 
 export interface RecommendRun {
@@ -85,14 +138,20 @@ export function recommendRun(
   const tape = new Tape(engine, false);
   return {
     recommend() {
-      tape.reset();
-      const input = tape.sparseInput(x);
-      const scores = model.scores(tape, input);
-      engine.run("maskRows", scores.data, input.rowStart, input.rowEnd, input.indices, x.cols);
-      const items = engine.ints(x.rows * LIST_LENGTH);
-      const best = engine.floats(x.rows * LIST_LENGTH);
-      engine.run("rankRows", items, best, scores.data, x.cols, LIST_LENGTH);
-      return { items, scores: best };
+      return bestOf(engine, model, tape, x, range(0, x.rows));
     },
   };
+}
+
+function bestOf(
+  engine: Engine, model: NestedRecommender, tape: Tape, x: Csr, rows: Int32Array,
+): { items: Int32Array; scores: Floats } {
+  tape.reset();
+  const input = tape.sparseInput(x, rows);
+  const scores = model.scores(tape, input);
+  engine.run("maskRows", scores.data, input.rowStart, input.rowEnd, input.indices, x.cols);
+  const items = engine.ints(rows.length * LIST_LENGTH);
+  const best = engine.floats(rows.length * LIST_LENGTH);
+  engine.run("rankRows", items, best, scores.data, x.cols, LIST_LENGTH);
+  return { items, scores: best };
 }

@@ -5,7 +5,7 @@ import type { Csr } from "../../src/kernels/csr.js";
 import { Elsa } from "../../src/models/elsa.js";
 import { SparseAutoencoder, type SaeShape, type SaeWeights } from "../../src/models/sparse-autoencoder.js";
 import { interactions, uniforms } from "../input.js";
-import { elsaRun, LIST_LENGTH, recommendRun, saeRun } from "../step-runs.js";
+import { elsaRun, LIST_LENGTH, recommendRun, saeRun, trainingRun } from "../step-runs.js";
 import { BATCH, ELSA_SIZES, ITEMS_PER_USER, RECOMMEND, RECOMMEND_USERS, SAE_SIZES } from "../steps.js";
 import type { Workbench } from "../workbench.js";
 import type { Arrays } from "./python.js";
@@ -79,6 +79,28 @@ function saeDuel(shape: SaeShape & { k: number }, threads: number, targets: { de
   };
 }
 
+/** The main job (METHOD.md): as many users, items and interactions as ml-1m has for training. */
+function trainingDuel(threads: number): Duel {
+  const [users, items, perUser, factors] = [4828, 3533, 95, 256];
+  const shape = { factors, neurons: 4 * factors, k: 32 };
+  const plan = { batch: BATCH, elsaEpochs: 25, saeEpochs: 250 };
+  return {
+    name: `the main job: ELSA 25 epochs, SAE 250 epochs, ${users} users × ${items} items`,
+    threads,
+    opponents: [{ what: "training-dense", label: "dense, tuned", tuned: true, target: 0.5 }],
+    prepare({ all, random }) {
+      const a = Elsa.initialise(random, items, factors);
+      const weights = SparseAutoencoder.initialise(random, shape);
+      const x = interactions(random, users, items, perUser);
+      return {
+        sizes: { items, k: shape.k, ...plan },
+        arrays: { a: { data: a, shape: [items, factors] }, ...batchArrays(x), ...weightArrays(weights, shape) },
+        run: trainingRun(all, a, weights, shape, x, plan),
+      };
+    },
+  };
+}
+
 function recommendDuel(users: number, threads: number): Duel {
   const { items, factors, neurons, k } = RECOMMEND;
   return {
@@ -131,6 +153,7 @@ export function duels(threads: number): Duel[] {
     ...SAE_SIZES.map((shape, i) => saeDuel(shape, threads, saeTargets[i])),
     ...ELSA_SIZES.map(({ items, factors }, i) => elsaDuel(items, factors, threads, elsaTargets[i])),
     ...RECOMMEND_USERS.map((users) => recommendDuel(users, threads)),
+    trainingDuel(threads),
   ];
 }
 

@@ -16,6 +16,7 @@ import elsa
 import recommend
 import sae
 import topk
+import training
 
 MAKERS = {
     "elsa-dense": elsa.Dense,
@@ -25,6 +26,7 @@ MAKERS = {
     "recommend-dense": recommend.Dense,
     "recommend-sparse": recommend.Sparse,
     "topk": topk.TopK,
+    "training-dense": training.Dense,
 }
 TYPES = {"f32": torch.float32, "i32": torch.int32}
 

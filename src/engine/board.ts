@@ -34,8 +34,11 @@ const FLOAT32 = 2;
 const FLOAT64 = 3;
 const INT32 = 4;
 
-/** Polls before sleeping: about 20 µs, shorter than a wake-up. */
-const SPINS = 2000;
+/**
+ * Polls before sleeping, about half a millisecond: the gaps within a training step are shorter, and waking a sleeping
+ * thread costs 50 to 100 µs each time.
+ */
+const SPINS = 50_000;
 /** A helper that finds no work for this long goes home, so that an idle program can exit. */
 const IDLE_MS = 1000;
 /** No piece finished for this long while helpers hold some: a helper has died. */
