@@ -1,0 +1,146 @@
+/**
+ * The desk's state as the part of an address behind the "#", and back: a link is a copy of the desk. Pure; the store
+ * (store.ts) keeps the page's address in step.
+ *
+ *   #like=1214,541&mix=tag:heist:0.3,neuron:12:-0.5:m&why=1200
+ *
+ *   like    item ids                  paper   tag:α:neurons:mapping, the paper's knob
+ *   mix     channels: target:strength, then m (muted), s (solo)
+ *   why     an item taken apart       neuron  a neuron's card
+ *   tag     a tag's card              view    "atlas", with find and sort
+ *
+ * Addresses come from anywhere: what cannot be understood is left out, never thrown. Names and ids are percent-encoded
+ * one by one, so a comma or colon inside one cannot be taken for a separator.
+ */
+import type { TfidfMapping } from "../pipeline/tag-neurons.js";
+import {
+  addChannel, addItem, atlasOrders, emptyState, setChannel, type AtlasOrder, type Channel, type DeskState,
+  type Inspected, type Mix, type PaperKnob, type Place, type Target,
+} from "./state.js";
+
+/** The state without "#"; an empty desk is the empty text. */
+export function writeAddress({ mix, place }: DeskState): string {
+  const parts: [name: string, value: string][] = [
+    ["like", mix.profile.map(encode).join()],
+    ["mix", mix.channels.map(writeChannel).join()],
+    ["paper", mix.paper ? writePaper(mix.paper) : ""],
+    ["view", place.view === "atlas" ? "atlas" : ""],
+    ["find", encode(place.query)],
+    ["sort", place.order === emptyState.place.order ? "" : place.order],
+    ...writeInspected(place.inspected),
+  ];
+  return parts.filter(([, value]) => value !== "").map(([name, value]) => `${name}=${value}`).join("&");
+}
+
+/** The state of an address, with or without "#". */
+export function readAddress(hash: string): DeskState {
+  const parts = new Map(hash.replace(/^#/, "").split("&").map((part): [string, string] => {
+    const [name, ...value] = part.split("=");
+    return [name, value.join("=")];
+  }));
+  const list = (name: string): string[] => (parts.get(name) ?? "").split(",").filter((entry) => entry !== "");
+  let mix: Mix = { ...emptyState.mix, paper: readPaper(parts.get("paper")) };
+  for (const entry of list("like")) {
+    const id = decode(entry);
+    if (id !== null && id !== "") mix = addItem(mix, id);
+  }
+  for (const entry of list("mix")) {
+    const channel = readChannel(entry);
+    if (channel) mix = withChannel(mix, channel);
+  }
+  const order = parts.get("sort") as AtlasOrder | undefined;
+  const place: Place = {
+    view: parts.get("view") === "atlas" ? "atlas" : "desk",
+    inspected: readInspected(parts),
+    query: decode(parts.get("find") ?? "") ?? "",
+    order: order !== undefined && atlasOrders.includes(order) ? order : emptyState.place.order,
+  };
+  return { mix, place };
+}
+
+function writeChannel({ target, strength, muted, solo }: Channel): string {
+  const name = target.kind === "tag" ? `tag:${encode(target.tag)}` : `neuron:${target.neuron}`;
+  const flags = `${muted ? "m" : ""}${solo ? "s" : ""}`;
+  return `${name}:${strength}${flags === "" ? "" : `:${flags}`}`;
+}
+
+function readChannel(text: string): Channel | null {
+  const [kind, name, strength, flags = ""] = text.split(":");
+  const target = readTarget(kind, name);
+  const number = readNumber(strength);
+  if (!target || number === null) return null;
+  return { target, strength: number, muted: flags.includes("m"), solo: flags.includes("s") };
+}
+
+function readTarget(kind: string, name: string | undefined): Target | null {
+  if (kind === "tag") {
+    const tag = decode(name ?? "");
+    return tag === null || tag === "" ? null : { kind, tag };
+  }
+  const neuron = readNeuron(name);
+  return kind === "neuron" && neuron !== null ? { kind, neuron } : null;
+}
+
+/** Through the rules of state.ts, so that an address cannot hold more than the desk would allow. */
+function withChannel(mix: Mix, { target, strength, muted, solo }: Channel): Mix {
+  return setChannel(addChannel(mix, target), target, { strength, muted, solo });
+}
+
+function writePaper({ tag, strength, neurons, mapping }: PaperKnob): string {
+  return `${encode(tag ?? "")}:${strength}:${neurons}:${mapping}`;
+}
+
+function readPaper(text: string | undefined): PaperKnob | null {
+  if (text === undefined) return null;
+  const [tag, alpha, count, mapping] = text.split(":");
+  const strength = readNumber(alpha);
+  const neurons = readNeuron(count);
+  if (strength === null || neurons === null || neurons < 1 || !isMapping(mapping)) return null;
+  return { tag: decode(tag) || null, strength: Math.max(0, strength), neurons, mapping };
+}
+
+function isMapping(text: string | undefined): text is TfidfMapping {
+  return text === "characterises" || text === "unique";
+}
+
+function writeInspected(inspected: Inspected | null): [string, string][] {
+  if (!inspected) return [];
+  switch (inspected.kind) {
+    case "neuron": return [["neuron", String(inspected.neuron)]];
+    case "tag": return [["tag", encode(inspected.tag)]];
+    case "item": return [["why", encode(inspected.id)]];
+  }
+}
+
+function readInspected(parts: ReadonlyMap<string, string>): Inspected | null {
+  const neuron = readNeuron(parts.get("neuron"));
+  if (neuron !== null) return { kind: "neuron", neuron };
+  const tag = decode(parts.get("tag") ?? "");
+  if (tag) return { kind: "tag", tag };
+  const id = decode(parts.get("why") ?? "");
+  return id ? { kind: "item", id } : null;
+}
+
+/** A strength: −1 … 1, to hundredths. */
+function readNumber(text: string | undefined): number | null {
+  if (text === undefined || !/^-?\d(\.\d+)?$/.test(text)) return null;
+  const value = Math.round(Number(text) * 100) / 100 + 0;
+  return value >= -1 && value <= 1 ? value : null;
+}
+
+function readNeuron(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,7}$/.test(text) ? Number(text) : null;
+}
+
+/** Also what encodeURIComponent leaves alone but an address bar or a chat would take for the link's end. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

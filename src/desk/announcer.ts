@@ -1,0 +1,31 @@
+/** Says aloud what a re-ranking did, once the hand rests: a polite live region that is only heard. */
+import type { SteeredLists } from "../pipeline/answers.js";
+import { element, setText } from "./element.js";
+import { rankChanges } from "./rank-changes.js";
+
+const REST_MS = 700;
+/** Newcomers that are named. */
+const NAMED = 3;
+
+export class Announcer {
+  readonly node = element("p", { class: "unseen", role: "status", "aria-live": "polite" });
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  say(text: string): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => setText(this.node, text), REST_MS);
+  }
+
+  lists(lists: SteeredLists): void {
+    this.say(listsInWords(lists));
+  }
+}
+
+export function listsInWords({ before, after, overlap, kept, knobs }: SteeredLists): string {
+  if (after.length === 0) return "The list is empty.";
+  if (knobs.length === 0) return `${after.length} recommendations, first: ${after[0].title}.`;
+  const changes = rankChanges(before, after);
+  const fresh = after.filter((_, i) => changes[i].from === null).slice(0, NAMED).map(({ title }) => title);
+  return `${Math.round(overlap * before.length)} of ${before.length} stay, ${Math.round(100 * kept)} percent of the ` +
+    `taste is kept. First: ${after[0].title}.${fresh.length > 0 ? ` New: ${fresh.join("; ")}.` : ""}`;
+}

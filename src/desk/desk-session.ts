@@ -1,0 +1,8 @@
+/** What the desk asks of a session: it sees no more of the engine than this. */
+import type { RemoteSession } from "../browser/remote-session.js";
+
+export type DeskSession = Pick<
+  RemoteSession,
+  "opened" | "summary" | "samples" | "searchItems" | "searchTags" | "inspectUser" | "steer" | "explain" |
+  "inspectNeuron" | "inspectTag" | "atlas"
+>;

@@ -1,0 +1,198 @@
+/**
+ * The desk: asks the session what the state needs, and hands state and answers to the views. Data flows one way: a view
+ * changes the store, the store tells the desk, the desk asks, and answers come back to the views.
+ */
+import type {
+  AtlasNeuron, ExplainedItem, KnobRequest, ModelSummary, NeuronReport, SampleProfile, SteeredLists, TagReport,
+  UserReport,
+} from "../pipeline/answers.js";
+import { count, whole } from "../report/numbers.js";
+import { Announcer } from "./announcer.js";
+import { AtlasView } from "./atlas-view.js";
+import type { DeskSession } from "./desk-session.js";
+import { button, element, setAttributes } from "./element.js";
+import { Inspector } from "./inspector.js";
+import { listenForKeys } from "./keyboard.js";
+import { knobRequests } from "./knob-requests.js";
+import { Latest } from "./latest.js";
+import { ListsView } from "./lists-view.js";
+import { MixerView } from "./mixer-view.js";
+import { neuronView } from "./neuron-view.js";
+import { pageHeader } from "./page-header.js";
+import { ProfileView } from "./profile-view.js";
+import { emptyState, keyOf, type DeskState, type Mix, type Place } from "./state.js";
+import type { Store } from "./store.js";
+import { stripsOf } from "./strips.js";
+import { tagView } from "./tag-view.js";
+import { whyView } from "./why-view.js";
+
+/** Length of the lists: the paper's metrics are at 20. */
+const LIST = 20;
+/** Items in each list of a neuron's card. */
+const CARD = 6;
+
+interface SteerQuestion {
+  readonly mix: Mix;
+  readonly requests: readonly KnobRequest[];
+}
+
+export class Desk {
+  private readonly labels: readonly (string | null)[];
+  private readonly profileView: ProfileView;
+  private readonly mixer: MixerView;
+  private readonly lists: ListsView;
+  private readonly atlas: AtlasView;
+  private readonly inspector: Inspector;
+  private readonly announcer = new Announcer();
+  private readonly notice = element("div", { class: "notice", role: "alert", hidden: true });
+  private readonly header: ReturnType<typeof pageHeader>;
+
+  private user: UserReport | null = null;
+  private steered: SteeredLists | null = null;
+  /** The state that the last questions were about. */
+  private asked: DeskState | null = null;
+
+  private readonly users: Latest<Mix, UserReport>;
+  private readonly steers: Latest<SteerQuestion, SteeredLists>;
+  private readonly whys: Latest<{ mix: Mix; id: string }, [turned: ExplainedItem, rest: ExplainedItem | null]>;
+  private readonly neurons: Latest<number, NeuronReport>;
+  private readonly tags: Latest<string, TagReport>;
+  private neuron: NeuronReport | null = null;
+  private tag: TagReport | null = null;
+
+  constructor(
+    private readonly root: HTMLElement, private readonly store: Store, private readonly session: DeskSession,
+    summary: ModelSummary, samples: readonly SampleProfile[], private readonly everyNeuron: readonly AtlasNeuron[],
+  ) {
+    const failed = (error: unknown): void => this.fail(error);
+    this.labels = everyNeuron.map(({ label }) => label);
+    this.header = pageHeader(store, summary, session.opened);
+    this.profileView = new ProfileView(store, session, samples, failed);
+    this.mixer = new MixerView(store, session, summary.tags > 0, failed);
+    this.lists = new ListsView(store, LIST);
+    this.atlas = new AtlasView(store);
+    this.inspector = new Inspector(store, welcome(summary));
+    this.users = new Latest((mix) => session.inspectUser(mix.profile, LIST), (user, { profile }) => {
+      if (profile !== this.store.state.mix.profile) return;
+      this.user = user;
+      this.render();
+    }, failed);
+    this.steers = new Latest(({ mix, requests }) => session.steer(mix.profile, requests, LIST), (steered) => {
+      this.steered = steered;
+      this.notice.hidden = true;
+      this.announcer.lists(steered);
+      this.render();
+    }, failed);
+    this.whys = new Latest(({ mix, id }) => this.explain(mix, id), ([turned, rest], { mix, id }) => {
+      const { inspected } = this.store.state.place;
+      if (inspected?.kind !== "item" || inspected.id !== id) return;
+      this.inspector.show(`item ${id}`, whyView(store, mix, turned, rest));
+    }, failed);
+    this.neurons = new Latest((neuron) => session.inspectNeuron(neuron, CARD), (report) => {
+      this.neuron = report;
+      this.renderCard();
+    }, failed);
+    this.tags = new Latest((tag) => session.inspectTag(tag, CARD), (report) => {
+      this.tag = report;
+      this.renderCard();
+    }, failed);
+  }
+
+  /** Puts the page together and follows the store from now on. */
+  start(): void {
+    const { root, store } = this;
+    root.replaceChildren(this.header.node, this.notice,
+      element("main", { id: "main" }, this.profileView.node,
+        element("div", { class: "centre" }, this.mixer.node, this.lists.node, this.atlas.node), this.inspector.node),
+      this.header.footer, this.announcer.node);
+    this.atlas.show(this.everyNeuron);
+    listenForKeys(store, { inspector: this.inspector, search: this.profileView.search.input });
+    store.onChange(() => this.follow());
+    this.follow();
+  }
+
+  /** Asks for what the change needs, and shows what is known. */
+  private follow(): void {
+    const { mix, place } = this.store.state;
+    const { asked } = this;
+    this.asked = { mix, place };
+    const turned = mix !== asked?.mix;
+    if (mix.profile.length === 0) {
+      this.users.clear();
+      this.steers.clear();
+      [this.user, this.steered] = [null, null];
+    } else if (turned) {
+      if (mix.profile !== asked?.mix.profile) this.users.put(mix);
+      this.steers.put({ mix, requests: knobRequests(mix) });
+    }
+    this.inspect(place, mix, turned || place.inspected !== asked.place.inspected);
+    this.render();
+  }
+
+  /** @param changed whether the thing looked at, or the mix, is not what it was */
+  private inspect({ inspected }: Place, mix: Mix, changed: boolean): void {
+    if (inspected === null || (inspected.kind === "item" && mix.profile.length === 0)) this.inspector.clear();
+    else if (!changed) return;
+    else if (inspected.kind === "item") this.whys.put({ mix, id: inspected.id });
+    else if (inspected.kind === "neuron" && inspected.neuron !== this.neuron?.neuron) {
+      this.neurons.put(inspected.neuron);
+    } else if (inspected.kind === "tag" && inspected.tag !== this.tag?.tag) this.tags.put(inspected.tag);
+  }
+
+  private render(): void {
+    const { state } = this.store;
+    const atlas = state.place.view === "atlas";
+    setAttributes(this.root, { "data-view": state.place.view });
+    for (const node of [this.profileView.node, this.mixer.node, this.lists.node]) node.hidden = atlas;
+    this.atlas.node.hidden = !atlas;
+    this.header.update(state);
+    this.profileView.update(state, this.user?.history ?? []);
+    this.mixer.update(state, stripsOf(state.mix, this.user, this.labels));
+    this.lists.update(state, this.steered);
+    this.atlas.update(state);
+    this.renderCard();
+  }
+
+  /** The card of the neuron or tag looked at, as soon as it is known; its buttons follow the mix. */
+  private renderCard(): void {
+    const { mix, place: { inspected } } = this.store.state;
+    if (inspected === null || inspected.kind === "item") return;
+    const key = keyOf(inspected);
+    const onDesk = stripsOf(mix, this.user, this.labels).some((strip) => strip.key === key);
+    if (inspected.kind === "neuron" && this.neuron?.neuron === inspected.neuron) {
+      this.inspector.show(key, neuronView(this.store, mix, this.neuron, onDesk));
+    } else if (inspected.kind === "tag" && this.tag?.tag === inspected.tag) {
+      this.inspector.show(key, tagView(this.store, this.tag, onDesk));
+    }
+  }
+
+  private async explain(mix: Mix, id: string): Promise<[ExplainedItem, ExplainedItem | null]> {
+    const requests = knobRequests(mix);
+    const turned = await this.session.explain(mix.profile, id, requests);
+    return [turned, requests.length === 0 ? null : await this.session.explain(mix.profile, id, [])];
+  }
+
+  /** Says what went wrong. What was on the desk stays, and undo leads back. */
+  private fail(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.notice.replaceChildren(
+      element("span", {}, message),
+      button({ class: "quiet" }, () => {
+        this.store.mix(() => emptyState.mix);
+        this.store.go({ inspected: null });
+        this.notice.hidden = true;
+      }, "Start afresh"),
+      button({ class: "icon", "aria-label": "Dismiss" }, () => { this.notice.hidden = true; }, "×"));
+    this.notice.hidden = false;
+  }
+}
+
+function welcome({ items, alive }: ModelSummary): HTMLElement {
+  return element("div", { class: "welcome" },
+    element("p", { class: "kicker" }, "How this works"),
+    element("p", {}, `A recommender for ${count(items, "item")} holds a person’s taste in one vector: a knot. An ` +
+      `autoencoder untangles it into a few active neurons out of ${whole(alive)}. Each strip is one of them.`),
+    element("p", {}, "Push a fader up and activation moves there from everything else; pull it down and it is taken " +
+      "away. The list re-ranks as you move."),
+    element("p", {}, "Choose a title to see why it is there, or a strip’s name to see what it stands for."));
+}

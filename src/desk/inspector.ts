@@ -1,0 +1,63 @@
+/**
+ * The panel at the side (on a phone, a sheet from below): why an item is there, or a neuron's card. It keeps its place
+ * when it is empty, so that nothing else moves when it fills.
+ */
+import { button, element } from "./element.js";
+import type { Store } from "./store.js";
+
+export class Inspector {
+  readonly node: HTMLElement;
+  private readonly content = element("div", { class: "content" });
+  private readonly close: HTMLButtonElement;
+  /** What was looked at last; a new thing gets the focus when a person asked for it. */
+  private shown = "";
+  private opener: HTMLElement | null = null;
+
+  constructor(private readonly store: Store, private readonly welcome: HTMLElement) {
+    this.close = button({ class: "icon close", "aria-label": "Close", title: "Close (Esc)" }, () => this.leave(), "×");
+    this.content.append(welcome);
+    this.node = element("aside", { class: "panel inspector", "aria-label": "Inspector" }, this.close, this.content);
+    this.close.hidden = true;
+  }
+
+  /** @param name of the thing shown: the same name is an update in place */
+  show(name: string, content: HTMLElement): void {
+    const fresh = name !== this.shown;
+    const focused = document.activeElement;
+    const inside = this.node.contains(focused);
+    if (fresh && !inside && focused instanceof HTMLElement) this.opener = focused;
+    const index = inside && !fresh ? this.focusable().indexOf(focused as HTMLElement) : -1;
+    this.content.replaceChildren(content);
+    this.close.hidden = false;
+    this.node.classList.add("open");
+    this.shown = name;
+    if (fresh) {
+      this.node.scrollTop = 0;
+      // The page's first view leaves the focus where it is.
+      if (focused !== document.body) content.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
+    } else if (inside) {
+      (this.focusable()[index] ?? this.close).focus({ preventScroll: true });
+    }
+  }
+
+  clear(): void {
+    if (this.shown === "") return;
+    this.content.replaceChildren(this.welcome);
+    this.close.hidden = true;
+    this.node.classList.remove("open");
+    this.shown = "";
+  }
+
+  /** Closes it and goes back to where the person came from. */
+  leave(): void {
+    const { opener } = this;
+    this.store.go({ inspected: null });
+    this.clear();
+    if (opener?.isConnected) opener.focus({ preventScroll: true });
+    this.opener = null;
+  }
+
+  private focusable(): HTMLElement[] {
+    return Array.from(this.node.querySelectorAll<HTMLElement>("button, [tabindex]"));
+  }
+}

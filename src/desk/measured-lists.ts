@@ -1,0 +1,41 @@
+/** Lists of names with a value each and a bar behind the name, as cards have them (neuron-view.ts, tag-view.ts). */
+import type { ListedItem } from "../pipeline/answers.js";
+import { fixed } from "../report/numbers.js";
+import { button, element, setLength } from "./element.js";
+import type { Store } from "./store.js";
+import { neuronName } from "./strips.js";
+
+/** A name that can be chosen, and its value. */
+export interface Measured {
+  readonly name: HTMLElement;
+  readonly value: number;
+  /** How the value is written. */
+  readonly text: string;
+}
+
+/** @param most the value of a full bar; null when there is nothing to list */
+export function measuredList(title: string, lines: readonly Measured[], most: number): HTMLElement | null {
+  if (lines.length === 0) return null;
+  return element("section", {}, element("h3", {}, title), element("ul", { class: "measured" },
+    ...lines.map(({ name, value, text }) => {
+      const bar = element("i", { "aria-hidden": "true" });
+      setLength(bar, "--share", most > 0 ? Math.max(0, value / most) : 0);
+      return element("li", {}, name, element("span", { class: "number" }, text), bar);
+    })));
+}
+
+/** Items with their scores; choosing one asks why it is recommended. */
+export function itemList(title: string, items: readonly ListedItem[], store: Store, digits = 2): HTMLElement | null {
+  return measuredList(title, items.map(({ id, title: name, score }) => ({
+    name: button({ class: "title", title: `${name}: why?` }, () => {
+      store.go({ inspected: { kind: "item", id } });
+    }, name),
+    value: score, text: fixed(score, digits),
+  })), Math.max(...items.map(({ score }) => score)));
+}
+
+/** A neuron's name, which opens its card. */
+export function neuronLink(neuron: number, label: string | null, store: Store): HTMLElement {
+  return button({ class: "title" }, () => store.go({ inspected: { kind: "neuron", neuron } }),
+    neuronName(neuron, label), element("small", {}, ` #${neuron}`));
+}

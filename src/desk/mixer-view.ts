@@ -1,0 +1,90 @@
+/** The desk's channels: a strip for each, a box to add tags, the share of activation that is moved, undo and reset. */
+import type { FoundTag } from "../pipeline/answers.js";
+import { count } from "../report/numbers.js";
+import { Combobox } from "./combobox.js";
+import type { DeskSession } from "./desk-session.js";
+import { button, element, setAttributes, setLength, setText } from "./element.js";
+import { KeyedList } from "./keyed-list.js";
+import { PaperView } from "./paper-view.js";
+import { addChannel, isAtRest, movedShare, resetMix, restingPaperKnob, type DeskState } from "./state.js";
+import type { Store } from "./store.js";
+import { stripView } from "./strip-view.js";
+import type { Strip } from "./strips.js";
+
+const SUGGESTIONS = 8;
+
+export class MixerView {
+  readonly node: HTMLElement;
+  private readonly strips = element("ul", { class: "strips", "aria-label": "Channels" });
+  private readonly list: KeyedList<Strip>;
+  private readonly paper: PaperView;
+  private readonly tagSearch: Combobox<FoundTag>;
+  private readonly moved = element("span", { class: "moved-value" });
+  private readonly movedBar = element("i");
+  private readonly empty = element("p", { class: "hint empty" }, "The profile’s neurons get their strips here.");
+  private readonly undo: HTMLButtonElement;
+  private readonly redo: HTMLButtonElement;
+  private readonly reset: HTMLButtonElement;
+  private readonly modes: readonly [channels: HTMLButtonElement, paper: HTMLButtonElement];
+
+  constructor(private readonly store: Store, session: DeskSession, hasTags: boolean, failed: (error: unknown) => void) {
+    this.list = new KeyedList(this.strips, ({ key }) => key, (strip) => stripView(strip, store));
+    this.paper = new PaperView(store, session, failed);
+    this.tagSearch = new Combobox({
+      name: "tag", label: "Add a tag to the desk", placeholder: "Add a tag",
+      search: (text) => session.searchTags(text, SUGGESTIONS),
+      keyOf: ({ tag }) => tag,
+      titleOf: ({ tag }) => tag,
+      noteOf: ({ items }) => count(items, "item"),
+      choose: ({ tag }) => {
+        store.mix((mix) => addChannel(mix, { kind: "tag", tag }));
+        this.focusStrip(`tag:${tag}`);
+      },
+      failed,
+    });
+    this.undo = button({ class: "quiet", title: "Undo (Ctrl Z)" }, () => store.undo(), "Undo");
+    this.redo = button({ class: "quiet", title: "Redo (Ctrl Shift Z)" }, () => store.redo(), "Redo");
+    this.reset = button({ class: "quiet" }, () => store.mix(resetMix), "Reset");
+    this.modes = [
+      button({}, () => store.mix((mix) => ({ ...mix, paper: null })), "Channels"),
+      button({ title: "One tag, its best neurons, and α, as in the paper" }, () => {
+        store.mix((mix) => (mix.paper ? mix : { ...mix, paper: restingPaperKnob }));
+      }, "Paper’s α"),
+    ];
+    this.node = element("section", { class: "panel mixer", "aria-labelledby": "mixer-heading" },
+      element("header", {},
+        element("h2", { id: "mixer-heading" }, "Mix"),
+        hasTags
+          ? element("div", { class: "switch", role: "group", "aria-label": "Kind of knob" }, ...this.modes) : null,
+        hasTags ? this.tagSearch.node : null),
+      this.strips, this.paper.node, this.empty,
+      element("footer", {},
+        element("span", { title: "share of the code’s activation that goes where knobs point" }, "Moved"),
+        element("span", { class: "bar", "aria-hidden": "true" }, this.movedBar), this.moved,
+        element("div", { class: "tools", role: "group", "aria-label": "History" }, this.undo, this.redo, this.reset)));
+  }
+
+  update({ mix }: DeskState, strips: readonly Strip[]): void {
+    this.list.update(strips);
+    this.strips.hidden = mix.paper !== null || strips.length === 0;
+    this.empty.hidden = mix.paper !== null || strips.length > 0;
+    this.paper.update(mix.paper);
+    this.tagSearch.node.classList.toggle("away", mix.paper !== null);
+    const moved = mix.paper ? (mix.paper.tag === null ? 0 : mix.paper.strength) : movedShare(mix.channels);
+    setText(this.moved, `${Math.round(100 * moved)} %`);
+    setLength(this.movedBar, "--share", moved);
+    this.undo.disabled = !this.store.canUndo;
+    this.redo.disabled = !this.store.canRedo;
+    this.reset.disabled = mix.channels.every(isAtRest) && (mix.paper?.strength ?? 0) === 0;
+    const mode = mix.paper === null ? 0 : 1;
+    this.modes.forEach((node, i) => setAttributes(node, { "aria-pressed": String(i === mode) }));
+  }
+
+  /** After adding one: shows it and puts the focus on its fader. */
+  focusStrip(key: string): void {
+    const node = Array.from(this.strips.children).find((strip) => strip.getAttribute("data-key") === key);
+    if (!(node instanceof HTMLElement)) return;
+    node.querySelector("input")?.focus({ preventScroll: true });
+    this.strips.scrollTo({ left: node.offsetLeft, behavior: "instant" });
+  }
+}

@@ -1,0 +1,52 @@
+/** A neuron's card: what it is called and how sure that is, what fires it, what resembles it. */
+import type { NeuronReport } from "../pipeline/answers.js";
+import { fixed, percent } from "../report/numbers.js";
+import { button, element, setAttributes, setLength } from "./element.js";
+import { itemList, measuredList, neuronLink } from "./measured-lists.js";
+import { addChannel, channelOf, setChannel, type Mix, type Target } from "./state.js";
+import type { Store } from "./store.js";
+import { neuronName } from "./strips.js";
+
+export function neuronView(store: Store, mix: Mix, report: NeuronReport, onDesk: boolean): HTMLElement {
+  const { neuron, label, confidence, density, runnersUp, neighbours, topTags } = report;
+  const target: Target = { kind: "neuron", neuron };
+  const { muted, solo } = channelOf(mix, target);
+  const toggle = (name: string, pressed: boolean, action: () => void): HTMLButtonElement => {
+    const node = button({ class: "action" }, action, name);
+    setAttributes(node, { "aria-pressed": String(pressed) });
+    return node;
+  };
+  const add = button({ class: "action", disabled: onDesk }, () => {
+    store.mix((mixed) => addChannel(mixed, target));
+  }, onDesk ? "On the desk" : "Put on the desk");
+  return element("div", { class: "neuron-card" },
+    element("p", { class: "kicker" }, `Neuron ${neuron}`),
+    element("h2", { tabindex: -1 }, neuronName(neuron, label)),
+    density === 0
+      ? element("p", { class: "hint" }, "This neuron is dead: no item fires it.")
+      : element("div", { class: "actions" },
+        add,
+        toggle("Mute", muted, () => store.mix((mixed) => setChannel(mixed, target, { muted: !muted }))),
+        toggle("Solo", solo, () => store.mix((mixed) => setChannel(mixed, target, { solo: !solo })))),
+    element("dl", { class: "facts" },
+      fact("confidence", fixed(confidence, 2), "correlation of the neuron with the tag, over items", confidence),
+      fact("density", percent(density, density < 0.1 ? 1 : 0), "share of the items that fire it", density)),
+    runnersUp.length === 0 ? null : element("p", { class: "runners-up" }, "also ",
+      ...runnersUp.map((candidate) => element("span", { class: "chip" }, candidate.label,
+        element("small", {}, fixed(candidate.confidence, 2))))),
+    itemList("Fires most for", report.topItems, store),
+    itemList("Fires middling for", report.middleItems, store),
+    itemList("Picked at random", report.randomItems, store),
+    topTags.length === 0 ? null : element("section", {}, element("h3", {}, "Tags of the top items"),
+      element("p", { class: "tags" }, ...topTags.slice(0, 8).map(({ tag, items: n }) =>
+        element("span", { class: "chip" }, tag, element("small", {}, String(n)))))),
+    measuredList("Neighbours", neighbours.map(({ neuron: other, label: name, cosine }) => ({
+      name: neuronLink(other, name, store), value: cosine, text: fixed(cosine, 2),
+    })), 1));
+}
+
+function fact(name: string, value: string, meaning: string, share: number): HTMLElement {
+  const bar = element("dd", { class: "bar", "aria-hidden": "true" }, element("i"));
+  setLength(bar.firstElementChild as HTMLElement, "--share", Number.isFinite(share) ? Math.max(0, share) : 0);
+  return element("div", { title: meaning }, element("dt", {}, name), element("dd", {}, value), bar);
+}

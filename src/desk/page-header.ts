@@ -1,0 +1,117 @@
+/** The page's head and foot: what is open, the two views, a link to share, light or dark, and the data's licence. */
+import type { Opened } from "../browser/protocol.js";
+import type { ModelSummary } from "../pipeline/answers.js";
+import { percent, whole } from "../report/numbers.js";
+import { button, element, setAttributes, setText, svg } from "./element.js";
+import type { DeskState } from "./state.js";
+import type { Store } from "./store.js";
+
+export interface PageHeader {
+  readonly node: HTMLElement;
+  readonly footer: HTMLElement;
+  update(state: DeskState): void;
+}
+
+/** How long "Link copied" stays. */
+const COPIED_MS = 1600;
+
+export function pageHeader(store: Store, summary: ModelSummary, opened: Opened): PageHeader {
+  const views = (["desk", "atlas"] as const).map((view) => ({
+    view, node: button({}, () => store.go({ view }), view === "desk" ? "Desk" : "Atlas"),
+  }));
+  const link = button({ class: "quiet link" }, () => {
+    void navigator.clipboard.writeText(store.link).then(() => "Link copied", () => "Copy the address").then((text) => {
+      setText(link, text);
+      setTimeout(() => setText(link, "Copy link"), COPIED_MS);
+    });
+  }, "Copy link");
+  const keys = keysDialog();
+  const node = element("header", { class: "page-header" },
+    element("h1", {}, mark(), "unknot"),
+    element("p", { class: "model" }, `${summary.model} on ${summary.licence?.title ?? summary.data.name}`),
+    element("nav", { "aria-label": "Views" }, element("div", { class: "switch" }, ...views.map((entry) => entry.node))),
+    element("div", { class: "tools" }, link,
+      button({ class: "quiet keys", "aria-haspopup": "dialog" }, () => keys.showModal(), "Keys"), themeButton()), keys);
+  const footer = element("footer", { class: "page-footer" },
+    element("p", {}, `${whole(summary.items)} items, ${whole(summary.alive)} living neurons, ` +
+      `${whole(summary.tags)} tags. Everything is computed in this page; nothing is sent anywhere.`),
+    element("p", {}, precisionLine(opened)),
+    licenceLine(summary));
+  return {
+    node, footer,
+    update: ({ place }) => {
+      for (const { view, node: each } of views) {
+        setAttributes(each, { "aria-current": view === place.view ? "page" : null });
+      }
+    },
+  };
+}
+
+/** What smaller weights cost, where they are smaller. */
+function precisionLine({ precision, accuracy }: Opened): string {
+  if (precision === "f32") return "Weights as trained.";
+  const cost = accuracy === null ? "" : `: ${percent(accuracy.overlap, 1)} of the 20 best items are those of the ` +
+    `model as trained, over ${whole(accuracy.profiles)} profiles`;
+  return `Weights stored as ${precision}${cost}.`;
+}
+
+function licenceLine({ licence, data }: ModelSummary): HTMLElement {
+  if (!licence) return element("p", {}, `Trained on ${data.name}.`);
+  return element("p", {}, "Trained on ", element("a", { href: licence.url }, licence.title), `. ${licence.terms} ` +
+    `${licence.credit}.`);
+}
+
+/** A knob: a ring and its pointer. */
+function mark(): SVGSVGElement {
+  return svg("svg", { class: "mark", viewBox: "0 0 20 20", "aria-hidden": "true" },
+    svg("circle", { cx: 10, cy: 10, r: 8 }), svg("path", { d: "M10 10 15.2 4.8" }));
+}
+
+/** Follows the system until somebody chooses; the choice is kept where the browser allows it. */
+function themeButton(): HTMLButtonElement {
+  const root = document.documentElement;
+  const dark = (): boolean => root.dataset.theme === undefined
+    ? matchMedia("(prefers-color-scheme: dark)").matches : root.dataset.theme === "dark";
+  const node = button({ class: "quiet theme" }, () => {
+    root.dataset.theme = dark() ? "light" : "dark";
+    remember(root.dataset.theme);
+    name();
+  });
+  const name = (): void => setText(node, dark() ? "Light" : "Dark");
+  const kept = recall();
+  if (kept === "dark" || kept === "light") root.dataset.theme = kept;
+  name();
+  return node;
+}
+
+const THEME_KEY = "unknot-theme";
+
+function recall(): string | null {
+  try {
+    return localStorage.getItem(THEME_KEY);
+  } catch {
+    return null;
+  }
+}
+
+function remember(theme: string): void {
+  try {
+    localStorage.setItem(THEME_KEY, theme);
+  } catch {
+    // Private windows and files may refuse: the choice then lasts as long as the page.
+  }
+}
+
+function keysDialog(): HTMLDialogElement {
+  const keys: [string, string][] = [
+    ["↑ ↓", "turn a fader by 0.05; with Shift by 0.01"], ["Page ↑ ↓", "by 0.2"], ["Home, End", "all the way down, up"],
+    ["0", "the strip back to rest"], ["M, S", "mute, solo the strip"], ["/", "search for items"],
+    ["Ctrl Z", "undo; with Shift, redo"], ["Esc", "close the inspector"],
+  ];
+  const dialog = element("dialog", { class: "keys-dialog", "aria-labelledby": "keys-heading" },
+    element("h2", { id: "keys-heading" }, "Keys"),
+    element("dl", {}, ...keys.flatMap(([key, meaning]) =>
+      [element("dt", {}, element("kbd", {}, key)), element("dd", {}, meaning)])));
+  dialog.append(button({ class: "action" }, () => dialog.close(), "Close"));
+  return dialog;
+}

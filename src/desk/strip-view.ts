@@ -1,0 +1,113 @@
+/**
+ * One channel strip: name, level meter, fader, mute and solo. The fader is a range input, so it works with fingers,
+ * keys and screen readers; around 0 it has a notch for pointers.
+ */
+import { button, element, setAttributes, setLength, setText } from "./element.js";
+import type { Row } from "./keyed-list.js";
+import { signed } from "../report/numbers.js";
+import { hundredths, keyOf, removeChannel, setChannel, type Channel, type Target } from "./state.js";
+import type { Store } from "./store.js";
+import type { Strip } from "./strips.js";
+
+/** A pointer this close to 0 means 0. */
+const NOTCH = 0.03;
+const KEY_STEP = 0.05;
+const FINE_STEP = 0.01;
+const PAGE_STEP = 0.2;
+
+export function stripView(strip: Strip, store: Store): Row<Strip> {
+  const { target } = strip.channel;
+  const key = keyOf(target);
+  let shown = strip;
+  const set = (change: Partial<Omit<Channel, "target">>, gesture: string | null = null): void =>
+    store.mix((mix) => setChannel(mix, target, change), gesture);
+
+  const label = element("span", { class: "name" });
+  const name = button({ class: "strip-name" }, () => {
+    store.go({ inspected: target });
+  }, label, element("small", {}, target.kind === "tag" ? "tag" : `#${target.neuron}`));
+  const fader = element("input", { type: "range", min: -1, max: 1, step: 0.01, value: 0 });
+  const slot = element("div", { class: "fader" }, fader);
+  const level = element("i");
+  const meter = element("div", { class: "level", "aria-hidden": "true" }, level);
+  const value = element("span", { class: "strip-value", "aria-hidden": "true" });
+  const mute = button({ class: "mute" }, () => set({ muted: !shown.channel.muted }), "M");
+  const solo = button({ class: "solo" }, () => set({ solo: !shown.channel.solo }), "S");
+  const remove = button({ class: "icon remove" }, () => store.mix((mix) => removeChannel(mix, target)), "×");
+  const node = element("li", { class: `strip ${target.kind}`, "data-key": key }, name,
+    element("div", { class: "slot" }, meter, slot), value, element("div", { class: "strip-buttons" }, mute, solo),
+    remove);
+
+  let dragging = false;
+  fader.addEventListener("pointerdown", () => { dragging = true; });
+  fader.addEventListener("input", () => {
+    const wanted = fader.valueAsNumber;
+    set({ strength: dragging && Math.abs(wanted) < NOTCH ? 0 : wanted }, `fader ${key}`);
+    // The state may have stopped it: the cap stays where the state is.
+    fader.valueAsNumber = shown.channel.strength;
+  });
+  fader.addEventListener("change", () => {
+    if (dragging) store.endGesture();
+    dragging = false;
+  });
+  fader.addEventListener("blur", () => store.endGesture());
+  fader.addEventListener("dblclick", () => set({ strength: 0 }));
+  node.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { strength, muted, solo: alone } = shown.channel;
+    if (event.key === "m") set({ muted: !muted });
+    else if (event.key === "s") set({ solo: !alone });
+    else if (event.key === "0") set({ strength: 0, muted: false, solo: false });
+    else if (event.target === fader && stepOf(event) !== 0) {
+      set({ strength: hundredths(strength + stepOf(event)) }, `fader ${key}`);
+    } else return;
+    event.preventDefault();
+  });
+
+  return {
+    node,
+    update: (next) => {
+      shown = next;
+      const { strength, muted, solo: alone } = next.channel;
+      setText(label, next.name);
+      setAttributes(name, { title: titleOf(target, next.name), "aria-label": titleOf(target, next.name) });
+      if (fader.valueAsNumber !== strength) fader.valueAsNumber = strength;
+      setAttributes(fader, {
+        "aria-label": faderLabel(next), "aria-valuetext": `${signed(strength, 2)}${muted ? ", muted" : ""}`,
+      });
+      setLength(slot, "--strength", strength);
+      setLength(meter, "--level", next.share ?? 0);
+      meter.hidden = next.share === null;
+      setText(value, strength === 0 ? "0" : signed(strength, 2));
+      setAttributes(mute, { "aria-pressed": String(muted), "aria-label": `Mute ${next.name}`, title: "Mute (M)" });
+      setAttributes(solo, { "aria-pressed": String(alone), "aria-label": `Solo ${next.name}`, title: "Solo (S)" });
+      setAttributes(remove, { "aria-label": `Take ${next.name} off the desk`, title: "Take off the desk" });
+      remove.hidden = !next.added;
+      node.classList.toggle("silent", next.silent);
+      node.classList.toggle("up", strength > 0 && !muted);
+      node.classList.toggle("down", strength < 0 && !muted);
+    },
+  };
+}
+
+function stepOf({ key, shiftKey }: KeyboardEvent): number {
+  const step = shiftKey ? FINE_STEP : KEY_STEP;
+  switch (key) {
+    case "ArrowUp": case "ArrowRight": return step;
+    case "ArrowDown": case "ArrowLeft": return -step;
+    case "PageUp": return PAGE_STEP;
+    case "PageDown": return -PAGE_STEP;
+    default: return 0;
+  }
+}
+
+function titleOf(target: Target, name: string): string {
+  return target.kind === "tag" ? `${name}: card of the tag` : `${name}: card of neuron ${target.neuron}`;
+}
+
+function faderLabel({ channel: { target }, name, share }: Strip): string {
+  if (target.kind === "tag") return `Strength of the tag ${name}`;
+  const part = share === null || share === 0
+    ? "not active in this profile" : `${Math.round(100 * share)} % of this profile`;
+  return `Strength of ${name}, neuron ${target.neuron}, ${part}`;
+}

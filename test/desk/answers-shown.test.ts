@@ -1,0 +1,113 @@
+/** What the desk makes of a session's answers before it draws: strips, rank changes, parts of a score, the atlas. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { listsInWords } from "../../src/desk/announcer.js";
+import { chooseNames, placePoints } from "../../src/desk/atlas-map.js";
+import { atlasRows } from "../../src/desk/atlas-order.js";
+import { changeMark, changeWords, rankChanges } from "../../src/desk/rank-changes.js";
+import { addChannel, emptyState, setChannel } from "../../src/desk/state.js";
+import { OWN_STRIPS, stripsOf } from "../../src/desk/strips.js";
+import { partsOf } from "../../src/desk/why-view.js";
+import type { AtlasNeuron, ExplainedItem, ListedItem } from "../../src/pipeline/answers.js";
+import { assertClose } from "../support/assert-close.js";
+
+const items = (names: string): ListedItem[] => Array.from(names, (title) => ({
+  item: title.charCodeAt(0), id: title, title, score: 1,
+}));
+
+test("rank changes and how they are written and said", () => {
+  const changes = rankChanges(items("abcd"), items("bxad"));
+  assert.equal(changes, [
+    { from: 2, gained: 1 }, { from: null, gained: null }, { from: 1, gained: -2 }, { from: 4, gained: 0 },
+  ]);
+  assert.equal(changes.map(changeMark), ["▲1", "new", "▼2", ""]);
+  assert.equal(changes.map(changeWords), ["up 1, was 2", "new in the list", "down 2, was 1", "unchanged"]);
+});
+
+test("what is said aloud after a re-ranking", () => {
+  const knobs = [{ neurons: [1], strength: 0.3, tag: "heist", names: [{ neuron: 1, label: "heist" }] }];
+  const [before, after] = [items("abcd"), items("bxad")];
+  const steered = { before, after, places: [2, 9, 1, 4], overlap: 0.75, kept: 0.9, knobs };
+  assert.is(listsInWords(steered), "3 of 4 stay, 90 percent of the taste is kept. First: b. New: x.");
+  assert.is(listsInWords({ ...steered, knobs: [] }), "4 recommendations, first: b.");
+  assert.is(listsInWords({ ...steered, after: [] }), "The list is empty.");
+});
+
+test("strips: added ones first, then the strongest neurons; turning moves none", () => {
+  const neurons = Array.from({ length: 12 }, (_, neuron) => ({
+    neuron, label: neuron === 3 ? null : `n${neuron}`, activation: 12 - neuron, share: (12 - neuron) / 78,
+    because: null,
+  }));
+  const labels = neurons.map(({ label }) => label);
+  const names = (mix = emptyState.mix): string[] => stripsOf(mix, { neurons }, labels).map(({ name }) => name);
+  assert.equal(names(), ["n0", "n1", "n2", "neuron 3", "n4", "n5", "n6", "n7"]);
+  assert.is(names().length, OWN_STRIPS);
+  assert.equal(names(setChannel(emptyState.mix, { kind: "neuron", neuron: 5 }, { strength: 0.5 })), names());
+  const mix = setChannel(addChannel(emptyState.mix, { kind: "neuron", neuron: 10 }), { kind: "tag", tag: "heist" },
+    { solo: true });
+  const strips = stripsOf(mix, { neurons }, labels);
+  assert.equal(strips.slice(0, 3).map(({ name, added, silent, share }) => [name, added, silent, share]), [
+    ["n10", true, true, 2 / 78], ["heist", true, false, null], ["n0", false, true, 12 / 78],
+  ]);
+  assert.equal(stripsOf(emptyState.mix, null, labels), []);
+});
+
+test("the parts of a score add up to it, with the small ones in one line", () => {
+  const explained = (scale: number, own: number): ExplainedItem => {
+    const contributions = Array.from({ length: 20 }, (_, neuron) => ({
+      neuron, label: null, activation: 1, contribution: scale * (neuron % 3 === 0 ? -1 : 1) / (neuron + 1),
+    }));
+    const score = 0.1 - own + contributions.reduce((sum, c) => sum + c.contribution, 0);
+    return { item: items("a")[0], approximate: false, base: 0.1, own, score, contributions };
+  };
+  const sum = (values: (number | null)[]): number => values.reduce<number>((total, value) => total + value!, 0);
+  const [turned, rest] = [explained(1, 1), explained(2, 1)];
+  const parts = partsOf(turned, rest);
+  const sums = [sum(parts.map(({ value }) => value)), sum(parts.map(({ before }) => before))];
+  assertClose(sums, [turned.score, rest.score], { absolute: 1e-12 });
+  assert.is(parts[0].name, "baseline");
+  const last = parts.slice(-2).map(({ name, neuron }) => [name, neuron]);
+  assert.equal(last, [["8 others", null], ["already in the profile", null]]);
+  assert.is(partsOf(explained(1, 0), null).every(({ before }) => before === null), true);
+});
+
+test("a neuron that a knob wakes shows from nothing, one that it silences shows to nothing", () => {
+  const one = (neuron: number): ExplainedItem => ({
+    item: items("a")[0], approximate: false, base: 0, own: 0, score: 0.5,
+    contributions: [{ neuron, label: `n${neuron}`, activation: 1, contribution: 0.5 }],
+  });
+  assert.equal(partsOf(one(1), one(2)).slice(1), [
+    { name: "n1", neuron: 1, value: 0.5, before: 0 }, { name: "n2", neuron: 2, value: 0, before: 0.5 },
+  ]);
+});
+
+const neurons: AtlasNeuron[] = [
+  { neuron: 0, label: "heist", runnerUp: "crime", confidence: 0.2, density: 0.1, alive: true, x: -1, y: 0 },
+  { neuron: 1, label: null, runnerUp: null, confidence: null, density: 0.3, alive: true, x: 1, y: 1 },
+  { neuron: 2, label: null, runnerUp: null, confidence: null, density: 0, alive: false, x: 0, y: 0 },
+  { neuron: 3, label: "Amélie", runnerUp: null, confidence: 0.9, density: 0.05, alive: true, x: 0.5, y: -1 },
+];
+
+test("the atlas finds names without accents, runners-up and numbers, and puts the dead last", () => {
+  const found = (query: string, order: Parameters<typeof atlasRows>[2] = "confidence"): number[] =>
+    atlasRows(neurons, query, order).map(({ neuron }) => neuron);
+  assert.equal(found(""), [3, 0, 1, 2]);
+  assert.equal(found("amel"), [3]);
+  assert.equal(found("CRIME"), [0]);
+  assert.equal(found("#2"), [2]);
+  assert.equal(found("", "density"), [0, 3, 1, 2]);
+  assert.equal(found("", "label"), [3, 0, 1, 2]);
+  assert.equal(found("", "number"), [0, 1, 2, 3]);
+});
+
+test("the map keeps living neurons inside its frame, and names where they cover no other", () => {
+  const points = placePoints(neurons, 400, 300);
+  assert.equal(points.map(({ entry }) => entry.neuron), [0, 1, 3]);
+  for (const { x, y } of points) assert.ok(x >= 0 && x <= 400 && y >= 0 && y <= 300);
+  assert.ok(points[0].x < points[2].x && points[1].y < points[0].y, "x to the right, y upwards");
+  const close = points.map((point) => ({ ...point, x: 100, y: 100 }));
+  assert.equal(chooseNames(close, 400).map(({ entry }) => entry.label), ["Amélie"], "the surer one");
+  assert.equal(placePoints([], 400, 300), []);
+});
+
+test.run();

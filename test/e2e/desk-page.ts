@@ -1,0 +1,109 @@
+/**
+ * The desk in a real browser, for tests: a small model as a static host would have it, served under the strict policy,
+ * and a page on it with the moves that a person makes. What the page should show is asked of the library in Node.
+ */
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { openSession } from "../../src/pipeline/open-session.js";
+import type { Session } from "../../src/pipeline/session.js";
+import { encodeWebModel } from "../../src/pipeline/web-model.js";
+import { launchChromium, serveFiles, STRICT_POLICY, type Site } from "../browser/browser-at-hand.js";
+import { bundle } from "../browser/bundles.js";
+import { tinyModel } from "../pipeline/tiny-model.js";
+
+/** Generous: the machine may be busy with other tests. */
+const PATIENCE_MS = 60_000;
+
+export class DeskSite {
+  private constructor(readonly session: Session, private readonly site: Site, private readonly browser: Browser) {}
+
+  static async open(chromium: string): Promise<DeskSite> {
+    const model = await tinyModel();
+    const session = openSession(model, { threads: 1 });
+    const files = await encodeWebModel(model, session.itemCodes, { precision: "f32" });
+    const site = await serveFiles(new Map<string, Uint8Array | string>([
+      ...["index.html", "desk.css", "desk.js", "worker.js"].map((name): [string, Uint8Array] => [name, bundle(name)]),
+      ["model/unknot-web.json", files.description],
+      ["model/weights.safetensors", new Uint8Array(Buffer.concat(files.tensors))],
+    ]), STRICT_POLICY);
+    return new DeskSite(session, site, await launchChromium(chromium));
+  }
+
+  /** A page of its own, with nothing remembered. @param hash the state to open, with "#" */
+  async visit(hash = "", options: BrowserContextOptions = {}): Promise<DeskPage> {
+    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
+    const page = await context.newPage();
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+    });
+    await page.goto(this.site.url + hash);
+    await page.locator("#main").waitFor();
+    return new DeskPage(page, problems);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.site.close();
+    this.session.close();
+  }
+}
+
+export class DeskPage {
+  /** @param problems errors and warnings of the page's console so far; there should be none. */
+  constructor(readonly page: Page, readonly problems: readonly string[]) {}
+
+  /** Waits until the page's address holds the text: the state that it stands for is then on the page. */
+  async settled(part: string): Promise<void> {
+    await this.page.waitForURL((url) => url.hash.includes(part));
+  }
+
+  titles(side: "before" | "after"): Promise<string[]> {
+    return this.page.locator(`.${side} .rows .title`).allTextContents();
+  }
+
+  marks(): Promise<string[]> {
+    return this.page.locator(".after .rows .change").allTextContents();
+  }
+
+  /** "overlap@20" or "taste kept" */
+  figure(name: string): Promise<string> {
+    return this.page.locator(`[data-figure="${name}"] dd`).first().innerText();
+  }
+
+  fader(key: string): ReturnType<Page["locator"]> {
+    return this.page.locator(`[data-key="${key}"] input`);
+  }
+
+  /** Turns a fader by keys: so many steps of 0.05, downwards when negative. */
+  async turn(key: string, steps: number): Promise<void> {
+    await this.fader(key).focus();
+    for (let i = 0; i < Math.abs(steps); i++) await this.page.keyboard.press(steps > 0 ? "ArrowUp" : "ArrowDown");
+  }
+
+  async chooseItem(title: string): Promise<void> {
+    await this.choose("item", title);
+  }
+
+  async addTag(tag: string): Promise<void> {
+    await this.choose("tag", tag);
+  }
+
+  async choose(box: string, text: string): Promise<void> {
+    await this.page.locator(`#${box}-search`).fill(text);
+    await this.page.locator(`#${box}-suggestions [role=option]`).filter({ hasText: text }).first().click();
+  }
+
+  /** Waits until the list afterwards is this one; the assertion that follows says how it differs. */
+  async waitForList(expected: readonly string[]): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MS / 4;
+    while ((await this.titles("after")).join("\n") !== expected.join("\n") && Date.now() < deadline) {
+      await this.page.waitForTimeout(50);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.page.context().close();
+  }
+}
