@@ -12,6 +12,8 @@ export interface OutputOptions {
 
 export class Context {
   readonly signal: AbortSignal;
+  /** Set by a command that runs until it is stopped: that is then its success. */
+  endsBySignal = false;
   private readonly stop = new AbortController();
 
   constructor() {

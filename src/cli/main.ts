@@ -10,9 +10,11 @@ import { Context, Interrupted, UsageError, type StopSignal } from "./context.js"
 import { addData } from "./data.js";
 import { addDemo } from "./demo.js";
 import { addEvaluate } from "./evaluate.js";
+import { addExport } from "./export.js";
 import { addInspect } from "./inspect.js";
 import { addRecommend } from "./recommend.js";
 import { addReport } from "./report.js";
+import { addServe } from "./serve.js";
 import { addSteer } from "./steer.js";
 import { addSweep } from "./sweep.js";
 import { addTrain } from "./train.js";
@@ -36,7 +38,7 @@ function buildProgram(context: Context): Command {
     .helpCommand("help [command]", "help on a command");
   const commands = [
     addDemo, addTrain, addEvaluate, addInspect, addRecommend, addSteer, addData, addSweep, addCompare,
-    addCompareReference, addReport,
+    addCompareReference, addReport, addServe, addExport,
   ];
   for (const add of commands) add(program, context);
   return program.addHelpText("after", `
@@ -65,7 +67,7 @@ async function run(argv: readonly string[]): Promise<number> {
       return USAGE;
     }
     await program.parseAsync(argv, { from: "user" });
-    return context.signal.aborted ? STOPPED[(context.signal.reason as Interrupted).by] : DONE;
+    return context.signal.aborted && !context.endsBySignal ? STOPPED[(context.signal.reason as Interrupted).by] : DONE;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE;
     if (error instanceof Interrupted) {

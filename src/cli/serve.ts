@@ -1,0 +1,84 @@
+/** unknot serve: a model behind HTTP, with the desk at "/". */
+import { Option, type Command } from "commander";
+import { UserError } from "../kernels/user-error.js";
+import { precisions, type Precision } from "../pipeline/web-model.js";
+import { openService } from "../serve/open-service.js";
+import { Problem } from "../serve/problem.js";
+import { startServer } from "../serve/server.js";
+import { DEFAULT_LIMITS, report } from "../serve/service.js";
+import type { Context } from "./context.js";
+import { thousands } from "./format.js";
+import { addDataOptions, number, sourceOf, type DataOptions, type MachineOptions } from "./options.js";
+
+interface ServeOptions extends DataOptions, MachineOptions {
+  port: number;
+  host: string;
+  maxBody: number;
+  timeout: number;
+  maxConnections: number;
+  drain: number;
+  precision: Precision;
+  desk: boolean;
+}
+
+export function addServe(program: Command, context: Context): void {
+  const command = program.command("serve")
+    .description("Answer over HTTP with JSON: recommend, steer, explain, look inside; the mixing desk at /.")
+    .argument("<model>", "model folder, written by train")
+    .option("--port <n>", "0 takes a free one", number(0), 8080)
+    .option("--host <address>", "0.0.0.0 or :: answers everybody who can reach this machine", "127.0.0.1")
+    .option("--max-body <bytes>", "longest body of a request", number(1), DEFAULT_LIMITS.maxBody)
+    .option("--timeout <seconds>", "for a whole request to arrive", number(), DEFAULT_LIMITS.timeout)
+    .option("--max-connections <n>", "further ones are refused", number(1), DEFAULT_LIMITS.maxConnections)
+    .option("--drain <seconds>", "when stopped, go on for so long and say so at /health, for balancers", number(0), 0);
+  addDataOptions(command);
+  command
+    .addOption(new Option("--precision <type>", "of the desk's weights; f32 is exactly what the service computes")
+      .choices(precisions).default("f32"))
+    .option("--no-desk", "only the API: saves a copy of the weights")
+    .option("--threads <n>", "threads that compute; more help only with very large models", number(1), 1)
+    .addOption(new Option("--kernels <kind>", "who computes").choices(["auto", "simd", "plain"]).default("auto"))
+    .addOption(new Option("--numerics <kind>", "fused: fastest; portable: the same bits on every machine")
+      .choices(["fused", "portable"]).default("fused"))
+    .addHelpText("after", `
+With --data the users of that data set are known by their ids; without it a person is a list of items.
+SIGHUP or POST /admin/reload loads the model folder anew without dropping a request; SIGTERM ends gracefully.
+
+Examples:
+  unknot serve small-model
+  unknot serve small-model --data ml-latest-small --port 9000
+  curl -H 'content-type: application/json' -d '{"items": ["1214", "541"], "n": 5}' localhost:8080/recommend`)
+    .action((folder: string, options: ServeOptions) => serve(folder, options, program.version() ?? "", context));
+}
+
+async function serve(folder: string, options: ServeOptions, version: string, context: Context): Promise<void> {
+  const { port, host, maxBody, timeout, maxConnections, threads, kernels, numerics, precision, desk, drain } = options;
+  if (port > 65535) throw new UserError(`--port ${port}: expected 0 to 65535`);
+  if (!(timeout > 0 && timeout <= 3600)) throw new UserError(`--timeout ${timeout}: expected up to 3600 seconds`);
+  const service = await openService(folder, {
+    limits: { maxBody, timeout, maxConnections }, data: sourceOf(options, 0) ?? undefined, version,
+    threads, kernels, numerics, desk: desk ? precision : undefined,
+  });
+  const server = await startServer(service, { host, port, drain });
+  const { session, histories } = service.model;
+  const { items, neurons } = session.summary();
+  const known = histories ? `, ${thousands(histories.users)} known users` : "";
+  const size = `${thousands(items)} items, ${thousands(neurons)} neurons${known}`;
+  context.print(`serving ${folder} (${size}) at ${server.url}`);
+  const reload = (): void => {
+    service.reload().then(
+      () => context.print(`now serving ${folder} as of ${service.model.fingerprint}`),
+      (error: unknown) => report(error instanceof Problem ? error.message : error),
+    );
+  };
+  process.on("SIGHUP", reload);
+  // Being stopped is how a service ends well.
+  context.endsBySignal = true;
+  await new Promise<void>((resolve) => {
+    if (context.signal.aborted) resolve();
+    else context.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  process.off("SIGHUP", reload);
+  await server.stop();
+  service.model.session.close();
+}

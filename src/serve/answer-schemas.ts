@@ -1,0 +1,158 @@
+/** What the routes answer, for the OpenAPI description. The tests check real answers against it, field by field. */
+import {
+  choice, flag, list, nullable, number, object, optional, text, type Schema,
+} from "./schema.js";
+
+const string = (about?: string): Schema<string> => text({ min: 0, max: 100_000, about });
+const count = (about?: string): Schema<number> => number({ whole: true, min: 0, about });
+const real = (about?: string): Schema<number> => number({ about });
+/** As long as the catalogue, the neurons or the profile, which the description does not know. */
+const many = <T>(of: Schema<T>, about?: string): Schema<readonly T[]> => list(of, { max: 1e7, about });
+
+export const listedItem = object({
+  item: count("number in the model"),
+  id: string(),
+  title: string(),
+  score: real(),
+});
+
+const neuron = { neuron: count(), label: nullable(string("the tag that names it; null when none does")) };
+const confidence = nullable(real("point-biserial correlation of activation and tag; null when undefined"));
+
+const neuronLabel = {
+  ...neuron,
+  tag: number({ whole: true, min: -1, about: "number of the tag; −1 for none" }),
+  confidence,
+  runnersUp: many(object({ tag: count(), label: string(), confidence })),
+  density: real("share of the items that fire it; 0 is dead"),
+};
+
+export const recommendation = object({ items: many(listedItem, "best first, without the profile's own") });
+
+export const steered = object({
+  before: many(listedItem),
+  after: many(listedItem),
+  knobs: many(object({
+    neurons: many(count()),
+    strength: real(),
+    weights: optional(many(real())),
+    only: optional(flag()),
+    tag: nullable(string()),
+    names: many(object(neuron)),
+  }), "the neurons behind each knob, in the order of the request"),
+  places: many(count(), "place of each item of the list after among all items before turning, from 1"),
+  overlap: real("share of the list before that is still in the list after"),
+  kept: real("unsteered scores of the list after, summed, divided by those of the list before"),
+});
+
+export const explained = object({
+  item: listedItem,
+  score: real("before the relu; base − own + the sum of all contributions"),
+  base: real("what the item gets whichever neurons are active"),
+  own: real("1 when the profile already has the item, which ELSA subtracts"),
+  contributions: many(object({ ...neuron, activation: real(), contribution: real() }), "largest first"),
+  approximate: flag("true for MultVAE and MultDAE: a neuron's part is then what the score loses without it"),
+});
+
+export const profileReport = object({
+  history: many(listedItem),
+  neurons: many(object({
+    ...neuron,
+    activation: real(),
+    share: real("of the total activation"),
+    because: nullable(many(listedItem, "the items of the profile that switched it on most")),
+  }), "active ones, strongest first"),
+  recommended: many(listedItem),
+});
+
+export const neuronList = object({
+  total: count("neurons that fit"),
+  neurons: many(object({
+    ...neuron,
+    runnerUp: nullable(string()),
+    confidence,
+    density: real("share of the items that fire it"),
+    alive: flag("whether any item fires it"),
+    x: real("place on a map, −1 … 1: neurons with like effects lie close"),
+    y: real(),
+  })),
+});
+
+export const neuronReport = object({
+  ...neuronLabel,
+  topItems: many(listedItem, "score is the activation"),
+  middleItems: many(listedItem, "around the median activation"),
+  randomItems: many(listedItem, "drawn from all that fire it; the same ones each time"),
+  neighbours: many(object({ ...neuron, cosine: real() })),
+  topTags: many(object({ tag: string(), items: count() })),
+});
+
+export const tagList = object({
+  tags: many(object({ tag: string(), items: count("items that carry it") })),
+});
+
+export const tagReport = object({
+  tag: string(),
+  items: count(),
+  applications: count(),
+  decoder: many(object({ ...neuronLabel, weight: real("share of the knob") }), "neurons that lift the tag's items"),
+  characterises: many(object({ ...neuronLabel, score: real() })),
+  unique: many(object({ ...neuronLabel, score: real() })),
+  topItems: many(listedItem, "score is the number of applications"),
+});
+
+export const itemList = object({
+  items: many(object({ item: count(), id: string(), title: string(), users: nullable(count("training users")) })),
+});
+
+export const itemCard = object({
+  item: count(), id: string(), title: string(),
+  users: nullable(count("training users")),
+  tags: many(object({ tag: string(), applications: count() })),
+  neurons: many(object({ ...neuron, activation: real() }), "of the item encoded alone"),
+});
+
+const measured = object({ mean: nullable(real()), se: nullable(real()), n: count("users") });
+const quality = object({ recall: measured, ndcg: measured }, "at 20");
+
+export const about = object({
+  fingerprint: string("of the weights; every answer carries it as x-unknot-model"),
+  version: string("of unknot"),
+  users: nullable(count("known users; null when the service knows none")),
+  model: string(),
+  sae: string(),
+  items: count(),
+  factors: count(),
+  neurons: count(),
+  k: count("active neurons of a profile"),
+  alive: count("neurons that at least one item fires"),
+  labelled: count(),
+  tags: count(),
+  data: object({ name: string(), trainUsers: count(), interactions: count() }),
+  licence: nullable(object({ title: string(), terms: string(), url: string(), credit: string() })),
+  metrics: object({
+    testUsers: count(), popularity: quality, cfae: quality, nested: quality, change: quality,
+    cosine: measured, l0: measured, dead: count(),
+  }),
+  numerics: choice(["fused", "portable", "plain"], "which arithmetic computes"),
+  linear: flag("whether explanations add up exactly and tags are turned through the decoder"),
+});
+
+export const health = object({
+  status: choice(["ok", "draining"]),
+  model: string("fingerprint of the weights"),
+});
+
+export const reloaded = object({ model: string("fingerprint of the weights that are served now") });
+
+export const problem = object({
+  type: string(),
+  title: string(),
+  status: number({ whole: true, min: 400, max: 599 }),
+  detail: string(),
+  errors: optional(many(object({
+    pointer: optional(string("JSON pointer into the body: #/items/3")),
+    parameter: optional(string("name of a parameter of the path or query")),
+    detail: string(),
+  }))),
+});

@@ -1,0 +1,141 @@
+/**
+ * One request and its answer. Every failure becomes a problem document; only a fault of ours is a 500, and then the log
+ * says more than the answer.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { UserError } from "../kernels/user-error.js";
+import { Problem } from "./problem.js";
+import type { Route } from "./route.js";
+import type { Checked, Fields } from "./schema.js";
+import { report, type Service } from "./service.js";
+
+/** A refused body is read on for so long, so that its sender hears the answer instead of a broken connection. */
+const LINGER_MS = 1000;
+const JSON_TYPE = "application/json";
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+export class Exchange {
+  /** As in the table; what fits no route is counted together. */
+  route = "unmatched";
+  private readonly began = performance.now();
+  private over = false;
+
+  constructor(
+    private readonly service: Service, private readonly request: IncomingMessage,
+    private readonly response: ServerResponse,
+  ) {
+    service.metrics.inFlight++;
+    response.on("close", () => {
+      if (this.over) return;
+      this.over = true;
+      service.metrics.inFlight--;
+      service.metrics.aborted++;
+    });
+  }
+
+  answer(route: Route, sent: { params: Checked<Fields>; query: Checked<Fields>; body: unknown }): void {
+    const { service, request } = this;
+    const { model } = service;
+    const kept = route.lasting ? model.cache.get(request.url!) : undefined;
+    if (kept) {
+      this.sendLasting(kept, model.fingerprint);
+      return;
+    }
+    const answer = route.handle({ service, model, ...sent });
+    if (answer instanceof Promise) {
+      request.socket.setTimeout(0);
+      answer.then((value: unknown) => this.sendValue(route, value), (error: unknown) => this.fail(error));
+    } else if (route.lasting) {
+      const bytes = Buffer.from(JSON.stringify(answer));
+      model.cache.put(request.url!, bytes);
+      this.sendLasting(bytes, model.fingerprint);
+    } else {
+      this.sendValue(route, answer);
+    }
+  }
+
+  fail(error: unknown): void {
+    let problem: Problem;
+    if (error instanceof Problem) problem = error;
+    else if (error instanceof UserError) problem = new Problem(422, error.message);
+    else {
+      report(error);
+      problem = new Problem(500, "an error in the service, not in the request");
+    }
+    const headers = ["cache-control", "no-store", ...Object.entries(problem.headers).flat()];
+    this.send(problem.status, "application/problem+json", problem.body(), headers);
+  }
+
+  sendEmpty(status: number, headers: readonly string[]): void {
+    if (this.over) return;
+    this.observe(status);
+    this.response.writeHead(status, this.withCommon(headers));
+    this.response.end();
+  }
+
+  private sendValue(route: Route, value: unknown): void {
+    const { answer } = route;
+    const type = typeof answer === "string" ? answer : JSON_TYPE;
+    const body = typeof answer === "string" ? value as string : JSON.stringify(value);
+    this.send(200, type, body, ["cache-control", "no-store", "x-unknot-model", this.service.model.fingerprint]);
+  }
+
+  /** What depends on the model and the address alone changes only with the model, or with the program. */
+  private sendLasting(bytes: Buffer, fingerprint: string): void {
+    const etag = `"${fingerprint}-${this.service.version}"`;
+    const headers = ["cache-control", "no-cache", "etag", etag, "x-unknot-model", fingerprint];
+    if (this.request.headers["if-none-match"] === etag) this.sendEmpty(304, headers);
+    else this.send(200, JSON_TYPE, bytes, headers);
+  }
+
+  send(status: number, type: string, body: string | Buffer, headers: readonly string[] = []): void {
+    if (this.over) return;
+    this.observe(status);
+    const { request, response } = this;
+    const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+    const head = ["content-type", type, "content-length", String(length), ...headers];
+    // A body that nobody will read to its end stands between this answer and the next request.
+    const stuck = !request.complete && announced(request) > this.service.limits.maxBody;
+    if (stuck) head.push("connection", "close");
+    response.writeHead(status, this.withCommon(head));
+    if (stuck) this.linger(body);
+    else response.end(body);
+  }
+
+  /** Whether the request was answered before all of it had come. */
+  get cutShort(): boolean {
+    return this.over && !this.request.complete;
+  }
+
+  private observe(status: number): void {
+    this.over = true;
+    const { method = "" } = this.request;
+    const { metrics } = this.service;
+    metrics.inFlight--;
+    const seconds = (performance.now() - this.began) / 1000;
+    metrics.observe(METHODS.has(method) ? method : "other", this.route, status, seconds);
+  }
+
+  /** Sends the answer at once, but closes the connection only when the rest of the body has come, or after a while. */
+  private linger(body: string | Buffer): void {
+    const { request, response } = this;
+    response.write(body);
+    const done = (): void => {
+      clearTimeout(timer);
+      response.end();
+    };
+    const timer = setTimeout(done, LINGER_MS);
+    request.on("end", done).on("close", () => clearTimeout(timer)).resume();
+  }
+
+  private withCommon(headers: readonly string[]): string[] {
+    const common = ["x-content-type-options", "nosniff", ...headers];
+    if (this.service.closing && !headers.includes("connection")) common.push("connection", "close");
+    return common;
+  }
+}
+
+/** Bytes that the body has, by its head; a chunked one may have any number. */
+function announced({ headers }: IncomingMessage): number {
+  return headers["transfer-encoding"] !== undefined ? Infinity : Number(headers["content-length"] ?? 0);
+}

@@ -1,0 +1,46 @@
+/** A service from a model folder, and the same again when it is told to reload. */
+import type { EngineOptions } from "../engine/open.js";
+import type { Model } from "../pipeline/model.js";
+import { openSession } from "../pipeline/open-session.js";
+import { Histories } from "./histories.js";
+import { memoryFor, prepare, prepareElsewhere, prepareModel, type Prepared, type PrepareOptions } from "./prepare.js";
+import { ServedModel } from "./served-model.js";
+import { DEFAULT_LIMITS, Service, type Limits } from "./service.js";
+import { Site } from "./site.js";
+
+/**
+ * `data`: where the known users come from; without it only lists of items are answered. Read again at every reload.
+ * `desk`: how the desk's copy of the weights is stored; without it there is no desk at "/".
+ */
+export interface ServiceOptions extends PrepareOptions {
+  readonly limits?: Partial<Limits>;
+  /** Of unknot, for people who look at /about. */
+  readonly version?: string;
+}
+
+/** @throws UserError when the model, the data or the desk's files cannot be read. */
+export async function openService(folder: string, options: ServiceOptions = {}): Promise<Service> {
+  const { limits, version = "", ...how } = options;
+  const first = await openServed(await prepare(folder, how), how);
+  const again = async (): Promise<ServedModel> => openServed(await prepareElsewhere(folder, how), how);
+  return new Service(first, again, version, { ...DEFAULT_LIMITS, ...limits });
+}
+
+/** A service on a model in memory; reloading it opens the same one again. */
+export async function openServiceOn(model: Model, options: ServiceOptions = {}): Promise<Service> {
+  const { limits, version = "", ...how } = options;
+  const load = async (): Promise<ServedModel> => openServed(await prepareModel(model, how), how);
+  return new Service(await load(), load, version, { ...DEFAULT_LIMITS, ...limits });
+}
+
+/** One thread unless told otherwise: a request's work is short, and several services share a machine better. */
+async function openServed(
+  { model, itemCodes, dataset, files }: Prepared, options: EngineOptions,
+): Promise<ServedModel> {
+  const { threads = 1, kernels, numerics } = options;
+  const session = openSession(model, { threads, kernels, numerics, memoryBytes: memoryFor(model), itemCodes });
+  const histories = dataset ? new Histories(dataset, model.items.ids) : null;
+  const served = new ServedModel(session, histories, files ? await Site.of(files) : null);
+  await served.warmUp();
+  return served;
+}

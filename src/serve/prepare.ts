@@ -1,0 +1,84 @@
+/**
+ * Everything about a model that takes long and needs no session: reading it, the codes of all items, the known users'
+ * histories, the desk's files. As plain data, so that another thread can do it while this one answers requests.
+ */
+import { Worker } from "node:worker_threads";
+import { sessionBytes } from "../browser/open-engine.js";
+import type { Dataset } from "../data/dataset.js";
+import { MAX_HEAP_BYTES } from "../engine/heap.js";
+import { openEngine, type EngineOptions } from "../engine/open.js";
+import { deskFiles } from "../export/desk-files.js";
+import type { Csr } from "../kernels/csr.js";
+import { UserError } from "../kernels/user-error.js";
+import { openDataset, type DataSource } from "../pipeline/data-source.js";
+import { encodeItems } from "../pipeline/encode-items.js";
+import { loadModel } from "../pipeline/model-folder.js";
+import type { Model } from "../pipeline/model.js";
+import { encodeWebModel, WEB_DESCRIPTION, WEB_TENSORS, type Precision } from "../pipeline/web-model.js";
+
+export interface PrepareOptions extends Pick<EngineOptions, "threads" | "kernels" | "numerics"> {
+  readonly data?: DataSource;
+  readonly desk?: Precision;
+}
+
+export interface Prepared {
+  readonly model: Model;
+  /** S, (I, H) */
+  readonly itemCodes: Csr;
+  /** The known users; null without any. */
+  readonly dataset: Pick<Dataset, "name" | "userIds" | "itemIds" | "interactions"> | null;
+  /** The desk's files and its model, by path; null without a desk. */
+  readonly files: readonly (readonly [path: string, bytes: Uint8Array])[] | null;
+}
+
+/** What the thread (prepare-worker.ts) is told, and what it says. */
+export type Task = readonly [folder: string, options: PrepareOptions];
+export type Outcome = { readonly prepared: Prepared } | { readonly message: string; readonly user: boolean };
+
+/** @throws UserError when the model, the data or the desk's files cannot be read. */
+export async function prepare(folder: string, options: PrepareOptions): Promise<Prepared> {
+  return prepareModel(await loadModel(folder), options);
+}
+
+/** As prepare, from a model in memory. */
+export async function prepareModel(model: Model, options: PrepareOptions): Promise<Prepared> {
+  const { data, desk, threads = 1, kernels, numerics } = options;
+  const engine = openEngine({ threads, kernels, numerics, memoryBytes: memoryFor(model) });
+  const itemCodes = encodeItems(engine, model, model.items.ids.length);
+  engine.close();
+  let dataset: Prepared["dataset"] = null;
+  if (data) {
+    const { name, userIds, itemIds, interactions } = (await openDataset(data)).dataset;
+    dataset = { name, userIds, itemIds, interactions };
+  }
+  return { model, itemCodes, dataset, files: desk ? await deskWith(model, itemCodes, desk) : null };
+}
+
+/** The same on a thread of its own. */
+export function prepareElsewhere(folder: string, options: PrepareOptions): Promise<Prepared> {
+  const task: Task = [folder, options];
+  const worker = new Worker(new URL("./prepare-worker.js", import.meta.url), { workerData: task });
+  return new Promise((resolve, reject) => {
+    worker.on("message", (outcome: Outcome) => {
+      if ("prepared" in outcome) resolve(outcome.prepared);
+      else reject(outcome.user ? new UserError(outcome.message) : new Error(outcome.message));
+    });
+    worker.on("error", reject);
+    worker.on("exit", (code) => reject(new Error(`the thread that loads a model ended with code ${code}`)));
+  });
+}
+
+/** What a session needs, and as much again for a batch of items while all are encoded. */
+export function memoryFor(model: Model): number {
+  return Math.min(MAX_HEAP_BYTES, sessionBytes(model) + 2 ** 29);
+}
+
+async function deskWith(model: Model, itemCodes: Csr, precision: Precision): Promise<[string, Uint8Array][]> {
+  const files = await deskFiles();
+  const { description, tensors } = await encodeWebModel(model, itemCodes, { precision });
+  return [
+    ...Object.entries(files).map(([name, bytes]): [string, Uint8Array] => [`/${name}`, bytes]),
+    [`/model/${WEB_DESCRIPTION}`, new TextEncoder().encode(description)],
+    [`/model/${WEB_TENSORS}`, Buffer.concat(tensors)],
+  ];
+}

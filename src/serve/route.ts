@@ -1,0 +1,47 @@
+/**
+ * A route: what a request to it may contain, what it answers, and who answers. The table in routes.ts is the one source
+ * for dispatching, validation, the OpenAPI description and the names in the metrics.
+ */
+import type { ServedModel } from "./served-model.js";
+import type { Checked, Fields, Schema } from "./schema.js";
+import type { Service } from "./service.js";
+
+export interface RouteSpec<P extends Fields, Q extends Fields, B> {
+  readonly method: "GET" | "POST";
+  /** "/neurons/{neuron}": what stands in braces is one segment, checked by `params`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: Schema<B> | null;
+  /** A Schema is JSON; a string is the media type of text. */
+  readonly answer: Schema<unknown> | string;
+  /** Problems it may answer with beside 422, and why. */
+  readonly problems?: Readonly<Record<number, string>>;
+  /**
+   * The answer depends on the model and the address only. It is then kept (in bounded space) and has an ETag. Never set
+   * where a person's items are part of the question.
+   */
+  readonly lasting?: boolean;
+  /** May take longer than a socket may be silent; only for callers on this machine. */
+  readonly administrative?: boolean;
+  /** Throws a Problem for what only the model knows to be wrong. Text for a text answer, else what becomes JSON. */
+  handle(input: Input<P, Q, B>): unknown;
+}
+
+export interface Input<P extends Fields, Q extends Fields, B> {
+  readonly service: Service;
+  /** The model that answers this request, whatever is loaded meanwhile. */
+  readonly model: ServedModel;
+  readonly params: Checked<P>;
+  readonly query: Checked<Q>;
+  readonly body: B;
+}
+
+/** A route as the dispatcher sees it, its types forgotten. */
+export type Route = RouteSpec<Fields, Fields, unknown>;
+
+/** Checks a route's types and forgets them: the dispatcher gives `handle` what the same route's schemas returned. */
+export function route<P extends Fields, Q extends Fields, B>(spec: RouteSpec<P, Q, B>): Route {
+  return spec;
+}

@@ -1,0 +1,181 @@
+/**
+ * One model as the service uses it: a session, the known users, and look-ups that answer in constant time whatever is
+ * asked for. A session also finds items by title and suggests names for misspelt ones; that compares with the whole
+ * catalogue, so the service takes exact ids and tags only and points at its searches instead.
+ */
+import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import { csrRow, csrTranspose, type Csr } from "../kernels/csr.js";
+import type { KnobRequest } from "../pipeline/answers.js";
+import type { Session } from "../pipeline/session.js";
+import { AnswerCache } from "./answer-cache.js";
+import type { Histories } from "./histories.js";
+import { invalid, Problem, type FieldError } from "./problem.js";
+import { describe } from "./schema.js";
+import type { Site } from "./site.js";
+
+/** Whose list: a known user, or items. */
+export interface Taste {
+  readonly user?: string;
+  readonly items?: readonly string[];
+}
+
+export interface ItemCard {
+  readonly item: number;
+  readonly id: string;
+  readonly title: string;
+  /** Training users; null in models of earlier versions. */
+  readonly users: number | null;
+  /** Most applications first. */
+  readonly tags: readonly { readonly tag: string; readonly applications: number }[];
+  /** The item encoded alone, strongest first. */
+  readonly neurons: readonly { readonly neuron: number; readonly label: string | null; readonly activation: number }[];
+}
+
+export class ServedModel {
+  /** Twelve hex digits of the weights' SHA-256: tells which model answered. */
+  readonly fingerprint: string;
+  readonly cache = new AnswerCache();
+  private readonly itemOf: ReadonlyMap<string, number>;
+  private readonly tagOf: ReadonlyMap<string, number>;
+  /** (I, T), transposed when first needed. */
+  private tagsOfItems: Csr | null = null;
+
+  constructor(
+    readonly session: Session, readonly histories: Histories | null,
+    /** The desk with this model in it. */
+    readonly site: Site | null,
+  ) {
+    const { model } = session;
+    this.itemOf = new Map(model.items.ids.map((id, i) => [id, i]));
+    this.tagOf = new Map((model.tags?.names ?? []).map((name, t) => [name, t]));
+    const hash = createHash("sha256");
+    for (const { data } of Object.values(model.cfae)) hash.update(data);
+    for (const weights of Object.values(model.sae) as (Float32Array | undefined)[]) if (weights) hash.update(weights);
+    this.fingerprint = hash.digest("hex").slice(0, 12);
+  }
+
+  /**
+   * Works out what sessions work out once, so that no request waits for it; lets requests to another model go between.
+   * A model without tags, or with a decoder that is not linear, has less of it.
+   */
+  async warmUp(): Promise<void> {
+    const { session } = this;
+    const { ids } = session.model.items;
+    const tag = session.model.tags?.names[0];
+    const steps: (() => unknown)[] = [
+      () => session.recommend([ids[0]], 1), () => session.atlas(), () => session.inspectNeuron(0, 1),
+      () => (tag === undefined ? null : session.inspectTag(tag, 1)), () => session.searchItems("a", 1),
+      () => this.card(ids[0]),
+    ];
+    for (const step of steps) {
+      step();
+      await setImmediate();
+    }
+  }
+
+  /** Item ids of a person. @throws Problem naming the field. */
+  profile({ user, items }: Taste): readonly string[] {
+    if ((user === undefined) === (items === undefined)) {
+      throw invalid([{ pointer: "#", detail: 'say whose taste: either "user" or "items"' }]);
+    }
+    if (items !== undefined) {
+      const errors: FieldError[] = [];
+      for (let i = 0; i < items.length && errors.length < 10; i++) {
+        if (!this.itemOf.has(items[i])) errors.push({ pointer: `#/items/${i}`, detail: noItem(items[i]) });
+      }
+      if (errors.length > 0) throw invalid(errors);
+      return items;
+    }
+    const pointer = "#/user";
+    if (!this.histories) {
+      const detail = 'this service knows no users: start it with --data FOLDER, or send "items"';
+      throw invalid([{ pointer, detail }]);
+    }
+    const known = this.histories.itemsOf(user!);
+    if (!known) throw invalid([{ pointer, detail: `${this.histories.name} has no user ${describe(user)}` }]);
+    if (known.length === 0) {
+      throw invalid([{ pointer, detail: `user ${describe(user)} has no item that the model knows` }]);
+    }
+    return known;
+  }
+
+  /** @throws Problem for an id that the model does not have. */
+  checkItem(id: string, pointer: string): void {
+    if (!this.itemOf.has(id)) throw invalid([{ pointer, detail: noItem(id) }]);
+  }
+
+  /**
+   * What the schema of a knob cannot know, field by field; the session checks the rest.
+   * @throws Problem
+   */
+  checkKnobs(knobs: readonly KnobRequest[]): readonly KnobRequest[] {
+    const { neurons } = this.session.model.shape;
+    const errors: FieldError[] = [];
+    let moved = 0;
+    knobs.forEach(({ tag, neuron, strength, only }, k) => {
+      const wrong = (field: string, detail: string): void => {
+        errors.push({ pointer: `#/knobs/${k}${field}`, detail });
+      };
+      if ((tag === undefined) === (neuron === undefined)) wrong("", 'a knob has either "tag" or "neuron"');
+      if (tag !== undefined && !this.tagOf.has(tag.trim().toLowerCase())) wrong("/tag", noTag(tag));
+      for (const n of neuron === undefined ? [] : typeof neuron === "number" ? [neuron] : neuron) {
+        if (n >= neurons) wrong("/neuron", `there is no neuron ${n}: the model has neurons 0 to ${neurons - 1}`);
+      }
+      if (only === true && strength < 0) wrong("/strength", 'a knob with "only" has a strength from 0 to 1');
+      if (only !== true) moved += Math.max(0, strength);
+    });
+    if (moved > 1 + 1e-9) {
+      errors.push({ pointer: "#/knobs", detail: `the positive strengths add up to ${moved}, at most 1 can move` });
+    }
+    if (errors.length > 0) throw invalid(errors.slice(0, 10));
+    return knobs;
+  }
+
+  /** @throws Problem 404 */
+  tag(name: string): string {
+    if (!this.tagOf.has(name.trim().toLowerCase())) throw new Problem(404, noTag(name));
+    return name;
+  }
+
+  /** @throws Problem 404 */
+  neuron(neuron: number): number {
+    const { neurons } = this.session.model.shape;
+    if (neuron >= neurons) {
+      throw new Problem(404, `there is no neuron ${neuron}: the model has neurons 0 to ${neurons - 1}`);
+    }
+    return neuron;
+  }
+
+  /** @throws Problem 404 */
+  card(id: string): ItemCard {
+    const item = this.itemOf.get(id);
+    if (item === undefined) throw new Problem(404, noItem(id));
+    const { items, tags, labels } = this.session.model;
+    const { itemCodes } = this.session;
+    if (tags) this.tagsOfItems ??= csrTranspose(tags.counts);
+    return {
+      item, id, title: items.titles[item], users: items.users?.[item] ?? null,
+      tags: entries(this.tagsOfItems, item).map(([t, applications]) => ({ tag: tags!.names[t], applications })),
+      neurons: entries(itemCodes, item)
+        .map(([neuron, activation]) => ({ neuron, label: labels[neuron].label, activation })),
+    };
+  }
+}
+
+/** A row's columns and values, largest value first. */
+function entries(x: Csr | null, row: number): [column: number, value: number][] {
+  if (!x) return [];
+  const from = x.indptr[row];
+  return Array.from(csrRow(x, row), (column, i): [number, number] => [column, x.values![from + i]])
+    .filter(([, value]) => value > 0)
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+}
+
+function noItem(id: string): string {
+  return `no item has the id ${describe(id)}: GET /items?q= finds ids by title`;
+}
+
+function noTag(name: string): string {
+  return `the model has no tag ${describe(name)}: GET /tags?q= finds tags`;
+}

@@ -1,0 +1,215 @@
+/** Every route: it answers what a session answers, in the form that the description promises. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { join } from "node:path";
+import { openSession } from "../../src/pipeline/open-session.js";
+import { writeDataset } from "../../src/pipeline/write-dataset.js";
+import { problem } from "../../src/serve/answer-schemas.js";
+import { describeApi } from "../../src/serve/openapi.js";
+import { routes } from "../../src/serve/routes.js";
+import type { Fault, Schema } from "../../src/serve/schema.js";
+import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
+import { tinyWorld } from "../pipeline/tiny-model.js";
+import { model, withService, type Answer } from "./at-work.js";
+
+const session = openSession(model, { threads: 1 });
+const { ids, titles } = model.items;
+const items = [ids[3], ids[10], ids[20]];
+const tag = model.tags!.names[0];
+const knobs = [{ tag, strength: 0.3 }, { neuron: [1, 2], strength: -0.5 }];
+
+/** As it arrives: what JSON cannot say is gone. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function conforms(schema: Schema<unknown> | string, json: unknown): void {
+  const faults: Fault[] = [];
+  (schema as Schema<unknown>).check(json, "", faults);
+  assert.equal(faults, []);
+}
+
+/** Asked for every route, with what a session says to the same; null where a session has nothing to say. */
+const asked: Readonly<Record<string, readonly [path: string, body: unknown, expected: unknown]>> = {
+  "POST /recommend": ["/recommend", { items, n: 7 }, { items: session.recommend(items, 7) }],
+  "POST /steer": ["/steer", { items, knobs, n: 5 }, session.steer(items, knobs, 5)],
+  "POST /explain": ["/explain", { items, item: ids[5], knobs }, session.explain(items, ids[5], knobs)],
+  "POST /profile": ["/profile", { items }, session.inspectUser(items)],
+  "GET /neurons": ["/neurons?n=5&offset=3", undefined, {
+    total: model.shape.neurons, neurons: session.atlas().slice(3, 8),
+  }],
+  "GET /neurons/{neuron}": ["/neurons/4?n=3", undefined, session.inspectNeuron(4, 3)],
+  "GET /tags": ["/tags", undefined, { tags: session.searchTags("", 100) }],
+  "GET /tags/{tag}": [`/tags/${encodeURIComponent(tag)}`, undefined, session.inspectTag(tag, 5)],
+  "GET /items": [`/items?q=${encodeURIComponent(titles[0].slice(0, 5))}`, undefined, {
+    items: session.searchItems(titles[0].slice(0, 5), 20),
+  }],
+  "GET /items/{id}": [`/items/${ids[0]}`, undefined, null],
+  "GET /about": ["/about", undefined, null],
+  "GET /health": ["/health", undefined, null],
+  "GET /metrics": ["/metrics", undefined, null],
+  "GET /openapi.json": ["/openapi.json", undefined, describeApi(routes, "1.2.3")],
+  "POST /admin/reload": ["/admin/reload", {}, null],
+};
+
+test("every route answers what a session answers, as the description says", () => withService(async ({ ask, service }) => {
+  assert.equal(Object.keys(asked).sort(), routes.map(({ method, path }) => `${method} ${path}`).sort());
+  for (const route of routes) {
+    const name = `${route.method} ${route.path}`;
+    const [path, body, expected] = asked[name];
+    const { status, json, text, headers } = await ask(path, body);
+    assert.is(status, 200, `${name}: ${text}`);
+    assert.is(headers.get("x-content-type-options"), "nosniff");
+    assert.is(headers.get("x-unknot-model"), service.model.fingerprint);
+    if (typeof route.answer === "string") assert.is(headers.get("content-type"), route.answer);
+    else if (route.path !== "/openapi.json") conforms(route.answer, json);
+    if (expected !== null) assert.equal(json, plain(expected), name);
+  }
+}));
+
+test("an item's card has its tags and neurons", () => withService(async ({ ask }) => {
+  const { json } = await ask(`/items/${ids[0]}`);
+  const card = json as { title: string; users: number; tags: { tag: string }[]; neurons: { activation: number }[] };
+  assert.is(card.title, titles[0]);
+  assert.is(card.users, model.items.users![0]);
+  const carried = model.tags!.names.filter((name) =>
+    session.inspectTag(name, 500).topItems.some(({ item }) => item === 0));
+  assert.equal(card.tags.map((it) => it.tag).sort(), carried.sort());
+  assert.ok(card.neurons.length > 0 && card.neurons.every(({ activation }) => activation > 0));
+}));
+
+test("neurons are found by label and sorted", () => withService(async ({ ask }) => {
+  type Listed = { total: number; neurons: { neuron: number; label: string | null; density: number }[] };
+  const { total, neurons } = (await ask(`/neurons?q=${encodeURIComponent(tag.slice(0, 4).toUpperCase())}`)).json as Listed;
+  assert.ok(total > 0 && total === neurons.length);
+  assert.ok(neurons.every(({ label }) => label!.includes(tag.slice(0, 4))));
+  const sorted = (await ask("/neurons?sort=density&n=10000")).json as Listed;
+  assert.is(sorted.neurons.length, model.shape.neurons);
+  assert.ok(sorted.neurons.every(({ density }, i) => i === 0 || density <= sorted.neurons[i - 1].density));
+}));
+
+test("known users are those of the data set; without one the answer says what to do", () => inTemporaryFolder(async (folder) => {
+  const { dataset, truth } = tinyWorld();
+  await writeDataset(join(folder, "data"), dataset, truth);
+  const user = dataset.userIds[7];
+  const { indptr, indices } = dataset.interactions;
+  const history = Array.from(indices.subarray(indptr[7], indptr[8]), (item) => dataset.itemIds[item]);
+  await withService(async ({ ask }) => {
+    const { json } = await ask("/recommend", { user, n: 5 });
+    assert.equal(json, plain({ items: session.recommend(history, 5) }));
+    refused(await ask("/recommend", { user: "nobody" }), 422, "#/user", /has no user "nobody"/);
+    assert.is(((await ask("/about")).json as { users: number }).users, dataset.userIds.length);
+  }, { data: { folder: join(folder, "data"), seed: 1 } });
+  await withService(async ({ ask }) => {
+    refused(await ask("/recommend", { user }), 422, "#/user", /start it with --data FOLDER, or send "items"/);
+  });
+}));
+
+function refused({ status, json, headers }: Answer, expected: number, where: string | null, detail: RegExp): void {
+  assert.is(status, expected);
+  assert.is(headers.get("content-type"), "application/problem+json");
+  conforms(problem, json);
+  const found = json as { status: number; detail: string; errors?: { pointer?: string; parameter?: string; detail: string }[] };
+  assert.is(found.status, expected);
+  assert.match(found.detail, detail);
+  if (where !== null) assert.ok(found.errors!.some(({ pointer, parameter }) => (pointer ?? parameter) === where), where);
+}
+
+test("a problem names the field and says what was expected", () => withService(async ({ ask }) => {
+  const wrong: [string, unknown, number, string | null, RegExp][] = [
+    ["/recommend", {}, 422, "#", /either "user" or "items"/],
+    ["/recommend", { items, user: "u1" }, 422, "#", /either/],
+    ["/recommend", { items: [] }, 422, "#/items", /expected 1 to 5000 entries, got 0/],
+    ["/recommend", { items: [ids[0], "i9999"] }, 422, "#/items/1", /no item has the id "i9999"/],
+    ["/recommend", { items, n: 0 }, 422, "#/n", /whole number from 1 to 1000, got 0/],
+    ["/recommend", { itms: items }, 422, "#/itms", /unknown field/],
+    ["/steer", { items }, 422, "#/knobs", /is missing/],
+    ["/steer", { items, knobs: [{ tag: "zzz", strength: 0.1 }] }, 422, "#/knobs/0/tag", /no tag "zzz"/],
+    ["/steer", { items, knobs: [{ neuron: 99999, strength: 0.1 }] }, 422, "#/knobs/0/neuron", /neurons 0 to 31/],
+    ["/steer", { items, knobs: [{ neuron: [1, -1], strength: 0.1 }] }, 422, "#/knobs/0/neuron/1", /from 0/],
+    ["/steer", { items, knobs: [{ strength: 0.1 }] }, 422, "#/knobs/0", /either "tag" or "neuron"/],
+    ["/steer", { items, knobs: [{ neuron: 1, strength: 2 }] }, 422, "#/knobs/0/strength", /from -1 to 1, got 2/],
+    ["/steer", { items, knobs: [{ neuron: 1, strength: -1, only: true }] }, 422, "#/knobs/0/strength", /from 0 to 1/],
+    ["/steer", { items, knobs: [{ neuron: 1, strength: 0.7 }, { neuron: 2, strength: 0.7 }] }, 422, "#/knobs", /add up to 1\.4/],
+    ["/explain", { items, item: "i9999" }, 422, "#/item", /no item has the id "i9999"/],
+    ["/neurons/99999", undefined, 404, null, /neurons 0 to 31/],
+    ["/neurons/x", undefined, 422, "neuron", /whole number.*got "x"/],
+    ["/neurons?n=0", undefined, 422, "n", /from 1 to 10000, got 0/],
+    ["/neurons?m=1", undefined, 422, "m", /expected q, sort, offset, n/],
+    ["/tags/zzz", undefined, 404, null, /no tag "zzz"/],
+    ["/items", undefined, 422, "q", /is missing/],
+    ["/items/zzz", undefined, 404, null, /no item has the id "zzz"/],
+    ["/nothing", undefined, 404, null, /openapi\.json/],
+  ];
+  for (const [path, body, status, where, detail] of wrong) refused(await ask(path, body), status, where, detail);
+}));
+
+test("what depends on the model alone is kept and has an ETag; what is personal has neither", () => withService(async ({ ask, service }) => {
+  const first = await ask("/neurons/1");
+  const etag = first.headers.get("etag")!;
+  assert.ok(service.model.cache.bytes > 0);
+  assert.equal((await ask("/neurons/1")).json, first.json);
+  const again = await ask("/neurons/1", undefined, { headers: { "if-none-match": etag } });
+  assert.is(again.status, 304);
+  assert.is(again.text, "");
+  const kept = service.model.cache.bytes;
+  const personal = await ask("/recommend", { items });
+  assert.is(personal.headers.get("cache-control"), "no-store");
+  assert.is(personal.headers.get("etag"), null);
+  assert.is(service.model.cache.bytes, kept);
+}));
+
+test("HEAD, OPTIONS and other methods", () => withService(async ({ ask }) => {
+  const get = await ask("/neurons/1");
+  const head = await ask("/neurons/1", undefined, { method: "HEAD" });
+  assert.is(head.status, 200);
+  assert.is(head.text, "");
+  assert.is(head.headers.get("content-length"), String(Buffer.byteLength(get.text)));
+  const options = await ask("/recommend", undefined, { method: "OPTIONS" });
+  assert.is(options.status, 204);
+  assert.is(options.headers.get("allow"), "POST, OPTIONS");
+  for (const [path, method, allow] of [["/health", "DELETE", "GET, HEAD, OPTIONS"], ["/steer", "GET", "POST, OPTIONS"]]) {
+    const answer = await ask(path, undefined, { method });
+    refused(answer, 405, null, /this path answers/);
+    assert.is(answer.headers.get("allow"), allow);
+  }
+}));
+
+test("metrics count what was answered, by route and not by what people send", () => withService(async ({ ask }) => {
+  await ask("/recommend", { items });
+  await ask("/recommend", { items: [] });
+  await ask("/neurons/1");
+  await ask("/made/up/1");
+  await ask("/made/up/2");
+  const { text } = await ask("/metrics");
+  assert.match(text, /^unknot_http_requests_total\{route="\/recommend",method="POST",status="200"\} 1$/m);
+  assert.match(text, /^unknot_http_requests_total\{route="\/recommend",method="POST",status="422"\} 1$/m);
+  assert.match(text, /^unknot_http_requests_total\{route="\/neurons\/\{neuron\}",method="GET",status="200"\} 1$/m);
+  assert.match(text, /^unknot_http_requests_total\{route="unmatched",method="GET",status="404"\} 2$/m);
+  assert.match(text, /^unknot_http_request_seconds_bucket\{route="\/recommend",method="POST",le="\+Inf"\} 2$/m);
+  assert.match(text, /^unknot_http_request_seconds_count\{route="\/recommend",method="POST"\} 2$/m);
+  assert.match(text, /^unknot_http_requests_in_flight 1$/m);
+  assert.not.match(text, /made/);
+  const families = [...text.matchAll(/^# TYPE (\S+) /gm)].map((match) => match[1]);
+  assert.is(new Set(families).size, families.length, "every family once");
+  for (const line of text.trimEnd().split("\n").filter((one) => !one.startsWith("#"))) {
+    assert.match(line, /^[a-z_]+(\{([a-z]+="[^"]*",?)*\})? (\d[\d.e+-]*|NaN)$/);
+  }
+}));
+
+test("the description is OpenAPI whose parts are all there", () => {
+  const api = describeApi(routes, "1.2.3") as {
+    openapi: string; paths: Record<string, Record<string, { operationId: string; parameters: { name: string; in: string }[] }>>;
+  };
+  assert.is(api.openapi, "3.1.0");
+  const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
+    Object.values(methods).map((operation) => ({ path, ...operation })));
+  assert.is(new Set(operations.map(({ operationId }) => operationId)).size, routes.length);
+  for (const { path, parameters } of operations) {
+    const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+    assert.equal(parameters.filter((one) => one.in === "path").map(({ name }) => name), named, path);
+  }
+  assert.equal(Object.keys(api.paths["/recommend"].post), ["operationId", "summary", "parameters", "requestBody", "responses"]);
+});
+
+test.run();

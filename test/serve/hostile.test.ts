@@ -1,0 +1,152 @@
+/** Senders of nonsense, slow ones, and ones that leave: each is told what is wrong or let go, and nobody else notices. */
+import { connect, type Socket } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Random } from "../../src/kernels/random.js";
+import { DEFAULT_LIMITS } from "../../src/serve/service.js";
+import { model, withService, type AtWork } from "./at-work.js";
+import { malformedRequests, sendRaw } from "./malformed.js";
+
+const items = model.items.ids.slice(0, 3);
+const GOOD = JSON.stringify({ items, n: 3 });
+
+async function well({ ask }: AtWork): Promise<void> {
+  assert.is((await ask("/recommend", { items })).status, 200, "the service goes on");
+}
+
+test("malformed requests get 4xx with a reason, and nothing breaks", () => withService(async (at) => {
+  const seen = new Set<number>();
+  for (const { name, bytes } of malformedRequests(280, new Random(4))) {
+    const { status, body } = await sendRaw(at.url, bytes);
+    assert.ok(status >= 400 && status < 500, `${name}: ${status} ${bytes.toString().slice(0, 200)}`);
+    assert.ok((JSON.parse(body) as { detail: string }).detail.length > 5, `${name}: ${body}`);
+    seen.add(status);
+  }
+  assert.ok([400, 404, 405, 413, 415, 417, 422, 431].every((status) => seen.has(status)), [...seen].join());
+  await well(at);
+}));
+
+test("the answers to garbage are small, whatever was sent", () => withService(async ({ url }) => {
+  for (const body of [JSON.stringify({ ["x".repeat(200_000)]: 1 }), `{"items":["${"y".repeat(200)}"]}`, "[".repeat(200_000)]) {
+    const head = `POST /recommend HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const answer = await sendRaw(url, head + body);
+    assert.ok(answer.status >= 400 && answer.body.length < 1000, `${answer.status}, ${answer.body.length}`);
+  }
+}));
+
+test("no path leads to a file", () => withService(async ({ url }) => {
+  for (const path of ["/../package.json", "/..%2fpackage.json", "/%2e%2e%2fpackage.json", "/items/..%2f..%2fpackage.json",
+    "/model/../package.json", "/....//package.json", "//etc/passwd", "/etc/passwd", "/\\..\\package.json"]) {
+    const { status, body } = await sendRaw(url, `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`);
+    assert.ok(status === 404 || status === 400, `${path}: ${status}`);
+    assert.not.match(body, /"name"|root:/);
+  }
+}));
+
+test("a body longer than allowed is refused before it is read, and the sender hears it", () => withService(async (at) => {
+  const limit = at.service.limits.maxBody;
+  const long = await at.ask("/recommend", { items: ["x".repeat(limit)] });
+  assert.is(long.status, 413);
+  assert.match(long.text, /longer than 2000 bytes/);
+  const expecting = `POST /recommend HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\n`;
+  const { status } = await sendRaw(at.url, `${expecting}content-length: 99999\r\n\r\n`);
+  assert.is(status, 413, "before the sender has sent any of it");
+  const invited = await sendRaw(at.url, `${expecting}content-length: ${GOOD.length}\r\nconnection: close\r\n\r\n${GOOD}`);
+  assert.match(invited.head + invited.body, /HTTP\/1\.1 200/);
+  await well(at);
+}, { limits: { maxBody: 2000 } }));
+
+/** Sends text slowly, bit by bit, until the service has had enough; returns what it answered. */
+async function trickle(url: string, start: string, bit: string, every: number, most: number): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let text = "";
+  socket.setEncoding("utf8").on("data", (chunk: string) => { text += chunk; }).on("error", () => undefined);
+  const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+  socket.write(start);
+  for (let sent = 0; sent < most && !socket.destroyed && text === ""; sent++) {
+    await wait(every);
+    if (socket.writable) socket.write(bit);
+  }
+  await closed;
+  return text;
+}
+
+test("slow headers and slow bodies are cut off after the timeout, others are served meanwhile", () => withService(async (at) => {
+  const slow = [
+    trickle(at.url, "GET /health HTTP/1.1\r\nhost: x\r\n", "x-a: b\r\n", 50, 400),
+    trickle(at.url, "POST /recommend HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 90000\r\n\r\n", " ", 50, 400),
+    trickle(at.url, "POST /recommend HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n", "1\r\n \r\n", 50, 400),
+  ];
+  await well(at);
+  for (const text of await Promise.all(slow)) assert.match(text, /^HTTP\/1\.1 408 [\s\S]*did not arrive within 0\.5 s/);
+  await well(at);
+}, { limits: { timeout: 0.5 } }));
+
+test("who leaves in the middle is forgotten", () => withService(async (at) => {
+  const { hostname, port } = new URL(at.url);
+  const starts = [
+    "POST /recommend HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{\"items\":",
+    `POST /recommend HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${GOOD.length}\r\n\r\n${GOOD}`,
+    "GET /neur", "",
+  ];
+  const sockets: Socket[] = [];
+  for (let i = 0; i < 80; i++) {
+    const socket = connect(Number(port), hostname);
+    sockets.push(socket);
+    socket.on("error", () => undefined);
+    await new Promise<void>((resolve) => socket.once("connect", () => resolve()));
+    socket.write(starts[i % starts.length]);
+  }
+  await wait(50);
+  for (const [i, socket] of sockets.entries()) {
+    if (i % 2) socket.resetAndDestroy();
+    else socket.destroy();
+  }
+  await well(at);
+  for (let tries = 0; at.service.metrics.inFlight > 0 && tries < 100; tries++) await wait(20);
+  assert.is(at.service.metrics.inFlight, 0);
+}));
+
+test("requests that come together are answered in their order", () => withService(async ({ url }) => {
+  const post = (n: number): string => {
+    const body = JSON.stringify({ items, n });
+    return `POST /recommend HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n`;
+  };
+  const lengths = [4, 1, 7];
+  const bytes = lengths.map((n, i) =>
+    `${post(n)}${i === 2 ? "connection: close\r\n" : ""}\r\n${JSON.stringify({ items, n })}`).join("");
+  const { hostname, port } = new URL(url);
+  const text = await new Promise<string>((resolve) => {
+    const socket = connect(Number(port), hostname);
+    let all = "";
+    socket.setEncoding("utf8").on("data", (chunk: string) => { all += chunk; }).on("close", () => resolve(all));
+    socket.write(bytes);
+  });
+  const lists = [...text.matchAll(/\r\n\r\n(\{.*?\]\})/g)].map((match) => (JSON.parse(match[1]) as { items: unknown[] }).items.length);
+  assert.equal(lists, lengths);
+}));
+
+test("an error of the service is a 500 that tells strangers nothing", () => withService(async (at) => {
+  const { session } = at.service.model;
+  const write = process.stderr.write.bind(process.stderr);
+  let log = "";
+  process.stderr.write = (text: string | Uint8Array) => { log += String(text); return true; };
+  try {
+    session.recommend = () => { throw new Error("secret detail"); };
+    const { status, text } = await at.ask("/recommend", { items });
+    assert.is(status, 500);
+    assert.not.match(text, /secret/);
+    assert.match(log, /secret detail/);
+  } finally {
+    process.stderr.write = write;
+  }
+  assert.is((await at.ask("/health")).status, 200);
+}));
+
+test("the limits are what they say", () => {
+  assert.equal(DEFAULT_LIMITS, { maxBody: 262_144, timeout: 10, maxConnections: 1024 });
+});
+
+test.run();
