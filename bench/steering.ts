@@ -1,11 +1,13 @@
 /**
  * Steering against a reference, and the better knobs against both (METHOD.md §5). Not a timing bench: it prints quality.
  *
- *   node dist/bench/steering.js --data FOLDER [--split FILE] [--reference FILE] [--cache FOLDER]
+ *   node dist/bench/steering.js --data FOLDER [--split FILE] [--reference FILE] [--shape FILE] [--cache FOLDER]
  *
- * Trains ELSA (D = 256 unless told) and TopK SAEs (H = 4·D, K = 32) until early stopping, prints each point of the curves beside
- * the reference's with our standard error, then chooses neurons, weights and strength on the validation users and
- * reports the test users. --cache keeps the weights between runs.
+ * Trains ELSA (D = 256 unless told) and TopK SAEs (H = 4·D, K = 32) until early stopping. With --reference, figures on
+ * the same data and split, each point of the curves is printed beside theirs with our standard error; with --shape,
+ * figures on other data, only the shapes are compared. Then neurons, weights and strength are chosen on the validation
+ * users and reported on the test users. --cache keeps the weights between runs; --out writes the curves in the form
+ * of a reference.
  */
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -22,42 +24,39 @@ import { csrColumnCounts, csrFromLists, csrIdentity, csrRow, csrSelectRows, type
 import { Elsa } from "../src/models/elsa.js";
 import { codesOf, embedAll, range } from "../src/models/encode-all.js";
 import type { SaeWeights } from "../src/models/sparse-autoencoder.js";
+import { configWith } from "../src/cli/settings.js";
 import { openData } from "../src/pipeline/data-source.js";
 import { decodeSafetensors, encodeSafetensors } from "../src/pipeline/safetensors.js";
 import { chooseStrength } from "../src/steer/choose-strength.js";
 import { DecoderKnobs } from "../src/steer/decoder-knobs.js";
 import {
-  evaluateSteering, KnobSteering, steeringCurves, tagNeurons, type Steering, type SteeringQuality,
+  evaluateSteering, KnobSteering, steeringCurves, tagNeurons, type Steering, type SteeringMapping, type SteeringPoint,
+  type SteeringQuality,
 } from "../src/steer/evaluate-steering.js";
 import { steeringGoals } from "../src/steer/goals.js";
 import { MoveEmbedding } from "../src/steer/move-embedding.js";
 import type { Knob } from "../src/steer/steer.js";
-import { presets, type ElsaConfig, type SaeConfig } from "../src/train/config.js";
+import type { ElsaConfig, PresetName, SaeConfig } from "../src/train/config.js";
 import { trainElsa } from "../src/train/train-elsa.js";
-import { openSae, trainSae } from "../src/train/train-sae.js";
-
-interface ReferencePoint {
-  sae: string;
-  mapping: string;
-  top_n: number;
-  alpha: number;
-  recall20_personal: number;
-  ndcg20_personal: number;
-  recall20_segment: number;
-  ndcg20_segment: number;
-}
+import { openSae } from "../src/train/open-sae.js";
+import { trainSae } from "../src/train/train-sae.js";
+import { compareShapes, printPoints, readPoints, rowOf, type ReferencePoint } from "./steering-points.js";
 
 const { values: options } = parseArgs({
   options: {
     data: { type: "string" },
     split: { type: "string" },
     reference: { type: "string" },
+    shape: { type: "string" },
+    out: { type: "string" },
     cache: { type: "string" },
     seed: { type: "string", default: "42" },
     "tag-min": { type: "string", default: "20" },
     threads: { type: "string", default: "1" },
     /** ELSA's preset: "paper" until early stopping, or "default", which converges in fewer epochs. */
     preset: { type: "string", default: "paper" },
+    /** As in `unknot train`, for example elsa.epochs=25. */
+    set: { type: "string", multiple: true, default: [] },
     /** D; H is four times as many. */
     factors: { type: "string", default: "256" },
     /** At most so many users of each part of the split, for a quick look. */
@@ -67,8 +66,10 @@ const { values: options } = parseArgs({
 });
 
 const FACTORS = Number(options.factors);
-const ELSA: ElsaConfig = { ...presets[options.preset === "default" ? "default" : "paper"].elsa, factors: FACTORS, epochs: 400, patience: 10 };
-const SAE: SaeConfig = { ...presets.paper.sae, kind: "topk", expansion: 4, k: 32 };
+const ELSA: ElsaConfig = configWith(options.preset as PresetName, [
+  `elsa.factors=${FACTORS}`, "elsa.epochs=400", "elsa.patience=10", ...options.set,
+]).elsa;
+const SAE: SaeConfig = configWith("paper", ["sae.kind=topk", "sae.expansion=4", "sae.k=32", ...options.set]).sae;
 const SHAPE = { factors: FACTORS, neurons: FACTORS * SAE.expansion, k: SAE.k };
 /** The reference's names of its SAEs. */
 const KINDS: Record<string, Pick<SaeConfig, "loss" | "target">> = {
@@ -76,7 +77,11 @@ const KINDS: Record<string, Pick<SaeConfig, "loss" | "target">> = {
   "L2, embedding target": { loss: "l2", target: "embedding" },
   "Cosine, embedding target": { loss: "cosine", target: "embedding" },
 };
-const MAPPINGS = { "best characterizes": "characterises", "most unique": "unique" } as const;
+/** Strengths that validation users choose among. */
+const CANDIDATES: readonly number[] = Array.from({ length: 15 }, (_, i) => i / 20);
+
+/** How the names of those say that what the SAE does not reconstruct stays. */
+const RESIDUAL = ", residual kept";
 
 await main();
 
@@ -110,52 +115,34 @@ async function main(): Promise<void> {
   const elsa = new Elsa(engine, encoder, items, FACTORS);
   const embeddings = { train: embedAll(engine, elsa, split.train), watched: embedAll(engine, elsa, watched) };
   engine.heap.release(mark);
-  const reference = options.reference === undefined ? [] :
-    (JSON.parse(await readFile(options.reference, "utf8")) as { rows: ReferencePoint[] }).rows;
+  const [reference, elsewhere] = await Promise.all([options.reference, options.shape].map(readPoints));
+  const measured: ReferencePoint[] = [];
   for (const [name, kind] of Object.entries(KINDS)) {
-    if (reference.length === 0 && name !== "L2, embedding target") continue;
+    const best = name === "L2, embedding target";
+    if (reference.length === 0 && !best) continue;
     const weights = await cached(`sae-${kind.loss}-${kind.target}`, async () => ({
       ...(await trainSae(engine, embeddings.train, embeddings.watched, { ...SAE, ...kind }, seed + 1)).weights,
     })) as unknown as SaeWeights;
     console.log(`\n${name}`);
-    if (reference.length > 0) compare(engine, encoder, weights, split, tags, reference.filter((point) => point.sae === name));
-    if (name === "L2, embedding target") betterKnobs(engine, encoder, weights, split, tags);
+    const points = curvesOf(engine, encoder, weights, split, tags);
+    measured.push(...points.map((point) => rowOf(name, point)));
+    printPoints(points, reference.filter(({ sae }) => sae === name));
+    if (elsewhere.length > 0) compareShapes(points, elsewhere.filter(({ sae }) => sae === name));
+    if (best) betterKnobs(engine, encoder, weights, split, tags);
   }
+  if (options.out !== undefined) await writeFile(options.out, JSON.stringify({ rows: measured }, null, 1));
   engine.close();
 }
 
-function compare(
+/** The authors' method: both mappings, 1, 5 and 10 neurons, α = 0 … 0.5. */
+function curvesOf(
   engine: Engine, encoder: Float32Array, weights: SaeWeights, split: Split, tags: ReturnType<typeof tagCounts>,
-  reference: readonly ReferencePoint[],
-): void {
+): SteeringPoint[] {
   const mark = engine.heap.mark();
   const elsa = new Elsa(engine, encoder, split.train.cols, FACTORS);
-  const sae = openSae(engine, SAE, weights, SHAPE);
-  const started = performance.now();
-  const points = steeringCurves(engine, elsa, sae, split, tags);
-  const seconds = (performance.now() - started) / 1000;
+  const points = steeringCurves(engine, elsa, openSae(engine, SAE, weights, SHAPE), split, tags);
   engine.heap.release(mark);
-  let within = 0;
-  let worst = 0;
-  for (const theirs of reference) {
-    const ours = points.find((point) => point.mapping === MAPPINGS[theirs.mapping as keyof typeof MAPPINGS] &&
-      point.neurons === theirs.top_n && Math.abs(point.strength - theirs.alpha) < 1e-9);
-    if (!ours) continue;
-    const pairs = [
-      [ours.personal.recall, theirs.recall20_personal], [ours.personal.ndcg, theirs.ndcg20_personal],
-      [ours.segment.recall, theirs.recall20_segment], [ours.segment.ndcg, theirs.ndcg20_segment],
-    ] as const;
-    const distances = pairs.map(([estimate, value]) => Math.abs(estimate.mean - value) / estimate.se);
-    worst = Math.max(worst, ...distances);
-    if (Math.max(...distances) <= 2) within++;
-    console.log(
-      `${theirs.mapping.padEnd(18)} top-${String(theirs.top_n).padEnd(2)} α ${theirs.alpha.toFixed(1)} ` +
-      pairs.map(([estimate, value], i) =>
-        ` ${estimate.mean.toFixed(4)} ± ${estimate.se.toFixed(4)} | ${value.toFixed(4)} (${distances[i].toFixed(1)} se)`).join(" "),
-    );
-  }
-  console.log(`${within} of ${reference.length} points within 2 standard errors in all four figures, the furthest ${worst.toFixed(1)}; ` +
-    `${points.length} points in ${seconds.toFixed(1)} s`);
+  return points;
 }
 
 function betterKnobs(
@@ -169,13 +156,13 @@ function betterKnobs(
     validation: evaluateRanking(engine, elsa, split.validation).ndcg.mean, test: evaluateRanking(engine, elsa, split.test).ndcg.mean,
   };
   const codes = codesOf(engine, sae, embedAll(engine, elsa, csrIdentity(elsa.items)));
-  const strengths = Array.from({ length: 10 }, (_, i) => 0.2 + i / 20);
   console.log(`plain ELSA: personal nDCG@20 ${plain.test.toFixed(4)}; each line: α chosen on validation users, then the test users`);
-  const measure = (name: string, steering: Steering, grid: readonly number[] = strengths): void => {
-    const chosen = chooseStrength(evaluateSteering(engine, steering, split.validation, goals.validation, grid), plain.validation);
+  const measure = (name: string, steering: Steering): Chosen => {
+    const onValidation = evaluateSteering(engine, steering, split.validation, goals.validation, CANDIDATES);
+    const chosen = chooseStrength(onValidation, plain.validation);
     if (!chosen) {
       console.log(`${name.padEnd(44)} keeps 98 % at no strength`);
-      return;
+      return { name, validation: -1, test: NaN };
     }
     const [test]: SteeringQuality[] = evaluateSteering(engine, steering, split.test, goals.test, [chosen.strength]);
     console.log(
@@ -183,25 +170,61 @@ function betterKnobs(
       `${test.segment.ndcg.mean.toFixed(4)} ± ${test.segment.ndcg.se.toFixed(4)}, personal ${test.personal.ndcg.mean.toFixed(4)} ` +
       `(${((100 * test.personal.ndcg.mean) / plain.test).toFixed(1)} %)`,
     );
+    return { name, validation: chosen.segment.ndcg.mean, test: test.segment.ndcg.mean };
   };
-  for (const n of [10, 40]) {
-    const top = tagNeurons(tags.counts, codes, "characterises", n);
-    measure(`paper's choice, ${n} neurons`, new KnobSteering(elsa, sae, (tag, strength) => [{ neurons: top[tag], strength }]));
-  }
+  const paper = (mapping: SteeringMapping, n: number, keepResidual = false): Chosen => {
+    const top = tagNeurons(tags.counts, codes, mapping, n);
+    return measure(`paper's, ${mapping}, ${n} neurons${keepResidual ? RESIDUAL : ""}`, new KnobSteering(
+      elsa, sae, (tag, strength) => (top[tag].length > 0 ? [{ neurons: top[tag], strength }] : []), { keepResidual },
+    ));
+  };
   const popularity = csrColumnCounts(split.train);
-  for (const popularityPower of [0, 0.5, 1]) {
-    const chooser = new DecoderKnobs(engine, weights.decoderW, encoder, popularity, { popularityPower, candidates: aliveNeurons(codes) });
-    for (const n of [10, 40]) {
-      const cache = new Map<number, Pick<Knob, "neurons" | "weights">>();
-      measure(`decoder's effects, ${n} neurons, γ ${popularityPower}`, new KnobSteering(elsa, sae, (tag, strength) => {
-        const knob = cache.get(tag) ?? chooser.choose(csrRow(goals.test.segments, tag), n);
-        cache.set(tag, knob);
-        return knob.neurons.length > 0 ? [{ ...knob, strength }] : [];
-      }));
-    }
-  }
+  const choosers = new Map<number, DecoderKnobs>();
+  const own = (n: number, popularityPower: number, keepResidual = false): Chosen => {
+    const chooser = choosers.get(popularityPower) ?? new DecoderKnobs(
+      engine, weights.decoderW, encoder, popularity, { popularityPower, candidates: aliveNeurons(codes) });
+    choosers.set(popularityPower, chooser);
+    const cache = new Map<number, Pick<Knob, "neurons" | "weights">>();
+    const name = `decoder's effects, ${n} neurons, γ ${popularityPower}${keepResidual ? RESIDUAL : ""}`;
+    return measure(name, new KnobSteering(elsa, sae, (tag, strength) => {
+      const knob = cache.get(tag) ?? chooser.choose(csrRow(goals.test.segments, tag), n);
+      cache.set(tag, knob);
+      return knob.neurons.length > 0 ? [{ ...knob, strength }] : [];
+    }, { keepResidual }));
+  };
+  const authors = (keepResidual: boolean): Chosen[] => [
+    paper("unique", 1, keepResidual), ...[1, 5, 10].map((n) => paper("characterises", n, keepResidual)),
+  ];
+  const few = authors(false);
+  const many = [...few, ...[20, 40].map((n) => paper("characterises", n))];
+  const [own10, own40] = [10, 40].map((n) => [0, 0.5, 1].map((power) => own(n, power)));
+  const fewResidual = authors(true);
+  const [residual10, residual40] = [10, 40].map((n) => [0, 0.5, 1].map((power) => own(n, power, true)));
   measure("embedding moved to the segment's mean", new MoveEmbedding(elsa, encoder, goals.test.segments));
+  const against = (ours: readonly Chosen[], theirs: readonly Chosen[]): string => {
+    const [our, their] = [bestOnValidation(ours), bestOnValidation(theirs)];
+    const none = [our, their].find(({ validation }) => validation < 0);
+    if (none) return `none like "${none.name}" keeps 98 %`;
+    return `${our.name} ${our.test.toFixed(3)} = ${(our.test / their.test).toFixed(2)} × ${their.name} ${their.test.toFixed(3)}`;
+  };
+  console.log("best of each on validation users, test figures:");
+  console.log(`  at most 10 neurons: ${against(own10, few)}`);
+  console.log(`  at most 40 neurons: ${against(own40, few)} (of at most 10)`);
+  console.log(`                      ${against(own40, many)} (of at most 40)`);
+  console.log(`  both keeping what the SAE does not reconstruct, 10: ${against(residual10, fewResidual)}`);
+  console.log(`                                                  40: ${against(residual40, fewResidual)} (of at most 10)`);
   engine.heap.release(mark);
+}
+
+interface Chosen {
+  readonly name: string;
+  /** Segment nDCG@20 of the chosen point; −1 when no strength keeps enough. */
+  readonly validation: number;
+  readonly test: number;
+}
+
+function bestOnValidation(all: readonly Chosen[]): Chosen {
+  return all.reduce((best, one) => (one.validation > best.validation ? one : best));
 }
 
 function shortened({ trainUsers, train, validation, test }: Split, maxTrain: number, maxTest: number): Split {

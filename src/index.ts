@@ -24,14 +24,17 @@ export { UserError } from "./kernels/user-error.js";
 export { trainModel, type Stage, type TrainHooks, type TrainOptions } from "./pipeline/train-model.js";
 export { evaluateModel, type ModelWeights } from "./pipeline/evaluate-model.js";
 export { removeCheckpoints, type CheckpointOptions } from "./pipeline/run-checkpoints.js";
-export { elsaEncoder, openCfae, trainCfae, type TrainedCfae } from "./pipeline/cfae.js";
+export { trainCfae, type TrainedCfae } from "./pipeline/cfae.js";
+export { elsaEncoder, openCfae } from "./pipeline/open-cfae.js";
 export {
   baselineNames, evaluateBaselines, type Baseline, type BaselineName, type BaselineOptions, type MissingBaseline,
 } from "./pipeline/evaluate-baselines.js";
 export { loadModel, saveModel } from "./pipeline/model-folder.js";
-export { openSession, Session, type SessionOptions } from "./pipeline/session.js";
+export { openSession, type SessionOptions } from "./pipeline/open-session.js";
+export { Session, type SessionParts } from "./pipeline/session.js";
 export type {
-  ExplainedItem, KnobRequest, ListedItem, NamedNeuron, NeuronReport, SteeredLists, TagReport, UserReport,
+  AtlasNeuron, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary, NamedNeuron, NeuronReport,
+  SampleProfile, SteeredLists, TagReport, UserReport,
 } from "./pipeline/answers.js";
 export type { FitSummary, Model, ModelData, ModelMetrics, Quality } from "./pipeline/model.js";
 export { planMemory, type MemoryPlan, type TrainingSize } from "./pipeline/plan-memory.js";
@@ -46,6 +49,13 @@ export { hasLinearDecoder, openDecoderKnobs } from "./pipeline/open-decoder-knob
 export {
   compareSteering, type CompareSteeringOptions, type SteeringComparison, type SteeringCurve, type SteeringMethod,
 } from "./pipeline/compare-steering.js";
+export {
+  decodeWebModel, encodeWebModel, type Precision, type WebAccuracy, type WebModel, type WebModelFiles,
+} from "./pipeline/web-model.js";
+export {
+  checkExportPlace, prepareWebExport, writeWebExport, type WebExport, type WebExportOptions,
+} from "./export/export-web.js";
+export { licenceOf, type Licence } from "./data/licence.js";
 export { collectReport, type ReportData, type ReportOptions } from "./report/collect.js";
 export { renderReport } from "./report/page.js";
 
@@ -104,8 +114,10 @@ export { readCheckpoint, writeCheckpoint } from "./train/checkpoint.js";
 export type { FitState } from "./train/fit-state.js";
 export { DivergedError, type EpochReport, type FitHooks, type FitResult } from "./train/fit.js";
 export { trainElsa, type TrainedElsa } from "./train/train-elsa.js";
-export { openSae, trainSae, type FrozenCfae, type TrainedSae } from "./train/train-sae.js";
-export { openMultVae, trainMultVae, type TrainedMultVae } from "./train/train-multvae.js";
+export { openSae } from "./train/open-sae.js";
+export { trainSae, type FrozenCfae, type TrainedSae } from "./train/train-sae.js";
+export { openMultVae } from "./train/open-multvae.js";
+export { trainMultVae, type TrainedMultVae } from "./train/train-multvae.js";
 export { DEFAULT_TEASER, trainTeaser, type TeaserConfig, type TrainedTeaser } from "./train/train-teaser.js";
 
 // Models, written with ops.
@@ -128,6 +140,7 @@ export { codesOf, embedAll } from "./models/encode-all.js";
 
 // The engine under it: tensors, tape, kernels, threads.
 export * from "./autograd/index.js";
+export { gradView, view } from "./autograd/ndarray-view.js";
 export { openEngine, type EngineOptions } from "./engine/open.js";
 export { Engine } from "./engine/engine.js";
 export { csrFromLists, csrFromPairs, csrRow, csrTranspose, type Csr } from "./kernels/csr.js";

@@ -2,7 +2,6 @@
  * What the tape computes with: dense tensors and sparse rows. Two dimensions, row-major, no strides, no broadcasting:
  * the methods of METHOD.md need no more, and every op's file says which shapes it takes.
  */
-import ndarray from "ndarray";
 import type { Floats } from "../kernels/floats.js";
 import type { Engine } from "../engine/engine.js";
 
@@ -15,16 +14,6 @@ export class Tensor {
   constructor(
     readonly data: Floats, readonly rows: number, readonly cols: number, readonly requiresGrad: boolean,
   ) {}
-
-  /** Elements, an ndarray over the same memory: shape [rows, cols]. */
-  view(): ndarray.NdArray<Floats> {
-    return ndarray(this.data, [this.rows, this.cols]);
-  }
-
-  /** The gradient as an ndarray, or null before backward. */
-  gradView(): ndarray.NdArray<Floats> | null {
-    return this.grad ? ndarray(this.grad, [this.rows, this.cols]) : null;
-  }
 }
 
 /** A trainable tensor: its gradient is allocated once and kept over all steps. */

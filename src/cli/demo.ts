@@ -11,7 +11,8 @@ import {
   measureRecovery, measureSteering, type ConceptsFound, type ConceptSteering,
 } from "../pipeline/measure-concepts.js";
 import type { SteeredLists } from "../pipeline/answers.js";
-import { openSession, type Session } from "../pipeline/session.js";
+import { openSession } from "../pipeline/open-session.js";
+import type { Session } from "../pipeline/session.js";
 import { trainModel } from "../pipeline/train-model.js";
 import type { Context } from "./context.js";
 import { fraction, metricsTable, percent, planLine } from "./format.js";

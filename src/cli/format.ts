@@ -1,7 +1,7 @@
 /** Numbers and the tables that several commands share. */
 import type { Estimate } from "../evaluate/metrics.js";
 import { gib } from "../engine/heap.js";
-import { cfaeTitles } from "../pipeline/cfae.js";
+import { cfaeTitles } from "../pipeline/open-cfae.js";
 import type { Model, ModelMetrics } from "../pipeline/model.js";
 import type { MemoryPlan } from "../pipeline/plan-memory.js";
 import type { Context } from "./context.js";

@@ -22,11 +22,11 @@ interface ReportCommandOptions extends CommonOptions {
 
 export function addReport(program: Command, context: Context): void {
   const command = program.command("report")
-    .description("Write one HTML file about a model: results, selectivity, neurons, steering, and what did not work.")
+    .description("Write one HTML file about a model: results, selectivity, neurons, reasons, steering, and what did not work.")
     .argument("<model>", "model folder, written by train")
     .option("--out <file>", "where the report goes", "report.html")
     .option("--sweep <results.jsonl>", "reconstruction curves from a sweep's results on the same data")
-    .option("--reference <steering.json>", "steering curves of others, drawn behind the model's own")
+    .option("--reference <steering.json>", "steering curves of others, drawn behind the model's own instead of the paper's")
     .option("--cards <n>", "neuron cards", number(0), 24)
     .option("--no-steering", "leave out the steering curves, which take the longest");
   addDataOptions(command);
@@ -54,14 +54,14 @@ async function report(folder: string, options: ReportCommandOptions, context: Co
   let page: string;
   try {
     await engine.ready();
-    const data = collectReport(engine, model, opened, {
+    const data = await collectReport(engine, model, opened, {
       sweep, reference, cards: options.cards, steering: options.steering, signal: context.signal,
       onStart: (what) => progress.note(what),
     });
     page = renderReport(data);
     if (options.json) {
-      const { selectivity, steering, concepts } = data;
-      context.json({ out: options.out, bytes: Buffer.byteLength(page), selectivity, steering, concepts });
+      const { selectivity, steering, concepts, explained } = data;
+      context.json({ out: options.out, bytes: Buffer.byteLength(page), selectivity, steering, concepts, explained });
     }
   } finally {
     engine.close();

@@ -2,7 +2,7 @@
 import { Option, type Command } from "commander";
 import { openData } from "../pipeline/data-source.js";
 import { checkModelFolder, saveModel } from "../pipeline/model-folder.js";
-import { cfaeTitles } from "../pipeline/cfae.js";
+import { cfaeTitles } from "../pipeline/open-cfae.js";
 import { holdsCheckpoints, removeCheckpoints } from "../pipeline/run-checkpoints.js";
 import { trainModel } from "../pipeline/train-model.js";
 import { cfaeNames, presets, type CfaeName, type PresetName } from "../train/config.js";

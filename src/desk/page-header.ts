@@ -57,8 +57,10 @@ function precisionLine({ precision, accuracy }: Opened): string {
 
 function licenceLine({ licence, data }: ModelSummary): HTMLElement {
   if (!licence) return element("p", {}, `Trained on ${data.name}.`);
-  return element("p", {}, "Trained on ", element("a", { href: licence.url }, licence.title), `. ${licence.terms} ` +
-    `${licence.credit}.`);
+  const { title, terms, publisher } = licence;
+  return publisher
+    ? element("p", {}, "Trained on ", element("a", { href: publisher.url }, title), `. ${terms} ${publisher.credit}.`)
+    : element("p", {}, `Trained on ${title}. ${terms}`);
 }
 
 /** A knob: a ring and its pointer. */

@@ -7,6 +7,7 @@
  */
 import type { Floats } from "../kernels/floats.js";
 import type { KernelArgs, KernelName, Kernels } from "../kernels/plain/index.js";
+import type { Numerics } from "../kernels/simd/numerics.js";
 import { splits, type Split } from "../kernels/splits.js";
 import type { Crew, KernelArgument } from "./crew.js";
 import type { Heap } from "./heap.js";
@@ -17,7 +18,11 @@ const WORTH_SHARING = 150_000;
 const PIECE = 30_000;
 
 export class Engine {
-  constructor(readonly heap: Heap, private readonly kernels: Kernels, private readonly crew: Crew | null) {}
+  /** @param numerics which kernels these are: SIMD, fused or portable, or plain ones. Results' bits depend on it. */
+  constructor(
+    readonly heap: Heap, private readonly kernels: Kernels, private readonly crew: Crew | null,
+    readonly numerics: Numerics | "plain" = "plain",
+  ) {}
 
   get threads(): number {
     return this.crew?.threads ?? 1;

@@ -53,5 +53,5 @@ export function openEngine(options: EngineOptions = {}): Engine {
   const numerics = options.numerics !== "portable" && relaxedSimdAvailable() ? "fused" : "portable";
   const module = simd ? compileSimd({ shared, maximumPages: heap.pages, numerics }) : null;
   const crew = threads > 1 ? new PiscinaCrew({ threads, memory: heap.memory, module, workspaceOf }) : null;
-  return new Engine(heap, kernelTable(module, heap.memory, workspaceOf(0)), crew);
+  return new Engine(heap, kernelTable(module, heap.memory, workspaceOf(0)), crew, simd ? numerics : "plain");
 }

@@ -14,7 +14,8 @@ import type { Explanation } from "./explain.js";
 
 /** @param code (1, H), the user's code, steered or not; @param item j. The tape holds the tensors until it is reset. */
 export function explainByAblation(
-  tape: Tape, cfae: Cfae, sae: SparseAutoencoder, code: SparseTensor, { mean, std }: Standardised, item: number,
+  tape: Tape, cfae: Cfae, sae: SparseAutoencoder, code: SparseTensor,
+  { mean, std }: Pick<Standardised, "mean" | "std">, item: number,
 ): Explanation {
   const { engine } = tape;
   const [from, to] = [code.rowStart[0], code.rowEnd[0]];

@@ -1,7 +1,9 @@
 /** What a session is asked and what it answers (session.ts): plain data, ready for JSON. */
+import type { Licence } from "../data/licence.js";
 import type { Explanation } from "../interpret/explain.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import type { Knob } from "../steer/steer.js";
+import type { ModelMetrics } from "./model.js";
 import type { Mapping, ScoredNeuron } from "./tag-neurons.js";
 
 /** What to turn: a tag through its neurons, or neurons by number. */
@@ -26,6 +28,21 @@ export interface ListedItem {
   readonly score: number;
 }
 
+export interface FoundItem {
+  /** Number in the model. */
+  readonly item: number;
+  readonly id: string;
+  readonly title: string;
+  /** Training users who have it; null when the model does not know. */
+  readonly users: number | null;
+}
+
+export interface FoundTag {
+  readonly tag: string;
+  /** Items that carry it. */
+  readonly items: number;
+}
+
 /** A neuron with its name. */
 export interface NamedNeuron {
   readonly neuron: number;
@@ -35,6 +52,15 @@ export interface NamedNeuron {
 export interface SteeredLists {
   readonly before: readonly ListedItem[];
   readonly after: readonly ListedItem[];
+  /** Place of each item of `after` among all items before turning, from 1. */
+  readonly places: readonly number[];
+  /** Share of the list before that is still in the list after, 0 … 1. */
+  readonly overlap: number;
+  /**
+   * How much of the person's taste is kept: the unsteered scores of the list after, summed, as a share of those of the
+   * list before. 1 means that the knobs found items which the person would have liked just as much.
+   */
+  readonly kept: number;
   /** The neurons behind each knob, in the order of the request. */
   readonly knobs: readonly (Knob & { readonly tag: string | null; readonly names: readonly NamedNeuron[] })[];
 }
@@ -83,4 +109,53 @@ export interface UserReport {
     readonly because: readonly ListedItem[] | null;
   })[];
   readonly recommended: readonly ListedItem[];
+}
+
+/** A profile to begin with. */
+export interface SampleProfile {
+  /** A tag ("film noir"), or who it is. */
+  readonly name: string;
+  /** Item ids. */
+  readonly items: readonly string[];
+}
+
+/** A neuron in the atlas of all of them. */
+export interface AtlasNeuron extends NamedNeuron {
+  /** The next best label. */
+  readonly runnerUp: string | null;
+  /** Correlation with the label's tag; null when unlabelled. */
+  readonly confidence: number | null;
+  /** Share of the items that fire it. */
+  readonly density: number;
+  /** Whether any item fires it. */
+  readonly alive: boolean;
+  /** Place on the map, −1 … 1: neurons with like effects on the scores lie near each other (neuron-map.ts). */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What a model is, for a page's head or a service's front door. */
+export interface ModelSummary {
+  /** "ELSA", "MultVAE" or "MultDAE". */
+  readonly model: string;
+  /** The SAE's kind, for example "topk". */
+  readonly sae: string;
+  readonly items: number;
+  readonly factors: number;
+  readonly neurons: number;
+  /** Active neurons of a profile, at most or on average. */
+  readonly k: number;
+  /** Neurons that at least one item fires. */
+  readonly alive: number;
+  readonly labelled: number;
+  readonly tags: number;
+  readonly data: { readonly name: string; readonly trainUsers: number; readonly interactions: number };
+  /** Terms of the data set that the model was trained on; null when they are not known. */
+  readonly licence: Licence | null;
+  /** Measured when it was trained. */
+  readonly metrics: ModelMetrics;
+  /** Which kernels compute the answers; see engine.ts. */
+  readonly numerics: "fused" | "portable" | "plain";
+  /** Whether explanations add up exactly and knobs can be chosen through the decoder. */
+  readonly linear: boolean;
 }

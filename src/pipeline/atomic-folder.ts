@@ -6,7 +6,7 @@ import { access, constants, mkdir, open, readdir, rename, rm, stat } from "node:
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../kernels/user-error.js";
 
-/** A file's name and its bytes, in pieces. */
+/** A file's name, in which "/" stands for a folder within, and its bytes, in pieces. */
 export interface FileContent {
   readonly name: string;
   readonly pieces: readonly Uint8Array[];
@@ -20,10 +20,12 @@ export async function checkFolder(folder: string, names: readonly string[]): Pro
   const there = await stat(folder).catch(() => null);
   if (there && !there.isDirectory()) throw new UserError(`${folder}: is a file, expected a folder or a new name`);
   if (there) {
-    const foreign = (await readdir(folder)).find((name) => !names.includes(name));
+    const own = new Set(names.map((name) => name.replace(/\/.*/, "")));
+    const foreign = (await readdir(folder)).find((name) => !own.has(name));
     if (foreign !== undefined) {
       throw new UserError(
-        `${folder}: holds ${foreign}, expected a new folder, an empty one or an earlier model, which would be replaced`,
+        `${folder}: holds ${foreign}, expected a new folder, an empty one or an earlier one of its kind, which would ` +
+        "be replaced",
       );
     }
   }
@@ -44,8 +46,10 @@ export async function writeFolder(folder: string, files: readonly FileContent[])
     await mkdir(dirname(place), { recursive: true });
     await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary);
+    const folders = new Set(files.map(({ name }) => dirname(join(temporary, name))));
+    for (const within of folders) await mkdir(within, { recursive: true });
     for (const { name, pieces } of files) await writeSynced(join(temporary, name), pieces);
-    await syncFolder(temporary);
+    for (const within of [...folders, temporary]) await syncFolder(within);
     const replaced = await stat(place).catch(() => null);
     if (replaced) await rename(place, earlier);
     try {

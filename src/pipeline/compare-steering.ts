@@ -1,33 +1,37 @@
 /**
  * Which knobs steer best on this model (METHOD.md §5, paper's Fig. 5): the paper's two mappings with 1, 5 and 10
  * neurons, the choice through the decoder with up to 1, 10 and 40 (steer/decoder-knobs.ts), and, to see what neurons
- * cost or bring, the embedding moved without any. For each a curve over α on the test users, and the one α that shows
- * most of the segment while keeping 98 % of the plain recommender's personal nDCG@20: chosen on validation users,
- * reported on test users.
+ * cost or bring, two without any: the embedding moved, and TEASER, trained on the same users and tags. For each a curve
+ * over α on the test users, and the one α that shows most of the segment while keeping 98 % of the plain recommender's
+ * personal nDCG@20: chosen on validation users, reported on test users.
  */
 import type { Dataset, Split, TagCounts } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
-import { csrColumnCounts, csrIdentity, csrRow, type Csr } from "../kernels/csr.js";
+import { csrColumnCounts, csrIdentity, csrRow, csrSelectRows, type Csr } from "../kernels/csr.js";
+import { UserError } from "../kernels/user-error.js";
 import { codesOf, embedAll } from "../models/encode-all.js";
+import { Teaser } from "../models/teaser.js";
 import { chooseStrength } from "../steer/choose-strength.js";
 import {
   evaluateSteering, KnobSteering, STRENGTHS, tagNeurons, type Steering, type SteeringQuality,
 } from "../steer/evaluate-steering.js";
 import { steeringGoals } from "../steer/goals.js";
 import { MoveEmbedding } from "../steer/move-embedding.js";
+import { ShiftProfile } from "../steer/shift-profile.js";
 import type { Knob } from "../steer/steer.js";
-import { openSae } from "../train/train-sae.js";
-import { elsaEncoder, openCfae } from "./cfae.js";
+import { openSae } from "../train/open-sae.js";
+import { DEFAULT_TEASER, trainTeaser } from "../train/train-teaser.js";
+import { elsaEncoder, openCfae } from "./open-cfae.js";
 import { chooseTags } from "./choose-tags.js";
 import type { Model } from "./model.js";
 import { hasLinearDecoder, openDecoderKnobs } from "./open-decoder-knobs.js";
 
-/** How neurons are chosen for a tag; "embedding" turns none. */
-export type SteeringMethod = "characterises" | "unique" | "decoder" | "embedding";
+/** How neurons are chosen for a tag; "embedding" and "teaser" turn none. */
+export type SteeringMethod = "characterises" | "unique" | "decoder" | "embedding" | "teaser";
 
 export interface SteeringCurve {
   readonly method: SteeringMethod;
-  /** At most so many neurons a tag; 0 for "embedding". */
+  /** At most so many neurons a tag; 0 for "embedding" and "teaser". */
   readonly neurons: number;
   /** Test users, one point a strength. */
   readonly curve: readonly SteeringQuality[];
@@ -45,6 +49,8 @@ export interface SteeringComparison {
   readonly keep: number;
   /** Whose tag applications neurons were chosen by; "all" when nobody knows who tagged. */
   readonly taggers: "training users" | "all";
+  /** Why there is no curve of TEASER; null when there is one. */
+  readonly teaserMissing: string | null;
 }
 
 export interface CompareSteeringOptions {
@@ -55,15 +61,23 @@ export interface CompareSteeringOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Through the decoder more can move before it costs much. */
-const DECODER_STRENGTHS: readonly number[] = [...STRENGTHS, 0.6, 0.7];
+/** Through the decoder, or without neurons, more can move before it costs much. */
+const WIDE_STRENGTHS: readonly number[] = [...STRENGTHS, 0.6, 0.7];
+/** TEASER's α, in units of its profile: the paper's and beyond, since small data needs more. */
+const TEASER_STRENGTHS: readonly number[] = [...STRENGTHS, 1, 2];
+/** TEASER holds dense (I, T) matrices and works through them in every step; more tags take too long for a report. */
+const TEASER_TAGS = 1000;
+const CURVES: Readonly<Record<SteeringMethod, readonly number[]>> = {
+  characterises: STRENGTHS, unique: STRENGTHS, decoder: WIDE_STRENGTHS, embedding: WIDE_STRENGTHS,
+  teaser: TEASER_STRENGTHS,
+};
 /** Strengths that validation users choose among. */
 const CANDIDATES: readonly number[] = Array.from({ length: 15 }, (_, i) => i / 20);
 
 /** @returns null when the model has no tags. The heap is as it was afterwards. */
-export function compareSteering(
+export async function compareSteering(
   engine: Engine, model: Model, dataset: Dataset, split: Split, options: CompareSteeringOptions = {},
-): SteeringComparison | null {
+): Promise<SteeringComparison | null> {
   const { tags } = model;
   if (!tags) return null;
   const { keep = 0.98, onMethod, signal } = options;
@@ -85,8 +99,9 @@ export function compareSteering(
     const add = (method: SteeringMethod, neurons: number, steering: Steering): void => {
       signal?.throwIfAborted();
       onMethod?.(method, neurons);
-      const best = chooseStrength(measure(steering, "validation", CANDIDATES), plainNdcg, keep);
-      const curve = measure(steering, "test", method === "decoder" ? DECODER_STRENGTHS : STRENGTHS);
+      const candidates = method === "teaser" ? TEASER_STRENGTHS : CANDIDATES;
+      const best = chooseStrength(measure(steering, "validation", candidates), plainNdcg, keep);
+      const curve = measure(steering, "test", CURVES[method]);
       curves.push({ method, neurons, curve, chosen: best && measure(steering, "test", [best.strength])[0] });
     };
     for (const mapping of ["characterises", "unique"] as const) {
@@ -108,13 +123,38 @@ export function compareSteering(
       }
       add("embedding", 0, new MoveEmbedding(cfae, elsaEncoder(model.cfae).data, goals.test.segments));
     }
+    signal?.throwIfAborted();
+    onMethod?.("teaser", 0);
+    const teaser = await openTeaser(engine, model.seed, dataset, split, { ...tags, counts }, signal);
+    if (typeof teaser !== "string") add("teaser", 0, new ShiftProfile(teaser));
     return {
-      plain: plainTest, curves, keep,
+      plain: plainTest, curves, keep, teaserMissing: typeof teaser === "string" ? teaser : null,
       users: { withGoal: goals.test.tag.filter((t) => t >= 0).length, all: goals.test.tag.length },
       taggers: applied ? "training users" : "all",
     };
   } finally {
     engine.heap.release(mark);
+  }
+}
+
+/** TEASER trained on the tags, in the heap; or why there is none. */
+async function openTeaser(
+  engine: Engine, seed: number, dataset: Dataset, split: Split, { names, counts }: TagCounts, signal?: AbortSignal,
+): Promise<Teaser | string> {
+  if (names.length > TEASER_TAGS) {
+    return `${names.length} tags: it is trained with at most ${TEASER_TAGS}`;
+  }
+  const G = { rows: counts.cols, cols: names.length, data: new Float32Array(counts.cols * names.length) };
+  names.forEach((_, t) => {
+    for (const item of csrRow(counts, t)) G.data[item * names.length + t] = 1;
+  });
+  const watched = csrSelectRows(dataset.interactions, split.validation.users);
+  try {
+    const { encoder } = await trainTeaser(engine, split.train, watched, G, DEFAULT_TEASER, seed, { signal });
+    return new Teaser(engine, encoder, G, DEFAULT_TEASER.penalties);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.message;
   }
 }
 

@@ -2,8 +2,8 @@
 import type { Engine } from "../engine/engine.js";
 import { csrIdentity, type Csr } from "../kernels/csr.js";
 import { codesOf, embedAll } from "../models/encode-all.js";
-import { openSae } from "../train/train-sae.js";
-import { openCfae } from "./cfae.js";
+import { openSae } from "../train/open-sae.js";
+import { openCfae } from "./open-cfae.js";
 import type { ModelWeights } from "./evaluate-model.js";
 
 /** (I, H), non-negative. The heap is as it was afterwards. */

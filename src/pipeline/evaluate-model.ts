@@ -8,8 +8,8 @@ import { evaluateFidelity, evaluateRanking } from "../evaluate/evaluate.js";
 import { estimate, type Estimate } from "../evaluate/metrics.js";
 import { NestedRecommender } from "../models/nested.js";
 import { Popularity } from "../models/popularity.js";
-import { openSae } from "../train/train-sae.js";
-import { openCfae } from "./cfae.js";
+import { openSae } from "../train/open-sae.js";
+import { openCfae } from "./open-cfae.js";
 import type { Model, ModelMetrics } from "./model.js";
 
 /** Weights and what is needed to open them. */

@@ -10,6 +10,7 @@ import type { HeldOut } from "../data/dataset.js";
 import type { WorldTruth } from "../data/world.js";
 import type { Engine } from "../engine/engine.js";
 import { labelAccuracy, type LabelAccuracy } from "../interpret/label-truth.js";
+import { labelNeurons, type LabelMethod } from "../interpret/labels.js";
 import { principalComponents, project } from "../interpret/pca.js";
 import { recovery, type Recovery } from "../interpret/recovery.js";
 import { csrIdentity, csrTranspose } from "../kernels/csr.js";
@@ -19,8 +20,8 @@ import { embedAll } from "../models/encode-all.js";
 import type { Recommender } from "../models/recommender.js";
 import { SparseAutoencoder } from "../models/sparse-autoencoder.js";
 import { steerCode } from "../steer/steer.js";
-import { openSae } from "../train/train-sae.js";
-import { openCfae } from "./cfae.js";
+import { openSae } from "../train/open-sae.js";
+import { openCfae } from "./open-cfae.js";
 import { encodeItems } from "./encode-items.js";
 import type { Model } from "./model.js";
 import { TagNeurons } from "./tag-neurons.js";
@@ -31,6 +32,8 @@ export interface ConceptsFound {
   readonly pca: Recovery;
   /** Of the recovered concepts, how many neurons carry the right name. */
   readonly names: LabelAccuracy;
+  /** The same, had the neurons been named by each method (labels.ts); null without tags. */
+  readonly namesBy: Readonly<Record<LabelMethod, LabelAccuracy>> | null;
 }
 
 export function measureRecovery(engine: Engine, model: Model, truth: WorldTruth): ConceptsFound {
@@ -39,7 +42,10 @@ export function measureRecovery(engine: Engine, model: Model, truth: WorldTruth)
   const against = (codes: Parameters<typeof recovery>[0]): Recovery =>
     recovery(codes, truth.itemConcepts, truth.conceptNames);
   const untrained = { ...model, sae: SparseAutoencoder.initialise(new Random(model.seed), model.shape) };
-  const sae = against(encodeItems(engine, model, items));
+  const codes = encodeItems(engine, model, items);
+  const sae = against(codes);
+  const { tags } = model;
+  const namedBy = (method: LabelMethod): LabelAccuracy => labelAccuracy(labelNeurons(codes, tags!, { method }), sae);
   const vectors = itemVectors(engine, model);
   const axes = project(principalComponents(vectors, items, D), vectors, items);
   return {
@@ -47,6 +53,9 @@ export function measureRecovery(engine: Engine, model: Model, truth: WorldTruth)
     untrained: against(encodeItems(engine, untrained, items)),
     pca: against({ rows: items, cols: D, data: axes }),
     names: labelAccuracy(model.labels, sae),
+    namesBy: tags && {
+      correlation: namedBy("correlation"), characterises: namedBy("characterises"), unique: namedBy("unique"),
+    },
   };
 }
 

@@ -3,61 +3,71 @@
  * is a list of item ids, a knob is a tag or a neuron.
  *
  * Lists come from the nested model, decode(SAE(encode(x))), so that what is shown is what the knobs act on and what
- * `explain` takes apart.
+ * `explain` takes apart. Nothing here needs Node: open-session.ts opens one there, src/browser in a page or its worker.
  */
-import { Tape, type SparseTensor } from "../autograd/index.js";
+import { licenceOf } from "../data/licence.js";
 import type { Engine } from "../engine/engine.js";
-import { openEngine, type EngineOptions } from "../engine/open.js";
 import { explainByAblation } from "../interpret/explain-by-ablation.js";
 import { explainScore } from "../interpret/explain.js";
+import { neuronMap } from "../interpret/neuron-map.js";
 import { NeuronProfiles } from "../interpret/neuron-profile.js";
 import { explainActivation } from "../interpret/past-items.js";
-import { csrFromLists, csrRow, type Csr } from "../kernels/csr.js";
+import { aliveNeurons } from "../interpret/tfidf.js";
+import { csrRow, type Csr } from "../kernels/csr.js";
+import type { Floats } from "../kernels/floats.js";
 import { Random } from "../kernels/random.js";
 import { UserError } from "../kernels/user-error.js";
 import type { Cfae } from "../models/recommender.js";
-import type { SparseAutoencoder, Standardised } from "../models/sparse-autoencoder.js";
-import type { DecoderKnobs } from "../steer/decoder-knobs.js";
-import { steerCode, type Knob } from "../steer/steer.js";
-import { openSae } from "../train/train-sae.js";
+import type { SparseAutoencoder } from "../models/sparse-autoencoder.js";
+import type { Knob } from "../steer/steer.js";
+import { openSae } from "../train/open-sae.js";
 import type {
-  ExplainedItem, KnobRequest, ListedItem, NamedNeuron, NeuronReport, SteeredLists, TagReport, UserReport,
+  AtlasNeuron, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary, NamedNeuron, NeuronReport,
+  SampleProfile, SteeredLists, TagReport, UserReport,
 } from "./answers.js";
-import { elsaEncoder, openCfae } from "./cfae.js";
-import { suggestion } from "./closest.js";
+import { Catalogue } from "./catalogue.js";
+import { cfaeTitles, elsaEncoder, openCfae } from "./open-cfae.js";
 import { encodeItems } from "./encode-items.js";
 import { measureSelectivity, type ModelSelectivity } from "./measure-selectivity.js";
 import type { Model } from "./model.js";
-import { hasLinearDecoder, openDecoderKnobs } from "./open-decoder-knobs.js";
-import { TagNeurons, type Mapping, type TfidfMapping } from "./tag-neurons.js";
+import { hasLinearDecoder } from "./open-decoder-knobs.js";
+import { ProfileScores } from "./profile-scores.js";
+import { sampleProfiles } from "./sample-profiles.js";
+import { DECODER_NEURONS, TagKnobs, type TagKnob } from "./tag-knobs.js";
+import type { Mapping, TfidfMapping } from "./tag-neurons.js";
 
-export interface SessionOptions extends EngineOptions {
-  /** An engine to use instead of opening one; it is then not closed with the session. */
-  engine?: Engine;
-}
-
-/** Neurons of a knob through the decoder when a request does not say: most of the effect, few enough to look at. */
-const DECODER_NEURONS = 10;
-
-/** Opens a model for questions. Close the session when done, to let helper threads go. */
-export function openSession(model: Model, options: SessionOptions = {}): Session {
-  return new Session(model, options.engine ?? openEngine(options), options.engine === undefined);
+export interface SessionParts {
+  /** Whether closing the session closes the engine. Default: no. */
+  readonly ownsEngine?: boolean;
+  /** S, (I, H), where they are known already; otherwise they are worked out when first needed. */
+  readonly itemCodes?: Csr;
+  /** `tagKnobs` of the same model, where they are known already. */
+  readonly tagKnobs?: readonly TagKnob[];
+  /** Profiles to begin with, instead of those made up from tags. */
+  readonly samples?: readonly SampleProfile[];
 }
 
 export class Session {
+  private readonly catalogue: Catalogue;
   private readonly cfae: Cfae;
   private readonly sae: SparseAutoencoder;
-  private readonly itemOf: ReadonlyMap<string, number>;
-  private codes: Csr | null = null;
-  private tagNeurons: TagNeurons | null = null;
-  private decoderKnobs: DecoderKnobs | null = null;
+  private readonly scores: ProfileScores;
+  private readonly tagNeurons: TagKnobs;
+  private readonly ownsEngine: boolean;
+  private readonly givenSamples: readonly SampleProfile[] | null;
+  private codes: Csr | null;
   private profiles: NeuronProfiles | null = null;
+  private map: readonly AtlasNeuron[] | null = null;
 
-  constructor(readonly model: Model, readonly engine: Engine, private readonly ownsEngine: boolean) {
-    const { ids } = model.items;
+  constructor(readonly model: Model, readonly engine: Engine, parts: SessionParts = {}) {
+    this.catalogue = new Catalogue(model);
     this.cfae = openCfae(engine, model.config, model.cfae);
     this.sae = openSae(engine, model.config.sae, model.sae, model.shape);
-    this.itemOf = new Map(ids.map((id, i) => [id, i]));
+    this.scores = new ProfileScores(engine, this.cfae, this.sae);
+    this.ownsEngine = parts.ownsEngine ?? false;
+    this.codes = parts.itemCodes ?? null;
+    this.givenSamples = parts.samples ?? null;
+    this.tagNeurons = new TagKnobs(engine, model, () => this.itemCodes, parts.tagKnobs ?? null);
   }
 
   close(): void {
@@ -75,42 +85,49 @@ export class Session {
    * @throws UserError when there is none, or more than one.
    */
   findItem(text: string): number {
-    const byId = this.itemOf.get(text);
-    if (byId !== undefined) return byId;
-    const { titles } = this.model.items;
-    const wanted = text.trim().toLowerCase();
-    const exact = titles.findIndex((title) => title.toLowerCase() === wanted);
-    if (exact >= 0) return exact;
-    const within = titles.flatMap((title, i) => (wanted !== "" && title.toLowerCase().includes(wanted) ? [i] : []));
-    if (within.length === 1) return within[0];
-    if (within.length > 1) {
-      const some = within.slice(0, 4).map((i) => `"${titles[i]}"`).join(", ");
-      throw new UserError(`"${text}" fits ${within.length} items: ${some}${within.length > 4 ? ", …" : ""}`);
-    }
-    throw new UserError(`no item has the id or title "${text}"${suggestion(text, titles)}`);
+    return this.catalogue.item(text);
   }
 
   /** @throws UserError for an unknown tag, with the nearest names. */
   findTag(text: string): number {
-    const { tags } = this.model;
-    if (!tags) throw new UserError("this model has no tags: its data set had none, use neurons by number");
-    const tag = tags.names.indexOf(text.trim().toLowerCase());
-    if (tag >= 0) return tag;
-    const hint = suggestion(text, tags.names) || ` among the model's ${tags.names.length}`;
-    throw new UserError(`there is no tag "${text}"${hint}`);
+    return this.catalogue.tag(text);
+  }
+
+  /**
+   * Up to n items whose title holds the text: first where the title begins with it, then where a word does, then the
+   * rest, the most popular first. Capitals and accents do not matter. An empty text fits all items.
+   */
+  searchItems(text: string, n = 10): FoundItem[] {
+    return this.catalogue.searchItems(text, n);
+  }
+
+  /** Tags likewise, those on the most items first; none for a model without tags. */
+  searchTags(text: string, n = 10): FoundTag[] {
+    return this.catalogue.searchTags(text, n);
   }
 
   /** The n best items that are not in the profile. */
   recommend(profile: readonly string[], n = 10): ListedItem[] {
-    return this.ranked(profile, n, []);
+    const scores = this.scores.unsteered(this.profile(profile));
+    return this.ranked(scores, n);
   }
 
   /** The lists before and after turning knobs. */
   steer(profile: readonly string[], requests: readonly KnobRequest[], n = 10): SteeredLists {
     const knobs = requests.map((request) => this.knob(request));
+    const items = this.profile(profile);
+    const unsteered = this.scores.unsteered(items);
+    const before = this.ranked(unsteered, n);
+    const after = this.ranked(knobs.length > 0 ? this.scores.steered(items, knobs) : unsteered, n);
+    const earlier = new Set(before.map(({ item }) => item));
+    const worth = (list: readonly ListedItem[]): number => list.reduce((sum, { item }) => sum + unsteered[item], 0);
+    const whole = worth(before);
     return {
-      before: this.ranked(profile, n, []),
-      after: this.ranked(profile, n, knobs),
+      before,
+      after,
+      places: after.map(({ item }) => placeOf(unsteered, item)),
+      overlap: before.length > 0 ? after.filter(({ item }) => earlier.has(item)).length / before.length : 1,
+      kept: whole > 0 ? worth(after) / whole : 1,
       knobs: knobs.map((knob, i) => ({
         ...knob, tag: requests[i].tag ?? null, names: knob.neurons.map((neuron) => this.named(neuron)),
       })),
@@ -128,7 +145,7 @@ export class Session {
     const { decoderW, decoderB } = this.model.sae;
     const knobs = requests.map((request) => this.knob(request));
     const exact = hasLinearDecoder(this.model);
-    const explanation = this.encoded(items, knobs, (tape, code, input) => {
+    const explanation = this.scores.withCode(items, knobs, (tape, code, input) => {
       if (!exact) return explainByAblation(tape, this.cfae, this.sae, code, input, j);
       const itemVector = elsaEncoder(this.model.cfae).data.subarray(j * D, (j + 1) * D);
       const { mean, std } = input;
@@ -152,14 +169,14 @@ export class Session {
     const { names, counts } = this.model.tags!;
     const carriers = entriesOf(counts, tag);
     const neurons = (mapping: TfidfMapping): TagReport["unique"] =>
-      this.neuronsOfTags.best(tag, n, mapping).map((found) => ({ ...this.model.labels[found.neuron], ...found }));
+      this.tagNeurons.scored(tag, n, mapping).map((found) => ({ ...this.model.labels[found.neuron], ...found }));
     const chosen = hasLinearDecoder(this.model)
-      ? this.throughDecoder(tag, DECODER_NEURONS) : { neurons: [], weights: [] };
+      ? this.tagNeurons.choose(tag, DECODER_NEURONS, "decoder") : { neurons: [] };
     return {
       tag: names[tag],
       items: carriers.length,
       applications: carriers.reduce((sum, { value }) => sum + value, 0),
-      decoder: chosen.neurons.map((neuron, i) => ({ ...this.model.labels[neuron], weight: chosen.weights[i] })),
+      decoder: chosen.neurons.map((neuron, i) => ({ ...this.model.labels[neuron], weight: chosen.weights![i] })),
       characterises: neurons("characterises"),
       unique: neurons("unique"),
       topItems: carriers.slice(0, 2 * n).map(({ col, value }) => this.listed(col, value)),
@@ -181,6 +198,43 @@ export class Session {
     };
   }
 
+  /** Every neuron with its name and its place on a map, in neuron order. */
+  atlas(): readonly AtlasNeuron[] {
+    if (this.map) return this.map;
+    const { labels, sae, shape } = this.model;
+    const alive = aliveNeurons(this.itemCodes);
+    const places = neuronMap(sae.decoderW, shape.neurons, alive);
+    this.map = labels.map(({ neuron, label, runnersUp, confidence, density }) => ({
+      neuron, label, runnerUp: runnersUp.length > 0 ? runnersUp[0].label : null,
+      confidence: Number.isNaN(confidence) ? null : confidence,
+      density, alive: alive[neuron] === 1, x: places[2 * neuron], y: places[2 * neuron + 1],
+    }));
+    return this.map;
+  }
+
+  /** Profiles to begin with, at most n: nobody's, made up from tags, unless the session was given others. */
+  samples(n = 8): readonly SampleProfile[] {
+    const { tags, labels, items } = this.model;
+    return this.givenSamples?.slice(0, n) ?? sampleProfiles(tags, labels, items.ids, n);
+  }
+
+  /** What the model is and how good it was measured to be. */
+  summary(): ModelSummary {
+    const { config, items, shape, labels, tags, data, metrics } = this.model;
+    return {
+      model: cfaeTitles[config.model ?? "elsa"], sae: config.sae.kind,
+      items: items.ids.length, factors: shape.factors, neurons: shape.neurons, k: shape.k,
+      alive: aliveNeurons(this.itemCodes).reduce((sum, one) => sum + one, 0),
+      labelled: labels.filter(({ label }) => label !== null).length,
+      tags: tags?.names.length ?? 0,
+      data: { name: data.name, trainUsers: data.trainUsers, interactions: data.interactions },
+      licence: licenceOf(data.name),
+      metrics,
+      numerics: this.engine.numerics,
+      linear: hasLinearDecoder(this.model),
+    };
+  }
+
   /** How narrowly the model's tags and neurons belong together, over all of them. @throws UserError without tags. */
   inspectSelectivity(): ModelSelectivity {
     if (!this.model.tags) throw new UserError("this model has no tags: selectivity is that of tags and neurons");
@@ -191,7 +245,7 @@ export class Session {
     const items = this.profile(profile);
     const { sae, cfae } = this.model;
     const exact = hasLinearDecoder(this.model);
-    const neurons = this.encoded(items, [], (_, code, { std }) => {
+    const neurons = this.scores.withCode(items, [], (_, code, { std }) => {
       const values = Array.from(code.values!.subarray(code.rowStart[0], code.rowEnd[0]));
       const total = values.reduce((sum, v) => sum + v, 0);
       return values.map((activation, q) => ({
@@ -202,7 +256,7 @@ export class Session {
           : null,
       })).sort((a, b) => b.activation - a.activation || a.neuron - b.neuron);
     });
-    return { history: items.map((item) => this.listed(item, 1)), neurons, recommended: this.ranked(profile, n, []) };
+    return { history: items.map((item) => this.listed(item, 1)), neurons, recommended: this.recommend(profile, n) };
   }
 
   /** The neurons behind a request, with their weights where they are chosen through the decoder. */
@@ -217,15 +271,20 @@ export class Session {
       return { neurons: list, strength, ...turn };
     }
     if (!Number.isInteger(neurons) || neurons < 1) throw new UserError(`a tag needs at least 1 neuron, got ${neurons}`);
-    const number = this.findTag(tag!);
-    if (mapping === "decoder") {
-      const chosen = this.throughDecoder(number, neurons);
-      if (chosen.neurons.length === 0) throw new UserError(`no neuron lifts the items of the tag "${tag}"`);
-      return { ...chosen, strength, ...turn };
+    const chosen = this.tagNeurons.choose(this.findTag(tag!), neurons, mapping);
+    if (chosen.neurons.length === 0) {
+      const does = mapping === "decoder" ? "no neuron lifts the items of" : "no living neuron stands for";
+      throw new UserError(`${does} the tag "${tag}"`);
     }
-    const best = this.neuronsOfTags.best(number, neurons, mapping);
-    if (best.length === 0) throw new UserError(`no living neuron stands for the tag "${tag}"`);
-    return { neurons: best.map((found) => found.neuron), strength, ...turn };
+    return { ...chosen, strength, ...turn };
+  }
+
+  /**
+   * The neurons of every tag when a request does not say which, in tag order: what an export takes along, as choosing
+   * them is the costliest part of a large model's first answer. None without tags or without a linear decoder.
+   */
+  tagKnobs(): readonly TagKnob[] {
+    return this.tagNeurons.defaults();
   }
 
   /** How a tag's neurons are chosen when a request does not say. */
@@ -233,51 +292,9 @@ export class Session {
     return hasLinearDecoder(this.model) ? "decoder" : "characterises";
   }
 
-  /** Neurons that lift the tag's items, with weights that add up to 1; see steer/decoder-knobs.ts. */
-  private throughDecoder(tag: number, n: number): { neurons: number[]; weights: number[] } {
-    const { model } = this;
-    if (!hasLinearDecoder(model)) {
-      throw new UserError('the mapping "decoder" needs ELSA: take "characterises" or "unique" for this model');
-    }
-    this.decoderKnobs ??= openDecoderKnobs(this.engine, model, this.itemCodes, model.items.users ?? null);
-    const { neurons, weights } = this.decoderKnobs.choose(csrRow(model.tags!.counts, tag), n);
-    const shares = Array.from(weights);
-    const sum = shares.reduce((total, weight) => total + weight, 0);
-    return { neurons: [...neurons], weights: shares.map((weight) => weight / sum) };
-  }
-
-  private get neuronsOfTags(): TagNeurons {
-    this.tagNeurons ??= new TagNeurons(this.model.tags!, this.itemCodes);
-    return this.tagNeurons;
-  }
-
-  /** Runs what needs a code while its tensors are there: they are released afterwards. */
-  private encoded<T>(
-    items: readonly number[], knobs: readonly Knob[],
-    use: (tape: Tape, code: SparseTensor, input: Standardised, x: SparseTensor) => T,
-  ): T {
-    const tape = new Tape(this.engine, false);
-    try {
-      const x = tape.sparseInput(csrFromLists([items], this.cfae.items));
-      const { code, input } = this.sae.encode(tape, this.cfae.encode(tape, x));
-      return use(tape, knobs.length > 0 ? steerCode(tape, code, knobs) : code, input, x);
-    } finally {
-      tape.reset();
-    }
-  }
-
-  private ranked(profile: readonly string[], n: number, knobs: readonly Knob[]): ListedItem[] {
+  private ranked(scores: Floats, n: number): ListedItem[] {
     if (!Number.isInteger(n) || n < 1) throw new UserError(`a list needs at least 1 item, got ${n}`);
-    return this.encoded(this.profile(profile), knobs, (tape, code, input, x) => {
-      const scores = this.cfae.decode(tape, this.sae.decode(tape, code, input), x);
-      const { engine } = this;
-      engine.run("maskRows", scores.data, x.rowStart, x.rowEnd, x.indices, this.cfae.items);
-      const length = Math.min(n, this.cfae.items);
-      const list = engine.ints(length);
-      const best = engine.floats(length);
-      engine.run("rankRows", list, best, scores.data, this.cfae.items, length);
-      return Array.from(list).flatMap((item, i) => (item < 0 ? [] : [this.listed(item, best[i])]));
-    });
+    return this.scores.best(scores, n).map((item) => this.listed(item, scores[item]));
   }
 
   private profile(profile: readonly string[]): number[] {
@@ -286,7 +303,7 @@ export class Session {
   }
 
   private listed(item: number, score: number): ListedItem {
-    return { item, id: this.model.items.ids[item], title: this.model.items.titles[item], score };
+    return this.catalogue.listed(item, score);
   }
 
   private named(neuron: number): NamedNeuron {
@@ -315,4 +332,12 @@ function entriesOf(x: Csr, row: number): { col: number; value: number }[] {
   const from = x.indptr[row];
   return Array.from(csrRow(x, row), (col, i) => ({ col, value: x.values![from + i] }))
     .sort((a, b) => b.value - a.value || a.col - b.col);
+}
+
+/** Place of an item when all are ranked by score, from 1; equal scores go to the lower number, as in rankRows. */
+function placeOf(scores: Floats, item: number): number {
+  const score = scores[item];
+  let place = 1;
+  for (let j = 0; j < scores.length; j++) if (scores[j] > score || (scores[j] === score && j < item)) place++;
+  return place;
 }

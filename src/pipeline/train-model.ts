@@ -14,7 +14,8 @@ import { checkConfig, presets, type Preset, type PresetName } from "../train/con
 import type { EpochReport, FitHooks, FitResult } from "../train/fit.js";
 import { runName } from "../train/fit-state.js";
 import { trainSae } from "../train/train-sae.js";
-import { openCfae, trainCfae } from "./cfae.js";
+import { trainCfae } from "./cfae.js";
+import { openCfae } from "./open-cfae.js";
 import { chooseTags } from "./choose-tags.js";
 import type { DataSource } from "./data-source.js";
 import { encodeItems } from "./encode-items.js";

@@ -4,13 +4,17 @@ import type { WorldTruth } from "../data/world.js";
 import type { Engine } from "../engine/engine.js";
 import { UserError } from "../kernels/user-error.js";
 import { compareSteering, type SteeringComparison } from "../pipeline/compare-steering.js";
+import { csrFromLists, csrRow } from "../kernels/csr.js";
 import type { OpenedData } from "../pipeline/data-source.js";
 import { encodeItems } from "../pipeline/encode-items.js";
 import { measureRecovery, type ConceptsFound } from "../pipeline/measure-concepts.js";
+import { measureExplanations, type ExplanationCheck } from "../pipeline/measure-explanations.js";
 import { measureSelectivity, type ModelSelectivity } from "../pipeline/measure-selectivity.js";
 import type { Model } from "../pipeline/model.js";
 import type { SweepResult } from "../pipeline/sweep/results.js";
 import { chooseCards, type NeuronCard } from "./choose-cards.js";
+import { explainExample, type ExplainedExample } from "./explain-example.js";
+import { paperFigures, type PaperFigures } from "./paper.js";
 import type { ReferencePoint } from "./reference.js";
 
 export interface ReportData {
@@ -20,6 +24,10 @@ export interface ReportData {
   /** Null without tags. */
   readonly selectivity: ModelSelectivity | null;
   readonly cards: readonly NeuronCard[];
+  /** Null when no test user has a list. */
+  readonly example: ExplainedExample | null;
+  /** Over all validation and test users; null for MultVAE. */
+  readonly explained: ExplanationCheck | null;
   /** Null without tags, or when it was not asked for. */
   readonly steering: SteeringComparison | null;
   /** Of a world. */
@@ -28,6 +36,8 @@ export interface ReportData {
   readonly sweep: readonly SweepResult[];
   /** Curves that somebody else measured. */
   readonly reference: readonly ReferencePoint[];
+  /** Null where the data set is none of the paper's. */
+  readonly paper: PaperFigures | null;
 }
 
 export interface ReportOptions {
@@ -43,10 +53,10 @@ export interface ReportOptions {
 }
 
 /** @throws UserError when the data set is not the model's, or no run of the sweep is on it. */
-export function collectReport(
+export async function collectReport(
   engine: Engine, model: Model, { dataset, split, truth }: Omit<OpenedData, "truth"> & { truth: WorldTruth | null },
   options: ReportOptions = {},
-): ReportData {
+): Promise<ReportData> {
   const { cards = 24, steering = true, onStart, signal } = options;
   requireSameItems(model, dataset);
   const sweep = (options.sweep ?? []).filter(({ data }) => data === model.data.name);
@@ -57,6 +67,12 @@ export function collectReport(
   const itemCodes = encodeItems(engine, model, model.items.ids.length);
   const selectivity = model.tags && measureSelectivity(model.tags, itemCodes);
   signal?.throwIfAborted();
+  onStart?.("explaining");
+  const example = explainExample(engine, model, split, itemCodes);
+  const heldOut = [split.validation, split.test].flatMap(({ input }) =>
+    Array.from({ length: input.rows }, (_, r) => Array.from(csrRow(input, r))));
+  const explained = measureExplanations(engine, model, csrFromLists(heldOut, dataset.interactions.cols));
+  signal?.throwIfAborted();
   return {
     model,
     dataset: {
@@ -64,10 +80,12 @@ export function collectReport(
     },
     split: { trainUsers: split.trainUsers, targets: split.test.target.indices.length },
     selectivity,
+    example,
+    explained,
     cards: chooseCards(model, itemCodes, selectivity, cards),
     concepts: truth && measureRecovery(engine, model, truth),
     steering: steering
-      ? compareSteering(engine, model, dataset, split, {
+      ? await compareSteering(engine, model, dataset, split, {
         onMethod: (method, neurons) =>
           onStart?.(`steering: ${method}${neurons > 0 ? `, ${neurons} neuron${neurons > 1 ? "s" : ""}` : ""}`),
         signal,
@@ -75,6 +93,7 @@ export function collectReport(
       : null,
     sweep,
     reference: options.reference ?? [],
+    paper: paperFigures(dataset.name, dataset.interactions.rows, model.config.model ?? "elsa"),
   };
 }
 

@@ -1,8 +1,9 @@
 /**
  * The report as one HTML file: no network, no script, figures inline. The same model and data give the same bytes.
  */
-import { cfaeTitles } from "../pipeline/cfae.js";
+import { cfaeTitles } from "../pipeline/open-cfae.js";
 import type { ReportData } from "./collect.js";
+import { explanationSection } from "./explanation-section.js";
 import { failuresSection, SURE } from "./failures-section.js";
 import { Html, html, nothing } from "./html.js";
 import { neuronsSection } from "./neurons-section.js";
@@ -21,6 +22,7 @@ export function renderReport(data: ReportData): string {
     ["sweep", "Reconstruction", sweepSection(data)],
     ["selectivity", "Selectivity", selectivitySection(data)],
     ["neurons", "Neurons", neuronsSection(data)],
+    ["explanation", "Why an item is recommended", explanationSection(data)],
     ["steering", "Steering", steeringSection(data)],
     ["failures", "What did not work", failuresSection(data)],
   ];

@@ -12,7 +12,8 @@ import { CheckedJson } from "../pipeline/checked-json.js";
 
 export interface ReferencePoint {
   readonly sae: string;
-  readonly mapping: "characterises" | "unique";
+  readonly mapping: "characterises" | "unique" | "teaser";
+  /** 0 for TEASER. */
   readonly neurons: number;
   readonly strength: number;
   readonly personal: number;
@@ -21,6 +22,7 @@ export interface ReferencePoint {
 
 const MAPPINGS = {
   "best characterizes": "characterises", characterises: "characterises", "most unique": "unique", unique: "unique",
+  "direct tag": "teaser", teaser: "teaser",
 } as const;
 
 /** @throws UserError naming the file and the entry. */
@@ -31,7 +33,7 @@ export async function readReference(file: string): Promise<ReferencePoint[]> {
   return CheckedJson.parse(text, file).at("rows").list().map((row) => ({
     sae: row.at("sae").string(),
     mapping: MAPPINGS[row.at("mapping").oneOf(Object.keys(MAPPINGS) as (keyof typeof MAPPINGS)[])],
-    neurons: row.at("top_n").whole(1),
+    neurons: row.at("top_n").whole(0),
     strength: row.at("alpha").number(),
     personal: row.at("ndcg20_personal").number(),
     segment: row.at("ndcg20_segment").number(),

@@ -1,6 +1,7 @@
 /** Data, protocol and the figures a model is judged by; on a world, the planted concepts that were found again. */
+import { labelMethods, type LabelMethod } from "../interpret/labels.js";
 import type { Recovery } from "../interpret/recovery.js";
-import { cfaeTitles } from "../pipeline/cfae.js";
+import { cfaeTitles } from "../pipeline/open-cfae.js";
 import type { ConceptsFound } from "../pipeline/measure-concepts.js";
 import type { Quality } from "../pipeline/model.js";
 import type { ReportData } from "./collect.js";
@@ -61,7 +62,7 @@ ${concepts ? conceptsPart(concepts) : nothing}
 </section>`;
 }
 
-function conceptsPart({ sae, untrained, pca, names }: ConceptsFound): Html {
+function conceptsPart({ sae, untrained, pca, names, namesBy }: ConceptsFound): Html {
   const row = (title: string, { recovered, meanF1, meanAuc, concepts, level }: Recovery): string[] => [
     title, `${concepts.filter(({ f1 }) => f1 >= level).length} of ${concepts.length}`, percent(recovered),
     fixed(meanF1), fixed(meanAuc),
@@ -75,5 +76,15 @@ ${table([
   ], "This world’s items have known concepts. A concept is recovered when its best single neuron tells its items " +
     `from the others with F1 ≥ ${sae.level}.`)}
 <p>${names.right} of ${names.concepts} recovered concepts (${percent(names.accuracy)}) are
-named rightly by the tags.</p>`;
+named rightly by the tags.${names.wrong.length > 0 && html` Wrong: ${names.wrong.map(({ concept, neuron, label }) =>
+    `${concept} (neuron ${neuron} is called ${label ?? "nothing"})`).join(", ")}.`}</p>
+${namesBy && table([{ head: "names chosen by" }, { head: "right", number: true }, { head: "", number: true }],
+    labelMethods.map((method) => {
+      const { right, concepts, accuracy } = namesBy[method];
+      return [LABEL_METHODS[method], `${right} of ${concepts}`, percent(accuracy)];
+    }), "Each way of naming neurons against the planted truth, for the recovered concepts.")}`;
 }
+
+const LABEL_METHODS: Record<LabelMethod, string> = {
+  correlation: "correlation", characterises: "TF-IDF, best characterises", unique: "TF-IDF, most unique",
+};

@@ -1,5 +1,5 @@
 /** Turning knobs: the user's own items against the tag's (paper's Fig. 5; METHOD.md §5). */
-import type { SteeringComparison, SteeringMethod } from "../pipeline/compare-steering.js";
+import type { SteeringComparison, SteeringCurve, SteeringMethod } from "../pipeline/compare-steering.js";
 import type { SteeringQuality } from "../steer/evaluate-steering.js";
 import { chart, figure, type Series } from "./chart.js";
 import type { ReportData } from "./collect.js";
@@ -9,14 +9,24 @@ import { likest, type ReferencePoint } from "./reference.js";
 
 const TITLES: Record<SteeringMethod, string> = {
   characterises: "best characterises", unique: "most unique", decoder: "through the decoder",
-  embedding: "embedding moved, no neurons",
+  embedding: "embedding moved, no neurons", teaser: "TEASER, no neurons",
 };
 
-export function steeringSection({ steering, model, reference }: ReportData): Html {
+/** One panel of the figure; "without" holds what turns no neuron. */
+type Panel = "characterises" | "unique" | "decoder" | "without";
+
+const PANELS: Record<Panel, string> = {
+  characterises: TITLES.characterises, unique: TITLES.unique, decoder: TITLES.decoder, without: "without neurons",
+};
+
+export function steeringSection({ steering, model, reference, paper }: ReportData): Html {
   if (!steering) return nothing;
-  const theirs = likest(reference, model.config.sae);
-  const knobs = steering.curves.filter(({ method }) => method !== "embedding");
-  const methods = Array.from(new Set(knobs.map(({ method }) => method)));
+  const own = reference.length > 0;
+  const theirs = likest(own ? reference : paper?.steering ?? [], model.config.sae);
+  const knobs = steering.curves.filter(({ neurons }) => neurons > 0);
+  const methods: Panel[] = (["characterises", "unique", "decoder"] as const)
+    .filter((panel) => knobs.some(({ method }) => method === panel));
+  if (steering.curves.some(({ neurons }) => neurons === 0)) methods.push("without");
   const numbers = Array.from(new Set(knobs.map(({ neurons }) => neurons))).sort((a, b) => a - b);
   const shown = theirs?.points ?? [];
   const panels = methods.map((method) => ({ method, series: seriesOf(method, steering, numbers, shown) }));
@@ -33,29 +43,34 @@ export function steeringSection({ steering, model, reference }: ReportData): Htm
     label: "segment nDCG@20", ...range(({ segment }) => segment.ndcg.mean, shown.map(({ segment }) => segment)),
   };
   const throughDecoder = methods.includes("decoder");
+  const hasTeaser = steering.curves.some(({ method }) => method === "teaser");
   const taggers = steering.taggers === "all"
     ? "all people gave: the data does not say which user tagged" : "training users gave";
   const names = new Set<string>();
-  const legendSeries = panels.flatMap(({ series }) => series).filter(({ name }) => !names.has(name) && names.add(name))
-    .sort((a, b) => Number(a.faint ?? false) - Number(b.faint ?? false));
+  const legendSeries = panels.flatMap(({ series }) => series)
+    .sort((a, b) => Number(a.faint ?? false) - Number(b.faint ?? false))
+    .filter(({ name }) => !names.has(name) && names.add(name));
   const kept = steering.keep * steering.plain.personal.ndcg.mean;
   return html`<section id="steering"><h2>Steering</h2>
 <p>Each test user is steered towards one tag: the one whose number of items rises most from the user’s input to the
 held-out items. A knob of strength α moves the share α of the code’s activation to the tag’s neurons. <b>Personal</b> is
 nDCG@20 of the user’s own held-out items, <b>segment</b> nDCG@20 of all items with the tag. ${
     whole(steering.users.withGoal)} of ${whole(steering.users.all)} test users have such a tag and count.
-Neurons are chosen
-by the tags that ${taggers}.</p>
+Neurons are chosen by the tags that ${taggers}.</p>
 ${figure(panels.map(({ method, series }) => chart(series, {
-    title: TITLES[method], description: "segment against personal nDCG@20, α from 0 to 0.5", x, y,
+    title: PANELS[method], description: "segment against personal nDCG@20, a point for each strength", x, y,
     rules: [{ x: kept, name: `${percent(steering.keep)} kept` }],
-  })), legendSeries, html`Each line is α = 0, 0.1 … 0.5 on the test users${throughDecoder && " (to 0.7 through the decoder)"},
+  })), legendSeries, html`Each line is α = 0, 0.1 … 0.5 on the test users${throughDecoder && " (to 0.7 through the decoder and for the embedding)"},
 starting at the bottom: further right, the list is still the user’s own; higher up, more of it has the tag. A better
 knob’s line lies further up and to the right. The dotted line marks ${percent(steering.keep)} of the plain recommender’s
 personal nDCG@20. ${throughDecoder && html`“Through the decoder” chooses neurons and weights by what they do to
 the scores; the two others are the paper’s mappings, by item codes. For comparison, “embedding moved” pulls the user’s
-embedding towards the mean of the tag’s items, without any neuron.`} Standard errors are in the table.${theirs && html`
-Pale dashed: the reference given with the command (“${theirs.sae}”), measured on another model.`}`)}
+embedding towards the mean of the tag’s items, without any neuron: the upper reference, what interpretability costs.`} ${
+    hasTeaser && html`TEASER is a linear recommender whose profile is made of tags; its α (to 2) is added to the tag’s entry, and
+it starts elsewhere because it is another recommender.`} Standard errors are in the table.${theirs && html`
+Pale dashed: ${own ? html`the reference given with the command (“${theirs.sae}”)` : theirs.sae}, measured on another
+model.`}`, 2)}
+${steering.teaserMissing !== null && html`<p class="soft">No curve of TEASER: ${steering.teaserMissing}.</p>`}
 <h3>One strength for everybody</h3>
 ${chosenTable(steering)}
 ${gain(steering)}
@@ -63,30 +78,32 @@ ${gain(steering)}
 }
 
 function seriesOf(
-  method: SteeringMethod, { curves }: SteeringComparison, numbers: readonly number[],
-  reference: readonly ReferencePoint[],
+  panel: Panel, { curves }: SteeringComparison, numbers: readonly number[], reference: readonly ReferencePoint[],
 ): Series[] {
-  const own = curves.filter((one) => one.method === method).map(({ neurons, curve }): Series => ({
-    name: neuronsText(method, neurons), colour: numbers.indexOf(neurons),
-    points: curve.map(({ personal, segment }) => ({ x: personal.ndcg.mean, y: segment.ndcg.mean })),
-  }));
-  const upper = curves.filter((one) => method === "decoder" && one.method === "embedding").map(({ curve }): Series => ({
-    name: "embedding moved, no neurons", colour: 5, faint: true,
-    points: curve.map(({ personal, segment }) => ({ x: personal.ndcg.mean, y: segment.ndcg.mean })),
-  }));
-  const theirs = numbers.flatMap((n): Series[] => {
-    const points = reference.filter(({ mapping, neurons }) => mapping === method && neurons === n)
+  const series = (one: SteeringCurve, name: string, colour: number, faint = false): Series => ({
+    name, colour, faint,
+    points: one.curve.map(({ personal, segment }) => ({ x: personal.ndcg.mean, y: segment.ndcg.mean })),
+  });
+  const own = curves.filter(({ method, neurons }) => (panel === "without" ? neurons === 0 : method === panel))
+    .map((one) => (one.neurons === 0 ? series(one, TITLES[one.method], one.method === "teaser" ? 4 : 5)
+      : series(one, neuronsText(one.neurons), numbers.indexOf(one.neurons))));
+  const upper = curves.filter(({ method }) => panel === "decoder" && method === "embedding")
+    .map((one) => series(one, TITLES.embedding, 5, true));
+  const mapping = panel === "without" ? "teaser" : panel;
+  const theirs = (panel === "without" ? [0] : numbers).flatMap((n): Series[] => {
+    const points = reference.filter((point) => point.mapping === mapping && point.neurons === n)
       .sort((a, b) => a.strength - b.strength);
     return points.length === 0 ? [] : [{
-      name: `reference, ${n}`, colour: numbers.indexOf(n), dashed: true, faint: true,
+      name: n === 0 ? "reference, TEASER" : `reference, ${n}`, colour: n === 0 ? 4 : numbers.indexOf(n),
+      dashed: true, faint: true,
       points: points.map(({ personal, segment }) => ({ x: personal, y: segment })),
     }];
   });
   return [...own, ...upper, ...theirs];
 }
 
-function neuronsText(method: SteeringMethod, n: number): string {
-  if (method === "embedding") return "–";
+function neuronsText(n: number): string {
+  if (n === 0) return "–";
   return n === 1 ? "1 neuron" : `${n} neurons`;
 }
 
@@ -98,9 +115,9 @@ function chosenTable({ curves, plain, keep }: SteeringComparison): Html {
   ], [
     ["plain recommender", "", "", withError(plain.personal.ndcg), "100 %", withError(plain.segment.ndcg)],
     ...curves.map(({ method, neurons, chosen }) => (chosen ? [
-      TITLES[method], neuronsText(method, neurons), fixed(chosen.strength, 2), withError(chosen.personal.ndcg),
+      TITLES[method], neuronsText(neurons), fixed(chosen.strength, 2), withError(chosen.personal.ndcg),
       percent(chosen.personal.ndcg.mean / plain.personal.ndcg.mean, 1), withError(chosen.segment.ndcg),
-    ] : [TITLES[method], neuronsText(method, neurons), "none", "", "", ""])),
+    ] : [TITLES[method], neuronsText(neurons), "none", "", "", ""])),
   ], `α is the strength that shows most of the segment among those that keep ${percent(keep)} of the plain ` +
     "recommender’s personal nDCG@20 on the validation users; the figures are the test users’, " +
     "mean ± standard error. “None”: no strength keeps that much.");

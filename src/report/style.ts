@@ -42,6 +42,7 @@ svg .name { fill: var(--ink); }
 .grid line { stroke: var(--line); stroke-width: 1; }
 .axis line { stroke: var(--soft); stroke-width: 1; }
 .rule line { stroke: var(--soft); stroke-width: 1.2; stroke-dasharray: 2 3; }
+.rule text { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
 .series .line { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; }
 .series .mark { fill: var(--c); stroke: var(--paper); stroke-width: .8; }
 .series .error { stroke: var(--c); stroke-width: 1; opacity: .55; }
@@ -69,16 +70,36 @@ svg .name { fill: var(--ink); }
 .card li span:last-child { color: var(--soft); font-variant-numeric: tabular-nums; }
 .meter { height: 5px; border-radius: 3px; background: var(--line); overflow: hidden; }
 .meter i { display: block; height: 100%; background: var(--c0); }
+.waterfall { list-style: none; margin: .6rem 0; padding: 0; max-width: 52rem; font-size: .92rem; }
+.waterfall li { display: grid; grid-template-columns: minmax(0, 15rem) minmax(0, 1fr) 4.2rem; gap: .8rem;
+  align-items: center; padding: .12rem 0; }
+.waterfall li > span:first-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: right; }
+.waterfall li > span:last-child { text-align: right; font-variant-numeric: tabular-nums; }
+.track { position: relative; height: 1rem; background: var(--card); border-radius: 3px; }
+.track i { position: absolute; top: .1rem; bottom: .1rem; min-width: 1px; border-radius: 2px; background: var(--c0); }
+.waterfall .down i { background: var(--c1); }
+.waterfall .sum { border-top: 1px solid var(--line); font-weight: 600; }
+.waterfall .sum i { background: var(--ink); opacity: .75; }
 .good { color: var(--c2); } .bad { color: var(--c1); }
 details { margin: .8rem 0; } summary { cursor: pointer; color: var(--accent); }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8rem; background: var(--card);
   border: 1px solid var(--line); border-radius: 8px; padding: .7rem .9rem; }
 footer { margin-top: 3rem; border-top: 2px solid var(--line); padding-top: .6rem; font-size: .9rem; }
-@media (max-width: 34rem) { body { font-size: 15px; } h1 { font-size: 1.55rem; } th, td { padding-right: .8rem; } }
+@media (max-width: 34rem) { .waterfall li { grid-template-columns: minmax(0, 9rem) minmax(0, 1fr) 3.6rem; gap: .5rem; }
+  body { font-size: 15px; } h1 { font-size: 1.55rem; } th, td { padding-right: .8rem; } }
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --card: #fff;
   --accent: #000; --c0: #0b64b4; --c1: #c2500a; --c2: #07805c; --c3: #a8327d; --c4: #7d6608; --c5: #5b5fc7; }
-  body { max-width: none; padding: 0; font-size: 10pt; } nav, details:not([open]) { display: none; }
-  .card, figure, tr, .figures { break-inside: avoid; } h2, h3 { break-after: avoid; }
-  .panels { grid-template-columns: repeat(2, 1fr); } .cards { grid-template-columns: repeat(2, 1fr); }
+  @page { margin: 14mm; }
+  body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.42; } nav, details:not([open]) { display: none; }
+  h1 { font-size: 18pt; } h2 { font-size: 13pt; margin-top: 1.4rem; } h3 { font-size: 10.5pt; margin-top: 1rem; }
+  .card, figure, .table, .figures { break-inside: avoid; } h2, h3, caption { break-after: avoid; }
+  caption, figcaption, .legend { font-size: 8.2pt; line-height: 1.35; } figure { margin: .6rem 0; }
+  .figures { grid-template-columns: repeat(5, 1fr); } .figures b { font-size: 12pt; } .figures span { font-size: 7.5pt; }
+  .panels { grid-template-columns: repeat(3, 1fr); } .columns-2, .side { grid-template-columns: repeat(2, 1fr); }
+  table { font-size: 8.5pt; } .side td, .side th { padding-right: .5rem; }
+  .cards { grid-template-columns: repeat(3, 1fr); gap: .5rem; }
+  .card { font-size: 7.2pt; line-height: 1.28; padding: .4rem .5rem; } .card h4 { font-size: 8.5pt; gap: .3rem; }
+  .card h4 span { font-size: 7pt; } .card h5 { font-size: 6.6pt; margin-top: .25rem; } .card p { margin: .1rem 0; }
+  .waterfall { font-size: 8.5pt; max-width: 40rem; } .track { height: .8rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;

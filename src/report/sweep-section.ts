@@ -1,16 +1,17 @@
 /** Reconstruction over a sweep: how much accuracy is left at how many active neurons (paper's Fig. 2). */
-import { cfaeTitles } from "../pipeline/cfae.js";
+import { cfaeTitles } from "../pipeline/open-cfae.js";
 import { findings } from "../pipeline/sweep/findings.js";
 import type { SaeConfig } from "../train/config.js";
 import type { SaeResult } from "../pipeline/sweep/results.js";
 import { estimate, type Estimate } from "../evaluate/metrics.js";
 import { chart, figure, type Point, type Series } from "./chart.js";
 import type { ReportData } from "./collect.js";
+import type { PaperLine } from "./paper.js";
 import { html, nothing, table, type Html } from "./html.js";
 import { lossNames, saeKindNames } from "./names.js";
 import { count } from "./numbers.js";
 
-export function sweepSection({ sweep }: ReportData): Html {
+export function sweepSection({ sweep, model, paper }: ReportData): Html {
   if (sweep.length === 0) return nothing;
   const saes = sweep.filter((one): one is SaeResult => one.kind === "sae");
   const splits = new Set(sweep.map(({ split }) => split)).size;
@@ -18,16 +19,24 @@ export function sweepSection({ sweep }: ReportData): Html {
   const series = seriesOf(saes);
   const names = Array.from(new Set(series.map(({ name }) => name)));
   const shown = names.map((name) => series.find((one) => one.name === name)!);
+  const published = (of: (point: PaperLine["points"][number]) => number): Series[] => (paper?.reconstruction ?? [])
+    .map(({ kind, loss, points }, i): Series => ({
+      name: `paper, ${saeKindNames[kind]}, ${lossNames[loss]}`, colour: i, dashed: true, faint: true,
+      points: points.map((point) => ({ x: point.l0, y: of(point) })),
+    }));
   const below = (backbone: string): SaeResult[] => saes.filter((one) => backboneOf(one) === backbone);
   const backbones = Array.from(new Set(saes.map(backboneOf)));
   const share = (value: number): string => `${Math.round(100 * value)} %`;
+  // The paper's lines are those of the model's recommender.
+  const behind = (backbone: string, of: (point: PaperLine["points"][number]) => number): Series[] =>
+    (backbone.startsWith(`${cfaeTitles[model.config.model ?? "elsa"]}-`) ? published(of) : []);
   const panels = backbones.flatMap((backbone) => [
-    chart(seriesOf(below(backbone)), {
+    chart([...seriesOf(below(backbone)), ...behind(backbone, ({ kept }) => kept)], {
       title: `${backbone}: accuracy kept`,
       description: "nDCG@20 with the autoencoder over that without, against the number of active neurons",
       x: { label: "active neurons a user (L0)", log: true }, y: { label: "nDCG@20 kept", format: share },
     }),
-    chart(seriesOf(below(backbone), ({ cosine }) => cosine), {
+    chart([...seriesOf(below(backbone), ({ cosine }) => cosine), ...behind(backbone, ({ cosine }) => cosine)], {
       title: `${backbone}: cosine`,
       description: "cosine of embeddings and reconstructions against the number of active neurons",
       x: { label: "active neurons a user (L0)", log: true }, y: { label: "cosine" },
@@ -37,11 +46,12 @@ export function sweepSection({ sweep }: ReportData): Html {
 <p>${count(sweep.length, "run")} of a sweep, ${count(saes.length, "autoencoder")} on
 ${count(backbones.length, "recommender")}, ${
     count(seeds, "seed")}${splits > 1 ? `, ${splits} splits` : ""}.</p>
-${saes.length > 0 && figure(panels, shown.map((one) => ({ ...one, points: [] })), html`Each line is one kind of autoencoder
+${saes.length > 0 && figure(panels, [...shown, ...published(() => 0)].map((one) => ({ ...one, points: [] })), html`Each line is one kind of autoencoder
 on one
 recommender (a row), each point one setting, its seeds averaged: further right, more neurons are active for a user;
 higher is
-better. At 100 % the autoencoder costs nothing. Error bars are standard errors over users.`, 2)}
+better. At 100 % the autoencoder costs nothing. Error bars are standard errors over users.${
+    paper && html` Pale dashed: what the paper published for ${paper.name}, ELSA with 1,024 or MultVAE with 512 factors.`}`, 2)}
 <h3>The paper’s findings on these runs</h3>
 ${table([{ head: "claim" }, { head: "" }, { head: "numbers" }], findings(sweep).map(({ claim, verdict, numbers }) => {
     const tone = verdict === "holds" ? "good" : verdict === "does not hold" ? "bad" : "soft";

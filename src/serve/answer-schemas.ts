@@ -129,7 +129,9 @@ export const about = object({
   labelled: count(),
   tags: count(),
   data: object({ name: string(), trainUsers: count(), interactions: count() }),
-  licence: nullable(object({ title: string(), terms: string(), url: string(), credit: string() })),
+  licence: nullable(object({
+    title: string(), terms: string(), publisher: nullable(object({ url: string(), credit: string() })),
+  })),
   metrics: object({
     testUsers: count(), popularity: quality, cfae: quality, nested: quality, change: quality,
     cosine: measured, l0: measured, dead: count(),

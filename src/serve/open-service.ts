@@ -35,10 +35,10 @@ export async function openServiceOn(model: Model, options: ServiceOptions = {}):
 
 /** One thread unless told otherwise: a request's work is short, and several services share a machine better. */
 async function openServed(
-  { model, itemCodes, dataset, files }: Prepared, options: EngineOptions,
+  { model, known, dataset, files }: Prepared, options: EngineOptions,
 ): Promise<ServedModel> {
   const { threads = 1, kernels, numerics } = options;
-  const session = openSession(model, { threads, kernels, numerics, memoryBytes: memoryFor(model), itemCodes });
+  const session = openSession(model, { threads, kernels, numerics, memoryBytes: memoryFor(model), ...known });
   const histories = dataset ? new Histories(dataset, model.items.ids) : null;
   const served = new ServedModel(session, histories, files ? await Site.of(files) : null);
   await served.warmUp();

@@ -1,5 +1,5 @@
 /**
- * Everything about a model that takes long and needs no session: reading it, the codes of all items, the known users'
+ * Everything about a model that takes long and needs no session: reading it, the codes of all items and what the tags turn, the known users'
  * histories, the desk's files. As plain data, so that another thread can do it while this one answers requests.
  */
 import { Worker } from "node:worker_threads";
@@ -8,13 +8,12 @@ import type { Dataset } from "../data/dataset.js";
 import { MAX_HEAP_BYTES } from "../engine/heap.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
 import { deskFiles } from "../export/desk-files.js";
-import type { Csr } from "../kernels/csr.js";
 import { UserError } from "../kernels/user-error.js";
 import { openDataset, type DataSource } from "../pipeline/data-source.js";
-import { encodeItems } from "../pipeline/encode-items.js";
 import { loadModel } from "../pipeline/model-folder.js";
 import type { Model } from "../pipeline/model.js";
 import { encodeWebModel, WEB_DESCRIPTION, WEB_TENSORS, type Precision } from "../pipeline/web-model.js";
+import { workOut, type WorkedOut } from "../pipeline/work-out.js";
 
 export interface PrepareOptions extends Pick<EngineOptions, "threads" | "kernels" | "numerics"> {
   readonly data?: DataSource;
@@ -23,8 +22,7 @@ export interface PrepareOptions extends Pick<EngineOptions, "threads" | "kernels
 
 export interface Prepared {
   readonly model: Model;
-  /** S, (I, H) */
-  readonly itemCodes: Csr;
+  readonly known: WorkedOut;
   /** The known users; null without any. */
   readonly dataset: Pick<Dataset, "name" | "userIds" | "itemIds" | "interactions"> | null;
   /** The desk's files and its model, by path; null without a desk. */
@@ -44,14 +42,14 @@ export async function prepare(folder: string, options: PrepareOptions): Promise<
 export async function prepareModel(model: Model, options: PrepareOptions): Promise<Prepared> {
   const { data, desk, threads = 1, kernels, numerics } = options;
   const engine = openEngine({ threads, kernels, numerics, memoryBytes: memoryFor(model) });
-  const itemCodes = encodeItems(engine, model, model.items.ids.length);
+  const known = workOut(engine, model);
   engine.close();
   let dataset: Prepared["dataset"] = null;
   if (data) {
     const { name, userIds, itemIds, interactions } = (await openDataset(data)).dataset;
     dataset = { name, userIds, itemIds, interactions };
   }
-  return { model, itemCodes, dataset, files: desk ? await deskWith(model, itemCodes, desk) : null };
+  return { model, known, dataset, files: desk ? await deskWith(model, known, desk) : null };
 }
 
 /** The same on a thread of its own. */
@@ -73,9 +71,11 @@ export function memoryFor(model: Model): number {
   return Math.min(MAX_HEAP_BYTES, sessionBytes(model) + 2 ** 29);
 }
 
-async function deskWith(model: Model, itemCodes: Csr, precision: Precision): Promise<[string, Uint8Array][]> {
+async function deskWith(
+  model: Model, { itemCodes, tagKnobs }: WorkedOut, precision: Precision,
+): Promise<[string, Uint8Array][]> {
   const files = await deskFiles();
-  const { description, tensors } = await encodeWebModel(model, itemCodes, { precision });
+  const { description, tensors } = await encodeWebModel(model, itemCodes, { precision, tagKnobs });
   return [
     ...Object.entries(files).map(([name, bytes]): [string, Uint8Array] => [`/${name}`, bytes]),
     [`/model/${WEB_DESCRIPTION}`, new TextEncoder().encode(description)],

@@ -114,6 +114,14 @@ export function evaluateSteering(
   });
 }
 
+export interface KnobSteeringOptions {
+  /**
+   * Keep what the SAE does not reconstruct: u′ = u + SAE(e′) − SAE(e) instead of SAE(e′), so that turning nothing
+   * leaves the plain recommender rather than the nested one. Default false, the paper.
+   */
+  readonly keepResidual?: boolean;
+}
+
 /** The nested model with the knobs of a tag turned. */
 export class KnobSteering implements Steering {
   readonly items: number;
@@ -122,14 +130,21 @@ export class KnobSteering implements Steering {
   constructor(
     private readonly cfae: Cfae, private readonly sae: SparseAutoencoder,
     private readonly knobsOf: (tag: number, strength: number) => readonly Knob[],
+    private readonly options: KnobSteeringOptions = {},
   ) {
     this.items = cfae.items;
   }
 
   scores(tape: Tape, x: SparseTensor, tagOf: (row: number) => number, strength: number): Tensor {
-    const { code, input } = this.sae.encode(tape, this.cfae.encode(tape, x));
+    const u = this.cfae.encode(tape, x);
+    const { code, input } = this.sae.encode(tape, u);
     const steered = steerRows(tape, code, (row) => (tagOf(row) < 0 ? [] : this.knobsOf(tagOf(row), strength)));
-    return this.cfae.decode(tape, this.sae.decode(tape, steered, input), x);
+    const turned = this.sae.decode(tape, steered, input);
+    if (!this.options.keepResidual) return this.cfae.decode(tape, turned, x);
+    const still = this.sae.decode(tape, code, input);
+    const moved = tape.input(turned.data, turned.rows, turned.cols);
+    for (let i = 0; i < moved.data.length; i++) moved.data[i] += u.data[i] - still.data[i];
+    return this.cfae.decode(tape, moved, x);
   }
 }
 

@@ -12,18 +12,12 @@ import { Adam } from "./adam.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
 import { checkMultVaeConfig, type MultVaeConfig } from "./multvae-config.js";
+import { openMultVae } from "./open-multvae.js";
 import { meanOverBatches } from "./train-elsa.js";
 
 export interface TrainedMultVae {
   weights: NamedWeights;
   fit: FitResult;
-}
-
-/** The model of a configuration on given weights. */
-export function openMultVae(
-  engine: Engine, { kind }: Pick<MultVaeConfig, "kind">, weights: NamedWeights, trainable = false,
-): MultDae {
-  return kind === "vae" ? new MultVae(engine, weights, trainable) : new MultDae(engine, weights, trainable);
 }
 
 /** β of the step that has `done` steps before it: 0 in the first, so it rises after each step (METHOD.md §2). */

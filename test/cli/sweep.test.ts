@@ -4,7 +4,10 @@ import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFil
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { parseGrid, readGrid } from "../../src/pipeline/sweep/grid.js";
+import { jobsOf } from "../../src/pipeline/sweep/jobs.js";
 import type { SweepResult } from "../../src/pipeline/sweep/results.js";
+import { presets } from "../../src/train/config.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { MAIN, unknot } from "./run-cli.js";
 
@@ -154,11 +157,26 @@ test("a grid that makes no sense, or needs more memory than there is, is refused
   await refused(GRID, /the largest run needs .* the budget is 10 MiB/, "--memory", "0.009");
 });
 
+test("an SAE of a grid may have a preset and a name of its own", () => {
+  const grid = parseGrid(JSON.stringify({
+    ...GRID, preset: "paper", seeds: [1], cfaes: [GRID.cfaes[0]], saes: [
+      { name: "ours", preset: "faithful", k: 2 }, { name: "theirs", k: [2, 4] }, { k: 3 },
+    ],
+  }), "grid.json");
+  const [saes] = grid.saes;
+  assert.equal(saes.map(({ name }) => name), ["ours", "theirs", "theirs", null]);
+  assert.equal(saes[0].config.sae, { ...presets.faithful.sae, k: 2 });
+  assert.equal(saes[2].config.sae, { ...presets.paper.sae, k: 4 });
+  assert.equal(saes[0].config.elsa, saes[3].config.elsa, "the recommender is the grid's");
+  const titles = jobsOf(grid, { data: "", numerics: "" }).filter(({ kind }) => kind === "sae").map(({ title }) => title);
+  assert.equal(titles, ["ours on ELSA-8", "theirs on ELSA-8", "theirs on ELSA-8", "TopK-32 k=3 cosine on ELSA-8"]);
+  assert.throws(() => parseGrid(JSON.stringify({ ...GRID, saes: [{ preset: "fast" }] }), "grid.json"),
+    /saes\[0\]\.preset is "fast", expected "paper" or/);
+});
+
 test("the shipped grids are valid; the paper's has its 216 SAEs", async () => {
-  for (const [name, runs] of [["paper", 226], ["ml-1m-small", 52]] as const) {
+  for (const [name, runs] of [["paper", 226], ["ml-1m-small", 52], ["ablation", 66], ["faithful", 9]] as const) {
     const grid = new URL(`../../../grids/${name}.json`, import.meta.url).pathname;
-    const { readGrid } = await import("../../src/pipeline/sweep/grid.js");
-    const { jobsOf } = await import("../../src/pipeline/sweep/jobs.js");
     assert.is(jobsOf(await readGrid(grid), { data: "", numerics: "" }).length, runs, name);
   }
 });

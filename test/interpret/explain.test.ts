@@ -17,7 +17,8 @@ import { embedAll, range } from "../../src/models/encode-all.js";
 import { steerCode } from "../../src/steer/steer.js";
 import { presets } from "../../src/train/config.js";
 import { trainElsa } from "../../src/train/train-elsa.js";
-import { openSae, trainSae } from "../../src/train/train-sae.js";
+import { openSae } from "../../src/train/open-sae.js";
+import { trainSae } from "../../src/train/train-sae.js";
 import { assertClose } from "../support/assert-close.js";
 
 const USERS = 1000;

@@ -8,7 +8,8 @@ import { ItemKnn } from "../../src/models/item-knn.js";
 import type { MultDae } from "../../src/models/multdae.js";
 import { Teaser } from "../../src/models/teaser.js";
 import { PAPER_MULTVAE, type MultVaeConfig } from "../../src/train/multvae-config.js";
-import { openMultVae, trainMultVae } from "../../src/train/train-multvae.js";
+import { openMultVae } from "../../src/train/open-multvae.js";
+import { trainMultVae } from "../../src/train/train-multvae.js";
 import { DEFAULT_TEASER, trainTeaser } from "../../src/train/train-teaser.js";
 import { recommenderContract } from "../support/recommender-contract.js";
 

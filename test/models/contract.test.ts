@@ -8,7 +8,8 @@ import { NestedRecommender } from "../../src/models/nested.js";
 import { Popularity } from "../../src/models/popularity.js";
 import { presets, type SaeConfig } from "../../src/train/config.js";
 import { trainElsa } from "../../src/train/train-elsa.js";
-import { openSae, trainSae } from "../../src/train/train-sae.js";
+import { openSae } from "../../src/train/open-sae.js";
+import { trainSae } from "../../src/train/train-sae.js";
 import { recommenderContract } from "../support/recommender-contract.js";
 
 const FACTORS = 8;

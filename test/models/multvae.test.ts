@@ -13,7 +13,8 @@ import { presets } from "../../src/train/config.js";
 import type { FitState } from "../../src/train/fit-state.js";
 import { checkMultVaeConfig, PAPER_MULTVAE, type MultVaeConfig } from "../../src/train/multvae-config.js";
 import { betaAt, multVaeBytes, trainMultVae } from "../../src/train/train-multvae.js";
-import { openSae, trainSae } from "../../src/train/train-sae.js";
+import { openSae } from "../../src/train/open-sae.js";
+import { trainSae } from "../../src/train/train-sae.js";
 import { assertClose } from "../support/assert-close.js";
 import { columnLists } from "../support/random-floats.js";
 

@@ -8,7 +8,7 @@ import { Random } from "../../src/kernels/random.js";
 import { prefixSizes } from "../../src/models/matryoshka-sae.js";
 import { SparseAutoencoder, type SaeObjective, type SaeWeights } from "../../src/models/sparse-autoencoder.js";
 import type { SaeConfig } from "../../src/train/config.js";
-import { openSae } from "../../src/train/train-sae.js";
+import { openSae } from "../../src/train/open-sae.js";
 import { Elsa } from "../../src/models/elsa.js";
 import { assertClose } from "../support/assert-close.js";
 import { doubleEngine } from "../support/gradient-check.js";

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { UserError } from "../../src/kernels/user-error.js";
-import { openSession } from "../../src/pipeline/session.js";
+import { openSession } from "../../src/pipeline/open-session.js";
 import { tinyModel } from "./tiny-model.js";
 
 const model = await tinyModel();

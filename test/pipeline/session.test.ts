@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { openEngine } from "../../src/engine/open.js";
 import { csrRow } from "../../src/kernels/csr.js";
 import { UserError } from "../../src/kernels/user-error.js";
-import { openSession } from "../../src/pipeline/session.js";
+import { openSession } from "../../src/pipeline/open-session.js";
 import { tinyModel, tinyWorld } from "./tiny-model.js";
 
 const model = await tinyModel();

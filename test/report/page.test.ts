@@ -7,6 +7,7 @@ import { UserError } from "../../src/kernels/user-error.js";
 import type { SweepResult } from "../../src/pipeline/sweep/results.js";
 import { collectReport, type ReportOptions } from "../../src/report/collect.js";
 import { renderReport } from "../../src/report/page.js";
+import { paperFigures } from "../../src/report/paper.js";
 import type { ReferencePoint } from "../../src/report/reference.js";
 import { tinyModel, tinyWorld } from "../pipeline/tiny-model.js";
 
@@ -24,14 +25,20 @@ const model = {
 const split = splitDataset(dataset, { seed: 5 });
 const engine = openEngine({ threads: 1, memoryBytes: 2 ** 26 });
 
-function page(options: ReportOptions = {}, of = model): string {
+async function page(options: ReportOptions = {}, of = model, name = dataset.name): Promise<string> {
   const before = engine.heap.mark();
-  const text = renderReport(collectReport(engine, of, { dataset, split, truth }, { cards: 6, ...options }));
+  const opened = { dataset: { ...dataset, name }, split, truth };
+  const text = renderReport(await collectReport(engine, of, opened, { cards: 6, ...options }));
   assert.is(engine.heap.mark(), before, "the heap is as it was");
   return text;
 }
 
-const whole = page();
+async function refused(promise: Promise<unknown>, message: RegExp): Promise<void> {
+  const error = await promise.then(() => null, (reason: unknown) => reason);
+  assert.ok(error instanceof UserError && message.test(error.message), String(error));
+}
+
+const whole = await page();
 
 test("it is self-contained: no script, nothing to load, nothing from a title that is markup", () => {
   assert.not.match(whole, /<script|<link|<img|<iframe|@import|url\(|\bsrc=|https?:/i);
@@ -51,19 +58,19 @@ test("every element is closed in its place, and no number is broken", () => {
 
 test("every section is there, and each link leads to one", () => {
   const ids = Array.from(whole.matchAll(/<section id="([a-z]+)"/g), ([, id]) => id);
-  assert.equal(ids, ["data", "results", "selectivity", "neurons", "steering", "failures"]);
+  assert.equal(ids, ["data", "results", "selectivity", "neurons", "explanation", "steering", "failures"]);
   assert.equal(Array.from(whole.matchAll(/href="#([a-z]+)"/g), ([, id]) => id), ids);
   assert.is(whole.match(/<article class="card"/g)?.length, 6);
   assert.match(whole, /Planted concepts found again/);
-  assert.is(whole.match(/<figcaption>/g)?.length, 2);
+  assert.is(whole.match(/<figcaption>/g)?.length, 3);
 });
 
-test("the same model gives the same bytes", () => {
-  assert.is(page(), whole);
+test("the same model gives the same bytes", async () => {
+  assert.is(await page(), whole);
 });
 
-test("without tags there is no selectivity and no steering, and the page says so", () => {
-  const bare = page({}, {
+test("without tags there is no selectivity and no steering, and the page says so", async () => {
+  const bare = await page({}, {
     ...model, tags: null,
     labels: model.labels.map((one) => ({ ...one, label: null, tag: -1, confidence: NaN, runnersUp: [] })),
   });
@@ -72,7 +79,7 @@ test("without tags there is no selectivity and no steering, and the page says so
   assert.not.match(bare, /NaN|undefined/);
 });
 
-test("a sweep adds reconstruction curves; one on other data is refused", () => {
+test("a sweep adds reconstruction curves; one on other data is refused", async () => {
   const est = (mean: number): { mean: number; se: number; n: number } => ({ mean, se: 0.01, n: 30 });
   const quality = { recall: est(0.3), ndcg: est(0.2) };
   const fit = { epochs: 1, bestEpoch: 1, bestValidationLoss: 1, stoppedEarly: false };
@@ -82,27 +89,58 @@ test("a sweep adds reconstruction curves; one on other data is refused", () => {
     settings: { kind: "topk", loss: "l2", target: "embedding", k }, plain: quality, change: quality,
     retention: { recall: 0.9, ndcg: 0.8 + k / 100 }, cosine: est(0.9), l0: est(k), dead: 1,
   });
-  const text = page({ sweep: [run(4), run(8)], steering: false });
+  const text = await page({ sweep: [run(4), run(8)], steering: false });
   assert.match(text, /ELSA-16: accuracy kept/);
   assert.match(text, /Retention grows with k/);
   assert.not.match(text, /id="steering"/);
-  assert.throws(() => page({ sweep: [{ ...run(4), data: "other" }] }), (error: unknown) =>
-    error instanceof UserError && /no finished run on tiny/.test(error.message));
+  await refused(page({ sweep: [{ ...run(4), data: "other" }] }), /no finished run on tiny/);
 });
 
-test("a reference is drawn behind the curves, from the SAE that is most alike", () => {
+test("a reference is drawn behind the curves, from the SAE that is most alike", async () => {
   const point = (sae: string, strength: number): ReferencePoint =>
     ({ sae, mapping: "characterises", neurons: 5, strength, personal: 0.3 - strength / 5, segment: 0.1 + strength });
-  const text = page({ reference: [
+  const text = await page({ reference: [
     point("Cosine, embedding target", 0), point("L2, embedding target", 0), point("L2, embedding target", 0.2),
   ] });
   assert.match(text, /“L2, embedding target”/);
   assert.match(text, /reference, 5/);
 });
 
-test("another data set is refused", () => {
-  assert.throws(() => page({}, { ...model, items: { ...model.items, ids: model.items.ids.slice(1) } }),
-    (error: unknown) => error instanceof UserError && /120 items, the model 119/.test(error.message));
+test("the bars of the explained item add up to its score, and all explanations were checked", () => {
+  const [section] = whole.match(/<section id="explanation">[\s\S]*?<\/section>/)!;
+  const values = Array.from(section.matchAll(/<span>([+−]?\d+\.\d+)<\/span><\/li>/g), ([, text]) => Number(text.replace("−", "-")));
+  const [score] = values.splice(-1);
+  assert.ok(values.length > 2);
+  const sum = values.reduce((total, value) => total + value, 0);
+  // Each value is rounded to three decimals.
+  assert.ok(Math.abs(sum - score) <= 0.0005 * (values.length + 1), `${sum} is not ${score}`);
+  assert.match(section, /at most \d\.\d · 10⁻[⁵⁶⁷⁸⁹] of it/);
 });
+
+test("the paper's curves are behind the figures of the paper's data sets only", async () => {
+  const paper = paperFigures("ml-25m", 160_000, "elsa");
+  assert.is(paper?.name, "ML-25M");
+  assert.equal(["characterises", "unique", "teaser"].map((mapping) =>
+    paper!.steering.filter((point) => point.mapping === mapping).length), [18, 6, 6]);
+  const top10 = paper!.steering.filter(({ mapping, neurons }) => mapping === "characterises" && neurons === 10);
+  assert.equal(top10.map(({ strength }) => strength), [0, 0.1, 0.2, 0.3, 0.4, 0.5]);
+  assert.equal([top10[3].personal, top10[3].segment], [0.33, 0.283]);
+  assert.is(paperFigures("ML-25M", 160_000, "multvae")!.steering.length, 18, "MultVAE's own two, and TEASER");
+  assert.is(paperFigures("msd", 500_000, "elsa")?.name, "MSD");
+  for (const name of ["ml-1m", "ml-20m", "ml-latest-small", "goodbooks-10k", "world", "ml-25m-sample", "my-msd"]) {
+    assert.is(paperFigures(name, 160_000, "elsa"), null, name);
+  }
+  assert.is(paperFigures("ml-25m", 600, "elsa"), null, "a sample of it");
+
+  const data = await collectReport(engine, model, { dataset, split, truth }, { cards: 2 });
+  assert.is(data.paper, null);
+  assert.not.match(renderReport(data), /the paper’s curves/);
+  const text = renderReport({ ...data, paper });
+  assert.match(text, /the paper’s curves on ML-25M, measured on another\s+model/);
+  for (const name of ["reference, 1", "reference, 10", "reference, TEASER"]) assert.ok(text.includes(name), name);
+});
+
+test("another data set is refused", () =>
+  refused(page({}, { ...model, items: { ...model.items, ids: model.items.ids.slice(1) } }), /120 items, the model 119/));
 
 test.run();

@@ -1,6 +1,7 @@
 /** The evaluation of steering (METHOD.md §5): goals by hand, curves on an exact model, the choice of a strength. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { Tape } from "../../src/autograd/index.js";
 import type { HeldOut, TagCounts } from "../../src/data/dataset.js";
 import { openEngine } from "../../src/engine/open.js";
 import { csrFromLists, csrIdentity, type Csr } from "../../src/kernels/csr.js";
@@ -8,13 +9,16 @@ import { Random } from "../../src/kernels/random.js";
 import { Elsa } from "../../src/models/elsa.js";
 import { embedAll, codesOf } from "../../src/models/encode-all.js";
 import { SparseAutoencoder } from "../../src/models/sparse-autoencoder.js";
+import { Teaser } from "../../src/models/teaser.js";
 import { TopKSae } from "../../src/models/topk-sae.js";
 import { chooseStrength } from "../../src/steer/choose-strength.js";
 import {
-  evaluateSteering, KnobSteering, steeringCurves, tagNeurons, type SteeringQuality,
+  evaluateSteering, KnobSteering, steeringCurves, tagNeurons, type Steering, type SteeringQuality,
 } from "../../src/steer/evaluate-steering.js";
 import { steeringGoals } from "../../src/steer/goals.js";
 import { MoveEmbedding } from "../../src/steer/move-embedding.js";
+import { ShiftProfile } from "../../src/steer/shift-profile.js";
+import { assertClose } from "../support/assert-close.js";
 
 const ITEMS = 60;
 
@@ -76,10 +80,54 @@ test("users without a goal count in no mean, and batches do not change the figur
   assert.ok(all.segment.ndcg.n > 1);
 });
 
+test("with the residual kept, turning nothing leaves the plain recommender", () => {
+  const tape = new Tape(engine, false);
+  const x = tape.sparseInput(users.input);
+  const kept = new KnobSteering(elsa, sae, (_, strength) => [{ neurons: [2, 5], strength }], { keepResidual: true });
+  const plain = Float32Array.from(elsa.scores(tape, x).data);
+  assertClose(kept.scores(tape, x, () => 0, 0).data, plain, { absolute: 1e-5 });
+  assertClose(kept.scores(tape, x, () => -1, 0.6).data, plain, { absolute: 1e-5 });
+  assert.not.equal(Array.from(kept.scores(tape, x, () => 0, 0.6).data), Array.from(plain));
+  tape.reset();
+});
+
 test("moving the embedding all the way shows the segment, at strength 0 the plain model", () => {
   const goals = steeringGoals(users, tags);
   const curve = evaluateSteering(engine, new MoveEmbedding(elsa, encoder, goals.segments), users, goals, [0, 1]);
   assert.ok(curve[1].segment.ndcg.mean > curve[0].segment.ndcg.mean);
+});
+
+test("a user without items: scores are finite, whatever is turned", () => {
+  const [knob, muted] = [{ neurons: [3, 7], strength: 0.4 }, { neurons: [3], strength: -1 }];
+  const teaser = new Teaser(
+    engine, Float32Array.from({ length: ITEMS * 4 }, () => random.normal()), { data: new Float32Array(ITEMS * 4).fill(1), rows: ITEMS, cols: 4 },
+    { offDiagonal: 1, weights: 1 },
+  );
+  const all: Steering[] = [
+    new KnobSteering(elsa, sae, () => [knob]), new KnobSteering(elsa, sae, () => [muted]),
+    new MoveEmbedding(elsa, encoder, tags.counts), new ShiftProfile(teaser),
+  ];
+  for (const steering of all) {
+    const tape = new Tape(engine, false);
+    const x = tape.sparseInput(csrFromLists([[], [4, 5]], ITEMS));
+    for (const strength of [0, 0.5, 1]) {
+      assert.ok(steering.scores(tape, x, () => 2, strength).data.every(Number.isFinite));
+    }
+    tape.reset();
+  }
+});
+
+test("TEASER: α is added to the tag's entry, for each row its own; without a goal nothing changes", () => {
+  // One tag an item group, E = 0: what is scored is the shift alone.
+  const G = Float32Array.from({ length: ITEMS * 2 }, (_, i) => ((i >> 1) % 2 === i % 2 ? 1 : 0));
+  const teaser = new Teaser(engine, new Float32Array(ITEMS * 2), { data: G, rows: ITEMS, cols: 2 }, { offDiagonal: 0, weights: 0 });
+  const tape = new Tape(engine, false);
+  const x = tape.sparseInput(csrFromLists([[0], [0], [0]], ITEMS));
+  const { data } = new ShiftProfile(teaser).scores(tape, x, (row) => row - 1, 0.5);
+  for (let j = 0; j < ITEMS; j++) {
+    assert.equal([0, 1, 2].map((r) => data[r * ITEMS + j]), [0, j % 2 === 0 ? 0.5 : 0, j % 2 === 1 ? 0.5 : 0]);
+  }
+  tape.reset();
 });
 
 test("the chosen strength shows most of the segment among those that keep enough", () => {

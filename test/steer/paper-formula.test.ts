@@ -103,6 +103,19 @@ test("strength 0 leaves the code as it is, to the bit", () => {
   }));
 });
 
+test("one knob is the paper's formula, whatever the code: e′ = s·((1−α)·e/s + Σ (α/r)·1)", () => {
+  const knobOf = fc.record({
+    neurons: fc.uniqueArray(fc.nat(NEURONS - 1), { minLength: 1, maxLength: NEURONS }),
+    strength: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  fc.assert(fc.property(rowOf, knobOf, (row, { neurons, strength }) => {
+    const s = total(row);
+    const expected = row.map((e, n) => (s === 0 ? 0
+      : s * ((1 - strength) * (e / s) + (neurons.includes(n) ? strength / neurons.length : 0))));
+    assertClose(steered([row], [{ neurons, strength }])[0], expected, { absolute: 1e-9, relative: 1e-12 });
+  }));
+});
+
 test("the order of knobs, and of the neurons of a knob, is irrelevant", () => {
   fc.assert(fc.property(rowsOf, knobsOf, (rows, knobs) => {
     const reversed = [...knobs].reverse().map((knob) => ({ ...knob, neurons: [...knob.neurons].reverse() }));

@@ -1,7 +1,7 @@
 /** Training SAEs: every kind learns, and each option does what it says. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { parameter } from "../../src/autograd/index.js";
+import { parameter, Tape } from "../../src/autograd/index.js";
 import { openEngine } from "../../src/engine/open.js";
 import { csrFromLists, csrRow, type Csr } from "../../src/kernels/csr.js";
 import { Random } from "../../src/kernels/random.js";
@@ -14,7 +14,8 @@ import { DeadNeurons, resample } from "../../src/train/dead-neurons.js";
 import { learningRateAt } from "../../src/train/fit.js";
 import { dropEntries } from "../../src/train/input-dropout.js";
 import { geometricMedian, standardisedRows, startWeights } from "../../src/train/sae-start.js";
-import { kAt, openSae, trainSae, type FrozenCfae } from "../../src/train/train-sae.js";
+import { openSae } from "../../src/train/open-sae.js";
+import { kAt, trainSae, type FrozenCfae } from "../../src/train/train-sae.js";
 import { assertClose } from "../support/assert-close.js";
 
 const engine = openEngine({ threads: 1, kernels: "plain", memoryBytes: 2 ** 26 });
@@ -43,7 +44,8 @@ const VARIANTS: readonly (readonly [string, Partial<SaeConfig>])[] = [
   ["jumprelu", { kind: "jumprelu" }], ["basic", { kind: "basic", l1: 1e-3 }],
   ["downstream kl", { downstream: 0.5 }], ["downstream own", { downstream: 0.5, downstreamLoss: "own" }],
   ["own loss alone", { reconstruction: 0, downstream: 1, downstreamLoss: "own" }],
-  ["input dropout", { inputDropout: 0.3 }], ["varied dropout", { inputDropout: 0.6, variedDropout: true }], 
+  ["input dropout", { inputDropout: 0.3 }], ["varied dropout", { inputDropout: 0.6, variedDropout: true }],
+  ["denoising", { inputDropout: 0.5, denoise: true }],
   ["AuxK", { auxWeight: 0.1, deadAfter: 0.5 }], ["resampling", { resampleEvery: 5 }],
   ["start", { start: "data", tied: true, centre: "median" }], ["averaging", { averaging: 0.95 }],
   ["schedules", { warmUp: 5, decay: 0.3, kStart: 12, kEpochs: 10 }],
@@ -102,6 +104,7 @@ test("contradictions are refused together, in one message", () => {
   assert.match(refused({ kStart: 8, kEpochs: 2 }), "between k (32)");
   assert.match(refused({ averaging: 1 }), "averaging");
   assert.is(refused({ downstream: 1, reconstruction: 0 }), "accepted");
+  assert.match(refused({ denoise: true }), "nothing is hidden");
 });
 
 test("input dropout: every entry is either seen or hidden, and everybody keeps one", () => {
@@ -117,6 +120,24 @@ test("input dropout: every entry is either seen or hidden, and everybody keeps o
     });
   }
   assert.ok(hiddenCount > 0);
+});
+
+test("a denoising SAE comes closer to the whole embedding from a part of the interactions", async () => {
+  const mark = engine.heap.mark();
+  const { seen } = dropEntries(validation, Int32Array.from({ length: 40 }, (_, i) => i), 0.5, new Random(6));
+  const part = embedAll(engine, elsa, seen);
+  const distances: number[] = [];
+  for (const denoise of [false, true]) {
+    const config = { ...SMALL, inputDropout: 0.5, epochs: 60, patience: 0, denoise };
+    const { weights, shape } = await trainSae(engine, U, V, config, 7, {}, frozen);
+    const tape = new Tape(engine, false);
+    const wanted = tape.input(V.data, V.rows, D);
+    const out = openSae(engine, config, weights, shape)
+      .forward(tape, tape.input(part.data, part.rows, D), config, { wanted });
+    distances.push(out.cosine.data[0]);
+  }
+  engine.heap.release(mark);
+  assert.ok(distances[1] < 0.8 * distances[0], `${distances[0]} → ${distances[1]}`);
 });
 
 test("the schedules of the learning rate and of k", () => {

@@ -1,0 +1,27 @@
+/**
+ * unknot in a browser (also Deno, Bun): `import … from "unknot/browser"`. Inference only; no Node, no generated code.
+ *
+ *   import { openRemoteSession } from "unknot/browser";
+ *
+ *   const session = await openRemoteSession("worker.js", "model/");       // folders written by `unknot export --web`
+ *   const { after } = await session.steer(["1214", "541"], [{ tag: "dark comedy", strength: 0.3 }], 20);
+ *
+ * Or on the same thread:
+ *
+ *   const web = await loadWebModel("model/");
+ *   const session = new Session(web.model, openBrowserEngine({ bytes: sessionBytes(web.model) }), partsOf(web));
+ */
+export { UserError } from "../kernels/user-error.js";
+export { openBrowserEngine, sessionBytes, type BrowserEngineOptions } from "./open-engine.js";
+export { loadWebModel, type LoadOptions, type LoadProgress, type WebModelBytes } from "./load-web-model.js";
+export { connect, openRemoteSession, RemoteSession, Superseded } from "./remote-session.js";
+export { openPageSession } from "./page-session.js";
+export { hostSession } from "./session-host.js";
+export type { Opened, Port } from "./protocol.js";
+export { Session, type SessionParts } from "../pipeline/session.js";
+export { decodeWebModel, partsOf, type Precision, type WebAccuracy, type WebModel } from "../pipeline/web-model.js";
+export type {
+  AtlasNeuron, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary, NamedNeuron, NeuronReport,
+  SampleProfile, SteeredLists, TagReport, UserReport,
+} from "../pipeline/answers.js";
+export type { Model } from "../pipeline/model.js";

@@ -1,0 +1,189 @@
+/**
+ * A session in a worker, so that the page never stutters: every method of `Session` as a promise. Errors arrive with
+ * their message, a UserError as a UserError.
+ *
+ * Questions are answered in the order they were asked. Of steer questions only one is under way: while it is, a newer
+ * one takes the place of the one that waits, which is refused with `Superseded`. So a knob that is dragged never piles
+ * up work, and an old list never overtakes a newer one.
+ */
+import { UserError } from "../kernels/user-error.js";
+import type { KnobRequest } from "../pipeline/answers.js";
+import type { LoadOptions, WebModelBytes } from "./load-web-model.js";
+import type { Answer, Arguments, Failure, Opened, Port, Question, RemoteMethod, Reply } from "./protocol.js";
+
+/** A newer steer question was asked before this one was begun. */
+export class Superseded extends Error {
+  override readonly name = "Superseded";
+}
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Starts a worker on a model.
+ * @param worker URL of the bundled worker.js, or a worker that runs it.
+ * @param model URL of the web model's folder, relative to the page, or its files' contents (the buffer is transferred).
+ * @throws UserError when the model cannot be loaded.
+ */
+export async function openRemoteSession(
+  worker: string | URL | Worker, model: string | URL | WebModelBytes, options: Pick<LoadOptions, "onProgress"> = {},
+): Promise<RemoteSession> {
+  const started = typeof worker === "object" && "postMessage" in worker ? worker : new Worker(worker);
+  const source = typeof model === "object" && "description" in model
+    ? model : new URL(model, globalThis.document?.baseURI).href;
+  try {
+    return await connect(started, source, () => started.terminate(), options);
+  } catch (error) {
+    started.terminate();
+    throw error;
+  }
+}
+
+/** As openRemoteSession, on a port behind which `hostSession` runs. */
+export function connect(
+  port: Port, model: string | WebModelBytes, end: () => void, { onProgress }: Pick<LoadOptions, "onProgress"> = {},
+): Promise<RemoteSession> {
+  return new Promise((resolve, reject) => {
+    port.onmessage = ({ data }: MessageEvent<Reply>) => {
+      if ("progress" in data) onProgress?.(data.progress);
+      else if ("opened" in data) resolve(new RemoteSession(port, data.opened, end));
+      else if ("failed" in data) reject(errorOf(data.failed));
+    };
+    watchForCrash(port, reject);
+    const question: Question = { open: model };
+    port.postMessage(question, typeof model === "object" ? [model.tensors] : []);
+  });
+}
+
+export class RemoteSession {
+  private readonly pending = new Map<number, Pending>();
+  private last = 0;
+  private steering = false;
+  private nextSteer: (Pending & { readonly args: Arguments<"steer"> }) | null = null;
+
+  /** Made by `openRemoteSession`. @param opened facts about the model. */
+  constructor(private readonly port: Port, readonly opened: Opened, private readonly end: () => void) {
+    port.onmessage = ({ data }: MessageEvent<Reply>) => this.receive(data);
+    watchForCrash(port, (error) => this.abandon(error));
+  }
+
+  recommend(...args: Arguments<"recommend">): Promise<Answer<"recommend">> {
+    return this.ask("recommend", args);
+  }
+
+  /** @throws Superseded when a newer question came before this one was begun. */
+  steer(profile: readonly string[], requests: readonly KnobRequest[], n?: number): Promise<Answer<"steer">> {
+    return new Promise((resolve, reject) => {
+      this.nextSteer?.reject(new Superseded("a newer steer question took this one's place"));
+      this.nextSteer = { args: [profile, requests, n], resolve: resolve, reject };
+      this.steerOn();
+    });
+  }
+
+  explain(...args: Arguments<"explain">): Promise<Answer<"explain">> {
+    return this.ask("explain", args);
+  }
+
+  inspectTag(...args: Arguments<"inspectTag">): Promise<Answer<"inspectTag">> {
+    return this.ask("inspectTag", args);
+  }
+
+  inspectNeuron(...args: Arguments<"inspectNeuron">): Promise<Answer<"inspectNeuron">> {
+    return this.ask("inspectNeuron", args);
+  }
+
+  inspectSelectivity(): Promise<Answer<"inspectSelectivity">> {
+    return this.ask("inspectSelectivity", []);
+  }
+
+  inspectUser(...args: Arguments<"inspectUser">): Promise<Answer<"inspectUser">> {
+    return this.ask("inspectUser", args);
+  }
+
+  knob(...args: Arguments<"knob">): Promise<Answer<"knob">> {
+    return this.ask("knob", args);
+  }
+
+  searchItems(...args: Arguments<"searchItems">): Promise<Answer<"searchItems">> {
+    return this.ask("searchItems", args);
+  }
+
+  searchTags(...args: Arguments<"searchTags">): Promise<Answer<"searchTags">> {
+    return this.ask("searchTags", args);
+  }
+
+  findItem(...args: Arguments<"findItem">): Promise<Answer<"findItem">> {
+    return this.ask("findItem", args);
+  }
+
+  findTag(...args: Arguments<"findTag">): Promise<Answer<"findTag">> {
+    return this.ask("findTag", args);
+  }
+
+  atlas(): Promise<Answer<"atlas">> {
+    return this.ask("atlas", []);
+  }
+
+  samples(...args: Arguments<"samples">): Promise<Answer<"samples">> {
+    return this.ask("samples", args);
+  }
+
+  summary(): Promise<Answer<"summary">> {
+    return this.ask("summary", []);
+  }
+
+  /** Ends the worker; what has not been answered is refused. */
+  close(): void {
+    this.abandon(new Error("the session has been closed"));
+    this.port.onmessage = null;
+    this.end();
+  }
+
+  private ask<M extends RemoteMethod>(method: M, args: Arguments<M>): Promise<Answer<M>> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.last;
+      this.pending.set(id, { resolve: resolve, reject });
+      const question: Question = { id, method, args };
+      this.port.postMessage(question);
+    });
+  }
+
+  private steerOn(): void {
+    if (this.steering || !this.nextSteer) return;
+    const { args, resolve, reject } = this.nextSteer;
+    this.nextSteer = null;
+    this.steering = true;
+    this.ask("steer", args).then(resolve, reject).finally(() => {
+      this.steering = false;
+      this.steerOn();
+    });
+  }
+
+  private receive(reply: Reply): void {
+    if (!("id" in reply)) return;
+    const pending = this.pending.get(reply.id);
+    this.pending.delete(reply.id);
+    if ("error" in reply) pending?.reject(errorOf(reply.error));
+    else pending?.resolve(reply.value);
+  }
+
+  private abandon(error: Error): void {
+    for (const { reject } of [...this.pending.values(), ...this.nextSteer ? [this.nextSteer] : []]) reject(error);
+    this.pending.clear();
+    this.nextSteer = null;
+  }
+}
+
+/** A worker that cannot be loaded, or dies, says so by an event and answers nothing any more. */
+function watchForCrash(port: Port, crashed: (error: Error) => void): void {
+  if (!("onerror" in port)) return;
+  (port as Worker).onerror = (event) => {
+    crashed(new Error(`the worker failed: ${event.message || "its script cannot be loaded"}`));
+  };
+}
+
+function errorOf({ message, user }: Failure): Error {
+  return user ? new UserError(message) : new Error(message);
+}

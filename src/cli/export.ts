@@ -1,0 +1,111 @@
+/** unknot export: a model and the desk as a static site. */
+import { Option, type Command } from "commander";
+import type { HeldOut } from "../data/dataset.js";
+import { licenceOf } from "../data/licence.js";
+import { openEngine } from "../engine/open.js";
+import { checkExportPlace, prepareWebExport, writeWebExport, type WebExport } from "../export/export-web.js";
+import { UserError } from "../kernels/user-error.js";
+import { openData } from "../pipeline/data-source.js";
+import { loadModel } from "../pipeline/model-folder.js";
+import type { Model } from "../pipeline/model.js";
+import { precisions, type Precision } from "../pipeline/web-model.js";
+import { UsageError, type Context } from "./context.js";
+import { fraction, thousands } from "./format.js";
+import { dataOf } from "./open-model.js";
+import { addDataOptions, addMachineOptions, addOutputOptions, number, type CommonOptions } from "./options.js";
+import { left, right } from "./table.js";
+
+interface ExportOptions extends CommonOptions {
+  web?: boolean;
+  precision: Precision;
+  profiles: number;
+  singleFile?: boolean;
+}
+
+export function addExport(program: Command, context: Context): void {
+  const command = program.command("export")
+    .description("Write the mixing desk with a model inside, for any static web host.")
+    .argument("<model>", "model folder, written by train")
+    .argument("<place>", "folder of the site; with --single-file an .html file")
+    .option("--web", "a static site: the only form so far")
+    .addOption(new Option("--precision <type>", "how weights are stored").choices(precisions).default("f16"))
+    .option("--profiles <n>", "put the interactions of so many test users into it: personal data", number(0), 0)
+    .option("--single-file", "one HTML file that opens from disk");
+  addDataOptions(command);
+  addMachineOptions(command);
+  addOutputOptions(command)
+    .addHelpText("after", `
+The cost in accuracy is measured: the share of 20 best items that stay, and nDCG@20 where the data set that the model
+was trained on is found (it is looked for where it was, or with --data). Sample profiles are made up from tags.
+
+Examples:
+  unknot export --web small-model site
+  unknot export --web --precision int8 --single-file small-model desk.html`)
+    .action((folder: string, place: string, options: ExportOptions) => exportModel(folder, place, options, context));
+}
+
+async function exportModel(folder: string, place: string, options: ExportOptions, context: Context): Promise<void> {
+  if (!options.web) throw new UsageError("say what to export to: --web, a static site");
+  const single = options.singleFile ?? false;
+  await checkExportPlace(place, single);
+  const model = await loadModel(folder);
+  const progress = context.progress(options);
+  if (options.profiles > 0) {
+    progress.note(
+      `warning: the site will hold the interactions of ${options.profiles} people of ${model.data.name}. Their ids ` +
+      "are left out, but a list of items can be enough to recognise somebody: publish it only if you may",
+    );
+  }
+  const test = await testUsers(model, options, context);
+  const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });
+  let ready: WebExport;
+  try {
+    ready = await prepareWebExport(engine, model, {
+      precision: options.precision, profiles: options.profiles, singleFile: single, test,
+    });
+  } finally {
+    engine.close();
+  }
+  const { sizes, accuracy, precision } = ready;
+  const licence = licenceOf(model.data.name);
+  if (!options.json) {
+    const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+    context.print(
+      context.table([left("file"), right("bytes")], [
+        ...sizes.map(({ name, bytes }) => [single ? place : name, thousands(bytes)]),
+        ...single ? [] : [["together", thousands(total)]],
+      ]),
+      `${precision}: ${fraction(accuracy.overlap, 4)} of the 20 best items stay (${accuracy.profiles} ` +
+      `${test ? "test users" : "made-up profiles"}, worst ${fraction(accuracy.worstOverlap)})` +
+      (accuracy.ndcg
+        ? `; nDCG@20 ${fraction(accuracy.ndcg.exported, 4)}, as trained ${fraction(accuracy.ndcg.trained, 4)}`
+        : "; nDCG not measured: the data is not at hand"),
+      licence
+        ? [`trained on ${licence.title}: ${licence.terms}`, licence.publisher?.url].filter(Boolean).join(" ")
+        : `the terms of ${model.data.name} are not known here: check them before you publish this`,
+    );
+  }
+  context.signal.throwIfAborted();
+  await writeWebExport(place, ready, single);
+  if (options.json) context.json({ place, precision, sizes, accuracy, licence });
+  else context.print(`written to ${place}`);
+}
+
+/** The model's test users; null when its data is not where it was and no other place was given. */
+async function testUsers(model: Model, options: ExportOptions, context: Context): Promise<HeldOut | null> {
+  const asked = options.data !== undefined || options.world !== undefined;
+  if (!asked && !model.data.source) return null;
+  const progress = context.progress(options);
+  try {
+    const { dataset, split } = await openData(dataOf(options, model), progress.reading).finally(() => progress.clear());
+    const { ids } = model.items;
+    if (dataset.itemIds.length !== ids.length || dataset.itemIds.some((id, i) => id !== ids[i])) {
+      throw new UserError(`${dataset.name} has other items than the model: give the data set that it was trained on`);
+    }
+    return split.test;
+  } catch (error) {
+    if (asked || !(error instanceof UserError)) throw error;
+    progress.note(`without the data: ${error.message}`);
+    return null;
+  }
+}
