@@ -19,6 +19,7 @@ import type { TagRole } from "./layouts.js";
 export const readerShelves: readonly RegExp[] = [
   // What somebody did or means to do with it.
   /^(to|want-to|wanna|must|need-to|will|should)-?(read|buy|get|find|own|listen|re-?read|review)(-.*)?$/,
+  /^books-to-(buy|read|get|find|own|review)(-.*)?$/,
   /^(tbr|tbr-.*|.*-tbr|wish-?list|.*-wish-?list|wish|wants?|wants?-.*|.*wanted.*|maybe|maybe-.*|someday|next|next-.*)$/,
   /^(currently|currently-.*|reading|reading-.*|in-progress|now-reading|started|not-finished|unfinished|on-hold|hold)$/,
   /^(abandoned|dnf|did-?n[o'-]*t-finish|did-not-finish|gave-up(-.*)?|couldn-t-finish|never-finished|finished-series)$/,
@@ -39,7 +40,7 @@ export const readerShelves: readonly RegExp[] = [
   /^((one|two|three|four|five|\d)(-5)?-?stars?.*|\d-\d|rated-.*|.*-stars|top-\d+.*|.*-top-\d+|good|great|awesome)$/,
   /^(amazing|meh|ok|recommended.*|guilty-pleasures?|cover-love|made-me-cry|book-boyfriends?)$/,
   // Catalogue chores.
-  /^(unsorted|uncategori[sz]ed|misc|miscellaneous|other|others|unknown|english|in-english|personal|-+)$/,
+  /^(unsorted|uncategori[sz]ed|misc|miscellaneous|other|others|unknown|general|work|english|in-english|personal|-+)$/,
 ];
 
 const bookIds: TableSpec<"own" | "goodreads" | "ratings"> = {

@@ -92,6 +92,8 @@ export interface Surroundings {
   downstream?: (tape: Tape, out: Tensor) => Tensor;
   /** Dead neurons, ascending: what AuxK revives. */
   dead?: Int32Array;
+  /** (B, D) embeddings that the output shall come to instead of those that went in: a denoising SAE. */
+  wanted?: Tensor;
 }
 
 /** A threshold tensor for the kinds that have one. */
@@ -202,12 +204,15 @@ export abstract class SparseAutoencoder {
 
   /**
    * The whole training computation for embeddings u: (B, D).
-   * @param around the downstream loss and the dead neurons, where the objective gives them a weight.
+   * @param around the downstream loss and the dead neurons, where the objective gives them a weight; what the output is
+   *   compared with, where that is not u.
    */
   forward(tape: Tape, u: Tensor, objective: SaeObjective, around: Surroundings = {}): SaeForward {
     const input = this.standardise(tape, u);
     const code = this.activate(tape, input.rows);
-    const target = objective.target === "embedding" ? u : input.rows;
+    const { wanted = u } = around;
+    const standardised = wanted === u ? input : this.standardise(tape, wanted);
+    const target = objective.target === "embedding" ? wanted : standardised.rows;
     const decoded = this.reconstructions(tape, code);
     const compared = decoded.map((rows) => {
       const out = destandardise(tape, rows, input.mean, input.std);

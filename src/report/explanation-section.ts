@@ -29,7 +29,7 @@ export function explanationSection({ example, explained }: ReportData): Html {
     }]),
   ];
   return html`<section id="explanation"><h2>Why an item is recommended</h2>
-<p>A test user with ${whole(history.length)} items, among them ${history.slice(0, TITLES).map((title, i) =>
+<p>A test user with ${whole(history.length)} items${history.length > TITLES ? ", among them" : ":"} ${history.slice(0, TITLES).map((title, i) =>
     html`${i > 0 && "; "}<i>${title}</i>`)}${history.length > TITLES && " …"}</p>
 <p>First on the list is <b>${item.title}</b>, ${hit
     ? "which the user did choose: it is among the held-out items" : "which is not among the held-out items"}.</p>

@@ -137,6 +137,11 @@ export function bestOf(
 /** The best of the paper's choices against the best through the decoder, with the same number of neurons at most. */
 function gain(steering: SteeringComparison): Html {
   const [paper, decoder] = [bestOf(steering, ["characterises", "unique"], 10), bestOf(steering, ["decoder"], 10)];
+  if (!paper && !decoder) {
+    const still = steering.curves.find(({ neurons }) => neurons > 0)!.curve[0];
+    return html`<p>No knob keeps enough at any strength: with nothing turned, the autoencoder alone keeps ${
+      percent(still.personal.ndcg.mean / steering.plain.personal.ndcg.mean, 1)} of the test users’ personal nDCG@20.</p>`;
+  }
   if (!paper || !decoder) return nothing;
   const kept = ({ personal }: SteeringQuality): string =>
     percent(personal.ndcg.mean / steering.plain.personal.ndcg.mean, 1);

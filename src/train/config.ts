@@ -1,6 +1,7 @@
 /**
- * What can be set when training, with the two presets: "paper" is METHOD.md §2–3 to the letter; "default" converges on
- * small data too, where the paper's 25 epochs are only a hundred steps.
+ * What can be set when training, with the presets: "paper" is METHOD.md §2–3 to the letter; "default" converges on
+ * small data too, where the paper's 25 epochs are only a hundred steps; "faithful" has the SAE that keeps most of the
+ * recommender's accuracy.
  */
 import { UserError } from "../kernels/user-error.js";
 import type { SaeObjective } from "../models/sparse-autoencoder.js";
@@ -45,6 +46,11 @@ export interface SaeConfig extends AdamConfig, FitConfig, SaeObjective {
   inputDropout?: number;
   /** Each user's share is drawn from 0 … inputDropout instead of being the same for all. Default false. */
   variedDropout?: boolean;
+  /**
+   * With inputDropout: the output is compared with the embedding of all interactions, not with that of the part seen
+   * (Vincent et al., 2008). Choose loss "cosine": how many items are hidden says nothing about taste. Default false.
+   */
+  denoise?: boolean;
   /** Decoder rows start as random directions or as those of users (sae-start.ts). Default "random", the paper. */
   start?: "random" | "data";
   /** The encoder starts as a multiple of the decoder (Gao et al., 2024). Default false, the paper. */
@@ -88,8 +94,8 @@ export function factorsOf({ model = "elsa", elsa, multvae = PAPER_MULTVAE }: Pre
 const OFF_ELSA = { inputDropout: 0, warmUp: 0, decay: 0, averaging: 0 } as const;
 const OFF_SAE = {
   reconstruction: 1, blend: 0, downstream: 0, downstreamLoss: "kl", temperature: 1, inputDropout: 0,
-  variedDropout: false, levels: 5, bandwidth: 0.5, l0: 1, auxWeight: 0, auxK: 0, deadAfter: 1, resampleEvery: 0,
-  start: "random", tied: false, centre: "zero", kStart: 0, kEpochs: 0, warmUp: 0, decay: 0, averaging: 0,
+  variedDropout: false, denoise: false, levels: 5, bandwidth: 0.5, l0: 1, auxWeight: 0, auxK: 0, deadAfter: 1,
+  resampleEvery: 0, start: "random", tied: false, centre: "zero", kStart: 0, kEpochs: 0, warmUp: 0, decay: 0, averaging: 0,
 } as const;
 
 /** Without the kind. */
@@ -124,7 +130,22 @@ const DEFAULT: Preset = {
   },
 };
 
-export const presets = { paper: PAPER, default: DEFAULT } as const;
+/*
+ * An SAE that costs the recommender nothing: from a part of a user's interactions it rebuilds the embedding of all of
+ * them, in nested dictionaries, starting from users. With K = 32 and H = 4·D it keeps 99.5–100.5 % of the test nDCG@20
+ * of a plain ELSA on ml-1m, and no neuron is dead; what each part contributes is in docs/experiments.md. ELSA itself sees
+ * its whole input here: one that was trained with half of it hidden is better by 1 %, and loses 2–3 % through this SAE.
+ */
+const FAITHFUL: Preset = {
+  ...DEFAULT,
+  elsa: { ...DEFAULT.elsa, inputDropout: 0 },
+  sae: {
+    ...DEFAULT.sae, kind: "matryoshka", levels: 3, loss: "cosine", denoise: true, start: "data", tied: true,
+    centre: "mean", auxWeight: 0.03, deadAfter: 0.1, batchSize: 256, epochs: 100, patience: 0, decay: 1,
+  },
+};
+
+export const presets = { paper: PAPER, default: DEFAULT, faithful: FAITHFUL } as const;
 export type PresetName = keyof typeof presets;
 
 type Need = (ok: boolean, what: string) => void;
@@ -181,6 +202,9 @@ function checkSae(need: Need, sae: SaeConfig, factors: number): void {
   need(
     reconstruction > 0 || blend > 0 || downstream > 0,
     "sae.reconstruction, sae.blend and sae.downstream are all 0: there is nothing to learn from",
+  );
+  need(
+    !sae.denoise || (sae.inputDropout ?? 0) > 0, "sae.denoise is set, but sae.inputDropout is 0: nothing is hidden",
   );
   need(temperature > 0, `sae.temperature must be positive, got ${temperature}`);
   need(positive(levels), `sae.levels must be a positive whole number, got ${levels}`);

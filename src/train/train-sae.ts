@@ -4,19 +4,15 @@ import type { Engine } from "../engine/engine.js";
 import type { Csr } from "../kernels/csr.js";
 import { Random } from "../kernels/random.js";
 import { UserError } from "../kernels/user-error.js";
-import { BasicSae } from "../models/basic-sae.js";
-import { BatchTopKSae } from "../models/batch-topk-sae.js";
-import { JumpReluSae } from "../models/jumprelu-sae.js";
-import { MatryoshkaSae } from "../models/matryoshka-sae.js";
 import type { Cfae } from "../models/recommender.js";
-import { type SaeShape, type SaeWeights, type SparseAutoencoder } from "../models/sparse-autoencoder.js";
-import { TopKSae } from "../models/topk-sae.js";
+import type { SaeShape, SaeWeights } from "../models/sparse-autoencoder.js";
 import { Adam } from "./adam.js";
 import type { SaeConfig } from "./config.js";
 import { DeadNeurons, resample } from "./dead-neurons.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
 import { dropEntries } from "./input-dropout.js";
+import { openSae } from "./open-sae.js";
 import { startWeights } from "./sae-start.js";
 import { meanOverBatches } from "./train-elsa.js";
 
@@ -34,20 +30,6 @@ export interface FrozenCfae {
   train: Csr;
   /** (V, I), those of the validation embeddings. */
   validation: Csr;
-}
-
-/** The SAE of a configuration on given weights. */
-export function openSae(
-  engine: Engine, config: Pick<SaeConfig, "kind" | "levels" | "bandwidth">, weights: SaeWeights,
-  shape: SaeShape & { k: number }, trainable = false,
-): SparseAutoencoder {
-  switch (config.kind) {
-    case "topk": return new TopKSae(engine, weights, shape, trainable);
-    case "basic": return new BasicSae(engine, weights, shape, trainable);
-    case "batch-topk": return new BatchTopKSae(engine, weights, shape, trainable);
-    case "jumprelu": return new JumpReluSae(engine, weights, shape, config.bandwidth ?? 0.5, trainable);
-    case "matryoshka": return new MatryoshkaSae(engine, weights, shape, config.levels ?? 5, trainable);
-  }
 }
 
 /**
@@ -83,10 +65,11 @@ export async function trainSae(
         tape.reset();
         if ("trainingK" in model) model.trainingK = kAt(at / stepsPerEpoch, config);
         const batch = frozen && inputDropout > 0
-          ? partlySeen(tape, frozen, rows, config, drops)
+          ? partlySeen(tape, frozen, train, rows, config, drops)
           : wholeBatch(tape, train, frozen?.train ?? null, rows, config);
         const { loss, code } = model.forward(tape, batch.u, config, {
           downstream: downstreamOf(config, frozen, batch), dead: auxWeight > 0 ? counter?.list() : undefined,
+          wanted: batch.whole,
         });
         counter?.saw(code);
         tape.backward(loss);
@@ -127,6 +110,8 @@ interface Batch {
   x: SparseTensor | null;
   seen: SparseTensor | null;
   hidden: SparseTensor | null;
+  /** What u would be if nothing were hidden, for a denoising SAE. */
+  whole?: Tensor;
 }
 
 function wholeBatch(tape: Tape, u: Matrix, x: Csr | null, rows: Int32Array, { downstream = 0 }: SaeConfig): Batch {
@@ -134,14 +119,15 @@ function wholeBatch(tape: Tape, u: Matrix, x: Csr | null, rows: Int32Array, { do
   return { u: tape.rowsOf(u, rows), x: all, seen: all, hidden: null };
 }
 
-/** Embeddings made anew, from a part of the interactions. */
+/** Embeddings made anew, from a part of the interactions. @param all (U, D), those of all interactions. */
 function partlySeen(
-  tape: Tape, { cfae, train }: FrozenCfae, rows: Int32Array, { inputDropout = 0, variedDropout = false }: SaeConfig,
-  random: Random,
+  tape: Tape, { cfae, train }: FrozenCfae, all: Matrix, rows: Int32Array,
+  { inputDropout = 0, variedDropout = false, denoise = false }: SaeConfig, random: Random,
 ): Batch {
   const dropped = dropEntries(train, rows, inputDropout, random, variedDropout);
   const [seen, hidden] = [tape.sparseInput(dropped.seen), tape.sparseInput(dropped.hidden)];
-  return { u: cfae.encode(tape, seen), x: tape.sparseInput(train, rows), seen, hidden };
+  const u = cfae.encode(tape, seen);
+  return { u, x: tape.sparseInput(train, rows), seen, hidden, whole: denoise ? tape.rowsOf(all, rows) : undefined };
 }
 
 /** The downstream loss of a batch: through the frozen decoder, on what it makes of the reconstructed embeddings. */

@@ -122,6 +122,20 @@ test("an objective's parts are mixed by their weights", () => {
   assert.ok(model.parameters.every(({ tensor }) => tensor.gradReady && tensor.grad!.some((g) => g !== 0)));
 });
 
+test("what is wanted may differ from what went in: the losses compare with it, as embedding or standardised", () => {
+  const model = sae("topk", weights());
+  const tape = new Tape(engine, false);
+  const u = embeddings(tape);
+  const wanted = tape.input(normals(new Random(6), ROWS * shape.factors), ROWS, shape.factors);
+  for (const target of ["embedding", "standardised"] as const) {
+    const { out, l2 } = model.forward(tape, u, { ...OBJECTIVE, target }, { wanted });
+    const goal = target === "embedding" ? wanted.data : model.standardise(tape, wanted).rows.data;
+    const expected = Array.from(out.data, (value, i) => (value - goal[i]) ** 2).reduce((a, b) => a + b) / goal.length;
+    assertClose(l2.data[0], expected, { absolute: 1e-5 });
+    assert.not.equal(l2.data[0], model.forward(tape, u, { ...OBJECTIVE, target }).l2.data[0]);
+  }
+});
+
 test("AuxK: only dead neurons learn from it, and the live ones' reconstruction does not move", () => {
   const double = doubleEngine();
   const from = weights();

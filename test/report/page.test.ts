@@ -136,6 +136,9 @@ test("the paper's curves are behind the figures of the paper's data sets only", 
   assert.is(data.paper, null);
   assert.not.match(renderReport(data), /the paper’s curves/);
   const text = renderReport({ ...data, paper });
+  const { steering } = data;
+  const none = { ...steering!, curves: steering!.curves.map((one) => ({ ...one, chosen: null })) };
+  assert.match(renderReport({ ...data, steering: none }), /No knob keeps enough at any strength: with nothing turned/);
   assert.match(text, /the paper’s curves on ML-25M, measured on another\s+model/);
   for (const name of ["reference, 1", "reference, 10", "reference, TEASER"]) assert.ok(text.includes(name), name);
 });

@@ -8,13 +8,16 @@
  *   }
  *
  * Every SAE is trained on every recommender. What an entry leaves out is the preset's; MultVAE's hidden layer is then
- * 3·factors. A setting that does not exist, or values that make no sense together, are refused before anything runs.
+ * 3·factors. An SAE may have a "preset" of its own, and a "name" to be listed by instead of its kind and k. A setting
+ * that does not exist, or values that make no sense together, are refused before anything runs.
  */
 import { readFile } from "node:fs/promises";
 import { UserError } from "../../kernels/user-error.js";
 import { cfaeNames, checkConfig, presets, type CfaeName, type Preset, type PresetName } from "../../train/config.js";
 import { CheckedJson } from "../checked-json.js";
 import { suggestion } from "../closest.js";
+
+const presetNames = Object.keys(presets) as PresetName[];
 
 export interface Grid {
   readonly name: string;
@@ -23,8 +26,15 @@ export interface Grid {
   readonly baselines: boolean;
   /** One configuration a recommender; `sae` in it means nothing. */
   readonly cfaes: readonly Preset[];
-  /** For each recommender, in its order: the whole configurations of the SAEs on it. */
-  readonly saes: readonly (readonly Preset[])[];
+  /** For each recommender, in its order: the SAEs on it. */
+  readonly saes: readonly (readonly GridSae[])[];
+}
+
+export interface GridSae {
+  /** The whole configuration. */
+  readonly config: Preset;
+  /** What the grid calls it, or null. */
+  readonly name: string | null;
 }
 
 /** @throws UserError naming the file and the entry. */
@@ -44,13 +54,12 @@ export function parseGrid(text: string, file: string): Grid {
   }
   const name = json.at("name").string();
   const preset = json.at("preset").isNull
-    ? "paper" : json.at("preset").oneOf(Object.keys(presets) as PresetName[]);
+    ? "paper" : json.at("preset").oneOf(presetNames);
   const seeds = json.at("seeds").isNull ? [42] : json.at("seeds").list().map((seed) => seed.whole());
   if (seeds.length === 0 || new Set(seeds).size < seeds.length) json.at("seeds").refuse("different seeds");
   const cfaes = json.at("cfaes").list().flatMap((entry) => cfaesOf(entry, presets[preset]));
   const saeEntries = json.at("saes").isNull ? [] : json.at("saes").list();
-  const saes = cfaes.map((cfae) => saeEntries.flatMap((entry) =>
-    variants(entry, cfae.sae).map((sae) => checked({ ...cfae, sae }, entry))));
+  const saes = cfaes.map((cfae) => saeEntries.flatMap((entry) => saesOf(entry, cfae)));
   return { name, seeds, baselines: json.at("baselines").isNull ? false : json.at("baselines").boolean(), cfaes, saes };
 }
 
@@ -64,6 +73,14 @@ function cfaesOf(entry: CheckedJson, preset: Preset): Preset[] {
     const multvae = { ...one, hidden: wide ? 3 * one.factors : one.hidden };
     return cfaeChecked({ ...preset, model: name, multvae }, entry);
   });
+}
+
+/** @param cfae the recommender, with the grid's preset for the SAE. */
+function saesOf(entry: CheckedJson, cfae: Preset): GridSae[] {
+  const { sae } = entry.at("preset").isNull ? cfae : presets[entry.at("preset").oneOf(presetNames)];
+  const name = entry.at("name").isNull ? null : entry.at("name").string();
+  return variants(entry, sae, ["preset", "name"])
+    .map((one) => ({ config: checked({ ...cfae, sae: one }, entry), name }));
 }
 
 /** The settings with every combination of the entry's lists, the last one changing fastest. */

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import type { Split } from "../../data/dataset.js";
 import type { Csr } from "../../kernels/csr.js";
 import { factorsOf, multVaeConfigOf, type CfaeName, type Preset, type SaeConfig } from "../../train/config.js";
-import { cfaeTitles } from "../cfae.js";
+import { cfaeTitles } from "../open-cfae.js";
 import { baselineNames, type BaselineName } from "../evaluate-baselines.js";
 import type { Grid } from "./grid.js";
 
@@ -63,8 +63,8 @@ export function jobsOf(grid: Grid, setting: Setting): Job[] {
       const cfae = name(of);
       jobs.push({ kind: "cfae", run: cfae, title: cfaeTitle(config), seed, config });
       for (const one of grid.saes[c]) {
-        const title = `${saeTitle(one)} on ${cfaeTitle(config)}`;
-        jobs.push({ kind: "sae", run: name({ ...of, sae: one.sae }), title, seed, config: one, cfae });
+        const title = `${one.name ?? saeTitle(one.config)} on ${cfaeTitle(config)}`;
+        jobs.push({ kind: "sae", run: name({ ...of, sae: one.config.sae }), title, seed, config: one.config, cfae });
       }
     });
   }
