@@ -7,7 +7,9 @@
  *
  * s is the standard deviation of the user's embedding, taken as given: a contribution is the item's part in this user's
  * activation, not the change that leaving the item out would make, which also changes s. A neuron that is not active
- * has parts that add up to the pre-activation that lost. Activations after steering are not of this form.
+ * has parts that add up to the pre-activation that lost. Activations after steering are not of this form, nor
+ * are those of a refined code (SaeConfig.refine): there the parts say why the encoder turned the neuron on, and add up
+ * to the activation that it gave.
  */
 import type { Floats } from "../kernels/floats.js";
 

@@ -47,6 +47,9 @@ export const splits: Splits = {
   compressAbove: ([, , rowStart, , , , cols]) => rows(rowStart.length, 6 * cols),
   maskRows: ([, , rowEnd, indices]) => rows(rowEnd.length, 16 * perRow(rowEnd, indices)),
   rankRows: ([indices, , , cols, n]) => rows(indices.length / Math.max(1, n), 5 * cols),
+  // Plain: about one multiplication and addition a ns.
+  refineCodes: ([, , rowEnd, , , , , neurons, cols, swaps]) =>
+    ({ outputs: rowEnd.length, cost: (1 + swaps) * neurons * cols, multiple: 1 }),
   fillRows: ([out, , cols]) => rows(out.length / cols, 4 * cols),
   subtractRow: ([out, , , cols]) => rows(out.length / cols, 8 * cols),
   standardiseRows: ([out, , , , cols]) => rows(out.length / cols, 16 * cols),

@@ -11,8 +11,8 @@ import {
   addRow, columnSlice, plus, sparseMatmul, type SparseTensor, type Tape, type Tensor,
 } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
-import type { SaeShape, SaeWeights } from "./sparse-autoencoder.js";
-import { TopKSae } from "./topk-sae.js";
+import type { SaeWeights } from "./sparse-autoencoder.js";
+import { TopKSae, type TopKShape } from "./topk-sae.js";
 
 export class MatryoshkaSae extends TopKSae {
   /** Sizes of the nested dictionaries, ascending, the last one H. */
@@ -20,7 +20,7 @@ export class MatryoshkaSae extends TopKSae {
 
   /** @param levels how many dictionaries, each twice as large as the one before. */
   constructor(
-    engine: Engine, weights: SaeWeights, shape: SaeShape & { k: number }, levels: number, trainable = false,
+    engine: Engine, weights: SaeWeights, shape: TopKShape, levels: number, trainable = false,
   ) {
     super(engine, weights, shape, trainable);
     this.prefixes = prefixSizes(shape.neurons, levels);

@@ -65,6 +65,15 @@ export interface SaeConfig extends AdamConfig, FitConfig, SaeObjective {
   kStart?: number;
   /** Epochs of that fall. Default 0. */
   kEpochs?: number;
+  /**
+   * Swaps at most when a trained SAE's code is improved at inference (topk and matryoshka; kernel refineCodes): the
+   * chosen neurons' activations are fitted to the embedding, then the weakest neuron gives way to the one that fits the
+   * residual best, as in matching pursuit (Pati et al., 1993; for SAEs Smith, 2024). Training does not see it. Whether
+   * it helps depends on the data, so choose it on validation users: nested keeps 98.8 % of nDCG with 30 swaps for
+   * 95.2 % without on goodbooks-10k, but 97.0 % for 98.9 % on ml-1m (one seed, 42; 128 factors, TopK; on goodbooks-10k
+   * trained for 40 epochs). Default 0: the encoder's code, the paper.
+   */
+  refine?: number;
 }
 
 /** Recommenders that an SAE can be put into. */
@@ -95,7 +104,7 @@ const OFF_ELSA = { inputDropout: 0, warmUp: 0, decay: 0, averaging: 0 } as const
 const OFF_SAE = {
   reconstruction: 1, blend: 0, downstream: 0, downstreamLoss: "kl", temperature: 1, inputDropout: 0,
   variedDropout: false, denoise: false, levels: 5, bandwidth: 0.5, l0: 1, auxWeight: 0, auxK: 0, deadAfter: 1,
-  resampleEvery: 0, start: "random", tied: false, centre: "zero", kStart: 0, kEpochs: 0, warmUp: 0, decay: 0, averaging: 0,
+  resampleEvery: 0, start: "random", tied: false, centre: "zero", kStart: 0, kEpochs: 0, refine: 0, warmUp: 0, decay: 0, averaging: 0,
 } as const;
 
 /** Without the kind. */
@@ -191,7 +200,7 @@ function checkTraining(need: Need, name: string, c: AdamConfig & FitConfig): voi
 function checkSae(need: Need, sae: SaeConfig, factors: number): void {
   const neurons = Math.round(sae.expansion * factors);
   const { kind, kStart = 0, kEpochs = 0, levels = 5, bandwidth = 0.5, temperature = 1, deadAfter = 1 } = sae;
-  const { reconstruction = 1, blend = 0, downstream = 0, auxK = 0, resampleEvery = 0 } = sae;
+  const { reconstruction = 1, blend = 0, downstream = 0, auxK = 0, resampleEvery = 0, refine = 0 } = sae;
   need(sae.expansion > 0, `sae.expansion must be positive, got ${sae.expansion}`);
   need(kind === "basic" || positive(sae.k), `sae.k must be a positive whole number, got ${sae.k}`);
   need(kind === "basic" || sae.k <= neurons, `sae.k is ${sae.k}, but there are only ${neurons} neurons`);
@@ -217,6 +226,11 @@ function checkSae(need: Need, sae: SaeConfig, factors: number): void {
   );
   need(Number.isInteger(kStart) && kStart >= 0, `sae.kStart must be a whole number, got ${kStart}`);
   need(kEpochs >= 0, `sae.kEpochs must be 0 or more, got ${kEpochs}`);
+  need(Number.isInteger(refine) && refine >= 0, `sae.refine must be 0 or a whole number of swaps, got ${refine}`);
+  need(
+    refine === 0 || kind === "topk" || kind === "matryoshka",
+    `sae.refine needs a kind that keeps k neurons in each row, topk or matryoshka, not ${kind}`,
+  );
   if (kStart > 0) {
     need(kind !== "basic" && kind !== "jumprelu", `sae.kStart needs a kind that keeps k neurons, not ${kind}`);
     need(

@@ -10,14 +10,15 @@ import type { SaeConfig } from "./config.js";
 
 /** The SAE of a configuration on given weights. */
 export function openSae(
-  engine: Engine, config: Pick<SaeConfig, "kind" | "levels" | "bandwidth">, weights: SaeWeights,
+  engine: Engine, config: Pick<SaeConfig, "kind" | "levels" | "bandwidth" | "refine">, weights: SaeWeights,
   shape: SaeShape & { k: number }, trainable = false,
 ): SparseAutoencoder {
+  const refined = { ...shape, refine: config.refine };
   switch (config.kind) {
-    case "topk": return new TopKSae(engine, weights, shape, trainable);
+    case "topk": return new TopKSae(engine, weights, refined, trainable);
     case "basic": return new BasicSae(engine, weights, shape, trainable);
     case "batch-topk": return new BatchTopKSae(engine, weights, shape, trainable);
     case "jumprelu": return new JumpReluSae(engine, weights, shape, config.bandwidth ?? 0.5, trainable);
-    case "matryoshka": return new MatryoshkaSae(engine, weights, shape, config.levels ?? 5, trainable);
+    case "matryoshka": return new MatryoshkaSae(engine, weights, refined, config.levels ?? 5, trainable);
   }
 }

@@ -118,6 +118,16 @@ const cases: Cases = {
     const [rows, k] = [2_003, 7];
     return { args: [n.ints(new Int32Array(rows * k)), n.zeros(rows * k), n.floats(rows * COLS), COLS, k], outputs: [0, 1] };
   },
+  refineCodes: (n) => {
+    const x = n.lists(57, COLS, 12);
+    return {
+      args: [
+        x.indices, n.positive(x.indices.length), x.end, x.start, n.floats(57 * 31), n.floats(31), n.floats(COLS * 31),
+        COLS, 31, 6,
+      ],
+      outputs: [0, 1, 2],
+    };
+  },
   fillRows: (n) => ({ args: [n.zeros(2_003 * COLS), n.floats(COLS), COLS], outputs: [0] }),
   subtractRow: (n) => ({ args: [n.zeros(1_009 * COLS), n.floats(1_009 * COLS), n.floats(COLS), COLS], outputs: [0] }),
   standardiseRows: (n) => ({

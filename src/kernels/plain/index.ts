@@ -8,6 +8,7 @@
 import { matmul, matmulABt, matmulAtB } from "./matmul.js";
 import { csrDots, csrMatmul, csrRowSums, gather, transposeLists } from "./sparse.js";
 import { maskRows, rankRows } from "./rank.js";
+import { refineCodes } from "./refine-codes.js";
 import { softmaxKl } from "./softmax-kl.js";
 import { compressAbove, countAbove, nthLargest } from "./threshold.js";
 import { topkRelu } from "./topk.js";
@@ -28,7 +29,7 @@ import { csrCsrMatmul, csrGram, csrSubtractRow, rowDots } from "./item-item.js";
 export const plain = {
   matmul, matmulABt, matmulAtB,
   csrMatmul, csrDots, csrRowSums, gather, transposeLists,
-  topkRelu, nthLargest, countAbove, compressAbove, maskRows, rankRows,
+  topkRelu, nthLargest, countAbove, compressAbove, maskRows, rankRows, refineCodes,
   fillRows, subtractRow, standardiseRows, destandardiseRows, scaleRows, columnSums, matvec, addScaled, relu,
   reluGradient, normaliseRows,
   adam, adamUnitRows,

@@ -4,7 +4,8 @@
  *
  * Not here, because four lanes have nothing to offer them (each plain file says why): gather, csrRowSums and
  * transposeLists; maskRows; reluResidualGradient; softmaxNll and its gradient; csrGram, csrCsrMatmul and
- * csrSubtractRow. They read or write single words at scattered places, a small part of what is around them.
+ * csrSubtractRow. They read or write single words at scattered places, a small part of what is around them. Nor
+ * refineCodes, a chain of small steps in double precision.
  */
 import type { Kernels } from "../plain/index.js";
 import { bindAdam } from "./adam.js";
