@@ -104,7 +104,8 @@ const OFF_ELSA = { inputDropout: 0, warmUp: 0, decay: 0, averaging: 0 } as const
 const OFF_SAE = {
   reconstruction: 1, blend: 0, downstream: 0, downstreamLoss: "kl", temperature: 1, inputDropout: 0,
   variedDropout: false, denoise: false, levels: 5, bandwidth: 0.5, l0: 1, auxWeight: 0, auxK: 0, deadAfter: 1,
-  resampleEvery: 0, start: "random", tied: false, centre: "zero", kStart: 0, kEpochs: 0, refine: 0, warmUp: 0, decay: 0, averaging: 0,
+  resampleEvery: 0, start: "random", tied: false, centre: "zero", kStart: 0, kEpochs: 0, refine: 0, warmUp: 0, decay: 0,
+  averaging: 0,
 } as const;
 
 /** Without the kind. */

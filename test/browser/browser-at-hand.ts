@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { chromium, type Browser } from "playwright-core";
+import { chromium, type Browser, type Page } from "playwright-core";
 
 /** The policy that the desk has to live with. */
 export const STRICT_POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; " +
@@ -25,6 +25,14 @@ export function chromiumAtHand(): string | null {
 
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+/** What a page complains about from now on: exceptions and what it says on the console, by default errors only. */
+export function complaintsOf(page: Page, types: readonly string[] = ["error"]): string[] {
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => { if (types.includes(message.type())) complaints.push(message.text()); });
+  return complaints;
 }
 
 export interface Site {

@@ -2,14 +2,13 @@
  * The library in a real browser, under a strict content-security policy: for 200 users the same 20 items with the same
  * scores as in Node, in a worker and on the page itself, with SIMD and without.
  */
-import type { Page } from "playwright-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { csrRow } from "../../src/kernels/csr.js";
 import { openSession } from "../../src/pipeline/open-session.js";
 import { encodeWebModel } from "../../src/pipeline/web-model.js";
 import { tinyModel, tinyWorld } from "../pipeline/tiny-model.js";
-import { chromiumAtHand, launchChromium, serveFiles, STRICT_POLICY } from "./browser-at-hand.js";
+import { chromiumAtHand, complaintsOf, launchChromium, serveFiles, STRICT_POLICY } from "./browser-at-hand.js";
 import { bundle } from "./bundles.js";
 
 const chromium = chromiumAtHand();
@@ -65,7 +64,7 @@ async function run(policy: string | undefined): Promise<{ answers: Answers; prob
   const browser = await launchChromium(chromium!);
   try {
     const page = await browser.newPage();
-    const problems = watch(page);
+    const problems = complaintsOf(page);
     await page.goto(site.url);
     const answers = await page.waitForSelector("#answers", { timeout: 60_000 });
     return { answers: JSON.parse((await answers.textContent())!) as Answers, problems };
@@ -73,13 +72,6 @@ async function run(policy: string | undefined): Promise<{ answers: Answers; prob
     await browser.close();
     await site.close();
   }
-}
-
-function watch(page: Page): string[] {
-  const problems: string[] = [];
-  page.on("pageerror", (error) => problems.push(error.message));
-  page.on("console", (message) => { if (message.type() === "error") problems.push(message.text()); });
-  return problems;
 }
 
 function sameItems(found: Lists, what: string): void {

@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { openSession } from "../../src/pipeline/open-session.js";
 import type { Session } from "../../src/pipeline/session.js";
 import { encodeWebModel } from "../../src/pipeline/web-model.js";
-import { launchChromium, serveFiles, STRICT_POLICY, type Site } from "../browser/browser-at-hand.js";
+import { complaintsOf, launchChromium, serveFiles, STRICT_POLICY, type Site } from "../browser/browser-at-hand.js";
 import { bundle } from "../browser/bundles.js";
 import { tinyModel } from "../pipeline/tiny-model.js";
 
@@ -33,11 +33,7 @@ export class DeskSite {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
-    const problems: string[] = [];
-    page.on("pageerror", (error) => problems.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
-    });
+    const problems = complaintsOf(page, ["error", "warning"]);
     await page.goto(this.site.url + hash);
     await page.locator("#main").waitFor();
     return new DeskPage(page, problems);

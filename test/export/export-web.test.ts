@@ -14,7 +14,7 @@ import { singleFile } from "../../src/export/single-file.js";
 import { UserError } from "../../src/kernels/user-error.js";
 import { saveModel } from "../../src/pipeline/model-folder.js";
 import { decodeWebModel, type WebModel } from "../../src/pipeline/web-model.js";
-import { chromiumAtHand, launchChromium } from "../browser/browser-at-hand.js";
+import { chromiumAtHand, complaintsOf, launchChromium } from "../browser/browser-at-hand.js";
 import { unknot } from "../cli/run-cli.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { tinyModel, tinyWorld } from "../pipeline/tiny-model.js";
@@ -106,9 +106,7 @@ test("a script that is put into a page cannot end it early", () => {
     const browser = await launchChromium(chromium!);
     try {
       const page = await browser.newPage();
-      const problems: string[] = [];
-      page.on("pageerror", (error) => problems.push(error.message));
-      page.on("console", (message) => { if (message.type() === "error") problems.push(message.text()); });
+      const problems = complaintsOf(page);
       page.on("request", (request) => {
         if (!/^(file|blob|data):/.test(request.url())) problems.push(`asked for ${request.url()}`);
       });
