@@ -1,5 +1,5 @@
 /**
- * All emitted kernels as one WebAssembly module: 45 KB, built in some ten milliseconds, posted to workers as it is.
+ * All emitted kernels as one WebAssembly module: 45 KB, built in some tens of milliseconds, posted to workers as it is.
  *
  * The module has no state. It imports the memory its arrays live in as env.memory and exports its functions by name.
  */
