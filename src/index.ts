@@ -22,10 +22,11 @@ export { UserError } from "./kernels/user-error.js";
 
 // The main job: data set → model → folder → session.
 export { trainModel, type Stage, type TrainHooks, type TrainOptions } from "./pipeline/train-model.js";
-export { evaluateModel, type ModelWeights } from "./pipeline/evaluate-model.js";
+export { evaluateModel } from "./pipeline/evaluate-model.js";
 export { removeCheckpoints, type CheckpointOptions } from "./pipeline/run-checkpoints.js";
 export { trainCfae, type TrainedCfae } from "./pipeline/cfae.js";
 export { elsaEncoder, openCfae } from "./pipeline/open-cfae.js";
+export { openNested } from "./pipeline/open-nested.js";
 export {
   baselineNames, evaluateBaselines, type Baseline, type BaselineName, type BaselineOptions, type MissingBaseline,
 } from "./pipeline/evaluate-baselines.js";
@@ -36,7 +37,7 @@ export type {
   AtlasNeuron, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary, NamedNeuron, NeuronReport,
   SampleProfile, SteeredLists, TagReport, UserReport,
 } from "./pipeline/answers.js";
-export type { FitSummary, Model, ModelData, ModelMetrics, Quality } from "./pipeline/model.js";
+export type { FitSummary, Model, ModelData, ModelMetrics, ModelWeights, Quality } from "./pipeline/model.js";
 export { planMemory, type MemoryPlan, type TrainingSize } from "./pipeline/plan-memory.js";
 export { openData, type DataSource, type OpenedData } from "./pipeline/data-source.js";
 export { chooseTags, type ChosenTags } from "./pipeline/choose-tags.js";

@@ -9,12 +9,10 @@ import type { Engine } from "../engine/engine.js";
 import { evaluateRanking } from "../evaluate/evaluate.js";
 import { csrRow } from "../kernels/csr.js";
 import { Random } from "../kernels/random.js";
-import { NestedRecommender } from "../models/nested.js";
 import type { Model } from "../pipeline/model.js";
-import { openCfae } from "../pipeline/open-cfae.js";
+import { openNested } from "../pipeline/open-nested.js";
 import { Session } from "../pipeline/session.js";
 import type { WebAccuracy } from "../pipeline/web-model.js";
-import { openSae } from "../train/open-sae.js";
 
 const PROFILES = 200;
 const LENGTH = 20;
@@ -48,9 +46,7 @@ export function measureAccuracy(
 function ndcgOf(engine: Engine, model: Model, test: HeldOut): number {
   const mark = engine.heap.mark();
   try {
-    const cfae = openCfae(engine, model.config, model.cfae);
-    const sae = openSae(engine, model.config.sae, model.sae, model.shape);
-    return evaluateRanking(engine, new NestedRecommender(cfae, sae), test).ndcg.mean;
+    return evaluateRanking(engine, openNested(engine, model), test).ndcg.mean;
   } finally {
     engine.heap.release(mark);
   }

@@ -48,8 +48,8 @@ export const splits: Splits = {
   maskRows: ([, , rowEnd, indices]) => rows(rowEnd.length, 16 * perRow(rowEnd, indices)),
   rankRows: ([indices, , , cols, n]) => rows(indices.length / Math.max(1, n), 5 * cols),
   // Plain: about one multiplication and addition a ns.
-  refineCodes: ([, , rowEnd, , , , , neurons, cols, swaps]) =>
-    ({ outputs: rowEnd.length, cost: (1 + swaps) * neurons * cols, multiple: 1 }),
+  refineCodes: ([, , rowEnd, , , , , neurons, cols, swaps, , , headSize]) =>
+    ({ outputs: rowEnd.length, cost: (1 + swaps) * (neurons + 4 * headSize) * cols, multiple: 1 }),
   fillRows: ([out, , cols]) => rows(out.length / cols, 4 * cols),
   subtractRow: ([out, , , cols]) => rows(out.length / cols, 8 * cols),
   standardiseRows: ([out, , , , cols]) => rows(out.length / cols, 16 * cols),

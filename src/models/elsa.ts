@@ -15,15 +15,16 @@ import type { Cfae, Parameter } from "./recommender.js";
 
 export class Elsa implements Cfae {
   readonly parameters: readonly Parameter[];
-  private readonly a: Tensor;
+  /** A, the decoder as well as the encoder. */
+  readonly itemVectors: Tensor;
 
   /** @param encoder (I, D) item vectors; copied. */
   constructor(
     readonly engine: Engine, encoder: ArrayLike<number>, readonly items: number, readonly factors: number,
     trainable = false,
   ) {
-    this.a = (trainable ? parameter : constant)(engine, encoder, items, factors);
-    this.parameters = [{ name: "encoder", tensor: this.a, unitRows: true }];
+    this.itemVectors = (trainable ? parameter : constant)(engine, encoder, items, factors);
+    this.parameters = [{ name: "encoder", tensor: this.itemVectors, unitRows: true }];
   }
 
   /** Kaiming-uniform rows, normalised. */
@@ -32,11 +33,11 @@ export class Elsa implements Cfae {
   }
 
   encode(tape: Tape, x: SparseTensor): Tensor {
-    return sparseMatmul(tape, x, this.a);
+    return sparseMatmul(tape, x, this.itemVectors);
   }
 
   decode(tape: Tape, e: Tensor, x: SparseTensor): Tensor {
-    return reluResidual(tape, linear(tape, e, this.a, null), x);
+    return reluResidual(tape, linear(tape, e, this.itemVectors, null), x);
   }
 
   scores(tape: Tape, x: SparseTensor): Tensor {
@@ -49,10 +50,10 @@ export class Elsa implements Cfae {
 
   /** eAᵀ: (B, I). Entries of x are 1 too high. */
   logits(tape: Tape, e: Tensor): Tensor {
-    return linear(tape, e, this.a, null);
+    return linear(tape, e, this.itemVectors, null);
   }
 
   lossOf(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor {
-    return reluResidualLoss(tape, e, this.a, x, hidden).loss;
+    return reluResidualLoss(tape, e, this.itemVectors, x, hidden).loss;
   }
 }

@@ -24,6 +24,8 @@ export interface Cfae extends Recommender {
   loss(tape: Tape, x: SparseTensor): Tensor;
   /** Scores before anything clips them, where `decode` clips; on items outside x their order is the same. (B, I) */
   logits?(tape: Tape, e: Tensor): Tensor;
+  /** (I, D), where scores before clipping are linear in the embedding: logits(e) = e·itemVectorsᵀ. */
+  readonly itemVectors?: Tensor;
   /** The training loss from embeddings on: (1, 1). `hidden` are entries of x that e was not made from. */
   lossOf?(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor;
 }

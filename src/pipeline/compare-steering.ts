@@ -19,9 +19,9 @@ import { steeringGoals } from "../steer/goals.js";
 import { MoveEmbedding } from "../steer/move-embedding.js";
 import { ShiftProfile } from "../steer/shift-profile.js";
 import type { Knob } from "../steer/steer.js";
-import { openSae } from "../train/open-sae.js";
 import { DEFAULT_TEASER, trainTeaser } from "../train/train-teaser.js";
-import { elsaEncoder, openCfae } from "./open-cfae.js";
+import { elsaEncoder } from "./open-cfae.js";
+import { openNested } from "./open-nested.js";
 import { chooseTags } from "./choose-tags.js";
 import type { Model } from "./model.js";
 import { hasLinearDecoder, openDecoderKnobs } from "./open-decoder-knobs.js";
@@ -84,8 +84,7 @@ export async function compareSteering(
   const goals = { validation: steeringGoals(split.validation, tags), test: steeringGoals(split.test, tags) };
   const mark = engine.heap.mark();
   try {
-    const cfae = openCfae(engine, model.config, model.cfae);
-    const sae = openSae(engine, model.config.sae, model.sae, model.shape);
+    const { cfae, sae } = openNested(engine, model);
     const itemCodes = codesOf(engine, sae, embedAll(engine, cfae, csrIdentity(cfae.items)));
     const applied = trainingCounts(dataset, split, tags, model.data.minTagApplications);
     const counts = applied ?? tags.counts;

@@ -6,25 +6,20 @@ import type { Split } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { evaluateFidelity, evaluateRanking } from "../evaluate/evaluate.js";
 import { estimate, type Estimate } from "../evaluate/metrics.js";
-import { NestedRecommender } from "../models/nested.js";
 import { Popularity } from "../models/popularity.js";
-import { openSae } from "../train/open-sae.js";
-import { openCfae } from "./open-cfae.js";
-import type { Model, ModelMetrics } from "./model.js";
-
-/** Weights and what is needed to open them. */
-export type ModelWeights = Pick<Model, "config" | "cfae" | "sae" | "shape">;
+import type { ModelMetrics, ModelWeights } from "./model.js";
+import { openNested } from "./open-nested.js";
 
 /** The heap is as it was afterwards. */
 export function evaluateModel(engine: Engine, model: ModelWeights, split: Split): ModelMetrics {
   const mark = engine.heap.mark();
   try {
-    const cfae = openCfae(engine, model.config, model.cfae);
-    const sae = openSae(engine, model.config.sae, model.sae, model.shape);
+    const whole = openNested(engine, model);
+    const { cfae, sae } = whole;
     const { test } = split;
     const popularity = evaluateRanking(engine, new Popularity(engine, split.train), test);
     const plain = evaluateRanking(engine, cfae, test);
-    const nested = evaluateRanking(engine, new NestedRecommender(cfae, sae), test);
+    const nested = evaluateRanking(engine, whole, test);
     const fidelity = evaluateFidelity(engine, cfae, sae, test.input);
     return {
       testUsers: test.users.length,

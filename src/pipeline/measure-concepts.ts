@@ -20,8 +20,8 @@ import { embedAll } from "../models/encode-all.js";
 import type { Recommender } from "../models/recommender.js";
 import { SparseAutoencoder } from "../models/sparse-autoencoder.js";
 import { steerCode } from "../steer/steer.js";
-import { openSae } from "../train/open-sae.js";
 import { openCfae } from "./open-cfae.js";
+import { openNested } from "./open-nested.js";
 import { encodeItems } from "./encode-items.js";
 import type { Model } from "./model.js";
 import { TagNeurons } from "./tag-neurons.js";
@@ -91,8 +91,7 @@ export function measureSteering(
   const members = csrTranspose(truth.itemConcepts);
   const mark = engine.heap.mark();
   try {
-    const cfae = openCfae(engine, model.config, model.cfae);
-    const sae = openSae(engine, model.config.sae, model.sae, model.shape);
+    const { cfae, sae } = openNested(engine, model);
     const lists = (neuron: number | null): Int32Array[] => {
       const result: Int32Array[] = [];
       const steered: Recommender = {

@@ -7,9 +7,9 @@ import type { Engine } from "../engine/engine.js";
 import { explainScore } from "../interpret/explain.js";
 import type { Csr } from "../kernels/csr.js";
 import { range } from "../models/encode-all.js";
-import { openSae } from "../train/open-sae.js";
 import type { Model } from "./model.js";
-import { elsaEncoder, openCfae } from "./open-cfae.js";
+import { elsaEncoder } from "./open-cfae.js";
+import { openNested } from "./open-nested.js";
 import { hasLinearDecoder } from "./open-decoder-knobs.js";
 
 export interface ExplanationCheck {
@@ -31,8 +31,7 @@ export function measureExplanations(engine: Engine, model: Model, input: Csr): E
   const vectors = elsaEncoder(model.cfae).data;
   const mark = engine.heap.mark();
   try {
-    const cfae = openCfae(engine, model.config, model.cfae);
-    const sae = openSae(engine, model.config.sae, model.sae, model.shape);
+    const { cfae, sae } = openNested(engine, model);
     const tape = new Tape(engine, false);
     let [items, worst] = [0, 0];
     for (let from = 0; from < input.rows; from += BATCH) {

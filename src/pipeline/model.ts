@@ -79,3 +79,6 @@ export interface Model {
   readonly metrics: ModelMetrics;
   readonly data: ModelData;
 }
+
+/** Weights and what is needed to open them. */
+export type ModelWeights = Pick<Model, "config" | "cfae" | "sae" | "shape">;

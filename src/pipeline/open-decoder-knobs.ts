@@ -3,8 +3,8 @@ import type { Engine } from "../engine/engine.js";
 import { aliveNeurons } from "../interpret/tfidf.js";
 import type { Csr } from "../kernels/csr.js";
 import { DecoderKnobs } from "../steer/decoder-knobs.js";
+import type { ModelWeights } from "./model.js";
 import { elsaEncoder } from "./open-cfae.js";
-import type { ModelWeights } from "./evaluate-model.js";
 
 /** Whether neurons can be chosen by what they do to the scores: ELSA, not MultVAE or MultDAE. */
 export function hasLinearDecoder({ config }: Pick<ModelWeights, "config">): boolean {

@@ -20,13 +20,13 @@ import { UserError } from "../kernels/user-error.js";
 import type { Cfae } from "../models/recommender.js";
 import type { SparseAutoencoder } from "../models/sparse-autoencoder.js";
 import type { Knob } from "../steer/steer.js";
-import { openSae } from "../train/open-sae.js";
 import type {
   AtlasNeuron, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary, NamedNeuron, NeuronReport,
   SampleProfile, SteeredLists, TagReport, UserReport,
 } from "./answers.js";
 import { Catalogue } from "./catalogue.js";
-import { cfaeTitles, elsaEncoder, openCfae } from "./open-cfae.js";
+import { cfaeTitles, elsaEncoder } from "./open-cfae.js";
+import { openNested } from "./open-nested.js";
 import { encodeItems } from "./encode-items.js";
 import { measureSelectivity, type ModelSelectivity } from "./measure-selectivity.js";
 import type { Model } from "./model.js";
@@ -61,8 +61,7 @@ export class Session {
 
   constructor(readonly model: Model, readonly engine: Engine, parts: SessionParts = {}) {
     this.catalogue = new Catalogue(model);
-    this.cfae = openCfae(engine, model.config, model.cfae);
-    this.sae = openSae(engine, model.config.sae, model.sae, model.shape);
+    ({ cfae: this.cfae, sae: this.sae } = openNested(engine, model));
     this.scores = new ProfileScores(engine, this.cfae, this.sae);
     this.ownsEngine = parts.ownsEngine ?? false;
     this.codes = parts.itemCodes ?? null;

@@ -19,8 +19,8 @@ import { openCfae } from "./open-cfae.js";
 import { chooseTags } from "./choose-tags.js";
 import type { DataSource } from "./data-source.js";
 import { encodeItems } from "./encode-items.js";
-import { evaluateModel, type ModelWeights } from "./evaluate-model.js";
-import type { FitSummary, Model } from "./model.js";
+import { evaluateModel } from "./evaluate-model.js";
+import type { FitSummary, Model, ModelWeights } from "./model.js";
 import { checkPlan, planMemory, type MemoryPlan } from "./plan-memory.js";
 import { RunCheckpoints, type CheckpointOptions } from "./run-checkpoints.js";
 

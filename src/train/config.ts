@@ -74,6 +74,14 @@ export interface SaeConfig extends AdamConfig, FitConfig, SaeObjective {
    * Default 0: the encoder's code, the paper.
    */
   refine?: number;
+  /**
+   * With refine, on a recommender whose scores are linear in the embedding (ELSA): the scores of so many items that
+   * the embedding ranks first are fitted together with it. What is far down a list may then be less exact, what is
+   * shown is kept (docs/experiments.md). Default 0: all directions of the embedding count alike.
+   */
+  refineHead?: number;
+  /** Weight of such a score's squared error beside that of one entry of the standardised embedding. Default 1. */
+  refineWeight?: number;
 }
 
 /** Recommenders that an SAE can be put into. */
@@ -104,7 +112,8 @@ const OFF_ELSA = { inputDropout: 0, warmUp: 0, decay: 0, averaging: 0 } as const
 const OFF_SAE = {
   reconstruction: 1, blend: 0, downstream: 0, downstreamLoss: "kl", temperature: 1, inputDropout: 0,
   variedDropout: false, denoise: false, levels: 5, bandwidth: 0.5, l0: 1, auxWeight: 0, auxK: 0, deadAfter: 1,
-  resampleEvery: 0, start: "random", tied: false, centre: "zero", kStart: 0, kEpochs: 0, refine: 0, warmUp: 0, decay: 0,
+  resampleEvery: 0, start: "random", tied: false, centre: "zero", kStart: 0, kEpochs: 0, refine: 0, refineHead: 0,
+  refineWeight: 1, warmUp: 0, decay: 0,
   averaging: 0,
 } as const;
 
@@ -201,7 +210,8 @@ function checkTraining(need: Need, name: string, c: AdamConfig & FitConfig): voi
 function checkSae(need: Need, sae: SaeConfig, factors: number): void {
   const neurons = Math.round(sae.expansion * factors);
   const { kind, kStart = 0, kEpochs = 0, levels = 5, bandwidth = 0.5, temperature = 1, deadAfter = 1 } = sae;
-  const { reconstruction = 1, blend = 0, downstream = 0, auxK = 0, resampleEvery = 0, refine = 0 } = sae;
+  const { reconstruction = 1, blend = 0, downstream = 0, auxK = 0, resampleEvery = 0 } = sae;
+  const { refine = 0, refineHead = 0, refineWeight = 1 } = sae;
   need(sae.expansion > 0, `sae.expansion must be positive, got ${sae.expansion}`);
   need(kind === "basic" || positive(sae.k), `sae.k must be a positive whole number, got ${sae.k}`);
   need(kind === "basic" || sae.k <= neurons, `sae.k is ${sae.k}, but there are only ${neurons} neurons`);
@@ -232,6 +242,12 @@ function checkSae(need: Need, sae: SaeConfig, factors: number): void {
     refine === 0 || kind === "topk" || kind === "matryoshka",
     `sae.refine needs a kind that keeps k neurons in each row, topk or matryoshka, not ${kind}`,
   );
+  need(
+    Number.isInteger(refineHead) && refineHead >= 0,
+    `sae.refineHead must be 0 or a whole number of items, got ${refineHead}`,
+  );
+  need(refineHead === 0 || refine > 0, "sae.refineHead is set, but sae.refine is 0: nothing is refined");
+  need(refineWeight > 0, `sae.refineWeight must be positive, got ${refineWeight}`);
   if (kStart > 0) {
     need(kind !== "basic" && kind !== "jumprelu", `sae.kStart needs a kind that keeps k neurons, not ${kind}`);
     need(

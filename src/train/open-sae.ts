@@ -4,16 +4,23 @@ import { BasicSae } from "../models/basic-sae.js";
 import { BatchTopKSae } from "../models/batch-topk-sae.js";
 import { JumpReluSae } from "../models/jumprelu-sae.js";
 import { MatryoshkaSae } from "../models/matryoshka-sae.js";
+import type { Cfae } from "../models/recommender.js";
 import type { SaeShape, SaeWeights, SparseAutoencoder } from "../models/sparse-autoencoder.js";
-import { TopKSae } from "../models/topk-sae.js";
+import { type Head, TopKSae } from "../models/topk-sae.js";
 import type { SaeConfig } from "./config.js";
 
-/** The SAE of a configuration on given weights. */
+/** The settings that say what an SAE is, rather than how it is trained. */
+export type SaeDesign = Pick<SaeConfig, "kind" | "levels" | "bandwidth" | "refine" | "refineHead" | "refineWeight">;
+
+/**
+ * The SAE of a configuration on given weights.
+ * @param cfae the recommender around it, which `refineHead` needs for use; training does without.
+ */
 export function openSae(
-  engine: Engine, config: Pick<SaeConfig, "kind" | "levels" | "bandwidth" | "refine">, weights: SaeWeights,
-  shape: SaeShape & { k: number }, trainable = false,
+  engine: Engine, config: SaeDesign, weights: SaeWeights, shape: SaeShape & { k: number }, trainable = false,
+  cfae: Cfae | null = null,
 ): SparseAutoencoder {
-  const refined = { ...shape, refine: config.refine };
+  const refined = { ...shape, refine: config.refine, head: headOf(config, cfae) };
   switch (config.kind) {
     case "topk": return new TopKSae(engine, weights, refined, trainable);
     case "basic": return new BasicSae(engine, weights, shape, trainable);
@@ -21,4 +28,9 @@ export function openSae(
     case "jumprelu": return new JumpReluSae(engine, weights, shape, config.bandwidth ?? 0.5, trainable);
     case "matryoshka": return new MatryoshkaSae(engine, weights, refined, config.levels ?? 5, trainable);
   }
+}
+
+/** A recommender whose scores are not linear in the embedding has none: its codes are refined for all directions alike. */
+function headOf({ refineHead: size = 0, refineWeight: weight = 1 }: SaeDesign, cfae: Cfae | null): Head | undefined {
+  return size > 0 && cfae?.itemVectors ? { itemVectors: cfae.itemVectors, size, weight } : undefined;
 }

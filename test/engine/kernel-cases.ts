@@ -123,7 +123,7 @@ const cases: Cases = {
     return {
       args: [
         x.indices, n.positive(x.indices.length), x.end, x.start, n.floats(57 * 31), n.floats(31), n.floats(COLS * 31),
-        COLS, 31, 6,
+        COLS, 31, 6, n.floats(40 * 31), n.ints(Array.from({ length: 57 * 5 }, (_, i) => ((i * 7) % 41) - 1)), 5, 0.5,
       ],
       outputs: [0, 1, 2],
     };

@@ -6,13 +6,14 @@ import { Tape } from "../../src/autograd/index.js";
 import { openEngine } from "../../src/engine/open.js";
 import { Random } from "../../src/kernels/random.js";
 import { UserError } from "../../src/kernels/user-error.js";
+import { Elsa } from "../../src/models/elsa.js";
 import { SparseAutoencoder } from "../../src/models/sparse-autoencoder.js";
 import { loadModel, saveModel } from "../../src/pipeline/model-folder.js";
 import type { Model } from "../../src/pipeline/model.js";
 import { openSession } from "../../src/pipeline/open-session.js";
 import { decodeWebModel, encodeWebModel } from "../../src/pipeline/web-model.js";
 import { checkConfig, presets, type SaeConfig } from "../../src/train/config.js";
-import { openSae } from "../../src/train/open-sae.js";
+import { openSae, type SaeDesign } from "../../src/train/open-sae.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { tinyConfig, tinyModel } from "../pipeline/tiny-model.js";
 import { normals } from "../support/random-floats.js";
@@ -22,6 +23,9 @@ const shape = { factors: 12, neurons: 48, k: 5 };
 const weights = SparseAutoencoder.initialise(new Random(2), shape);
 const ROWS = 30;
 
+const ITEMS = 40;
+const elsa = new Elsa(engine, Elsa.initialise(new Random(6), ITEMS, 12), ITEMS, 12);
+
 interface Read {
   ends: number[];
   indices: number[];
@@ -30,9 +34,9 @@ interface Read {
 }
 
 /** Code and squared error of û for random embeddings. */
-function read(config: Pick<SaeConfig, "kind" | "refine">, trainable = false, recording = false): Read {
+function read(config: SaeDesign, trainable = false, recording = false, cfae: Elsa | null = null): Read {
   const tape = new Tape(engine, recording);
-  const sae = openSae(engine, { ...config, levels: 2 }, weights, shape, trainable);
+  const sae = openSae(engine, { ...config, levels: 2 }, weights, shape, trainable, cfae);
   const { code, input } = sae.encode(tape, tape.input(normals(new Random(5), ROWS * 12), ROWS, 12));
   const out = sae.decode(tape, code, { mean: engine.floats(ROWS).fill(0), std: engine.floats(ROWS).fill(1) });
   const error = Array.from(out.data).reduce((sum, v, i) => sum + (v - input.rows.data[i]) ** 2, 0);
@@ -64,6 +68,43 @@ for (const kind of ["topk", "matryoshka"] as const) {
   });
 }
 
+/** Squared errors of the scores of each row's `size` best items, and of all items. */
+function scoreErrors(config: SaeDesign, size: number): { head: number; all: number } {
+  const tape = new Tape(engine, false);
+  const u = tape.input(normals(new Random(5), ROWS * 12), ROWS, 12);
+  const sae = openSae(engine, config, weights, shape, false, elsa);
+  const { code, input } = sae.encode(tape, u);
+  const [before, after] = [u, sae.decode(tape, code, input)].map((e) => elsa.logits(tape, e).data);
+  const errors = { head: 0, all: 0 };
+  for (let r = 0; r < ROWS; r++) {
+    const items = Array.from({ length: ITEMS }, (_, i) => i).sort((a, b) => before[r * ITEMS + b] - before[r * ITEMS + a]);
+    items.forEach((item, place) => {
+      const square = (before[r * ITEMS + item] - after[r * ITEMS + item]) ** 2;
+      errors.all += square;
+      if (place < size) errors.head += square;
+    });
+  }
+  return errors;
+}
+
+test("a head: the scores that are shown become more exact, at the price of the others", () => {
+  const plain = scoreErrors({ kind: "topk", refine: 30 }, 4);
+  const kept = scoreErrors({ kind: "topk", refine: 30, refineHead: 4, refineWeight: 3 }, 4);
+  assert.ok(kept.head < 0.5 * plain.head, `${kept.head} after ${plain.head}`);
+  assert.ok(kept.all > plain.all);
+  // More items than there are.
+  const whole = scoreErrors({ kind: "topk", refine: 30, refineHead: ITEMS + 7, refineWeight: 3 }, ITEMS);
+  assert.ok(whole.all < plain.all);
+});
+
+test("a head needs a recommender, scores that are linear, and something to refine", () => {
+  const plain = read({ kind: "topk", refine: 30 });
+  assert.equal(read({ kind: "topk", refine: 30, refineHead: 5 }), plain);
+  assert.equal(read({ kind: "topk", refineHead: 5 }, false, false, elsa), read({ kind: "topk" }));
+  assert.not.equal(read({ kind: "topk", refine: 30, refineHead: 5 }, false, false, elsa), plain);
+  assert.equal(read({ kind: "topk", refine: 30, refineHead: 5 }, true, false, elsa), read({ kind: "topk" }));
+});
+
 test("the configuration is checked", () => {
   const refuses = (sae: Partial<SaeConfig>, pattern: RegExp): void => assert.throws(
     () => checkConfig({ ...presets.default, sae: { ...presets.default.sae, ...sae } }),
@@ -71,21 +112,27 @@ test("the configuration is checked", () => {
   );
   refuses({ refine: -1 }, /sae\.refine must be 0 or a whole number of swaps, got -1/);
   refuses({ refine: 1.5 }, /sae\.refine/);
+  refuses({ refine: 5, refineHead: -2 }, /sae\.refineHead must be 0 or a whole number of items, got -2/);
+  refuses({ refineHead: 5 }, /sae\.refineHead is set, but sae\.refine is 0/);
+  refuses({ refine: 5, refineHead: 5, refineWeight: 0 }, /sae\.refineWeight must be positive, got 0/);
   for (const kind of ["basic", "batch-topk", "jumprelu"] as const) refuses({ kind, refine: 3 }, /refine needs a kind/);
   checkConfig({ ...presets.default, sae: { ...presets.default.sae, kind: "matryoshka", refine: 30 } });
 });
 
 const likes = ["i1", "i2", "i3"];
 const trained = await tinyModel();
-const withRefine = (refine: number | undefined): Model =>
-  ({ ...trained, config: { ...tinyConfig, sae: { ...trained.config.sae, refine } } });
+const withRefine = (refine: number | undefined, refineHead = 0): Model =>
+  ({ ...trained, config: { ...tinyConfig, sae: { ...trained.config.sae, refine, refineHead } } });
 
-test("a refined model comes back as saved, its explanations add up", () => inTemporaryFolder(async (folder) => {
-  await saveModel(join(folder, "m"), withRefine(10));
+for (const head of [0, 15]) test(`refined, head ${head}: comes back as saved, explanations add up`, () => inTemporaryFolder(async (folder) => {
+  const model = withRefine(10, head);
+  await saveModel(join(folder, "m"), model);
   const loaded = await loadModel(join(folder, "m"));
-  assert.equal(loaded, withRefine(10));
+  assert.equal(loaded, model);
   const session = openSession(loaded, { threads: 1 });
-  assert.not.equal(session.recommend(likes, 10), openSession(trained, { threads: 1 }).recommend(likes, 10));
+  for (const other of [trained, withRefine(10, 7)]) {
+    assert.not.equal(session.recommend(likes, 10), openSession(other, { threads: 1 }).recommend(likes, 10));
+  }
   const knobs = [{ tag: trained.tags!.names[1], strength: 0.4 }];
   for (const [list, turned] of [
     [session.recommend(likes, 5), []], [session.steer(likes, knobs, 5).after, knobs],
@@ -109,7 +156,7 @@ test("models from before the setting load, folders and web models", () => inTemp
   const session = openSession(trained, { threads: 1 });
   const list = session.recommend(likes, 10);
   assert.equal(openSession(loaded, { threads: 1 }).recommend(likes, 10), list);
-  for (const [model, refine] of [[old, undefined], [withRefine(10), 10]] as const) {
+  for (const [model, refine] of [[old, undefined], [withRefine(10), 10], [withRefine(10, 15), 10]] as const) {
     const { description, tensors } = await encodeWebModel(model, session.itemCodes, { precision: "f32" });
     const web = await decodeWebModel(description, Buffer.concat(tensors));
     assert.is(web.model.config.sae.refine, refine);

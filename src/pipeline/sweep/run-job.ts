@@ -91,7 +91,7 @@ async function runSae(job: SaeJob, around: JobSurroundings): Promise<SaeResult> 
       engine, embedAll(engine, cfae, split.train), embedAll(engine, cfae, watched), config, seedsOf(job.seed).sae,
       hooks, { cfae, train: split.train, validation: watched },
     );
-    const sae = openSae(engine, config, trained.weights, trained.shape);
+    const sae = openSae(engine, config, trained.weights, trained.shape, false, cfae);
     const rank = (model: Recommender, users: HeldOut): RankingQuality => evaluateRanking(engine, model, users);
     const nested = new NestedRecommender(cfae, sae);
     const [plain, test] = [rank(cfae, split.test), rank(nested, split.test)];
