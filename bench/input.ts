@@ -24,3 +24,7 @@ export function interactions(random: Random, rows: number, cols: number, perRow:
   });
   return csrFromLists(lists, cols);
 }
+
+export function normals(random: Random, length: number): Float32Array {
+  return Float32Array.from({ length }, () => random.normal());
+}

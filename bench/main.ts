@@ -12,6 +12,7 @@ import { csr } from "./kernels/csr.js";
 import { matmul } from "./kernels/matmul.js";
 import { matvec } from "./kernels/matvec.js";
 import { rank } from "./kernels/rank.js";
+import { refineCodes } from "./kernels/refine-codes.js";
 import { rows } from "./kernels/rows.js";
 import { softmax } from "./kernels/softmax.js";
 import { threshold } from "./kernels/threshold.js";
@@ -22,7 +23,7 @@ import { steps } from "./steps.js";
 import { threads } from "./threads.js";
 import { openWorkbench } from "./workbench.js";
 
-const SUITES = [matmul, csr, topk, adam, rows, softmax, threshold, rank, matvec, threads, steps];
+const SUITES = [matmul, csr, topk, adam, rows, softmax, threshold, rank, refineCodes, matvec, threads, steps];
 
 async function main(): Promise<void> {
   const { values, positionals: words } = parseArgs({

@@ -27,9 +27,10 @@
  */
 import type { Floats } from "../floats.js";
 
-/** Sweeps of one fit at most, and the share of a standard deviation below which a step counts as none. */
+/** Sweeps of one fit at most. */
 const SWEEPS = 30;
-const STILL = 1e-4;
+/** Of √D: the step below which a sweep counts as still. */
+export const STILL = 1e-4;
 /** What ‖r‖² must fall to for a swap to be kept. */
 const WORTH = 0.999;
 

@@ -4,8 +4,7 @@
  *
  * Not here, because four lanes have nothing to offer them (each plain file says why): gather, csrRowSums and
  * transposeLists; maskRows; reluResidualGradient; softmaxNll and its gradient; csrGram, csrCsrMatmul and
- * csrSubtractRow. They read or write single words at scattered places, a small part of what is around them. Nor
- * refineCodes, a chain of small steps in double precision.
+ * csrSubtractRow. They read or write single words at scattered places, a small part of what is around them.
  */
 import type { Kernels } from "../plain/index.js";
 import { bindAdam } from "./adam.js";
@@ -15,6 +14,7 @@ import { bindLosses } from "./losses.js";
 import { MATMUL_BYTES, bindMatmul } from "./matmul.js";
 import type { Emitted } from "./emitted.js";
 import { bindRank } from "./rank.js";
+import { bindRefineCodes } from "./refine-codes.js";
 import { bindRows } from "./rows.js";
 import { bindSoftmaxKl } from "./softmax-kl.js";
 import { bindSoftmax } from "./softmax.js";
@@ -44,6 +44,6 @@ export function bindSimd(module: WebAssembly.Module, memory: WebAssembly.Memory,
     ...bindMatmul(wasm, aligned), ...bindSparse(wasm), ...bindTopk(wasm, aligned, MATMUL_BYTES),
     ...bindRows(wasm), ...bindElementwise(wasm), ...bindAdam(wasm), ...bindLosses(wasm),
     ...bindSoftmax(wasm), ...bindSoftmaxKl(wasm), ...bindGaussian(wasm), ...bindRank(wasm, aligned, MATMUL_BYTES),
-    ...bindThreshold(wasm, aligned, MATMUL_BYTES),
+    ...bindThreshold(wasm, aligned, MATMUL_BYTES), ...bindRefineCodes(wasm, aligned, MATMUL_BYTES),
   };
 }
