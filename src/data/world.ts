@@ -61,14 +61,17 @@ export interface World {
 }
 
 /**
- * Worlds by name. `small` is the default; the last two have the sizes, and roughly the tails, of the MovieLens sets
- * they are named after.
+ * Worlds by name. `small` is the default; `large` has ten times its users on twice its items; those named after
+ * MovieLens sets have their sizes and, roughly, their tails.
  */
 export const worldPresets: Readonly<Record<string, WorldOptions>> = {
   tiny: { users: 500, items: 300, concepts: 12, meanInteractions: 30 },
   small: {},
   "ml-1m": {
     users: 6040, items: 3706, concepts: 100, meanInteractions: 95, activitySpread: 0.8, popularityExponent: 0.8,
+  },
+  large: {
+    users: 40_000, items: 4000, concepts: 150, meanInteractions: 60, activitySpread: 0.8, popularityExponent: 0.8,
   },
   "ml-25m": {
     users: 160776, items: 40857, concepts: 300, meanInteractions: 77.1, activitySpread: 0.8, popularityExponent: 0.8,

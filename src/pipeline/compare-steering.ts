@@ -7,9 +7,8 @@
  */
 import type { Dataset, Split, TagCounts } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
-import { csrColumnCounts, csrIdentity, csrRow, csrSelectRows, type Csr } from "../kernels/csr.js";
+import { csrColumnCounts, csrRow, csrSelectRows, type Csr } from "../kernels/csr.js";
 import { UserError } from "../kernels/user-error.js";
-import { codesOf, embedAll } from "../models/encode-all.js";
 import { Teaser } from "../models/teaser.js";
 import { chooseStrength } from "../steer/choose-strength.js";
 import {
@@ -23,6 +22,7 @@ import { DEFAULT_TEASER, trainTeaser } from "../train/train-teaser.js";
 import { elsaEncoder } from "./open-cfae.js";
 import { openNested } from "./open-nested.js";
 import { chooseTags } from "./choose-tags.js";
+import { encodeItems } from "./encode-items.js";
 import type { Model } from "./model.js";
 import { hasLinearDecoder, openDecoderKnobs } from "./open-decoder-knobs.js";
 
@@ -85,7 +85,7 @@ export async function compareSteering(
   const mark = engine.heap.mark();
   try {
     const { cfae, sae } = openNested(engine, model);
-    const itemCodes = codesOf(engine, sae, embedAll(engine, cfae, csrIdentity(cfae.items)));
+    const itemCodes = encodeItems(engine, model, cfae.items);
     const applied = trainingCounts(dataset, split, tags, model.data.minTagApplications);
     const counts = applied ?? tags.counts;
     const measure = (

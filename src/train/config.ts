@@ -68,10 +68,9 @@ export interface SaeConfig extends AdamConfig, FitConfig, SaeObjective {
   /**
    * Swaps at most when a trained SAE's code is improved at inference (topk and matryoshka; kernel refineCodes): the
    * chosen neurons' activations are fitted to the embedding, then the weakest neuron gives way to the one that fits the
-   * residual best, as in matching pursuit (Pati et al., 1993; for SAEs Smith, 2024). Training does not see it. Whether
-   * it helps depends on the data, so choose it on validation users: on goodbooks-10k nested keeps 98–99 % of nDCG with
-   * 40 swaps for 95 % without, on ml-1m 97.0 % with 30 for 98.9 % (docs/experiments.md).
-   * Default 0: the encoder's code, the paper.
+   * residual best, as in matching pursuit (Pati et al., 1993; for SAEs Smith, 2024). Training does not see it, and the
+   * codes of single items, which labels come from, stay the encoder's. It keeps more of the recommender and spreads a
+   * user over more neurons (docs/experiments.md). Default 0: the encoder's code, the paper.
    */
   refine?: number;
   /**
@@ -80,7 +79,7 @@ export interface SaeConfig extends AdamConfig, FitConfig, SaeObjective {
    * shown is kept (docs/experiments.md). Default 0: all directions of the embedding count alike.
    */
   refineHead?: number;
-  /** Weight of such a score's squared error beside that of one entry of the standardised embedding. Default 1. */
+  /** Weight of such a score's squared error beside that of one entry of the standardised embedding. Default 4. */
   refineWeight?: number;
 }
 
@@ -113,8 +112,7 @@ const OFF_SAE = {
   reconstruction: 1, blend: 0, downstream: 0, downstreamLoss: "kl", temperature: 1, inputDropout: 0,
   variedDropout: false, denoise: false, levels: 5, bandwidth: 0.5, l0: 1, auxWeight: 0, auxK: 0, deadAfter: 1,
   resampleEvery: 0, start: "random", tied: false, centre: "zero", kStart: 0, kEpochs: 0, refine: 0, refineHead: 0,
-  refineWeight: 1, warmUp: 0, decay: 0,
-  averaging: 0,
+  refineWeight: 4, warmUp: 0, decay: 0, averaging: 0,
 } as const;
 
 /** Without the kind. */
@@ -150,17 +148,16 @@ const DEFAULT: Preset = {
 };
 
 /*
- * An SAE that costs the recommender nothing: from a part of a user's interactions it rebuilds the embedding of all of
- * them, in nested dictionaries, starting from users. With K = 32 and H = 4·D it keeps 99.5–100.5 % of the test nDCG@20
- * of a plain ELSA on ml-1m, and no neuron is dead; what each part contributes is in docs/experiments.md. ELSA itself sees
- * its whole input here: one that was trained with half of it hidden is better by 1 %, and loses 2–3 % through this SAE.
+ * An SAE that costs the recommender next to nothing: trained to rebuild the embedding of all interactions from a part
+ * of them, starting from users; refined in use, where the scores of the first 50 items weigh most. What it keeps, and
+ * what each part contributes, is in docs/experiments.md. ELSA itself sees its whole input here.
  */
 const FAITHFUL: Preset = {
   ...DEFAULT,
   elsa: { ...DEFAULT.elsa, inputDropout: 0 },
   sae: {
-    ...DEFAULT.sae, kind: "matryoshka", levels: 3, loss: "cosine", denoise: true, start: "data", tied: true,
-    centre: "mean", auxWeight: 0.03, deadAfter: 0.1, batchSize: 256, epochs: 100, patience: 0, decay: 1,
+    ...DEFAULT.sae, loss: "cosine", denoise: true, start: "data", tied: true, centre: "mean", auxWeight: 0.03,
+    deadAfter: 0.1, batchSize: 256, epochs: 100, patience: 0, decay: 1, refine: 10, refineHead: 50,
   },
 };
 
@@ -211,7 +208,7 @@ function checkSae(need: Need, sae: SaeConfig, factors: number): void {
   const neurons = Math.round(sae.expansion * factors);
   const { kind, kStart = 0, kEpochs = 0, levels = 5, bandwidth = 0.5, temperature = 1, deadAfter = 1 } = sae;
   const { reconstruction = 1, blend = 0, downstream = 0, auxK = 0, resampleEvery = 0 } = sae;
-  const { refine = 0, refineHead = 0, refineWeight = 1 } = sae;
+  const { refine = 0, refineHead = 0, refineWeight = 4 } = sae;
   need(sae.expansion > 0, `sae.expansion must be positive, got ${sae.expansion}`);
   need(kind === "basic" || positive(sae.k), `sae.k must be a positive whole number, got ${sae.k}`);
   need(kind === "basic" || sae.k <= neurons, `sae.k is ${sae.k}, but there are only ${neurons} neurons`);

@@ -31,6 +31,6 @@ export function openSae(
 }
 
 /** A recommender whose scores are not linear in the embedding has none: its codes are refined for all directions alike. */
-function headOf({ refineHead: size = 0, refineWeight: weight = 1 }: SaeDesign, cfae: Cfae | null): Head | undefined {
+function headOf({ refineHead: size = 0, refineWeight: weight = 4 }: SaeDesign, cfae: Cfae | null): Head | undefined {
   return size > 0 && cfae?.itemVectors ? { itemVectors: cfae.itemVectors, size, weight } : undefined;
 }
