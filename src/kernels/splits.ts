@@ -47,7 +47,7 @@ export const splits: Splits = {
   compressAbove: ([, , rowStart, , , , cols]) => rows(rowStart.length, 6 * cols),
   maskRows: ([, , rowEnd, indices]) => rows(rowEnd.length, 16 * perRow(rowEnd, indices)),
   rankRows: ([indices, , , cols, n]) => rows(indices.length / Math.max(1, n), 5 * cols),
-  // Plain: about one multiplication and addition a ns.
+  // About one multiplication and addition a ns if every swap is made; most rows are done after a third of them.
   refineCodes: ([, , rowEnd, , , , , neurons, cols, swaps, , , headSize]) =>
     ({ outputs: rowEnd.length, cost: (1 + swaps) * (neurons + 4 * headSize) * cols, multiple: 1 }),
   fillRows: ([out, , cols]) => rows(out.length / cols, 4 * cols),

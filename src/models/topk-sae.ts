@@ -28,8 +28,8 @@ export interface Head {
   weight: number;
 }
 
-/** Users whose scores are held at once. */
-const RANKING_ROWS = 64;
+/** Users whose scores are held at once while a head is found. */
+export const HEAD_ROWS = 64;
 
 export class TopKSae extends SparseAutoencoder {
   readonly k: number;
@@ -83,10 +83,10 @@ function headOf(engine: Engine, u: Tensor, { itemVectors: { data: vectors, rows:
   const { rows, cols } = u;
   const head = engine.ints(rows * size);
   const mark = engine.heap.mark();
-  const scores = engine.floats(Math.min(rows, RANKING_ROWS) * items);
-  const best = engine.floats(Math.min(rows, RANKING_ROWS) * size);
-  for (let from = 0; from < rows; from += RANKING_ROWS) {
-    const count = Math.min(RANKING_ROWS, rows - from);
+  const scores = engine.floats(Math.min(rows, HEAD_ROWS) * items);
+  const best = engine.floats(Math.min(rows, HEAD_ROWS) * size);
+  for (let from = 0; from < rows; from += HEAD_ROWS) {
+    const count = Math.min(HEAD_ROWS, rows - from);
     const some = scores.subarray(0, count * items);
     engine.run("matmulABt", some, u.data.subarray(from * cols, (from + count) * cols), vectors, count, items, cols, 0);
     const lists = head.subarray(from * size, (from + count) * size);

@@ -5,6 +5,7 @@
 import { totalmem } from "node:os";
 import { gib, MAX_HEAP_BYTES } from "../engine/heap.js";
 import { UserError } from "../kernels/user-error.js";
+import { HEAD_ROWS } from "../models/topk-sae.js";
 import { factorsOf, multVaeConfigOf, type Preset } from "../train/config.js";
 import { elsaBytes } from "../train/train-elsa.js";
 import { multVaeBytes } from "../train/train-multvae.js";
@@ -49,7 +50,9 @@ export function planMemory({ items, users, interactions }: TrainingSize, config:
   const saePeak = saeBytes(D, items, limited(sae)) + 4 * frozen + embeddingBytes(users, items, config);
   const ranking = Math.min(EVALUATION_BATCH, users) * (2 * items + H + 6 * D + 4 * hiddenOf(config));
   const encoding = Math.min(ENCODING_BATCH, Math.max(items, users)) * (2 * H + 6 * D + 4 * hiddenOf(config));
-  const evaluation = 4 * (frozen + weights + Math.max(ranking, encoding)) + SLACK;
+  const { refineHead = 0 } = sae;
+  const head = refineHead > 0 ? HEAD_ROWS * items + ENCODING_BATCH * refineHead : 0;
+  const evaluation = 4 * (frozen + weights + Math.max(ranking, encoding) + head) + SLACK;
   const arrays = 4 * (4 * interactions + users * D + 2 * frozen + 2 * weights);
   return { cfae: cfaePeak, sae: saePeak, evaluation, arrays, peak: Math.max(cfaePeak, saePeak, evaluation) + arrays };
 }

@@ -23,7 +23,8 @@
  * made, and applying it to a vector, k times at the start and twice a swap, costs 4·D FLOPs an item of the head.
  *
  * `improveRow` is the search, in double precision; it asks for everything of length D through `RowProducts`, which are
- * double loops here and SIMD products in simd/refine-codes.ts.
+ * double loops here and SIMD products in simd/refine-codes.ts. It is the one kernel that is a search and not a loop, and
+ * so the one with an object and scratch of its own.
  */
 import type { Floats } from "../floats.js";
 
