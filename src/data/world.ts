@@ -61,8 +61,8 @@ export interface World {
 }
 
 /**
- * Worlds by name. `small` is the default; `large` has ten times its users on twice its items; those named after
- * MovieLens sets have their sizes and, roughly, their tails.
+ * Worlds by name. `small` is the default; in `tastes` a user mixes many of many concepts, which few neurons
+ * can hardly tell; those named after MovieLens sets have their sizes and, roughly, their tails.
  */
 export const worldPresets: Readonly<Record<string, WorldOptions>> = {
   tiny: { users: 500, items: 300, concepts: 12, meanInteractions: 30 },
@@ -70,8 +70,9 @@ export const worldPresets: Readonly<Record<string, WorldOptions>> = {
   "ml-1m": {
     users: 6040, items: 3706, concepts: 100, meanInteractions: 95, activitySpread: 0.8, popularityExponent: 0.8,
   },
-  large: {
-    users: 40_000, items: 4000, concepts: 150, meanInteractions: 60, activitySpread: 0.8, popularityExponent: 0.8,
+  tastes: {
+    users: 12_000, items: 2000, concepts: 400, conceptsPerItem: [1, 2], tastesPerUser: [8, 16], meanInteractions: 60,
+    activitySpread: 0.8, noise: 0.02,
   },
   "ml-25m": {
     users: 160776, items: 40857, concepts: 300, meanInteractions: 77.1, activitySpread: 0.8, popularityExponent: 0.8,
