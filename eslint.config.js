@@ -40,16 +40,16 @@ export default tseslint.config(
     rules: {
       "no-restricted-properties": [
         "error",
-        { object: "Math", property: "random", message: "Pass a seeded Random (src/kernels/random.ts)." },
+        { object: "Math", property: "random", message: "Pass a seeded Random (src/base/random.ts)." },
       ],
     },
   },
   {
-    files: ["src/{kernels,autograd,models,train,evaluate,interpret,steer}/**/*.ts"],
+    files: ["src/{base,kernels,autograd,models,train,evaluate,interpret,steer}/**/*.ts"],
     rules: {
       "no-restricted-properties": [
         "error",
-        { object: "Math", property: "random", message: "Pass a seeded Random (src/kernels/random.ts)." },
+        { object: "Math", property: "random", message: "Pass a seeded Random (src/base/random.ts)." },
         { object: "Date", property: "now", message: "Wall-clock time never reaches a result." },
         { object: "performance", property: "now", message: "Wall-clock time never reaches a result." },
       ],

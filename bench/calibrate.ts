@@ -7,8 +7,10 @@
  * A kernel's "percent of peak" is its rate over one of these. The best of several runs counts: a peak is a bound.
  */
 import { Worker } from "node:worker_threads";
-import { I32, V128, Func, advance, assemble, doWhile, f32x4, sequence, v128 } from "../src/kernels/simd/assembler.js";
-import { multiplyAdd, relaxedSimdAvailable, type Numerics } from "../src/kernels/simd/numerics.js";
+import {
+  I32, V128, Func, advance, assemble, doWhile, f32x4, sequence, v128,
+} from "../src/kernels/simd/emit/assembler.js";
+import { multiplyAdd, relaxedSimdAvailable, type Numerics } from "../src/kernels/simd/emit/numerics.js";
 
 export interface Peaks {
   /** GFLOP/s of one core with fused multiply-add, null where the machine has none. */

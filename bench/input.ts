@@ -1,9 +1,9 @@
 /**
  * Seeded inputs of benches. Plain uniform numbers: no kernel's time depends on more than their signs and zeros.
  */
-import type { Csr } from "../src/kernels/csr.js";
-import { csrFromLists } from "../src/kernels/csr.js";
-import type { Random } from "../src/kernels/random.js";
+import type { Csr } from "../src/base/csr.js";
+import { csrFromLists } from "../src/base/csr.js";
+import type { Random } from "../src/base/random.js";
 
 /** Uniform in [−1, 1). */
 export function uniforms(random: Random, length: number): Float32Array {

@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Random } from "../src/kernels/random.js";
+import { Random } from "../src/base/random.js";
 import { killAndResume, resultOf, run, type RunKind } from "../test/support/kill-and-resume.js";
 
 const [kills = 20, seed = 1] = process.argv.slice(2).map(Number);

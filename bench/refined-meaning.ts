@@ -12,13 +12,13 @@
  */
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import {
-  encodeItems, evaluateRanking, openCfae, openData, openEngine, presets, Random, recovery, trainCfae,
-  trainSae, type Preset, type Recovery,
+  encodeItems, evaluateRanking, openCfae, openData, openEngine, presets, Random, recovery, trainCfae, trainSae,
+  type Config, type Recovery,
 } from "../src/index.js";
-import { csrIdentity, csrRow, csrSelectRows, type Csr } from "../src/kernels/csr.js";
+import { csrIdentity, csrRow, csrSelectRows, type Csr } from "../src/base/csr.js";
 import { codesOf, embedAll } from "../src/models/encode-all.js";
 import { NestedRecommender } from "../src/models/nested.js";
-import { openSae, type SaeDesign } from "../src/train/open-sae.js";
+import { openSae, type SaeDesign } from "../src/models/sae/open-sae.js";
 
 const SETTINGS: readonly Pick<SaeDesign, "refine" | "refineHead">[] = [
   { refine: 0, refineHead: 0 }, { refine: 10, refineHead: 0 }, { refine: 10, refineHead: 50 },
@@ -71,7 +71,7 @@ function meaning(codes: Csr, tastes: Csr, { concepts }: Recovery): { auc: number
 async function measure(seed: number): Promise<void> {
   const engine = openEngine();
   const { dataset, split, truth } = await openData({ world: "small", seed });
-  const config: Preset = presets.faithful;
+  const config: Config = presets.faithful;
   const seeds = new Random(seed);
   const watched = csrSelectRows(dataset.interactions, split.validation.users);
   const trained = await trainCfae(engine, split.train, watched, config, seeds.uint32());

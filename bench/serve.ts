@@ -16,9 +16,9 @@ import { request as httpRequest, Agent } from "node:http";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
-import { Random } from "../src/kernels/random.js";
-import { loadModel } from "../src/pipeline/model-folder.js";
-import { openSession } from "../src/pipeline/open-session.js";
+import { Random } from "../src/base/random.js";
+import { loadModel } from "../src/model-folder/folder.js";
+import { openSession } from "../src/session/open-session.js";
 import { malformedRequests, sendRaw } from "../test/serve/malformed.js";
 import { describeMachine, machineLine } from "./machine.js";
 

@@ -13,32 +13,32 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readerShelves } from "../src/data/goodbooks.js";
-import { tagCounts } from "../src/data/tag-counts.js";
+import { readerShelves } from "../src/data/layouts/goodbooks.js";
+import { tagCounts } from "../src/data/tags/tag-counts.js";
 import type { HeldOut, Split } from "../src/data/dataset.js";
 import type { Engine } from "../src/engine/engine.js";
 import { openEngine } from "../src/engine/open.js";
 import { evaluateRanking } from "../src/evaluate/evaluate.js";
 import { aliveNeurons } from "../src/interpret/tfidf.js";
-import { csrColumnCounts, csrFromLists, csrIdentity, csrRow, csrSelectRows, type Csr } from "../src/kernels/csr.js";
-import { Elsa } from "../src/models/elsa.js";
+import { csrColumnCounts, csrFromLists, csrIdentity, csrRow, csrSelectRows, type Csr } from "../src/base/csr.js";
+import { Elsa } from "../src/models/recommenders/elsa.js";
 import { codesOf, embedAll, range } from "../src/models/encode-all.js";
-import type { SaeWeights } from "../src/models/sparse-autoencoder.js";
+import type { SaeWeights } from "../src/models/sae/sparse-autoencoder.js";
 import { configWith } from "../src/cli/settings.js";
-import { openData } from "../src/pipeline/data-source.js";
-import { decodeSafetensors, encodeSafetensors } from "../src/pipeline/safetensors.js";
+import { openData } from "../src/data/data-source.js";
+import { decodeSafetensors, encodeSafetensors } from "../src/model-folder/safetensors.js";
 import { chooseStrength } from "../src/steer/choose-strength.js";
 import { DecoderKnobs } from "../src/steer/decoder-knobs.js";
 import {
   evaluateSteering, KnobSteering, steeringCurves, tagNeurons, type Steering, type SteeringMapping, type SteeringPoint,
   type SteeringQuality,
 } from "../src/steer/evaluate-steering.js";
-import { steeringGoals } from "../src/steer/goals.js";
+import { steeringGoals } from "../src/steer/steering-goals.js";
 import { MoveEmbedding } from "../src/steer/move-embedding.js";
 import type { Knob } from "../src/steer/steer.js";
-import type { ElsaConfig, PresetName, SaeConfig } from "../src/train/config.js";
+import type { ElsaConfig, PresetName, SaeConfig } from "../src/config/config.js";
 import { trainElsa } from "../src/train/train-elsa.js";
-import { openSae } from "../src/train/open-sae.js";
+import { openSae } from "../src/models/sae/open-sae.js";
 import { trainSae } from "../src/train/train-sae.js";
 import { compareShapes, printPoints, readPoints, rowOf, type ReferencePoint } from "./steering-points.js";
 

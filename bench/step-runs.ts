@@ -4,17 +4,18 @@
  */
 import { Tape } from "../src/autograd/index.js";
 import type { Engine } from "../src/engine/engine.js";
-import type { Csr } from "../src/kernels/csr.js";
-import type { Floats } from "../src/kernels/floats.js";
-import { Elsa } from "../src/models/elsa.js";
+import type { Csr } from "../src/base/csr.js";
+import type { Floats } from "../src/base/floats.js";
+import { Elsa } from "../src/models/recommenders/elsa.js";
 import { embedAll, range } from "../src/models/encode-all.js";
 import { normalisedRows } from "../src/models/initialise.js";
 import { NestedRecommender } from "../src/models/nested.js";
-import type { Parameter } from "../src/models/recommender.js";
-import type { SaeShape, SaeWeights } from "../src/models/sparse-autoencoder.js";
-import { TopKSae } from "../src/models/topk-sae.js";
-import { Adam, PAPER_ADAM } from "../src/train/adam.js";
-import { presets } from "../src/train/config.js";
+import type { Parameter } from "../src/models/recommenders/recommender.js";
+import type { SaeShape, SaeWeights } from "../src/models/sae/sparse-autoencoder.js";
+import { TopKSae } from "../src/models/sae/topk-sae.js";
+import { PAPER_ADAM } from "../src/config/training.js";
+import { Adam } from "../src/train/adam.js";
+import { presets } from "../src/config/config.js";
 
 /** Something that trains: batch in, forward, backward, update. */
 export interface StepRun {

@@ -2,8 +2,8 @@
  * Whole training steps and recommendations, B = 1024 users with 75 items each. Their FLOPs are those of the dense
  * products (three for ELSA, one for a TopK SAE); sparse work, losses and Adam come on top and count as time only.
  */
-import { Elsa } from "../src/models/elsa.js";
-import { SparseAutoencoder } from "../src/models/sparse-autoencoder.js";
+import { Elsa } from "../src/models/recommenders/elsa.js";
+import { SparseAutoencoder } from "../src/models/sae/sparse-autoencoder.js";
 import type { Engine } from "../src/engine/engine.js";
 import { demandEqual, type Case, type Contender, type Prepared } from "./harness.js";
 import { interactions, uniforms } from "./input.js";

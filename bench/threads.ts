@@ -6,8 +6,8 @@
  * the calling thread, and the time is that of posting alone. The ladders run a kernel in growing sizes on the calling
  * thread alone and cut into one piece a thread, however small: sharing pays where its speed passes 1×.
  */
-import type { KernelArgument } from "../src/engine/crew.js";
-import { PiscinaCrew } from "../src/engine/piscina-crew.js";
+import type { KernelArgument } from "../src/engine/threads/thread-pool.js";
+import { PiscinaCrew } from "../src/engine/threads/piscina-pool.js";
 import type { KernelArgs, KernelName } from "../src/kernels/plain/index.js";
 import { compileSimd, WORKSPACE_BYTES } from "../src/kernels/simd/index.js";
 import { demandEqual, type Case, type Prepared } from "./harness.js";

@@ -8,7 +8,7 @@ import { kernelTable } from "../src/engine/kernel-table.js";
 import { openEngine } from "../src/engine/open.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import { plain } from "../src/kernels/plain/index.js";
-import { Random } from "../src/kernels/random.js";
+import { Random } from "../src/base/random.js";
 import { compileSimd, type Numerics } from "../src/kernels/simd/index.js";
 import { describeMachine, type Machine } from "./machine.js";
 

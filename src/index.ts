@@ -18,65 +18,65 @@
  * Below it, floor by floor, are the parts for people who want to build something else from them. Errors that a caller
  * can put right are UserErrors whose message stands alone.
  */
-export { UserError } from "./kernels/user-error.js";
+export { UserError } from "./base/user-error.js";
 
 // The main job: data set → model → folder → session.
 export { trainModel, type Stage, type TrainHooks, type TrainOptions } from "./pipeline/train-model.js";
-export { evaluateModel } from "./pipeline/evaluate-model.js";
+export { evaluateModel } from "./measure/evaluate-model.js";
 export { removeCheckpoints, type CheckpointOptions } from "./pipeline/run-checkpoints.js";
-export { trainCfae, type TrainedCfae } from "./pipeline/cfae.js";
-export { elsaEncoder, openCfae } from "./pipeline/open-cfae.js";
-export { openNested } from "./pipeline/open-nested.js";
+export { trainCfae, type TrainedCfae } from "./pipeline/train-cfae.js";
+export { elsaEncoder, openCfae } from "./model-folder/open-cfae.js";
+export { openNested } from "./model-folder/open-nested.js";
 export {
   baselineNames, evaluateBaselines, type Baseline, type BaselineName, type BaselineOptions, type MissingBaseline,
-} from "./pipeline/evaluate-baselines.js";
-export { loadModel, saveModel } from "./pipeline/model-folder.js";
-export { openSession, type SessionOptions } from "./pipeline/open-session.js";
-export { Session, type SessionParts } from "./pipeline/session.js";
+} from "./measure/evaluate-baselines.js";
+export { loadModel, saveModel } from "./model-folder/folder.js";
+export { openSession, type SessionOptions } from "./session/open-session.js";
+export { Session, type SessionParts } from "./session/session.js";
 export type {
   AtlasNeuron, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary, NamedNeuron, NeuronReport,
-  SampleProfile, SteeredLists, TagReport, UserReport,
-} from "./pipeline/answers.js";
-export type { FitSummary, Model, ModelData, ModelMetrics, ModelWeights, Quality } from "./pipeline/model.js";
+  SteeredLists, TagReport, UserReport,
+} from "./session/session-types.js";
+export type { FitSummary, Model, ModelData, ModelMetrics, ModelWeights, Quality } from "./model-folder/model.js";
 export { planMemory, type MemoryPlan, type TrainingSize } from "./pipeline/plan-memory.js";
-export { openData, type DataSource, type OpenedData } from "./pipeline/data-source.js";
-export { chooseTags, type ChosenTags } from "./pipeline/choose-tags.js";
-export { encodeItems } from "./pipeline/encode-items.js";
-export { writeDataset } from "./pipeline/write-dataset.js";
-export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Tensors } from "./pipeline/safetensors.js";
-export type { Mapping, ScoredNeuron, TfidfMapping } from "./pipeline/tag-neurons.js";
-export { measureSelectivity, type ModelSelectivity } from "./pipeline/measure-selectivity.js";
-export { hasLinearDecoder, openDecoderKnobs } from "./pipeline/open-decoder-knobs.js";
+export { openData, type DataSource, type OpenedData } from "./data/data-source.js";
+export { chooseTags, type ChosenTags } from "./data/tags/choose-tags.js";
+export { encodeItems } from "./model-folder/encode-items.js";
+export { writeDataset } from "./data/write-dataset.js";
+export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Tensors } from "./model-folder/safetensors.js";
+export type { Mapping, ScoredNeuron, TfidfMapping } from "./interpret/tag-neurons.js";
+export { measureSelectivity, type ModelSelectivity } from "./measure/measure-selectivity.js";
+export { hasLinearDecoder, openDecoderKnobs } from "./model-folder/open-decoder-knobs.js";
 export {
   compareSteering, type CompareSteeringOptions, type SteeringComparison, type SteeringCurve, type SteeringMethod,
-} from "./pipeline/compare-steering.js";
+} from "./measure/compare-steering.js";
 export {
   decodeWebModel, encodeWebModel, type Precision, type WebAccuracy, type WebModel, type WebModelFiles,
-} from "./pipeline/web-model.js";
+} from "./model-folder/web-model.js";
 export {
   checkExportPlace, prepareWebExport, writeWebExport, type WebExport, type WebExportOptions,
 } from "./export/export-web.js";
-export { licenceOf, type Licence } from "./data/licence.js";
+export { licenceOf, type Licence } from "./data/public/licence.js";
 export { collectReport, type ReportData, type ReportOptions } from "./report/collect.js";
 export { renderReport } from "./report/page.js";
 
 // Sweeps: grids of recommenders and SAEs.
-export { parseGrid, readGrid, type Grid } from "./pipeline/sweep/grid.js";
-export { fingerprint, jobsOf, type Job } from "./pipeline/sweep/jobs.js";
-export { readResults, ResultFile, type SweepResult } from "./pipeline/sweep/results.js";
-export { runSweep, type SweepOptions, type SweepState } from "./pipeline/sweep/run-sweep.js";
-export { summarise, type Figure, type Summary } from "./pipeline/sweep/summary.js";
-export { findings, type Finding, type Verdict } from "./pipeline/sweep/findings.js";
+export { parseGrid, readGrid, type Grid } from "./sweep/grid.js";
+export { fingerprint, jobsOf, type Job } from "./sweep/jobs.js";
+export { readResults, ResultFile, type SweepResult } from "./sweep/results.js";
+export { runSweep, type SweepOptions, type SweepState } from "./sweep/run-sweep.js";
+export { summarise, type Figure, type Summary } from "./sweep/summary.js";
+export { findings, type Finding, type Verdict } from "./sweep/findings.js";
 
 // Data: folders, public sets and the built-in world.
 export type { Dataset, HeldOut, Split, TagApplications, TagCounts } from "./data/dataset.js";
 export { readDataset, type ColumnNames, type ReadOptions } from "./data/read-dataset.js";
-export type { LayoutName } from "./data/layouts.js";
+export type { LayoutName } from "./data/layouts/layouts.js";
 export { readSplit, writeSplit } from "./data/split-file.js";
 export { splitDataset, type SplitOptions } from "./data/split-users.js";
-export { tagCounts, type TagCountOptions } from "./data/tag-counts.js";
-export { defaultCacheFolder, fetchDataset, publicDatasets, type FetchOptions } from "./data/fetch-dataset.js";
-export { generateWorld, worldPresets, type World, type WorldOptions, type WorldTruth } from "./data/world.js";
+export { tagCounts, type TagCountOptions } from "./data/tags/tag-counts.js";
+export { defaultCacheFolder, fetchDataset, publicDatasets, type FetchOptions } from "./data/public/fetch-dataset.js";
+export { generateWorld, worldPresets, type World, type WorldOptions, type WorldTruth } from "./data/world/world.js";
 
 // Interpretation and steering.
 export { labelNeurons, type LabelMethod, type LabelOptions, type NeuronLabel } from "./interpret/labels.js";
@@ -87,14 +87,14 @@ export {
 export { monosemanticity } from "./interpret/monosemanticity.js";
 export { tagNeuronCorrelation } from "./interpret/correlation.js";
 export { NeuronProfiles, type NeuronProfile } from "./interpret/neuron-profile.js";
-export { explainActivation, type ActivationParts, type ItemContribution } from "./interpret/past-items.js";
+export { explainActivation, type ActivationParts, type ItemContribution } from "./interpret/explain-activation.js";
 export { recovery, type ConceptRecovery, type Recovery } from "./interpret/recovery.js";
 export { principalComponents, project, type Pca } from "./interpret/pca.js";
 export { explainByAblation } from "./interpret/explain-by-ablation.js";
 export { explainScore, type Explanation, type NeuronContribution } from "./interpret/explain.js";
 export { mute, only, steerCode, steerRows, type Knob } from "./steer/steer.js";
 export { DecoderKnobs, type DecoderKnobOptions } from "./steer/decoder-knobs.js";
-export { steeringGoals, type SteeringGoals } from "./steer/goals.js";
+export { steeringGoals, type SteeringGoals } from "./steer/steering-goals.js";
 export {
   evaluateSteering, KnobSteering, steeringCurves, tagNeurons, type Steering, type SteeringPoint, type SteeringQuality,
 } from "./steer/evaluate-steering.js";
@@ -107,36 +107,36 @@ export { estimate, ndcg, recall, type Estimate } from "./evaluate/metrics.js";
 
 // Training.
 export {
-  cfaeNames, checkConfig, factorsOf, multVaeConfigOf, presets, saeKinds, type CfaeName, type ElsaConfig, type Preset,
+  cfaeNames, checkConfig, factorsOf, multVaeConfigOf, presets, saeKinds, type CfaeName, type ElsaConfig, type Config,
   type PresetName, type SaeConfig,
-} from "./train/config.js";
-export { checkMultVaeConfig, PAPER_MULTVAE, type MultVaeConfig } from "./train/multvae-config.js";
+} from "./config/config.js";
+export { checkMultVaeConfig, PAPER_MULTVAE, type MultVaeConfig } from "./config/multvae.js";
 export { readCheckpoint, writeCheckpoint } from "./train/checkpoint.js";
 export type { FitState } from "./train/fit-state.js";
 export { DivergedError, type EpochReport, type FitHooks, type FitResult } from "./train/fit.js";
 export { trainElsa, type TrainedElsa } from "./train/train-elsa.js";
-export { openSae } from "./train/open-sae.js";
+export { openSae } from "./models/sae/open-sae.js";
 export { trainSae, type FrozenCfae, type TrainedSae } from "./train/train-sae.js";
-export { openMultVae } from "./train/open-multvae.js";
+export { openMultVae } from "./models/recommenders/open-multvae.js";
 export { trainMultVae, type TrainedMultVae } from "./train/train-multvae.js";
 export { DEFAULT_TEASER, trainTeaser, type TeaserConfig, type TrainedTeaser } from "./train/train-teaser.js";
 
 // Models, written with ops.
-export type { Cfae, Parameter, Recommender } from "./models/recommender.js";
-export { Elsa } from "./models/elsa.js";
-export { MultDae, type MultShape, type NamedWeights } from "./models/multdae.js";
-export { MultVae } from "./models/multvae.js";
-export { Ease } from "./models/ease.js";
-export { ItemKnn, type ItemKnnConfig } from "./models/item-knn.js";
-export { Teaser, type TeaserPenalties } from "./models/teaser.js";
-export { Popularity } from "./models/popularity.js";
+export type { Cfae, Parameter, Recommender } from "./models/recommenders/recommender.js";
+export { Elsa } from "./models/recommenders/elsa.js";
+export { MultDae, type MultShape, type NamedWeights } from "./models/recommenders/multdae.js";
+export { MultVae } from "./models/recommenders/multvae.js";
+export { Ease } from "./models/recommenders/ease.js";
+export { ItemKnn, type ItemKnnConfig } from "./models/recommenders/item-knn.js";
+export { Teaser, type TeaserPenalties } from "./models/recommenders/teaser.js";
+export { Popularity } from "./models/recommenders/popularity.js";
 export { NestedRecommender } from "./models/nested.js";
-export { BasicSae } from "./models/basic-sae.js";
-export { BatchTopKSae } from "./models/batch-topk-sae.js";
-export { JumpReluSae } from "./models/jumprelu-sae.js";
-export { MatryoshkaSae } from "./models/matryoshka-sae.js";
-export { TopKSae } from "./models/topk-sae.js";
-export { SparseAutoencoder, type SaeObjective, type SaeShape, type SaeWeights } from "./models/sparse-autoencoder.js";
+export { BasicSae } from "./models/sae/basic-sae.js";
+export { BatchTopKSae } from "./models/sae/batch-topk-sae.js";
+export { JumpReluSae } from "./models/sae/jumprelu-sae.js";
+export { MatryoshkaSae } from "./models/sae/matryoshka-sae.js";
+export { TopKSae } from "./models/sae/topk-sae.js";
+export { SparseAutoencoder, type SaeShape, type SaeWeights } from "./models/sae/sparse-autoencoder.js";
 export { codesOf, embedAll } from "./models/encode-all.js";
 
 // The engine under it: tensors, tape, kernels, threads.
@@ -144,5 +144,7 @@ export * from "./autograd/index.js";
 export { gradView, view } from "./autograd/ndarray-view.js";
 export { openEngine, type EngineOptions } from "./engine/open.js";
 export { Engine } from "./engine/engine.js";
-export { csrFromLists, csrFromPairs, csrRow, csrTranspose, type Csr } from "./kernels/csr.js";
-export { Random } from "./kernels/random.js";
+export { csrFromLists, csrFromPairs, csrRow, csrTranspose, type Csr } from "./base/csr.js";
+export { Random } from "./base/random.js";
+export type { SampleProfile } from "./model-folder/precomputed.js";
+export type { SaeObjective } from "./config/sae-objective.js";

@@ -1,5 +1,5 @@
 /** Adam over a large parameter: p, m, v read and written, g read, 28 bytes an element (32 with projected rows). */
-import type { Floats } from "../../src/kernels/floats.js";
+import type { Floats } from "../../src/base/floats.js";
 import { uniforms } from "../input.js";
 import { kernelCase } from "../kernel-case.js";
 import type { Suite } from "../suite.js";

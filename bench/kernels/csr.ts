@@ -2,7 +2,7 @@
  * Sparse times dense: encoding users (75 items each), its transpose for the gradient, and sparse codes (32 neurons).
  * Bytes are those that must move if no row stays in cache: each entry reads a row of B, each output is written once.
  */
-import { csrTranspose, type Csr } from "../../src/kernels/csr.js";
+import { csrTranspose, type Csr } from "../../src/base/csr.js";
 import { interactions, uniforms } from "../input.js";
 import { kernelCase } from "../kernel-case.js";
 import type { Suite } from "../suite.js";

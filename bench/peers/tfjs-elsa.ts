@@ -8,8 +8,8 @@
  * tfjs wasm has its fast product (XNNPACK) only for operands that are not transposed.
  */
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
-import type { Csr } from "../../src/kernels/csr.js";
-import { PAPER_ADAM } from "../../src/train/adam.js";
+import type { Csr } from "../../src/base/csr.js";
+import { PAPER_ADAM } from "../../src/config/training.js";
 import { demandEqual } from "../harness.js";
 import { openTfjs, type Backend, type TfjsContender } from "./tfjs.js";
 

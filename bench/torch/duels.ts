@@ -1,9 +1,9 @@
 /**
  * The work that both sides do, from the same seeded numbers, and what the ratios ours / theirs are meant to be.
  */
-import type { Csr } from "../../src/kernels/csr.js";
-import { Elsa } from "../../src/models/elsa.js";
-import { SparseAutoencoder, type SaeShape, type SaeWeights } from "../../src/models/sparse-autoencoder.js";
+import type { Csr } from "../../src/base/csr.js";
+import { Elsa } from "../../src/models/recommenders/elsa.js";
+import { SparseAutoencoder, type SaeShape, type SaeWeights } from "../../src/models/sae/sparse-autoencoder.js";
 import { interactions, uniforms } from "../input.js";
 import { elsaRun, LIST_LENGTH, recommendRun, saeRun, trainingRun } from "../step-runs.js";
 import { BATCH, ELSA_SIZES, ITEMS_PER_USER, RECOMMEND, RECOMMEND_USERS, SAE_SIZES } from "../steps.js";

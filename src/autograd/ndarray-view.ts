@@ -5,7 +5,7 @@
  * policy refuses: nothing that runs in a browser may import this.
  */
 import ndarray from "ndarray";
-import type { Floats } from "../kernels/floats.js";
+import type { Floats } from "../base/floats.js";
 import type { Tensor } from "./tensor.js";
 
 /** A tensor's elements, an ndarray over the same memory: shape [rows, cols]. */

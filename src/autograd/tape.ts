@@ -5,8 +5,8 @@
  * Memory: tensors of a step come from the engine's heap above a mark that `reset` returns to, so a training step
  * allocates the same addresses again and again and nothing grows.
  */
-import type { Csr } from "../kernels/csr.js";
-import type { Floats } from "../kernels/floats.js";
+import type { Csr } from "../base/csr.js";
+import type { Floats } from "../base/floats.js";
 import type { Engine } from "../engine/engine.js";
 import { SparseTensor, Tensor } from "./tensor.js";
 

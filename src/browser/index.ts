@@ -11,17 +11,18 @@
  *   const web = await loadWebModel("model/");
  *   const session = new Session(web.model, openBrowserEngine({ bytes: sessionBytes(web.model) }), partsOf(web));
  */
-export { UserError } from "../kernels/user-error.js";
+export { UserError } from "../base/user-error.js";
 export { openBrowserEngine, sessionBytes, type BrowserEngineOptions } from "./open-engine.js";
 export { loadWebModel, type LoadOptions, type LoadProgress, type WebModelBytes } from "./load-web-model.js";
 export { connect, openRemoteSession, RemoteSession, Superseded } from "./remote-session.js";
 export { openPageSession } from "./page-session.js";
 export { hostSession } from "./session-host.js";
 export type { Opened, Port } from "./protocol.js";
-export { Session, type SessionParts } from "../pipeline/session.js";
-export { decodeWebModel, partsOf, type Precision, type WebAccuracy, type WebModel } from "../pipeline/web-model.js";
+export { Session, type SessionParts } from "../session/session.js";
+export { decodeWebModel, partsOf, type Precision, type WebAccuracy, type WebModel } from "../model-folder/web-model.js";
 export type {
   AtlasNeuron, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary, NamedNeuron, NeuronReport,
-  SampleProfile, SteeredLists, TagReport, UserReport,
-} from "../pipeline/answers.js";
-export type { Model } from "../pipeline/model.js";
+  SteeredLists, TagReport, UserReport,
+} from "../session/session-types.js";
+export type { Model } from "../model-folder/model.js";
+export type { SampleProfile } from "../model-folder/precomputed.js";

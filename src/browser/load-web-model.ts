@@ -1,6 +1,6 @@
-/** Fetches a web model (pipeline/web-model.ts) from beside the page, and says how far it has got. */
-import { UserError } from "../kernels/user-error.js";
-import { decodeWebModel, tensorBytes, WEB_DESCRIPTION, WEB_TENSORS, type WebModel } from "../pipeline/web-model.js";
+/** Fetches a web model (model-folder/web-model.ts) from beside the page, and says how far it has got. */
+import { UserError } from "../base/user-error.js";
+import { decodeWebModel, tensorBytes, WEB_DESCRIPTION, WEB_TENSORS, type WebModel } from "../model-folder/web-model.js";
 
 /** The files' contents, for pages that carry their model inside them. */
 export interface WebModelBytes {

@@ -12,7 +12,7 @@ import { kernelTable } from "../engine/kernel-table.js";
 import {
   compileSimd, relaxedSimdAvailable, simdAvailable, WORKSPACE_BYTES, type Numerics,
 } from "../kernels/simd/index.js";
-import type { Model } from "../pipeline/model.js";
+import type { Model } from "../model-folder/model.js";
 
 export interface BrowserEngineOptions {
   /** Memory for tensors, in bytes; see `sessionBytes`. Default 256 MiB. */

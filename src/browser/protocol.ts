@@ -2,8 +2,8 @@
  * What a page and the worker that computes for it say to each other. A question carries a number, its answer the same
  * one. Everything is plain data: it is copied on the way.
  */
-import type { Session } from "../pipeline/session.js";
-import type { Precision, WebAccuracy } from "../pipeline/web-model.js";
+import type { Session } from "../session/session.js";
+import type { Precision, WebAccuracy } from "../model-folder/web-model.js";
 import type { LoadProgress, WebModelBytes } from "./load-web-model.js";
 
 /** Methods of a session that can be asked from afar: arguments and answers are plain data. */

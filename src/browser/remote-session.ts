@@ -6,8 +6,8 @@
  * one takes the place of the one that waits, which is refused with `Superseded`. So a knob that is dragged never piles
  * up work, and an old list never overtakes a newer one.
  */
-import { UserError } from "../kernels/user-error.js";
-import type { KnobRequest } from "../pipeline/answers.js";
+import { UserError } from "../base/user-error.js";
+import type { KnobRequest } from "../session/session-types.js";
 import type { LoadOptions, WebModelBytes } from "./load-web-model.js";
 import type { Answer, Arguments, Failure, Opened, Port, Question, RemoteMethod, Reply } from "./protocol.js";
 

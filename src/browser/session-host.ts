@@ -1,7 +1,7 @@
 /** A session behind a port: loads the model it is told to, then answers questions one after the other. */
-import { UserError } from "../kernels/user-error.js";
-import { Session } from "../pipeline/session.js";
-import { partsOf } from "../pipeline/web-model.js";
+import { UserError } from "../base/user-error.js";
+import { Session } from "../session/session.js";
+import { partsOf } from "../model-folder/web-model.js";
 import { loadWebModel, type WebModelBytes } from "./load-web-model.js";
 import { openBrowserEngine, sessionBytes } from "./open-engine.js";
 import { remoteMethods, type Failure, type Opened, type Port, type Question, type Reply } from "./protocol.js";

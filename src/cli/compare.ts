@@ -1,9 +1,9 @@
 /** unknot compare: the results of a sweep as a table, and the paper's findings on them. */
 import { Option, type Command } from "commander";
-import { UserError } from "../kernels/user-error.js";
-import { findings, type Finding } from "../pipeline/sweep/findings.js";
-import { readResults, type SweepResult } from "../pipeline/sweep/results.js";
-import { summarise, type Figure, type Summary } from "../pipeline/sweep/summary.js";
+import { UserError } from "../base/user-error.js";
+import { findings, type Finding } from "../sweep/findings.js";
+import { readResults, type SweepResult } from "../sweep/results.js";
+import { summarise, type Figure, type Summary } from "../sweep/summary.js";
 import type { Context, OutputOptions } from "./context.js";
 import { fraction } from "./format.js";
 import { addOutputOptions, number } from "./options.js";

@@ -1,5 +1,5 @@
 /** What every command is given beside its own options: where to print, and when to stop. */
-import { UserError } from "../kernels/user-error.js";
+import { UserError } from "../base/user-error.js";
 import { Progress } from "./progress.js";
 import { formatTable, type Column } from "./table.js";
 

@@ -1,11 +1,11 @@
 /** unknot data: look at a data set, download a public one, or write the built-in world as files. */
 import { Argument, type Command } from "commander";
-import { defaultCacheFolder, fetchDataset, publicDatasets } from "../data/fetch-dataset.js";
-import { csrColumnCounts } from "../kernels/csr.js";
-import { worldPresets } from "../data/world.js";
-import { chooseTags } from "../pipeline/choose-tags.js";
-import { openDataset } from "../pipeline/data-source.js";
-import { writeDataset } from "../pipeline/write-dataset.js";
+import { defaultCacheFolder, fetchDataset, publicDatasets } from "../data/public/fetch-dataset.js";
+import { csrColumnCounts } from "../base/csr.js";
+import { worldPresets } from "../data/world/world.js";
+import { chooseTags } from "../data/tags/choose-tags.js";
+import { openDataset } from "../data/data-source.js";
+import { writeDataset } from "../data/write-dataset.js";
 import { type Interrupted, UsageError, type Context, type OutputOptions } from "./context.js";
 import { percent, thousands } from "./format.js";
 import { addDataOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";

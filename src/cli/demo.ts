@@ -2,17 +2,17 @@
  * unknot demo: the main job from beginning to end on the built-in world, whose concepts are known. `npm start` runs it.
  */
 import { Option, type Command } from "commander";
-import { worldPresets } from "../data/world.js";
+import { worldPresets } from "../data/world/world.js";
 import { openEngine } from "../engine/open.js";
 import type { Recovery } from "../interpret/recovery.js";
-import { csrRow } from "../kernels/csr.js";
-import { openData, type OpenedData } from "../pipeline/data-source.js";
+import { csrRow } from "../base/csr.js";
+import { openData, type OpenedData } from "../data/data-source.js";
 import {
   measureRecovery, measureSteering, type ConceptsFound, type ConceptSteering,
-} from "../pipeline/measure-concepts.js";
-import type { SteeredLists } from "../pipeline/answers.js";
-import { openSession } from "../pipeline/open-session.js";
-import type { Session } from "../pipeline/session.js";
+} from "../measure/measure-concepts.js";
+import type { SteeredLists } from "../session/session-types.js";
+import { openSession } from "../session/open-session.js";
+import type { Session } from "../session/session.js";
 import { trainModel } from "../pipeline/train-model.js";
 import type { Context } from "./context.js";
 import { fraction, metricsTable, percent, planLine } from "./format.js";

@@ -1,14 +1,12 @@
 /** unknot evaluate: the model's figures, measured again on the test users. */
 import type { Command } from "commander";
 import { openEngine } from "../engine/open.js";
-import { UserError } from "../kernels/user-error.js";
-import { openData } from "../pipeline/data-source.js";
-import { evaluateModel } from "../pipeline/evaluate-model.js";
-import {
-  evaluateBaselines, type Baseline, type MissingBaseline,
-} from "../pipeline/evaluate-baselines.js";
-import type { ModelMetrics } from "../pipeline/model.js";
-import { loadModel } from "../pipeline/model-folder.js";
+import { UserError } from "../base/user-error.js";
+import { openData } from "../data/data-source.js";
+import { evaluateModel } from "../measure/evaluate-model.js";
+import { evaluateBaselines, type Baseline, type MissingBaseline } from "../measure/evaluate-baselines.js";
+import type { ModelMetrics } from "../model-folder/model.js";
+import { loadModel } from "../model-folder/folder.js";
 import type { Context } from "./context.js";
 import { metricsTable, withError } from "./format.js";
 import { dataOf, type ModelOptions } from "./open-model.js";

@@ -1,14 +1,14 @@
 /** unknot export: a model and the desk as a static site. */
 import { Option, type Command } from "commander";
 import type { HeldOut } from "../data/dataset.js";
-import { licenceOf } from "../data/licence.js";
+import { licenceOf } from "../data/public/licence.js";
 import { openEngine } from "../engine/open.js";
 import { checkExportPlace, prepareWebExport, writeWebExport, type WebExport } from "../export/export-web.js";
-import { UserError } from "../kernels/user-error.js";
-import { openData } from "../pipeline/data-source.js";
-import { loadModel } from "../pipeline/model-folder.js";
-import type { Model } from "../pipeline/model.js";
-import { precisions, type Precision } from "../pipeline/web-model.js";
+import { UserError } from "../base/user-error.js";
+import { openData } from "../data/data-source.js";
+import { loadModel } from "../model-folder/folder.js";
+import type { Model } from "../model-folder/model.js";
+import { precisions, type Precision } from "../model-folder/web-model.js";
 import { UsageError, type Context } from "./context.js";
 import { fraction, thousands } from "./format.js";
 import { dataOf } from "./open-model.js";

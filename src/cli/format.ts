@@ -1,8 +1,8 @@
 /** Numbers and the tables that several commands share. */
 import type { Estimate } from "../evaluate/metrics.js";
 import { gib } from "../engine/heap.js";
-import { cfaeTitles } from "../pipeline/open-cfae.js";
-import type { Model, ModelMetrics } from "../pipeline/model.js";
+import { cfaeTitles } from "../model-folder/open-cfae.js";
+import type { Model, ModelMetrics } from "../model-folder/model.js";
 import type { MemoryPlan } from "../pipeline/plan-memory.js";
 import type { Context } from "./context.js";
 import { left, right } from "./table.js";

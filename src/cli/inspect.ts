@@ -2,9 +2,9 @@
 import type { Command } from "commander";
 import { selectivityTable, type MatchCounts, type SelectivityRow } from "../interpret/selectivity.js";
 import type { NeuronLabel } from "../interpret/labels.js";
-import type { ListedItem } from "../pipeline/answers.js";
-import type { ScoredNeuron } from "../pipeline/tag-neurons.js";
-import type { Session } from "../pipeline/session.js";
+import type { ListedItem } from "../session/session-types.js";
+import type { ScoredNeuron } from "../interpret/tag-neurons.js";
+import type { Session } from "../session/session.js";
 import type { Context } from "./context.js";
 import { fraction, percent } from "./format.js";
 import { addProfileOptions, profileOf, withSession, type ModelOptions, type ProfileOptions } from "./open-model.js";

@@ -3,7 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { enableRelaxedSimd } from "../engine/relaxed-simd.js";
-import { UserError } from "../kernels/user-error.js";
+import { UserError } from "../base/user-error.js";
 import { addCompareReference } from "./compare-reference.js";
 import { addCompare } from "./compare.js";
 import { Context, Interrupted, UsageError, type StopSignal } from "./context.js";

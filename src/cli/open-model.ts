@@ -1,14 +1,14 @@
 /** What the commands on a trained model share: opening it, and finding out whose taste is meant. */
 import type { Command } from "commander";
 import type { Dataset } from "../data/dataset.js";
-import { csrRow } from "../kernels/csr.js";
-import { UserError } from "../kernels/user-error.js";
-import { openDataset, type DataSource } from "../pipeline/data-source.js";
-import { loadModel } from "../pipeline/model-folder.js";
-import type { Model } from "../pipeline/model.js";
-import { openSession } from "../pipeline/open-session.js";
-import type { Session } from "../pipeline/session.js";
-import { suggestion } from "../pipeline/closest.js";
+import { csrRow } from "../base/csr.js";
+import { UserError } from "../base/user-error.js";
+import { openDataset, type DataSource } from "../data/data-source.js";
+import { loadModel } from "../model-folder/folder.js";
+import type { Model } from "../model-folder/model.js";
+import { openSession } from "../session/open-session.js";
+import type { Session } from "../session/session.js";
+import { suggestion } from "../base/suggest.js";
 import { UsageError, type Context, type OutputOptions } from "./context.js";
 import { sourceOf, type CommonOptions } from "./options.js";
 

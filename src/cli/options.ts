@@ -1,10 +1,10 @@
 /** Options that several commands share, and how they become what the pipeline takes. */
 import { Option, InvalidArgumentError, type Command } from "commander";
-import { layouts, type LayoutName } from "../data/layouts.js";
+import { layouts, type LayoutName } from "../data/layouts/layouts.js";
 import type { ColumnNames, ReadOptions } from "../data/read-dataset.js";
-import { worldPresets } from "../data/world.js";
+import { worldPresets } from "../data/world/world.js";
 import type { EngineOptions } from "../engine/open.js";
-import type { DataSource } from "../pipeline/data-source.js";
+import type { DataSource } from "../data/data-source.js";
 import { UsageError, type OutputOptions } from "./context.js";
 
 export interface DataOptions {

@@ -1,7 +1,7 @@
 /** unknot recommend: a list for one person, and why. */
 import type { Command } from "commander";
-import type { ExplainedItem } from "../pipeline/answers.js";
-import type { Session } from "../pipeline/session.js";
+import type { ExplainedItem } from "../session/session-types.js";
+import type { Session } from "../session/session.js";
 import type { Context } from "./context.js";
 import { fraction } from "./format.js";
 import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";

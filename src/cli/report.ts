@@ -1,10 +1,10 @@
 /** unknot report: everything that is known about a model in one HTML file. */
 import type { Command } from "commander";
-import { writeAtomically } from "../data/atomic-file.js";
+import { writeAtomically } from "../files/atomic-file.js";
 import { openEngine } from "../engine/open.js";
-import { openData } from "../pipeline/data-source.js";
-import { loadModel } from "../pipeline/model-folder.js";
-import { readResults } from "../pipeline/sweep/results.js";
+import { openData } from "../data/data-source.js";
+import { loadModel } from "../model-folder/folder.js";
+import { readResults } from "../sweep/results.js";
 import { collectReport } from "../report/collect.js";
 import { renderReport } from "../report/page.js";
 import { readReference } from "../report/reference.js";

@@ -1,7 +1,7 @@
 /** unknot serve: a model behind HTTP, with the desk at "/". */
 import { Option, type Command } from "commander";
-import { UserError } from "../kernels/user-error.js";
-import { precisions, type Precision } from "../pipeline/web-model.js";
+import { UserError } from "../base/user-error.js";
+import { precisions, type Precision } from "../model-folder/web-model.js";
 import { openService } from "../serve/open-service.js";
 import { Problem } from "../serve/problem.js";
 import { startServer } from "../serve/server.js";

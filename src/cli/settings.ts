@@ -1,6 +1,6 @@
 /** --set elsa.factors=128: any field of a preset by its path, checked against the type of the value that is there. */
-import { cfaeNames, presets, saeKinds, type Preset, type PresetName } from "../train/config.js";
-import { suggestion } from "../pipeline/closest.js";
+import { cfaeNames, presets, saeKinds, type Config, type PresetName } from "../config/config.js";
+import { suggestion } from "../base/suggest.js";
 import { UsageError } from "./context.js";
 
 /** Fields that are words, and what they may say. */
@@ -15,8 +15,8 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** @throws UsageError for an unknown field, with the nearest, or a value of another type. */
-export function configWith(preset: PresetName, assignments: readonly string[] = []): Preset {
-  const config: Preset = structuredClone(presets[preset]);
+export function configWith(preset: PresetName, assignments: readonly string[] = []): Config {
+  const config: Config = structuredClone(presets[preset]);
   const fields = settingNames(config);
   for (const text of assignments) {
     const at = text.indexOf("=");
@@ -39,7 +39,7 @@ export function configWith(preset: PresetName, assignments: readonly string[] = 
 }
 
 /** "model", "elsa.factors", … in the order of the configuration. */
-export function settingNames(config: Preset = presets.default): string[] {
+export function settingNames(config: Config = presets.default): string[] {
   const parts = (["elsa", "multvae", "sae"] as const);
   return ["model", ...parts.flatMap((part) => Object.keys(config[part] ?? {}).map((field) => `${part}.${field}`))];
 }

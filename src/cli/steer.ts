@@ -1,8 +1,8 @@
 /** unknot steer: one person's list before and after turning knobs. */
 import { Option, type Command } from "commander";
-import { mappings, type Mapping } from "../pipeline/tag-neurons.js";
-import type { KnobRequest, ListedItem, NamedNeuron, SteeredLists } from "../pipeline/answers.js";
-import type { Session } from "../pipeline/session.js";
+import { mappings, type Mapping } from "../interpret/tag-neurons.js";
+import type { KnobRequest, ListedItem, NamedNeuron, SteeredLists } from "../session/session-types.js";
+import type { Session } from "../session/session.js";
 import type { Knob } from "../steer/steer.js";
 import { UsageError, type Context } from "./context.js";
 import { percent } from "./format.js";

@@ -1,18 +1,18 @@
 /** unknot sweep: a grid of recommenders and SAEs, in several processes, to a file that can be gone on with. */
 import { availableParallelism, totalmem } from "node:os";
 import type { Command } from "commander";
-import { invertSpdFloats } from "../models/spd-inverse.js";
+import { invertSpdFloats } from "../models/recommenders/spd-inverse.js";
 import { openEngine } from "../engine/open.js";
-import { openData } from "../pipeline/data-source.js";
+import { openData } from "../data/data-source.js";
 import { checkPlan, planMemory } from "../pipeline/plan-memory.js";
-import { estimateSweep, type SweepEstimate } from "../pipeline/sweep/estimate.js";
-import { readGrid } from "../pipeline/sweep/grid.js";
-import { fingerprint, jobsOf, type Job } from "../pipeline/sweep/jobs.js";
-import { ResultFile } from "../pipeline/sweep/results.js";
-import { runSweep, type SweepState } from "../pipeline/sweep/run-sweep.js";
+import { estimateSweep, type SweepEstimate } from "../sweep/estimate.js";
+import { readGrid } from "../sweep/grid.js";
+import { fingerprint, jobsOf, type Job } from "../sweep/jobs.js";
+import { ResultFile } from "../sweep/results.js";
+import { runSweep, type SweepState } from "../sweep/run-sweep.js";
 import { numericsOf } from "../pipeline/train-model.js";
-import { presets } from "../train/config.js";
-import { UserError } from "../kernels/user-error.js";
+import { presets } from "../config/config.js";
+import { UserError } from "../base/user-error.js";
 import { Interrupted, UsageError, type Context } from "./context.js";
 import { bytes, thousands } from "./format.js";
 import {

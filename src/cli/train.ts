@@ -1,11 +1,11 @@
 /** unknot train: data set → model folder. */
 import { Option, type Command } from "commander";
-import { openData } from "../pipeline/data-source.js";
-import { checkModelFolder, saveModel } from "../pipeline/model-folder.js";
-import { cfaeTitles } from "../pipeline/open-cfae.js";
+import { openData } from "../data/data-source.js";
+import { checkModelFolder, saveModel } from "../model-folder/folder.js";
+import { cfaeTitles } from "../model-folder/open-cfae.js";
 import { holdsCheckpoints, removeCheckpoints } from "../pipeline/run-checkpoints.js";
 import { trainModel } from "../pipeline/train-model.js";
-import { cfaeNames, presets, type CfaeName, type PresetName } from "../train/config.js";
+import { cfaeNames, presets, type CfaeName, type PresetName } from "../config/config.js";
 import { Interrupted, UsageError, type Context } from "./context.js";
 import { metricsTable, planLine, thousands } from "./format.js";
 import {

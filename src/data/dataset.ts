@@ -4,7 +4,7 @@
  * Glossary (METHOD.md): U users, I items, T tags. Index order is the order of first appearance in the interactions
  * after filtering, so the same file gives the same indices.
  */
-import type { Csr } from "../kernels/csr.js";
+import type { Csr } from "../base/csr.js";
 
 export interface Dataset {
   /** A short name, for example the folder's. */

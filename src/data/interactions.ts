@@ -5,8 +5,8 @@
  * The counts are of distinct pairs. The two filters run once each, items first, as the paper's MSD protocol does:
  * an item may end up slightly below its minimum because users were dropped after it was counted.
  */
-import type { Csr } from "../kernels/csr.js";
-import { Int32List } from "./growing-list.js";
+import type { Csr } from "../base/csr.js";
+import { Int32List } from "../files/csv/int32-list.js";
 
 /** Pairs as they were read: raw numbers of an IdTable each. */
 export class PairList {

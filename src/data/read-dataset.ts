@@ -6,18 +6,18 @@
  * threshold, and the distinct ids.
  */
 import { basename, resolve } from "node:path";
-import { UserError } from "../kernels/user-error.js";
+import { UserError } from "../base/user-error.js";
 import type { Dataset, TagApplications } from "./dataset.js";
-import { readBookTags } from "./goodbooks.js";
-import { IdTable } from "./id-table.js";
+import { readBookTags } from "./layouts/goodbooks.js";
+import { IdTable } from "../files/csv/id-table.js";
 import { filterInteractions, PairList } from "./interactions.js";
 import type { FilteredInteractions } from "./interactions.js";
-import { recogniseFolder } from "./layouts.js";
-import type { InteractionRole, Layout, LayoutName, NamedFiles } from "./layouts.js";
-import { GenreCollector, joinApplications, readTagFile } from "./tag-applications.js";
-import type { Catalogue, TagFileResult } from "./tag-applications.js";
-import { idIn, knownIdIn, numberIn, readTable, textIn } from "./table.js";
-import type { ColumnSpec, Progress, TableSpec } from "./table.js";
+import { recogniseFolder } from "./layouts/layouts.js";
+import type { InteractionRole, Layout, LayoutName, NamedFiles } from "./layouts/layouts.js";
+import { GenreCollector, joinApplications, readTagFile } from "./tags/tag-applications.js";
+import type { Catalogue, TagFileResult } from "./tags/tag-applications.js";
+import { idIn, knownIdIn, numberIn, readTable, textIn } from "../files/csv/table.js";
+import type { ColumnSpec, Progress, TableSpec } from "../files/csv/table.js";
 
 /** Names (or 1-based numbers) of columns in files whose header unknot does not know. */
 export interface ColumnNames {

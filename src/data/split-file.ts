@@ -6,10 +6,10 @@
  * checked; other keys are for people.
  */
 import { readFile } from "node:fs/promises";
-import type { Csr } from "../kernels/csr.js";
-import { csrFromLists, csrRow, csrSelectRows } from "../kernels/csr.js";
-import { UserError } from "../kernels/user-error.js";
-import { writeAtomically } from "./atomic-file.js";
+import type { Csr } from "../base/csr.js";
+import { csrFromLists, csrRow, csrSelectRows } from "../base/csr.js";
+import { UserError } from "../base/user-error.js";
+import { writeAtomically } from "../files/atomic-file.js";
 import type { Dataset, HeldOut, Split } from "./dataset.js";
 
 const KEYS = [

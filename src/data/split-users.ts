@@ -2,10 +2,10 @@
  * Strong generalisation (METHOD.md §1): users are permuted with a seed and cut into train / validation / test; of each
  * held-out user a random fifth of the items, rounded up, becomes the targets and the rest the input.
  */
-import type { Csr } from "../kernels/csr.js";
-import { csrRow, csrSelectRows } from "../kernels/csr.js";
-import { Random } from "../kernels/random.js";
-import { UserError } from "../kernels/user-error.js";
+import type { Csr } from "../base/csr.js";
+import { csrRow, csrSelectRows } from "../base/csr.js";
+import { Random } from "../base/random.js";
+import { UserError } from "../base/user-error.js";
 import type { Dataset, HeldOut, Split } from "./dataset.js";
 
 export interface SplitOptions {

@@ -1,5 +1,5 @@
 /** Says aloud what a re-ranking did, once the hand rests: a polite live region that is only heard. */
-import type { SteeredLists } from "../pipeline/answers.js";
+import type { SteeredLists } from "../session/session-types.js";
 import { element, setText } from "./element.js";
 import { rankChanges } from "./rank-changes.js";
 

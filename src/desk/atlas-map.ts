@@ -3,7 +3,7 @@
  * rows). Larger points fire for more items, darker ones are surer of their names. The table beside it says the same in
  * words, so the map is one picture to a screen reader.
  */
-import type { AtlasNeuron } from "../pipeline/answers.js";
+import type { AtlasNeuron } from "../session/session-types.js";
 import { setAttributes, svg } from "./element.js";
 import { neuronName } from "./strips.js";
 

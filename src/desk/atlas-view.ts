@@ -1,5 +1,5 @@
 /** Every neuron of the model: a map, and a table to search and sort. */
-import type { AtlasNeuron } from "../pipeline/answers.js";
+import type { AtlasNeuron } from "../session/session-types.js";
 import { fixed, percent, whole } from "../report/numbers.js";
 import { AtlasMap } from "./atlas-map.js";
 import { atlasRows } from "./atlas-order.js";

@@ -1,11 +1,11 @@
+import type { SampleProfile } from "../model-folder/precomputed.js";
 /**
  * The desk: asks the session what the state needs, and hands state and answers to the views. Data flows one way: a view
  * changes the store, the store tells the desk, the desk asks, and answers come back to the views.
  */
 import type {
-  AtlasNeuron, ExplainedItem, KnobRequest, ModelSummary, NeuronReport, SampleProfile, SteeredLists, TagReport,
-  UserReport,
-} from "../pipeline/answers.js";
+  AtlasNeuron, ExplainedItem, KnobRequest, ModelSummary, NeuronReport, SteeredLists, TagReport, UserReport,
+} from "../session/session-types.js";
 import { count, whole } from "../report/numbers.js";
 import { Announcer } from "./announcer.js";
 import { AtlasView } from "./atlas-view.js";

@@ -2,7 +2,7 @@
  * What is recommended before and after turning, side by side: rank changes, lines that join an item's two places, and
  * three figures of what the mix does.
  */
-import type { ListedItem, SteeredLists } from "../pipeline/answers.js";
+import type { ListedItem, SteeredLists } from "../session/session-types.js";
 import { fixed } from "../report/numbers.js";
 import { drawCables } from "./cables.js";
 import { button, element, setAttributes, setLength, setText, svg } from "./element.js";

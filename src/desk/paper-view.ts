@@ -2,8 +2,8 @@
  * The paper's own slider, as a preset (METHOD.md §5): one tag, the 1, 5 or 10 neurons that stand for it by either
  * TF-IDF mapping, and α, the share of the activation that moves to them.
  */
-import type { FoundTag } from "../pipeline/answers.js";
-import type { TfidfMapping } from "../pipeline/tag-neurons.js";
+import type { FoundTag } from "../session/session-types.js";
+import type { TfidfMapping } from "../interpret/tag-neurons.js";
 import { count } from "../report/numbers.js";
 import { Combobox } from "./combobox.js";
 import type { DeskSession } from "./desk-session.js";

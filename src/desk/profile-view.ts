@@ -1,5 +1,6 @@
+import type { SampleProfile } from "../model-folder/precomputed.js";
 /** Whose taste the desk mixes: samples to start from, a search box, and the items chosen so far. */
-import type { FoundItem, ListedItem, SampleProfile } from "../pipeline/answers.js";
+import type { FoundItem, ListedItem } from "../session/session-types.js";
 import { Combobox } from "./combobox.js";
 import type { DeskSession } from "./desk-session.js";
 import { button, element, setAttributes, setText } from "./element.js";

@@ -2,7 +2,7 @@
  * Why an item has its score: one bar for each neuron's part, to the right when it adds and to the left when it takes
  * away; with the parts that are no neuron's they add up to the score. A mark on a bar shows the part before turning.
  */
-import type { ExplainedItem } from "../pipeline/answers.js";
+import type { ExplainedItem } from "../session/session-types.js";
 import { fixed, signed } from "../report/numbers.js";
 import { button, element, setLength } from "./element.js";
 import { addItem, type Mix } from "./state.js";

@@ -5,11 +5,11 @@
  * A call is synchronous. Small calls run on the calling thread; large ones are cut into pieces of whole outputs that
  * any thread may take. Results do not depend on the number of threads.
  */
-import type { Floats } from "../kernels/floats.js";
+import type { Floats } from "../base/floats.js";
 import type { KernelArgs, KernelName, Kernels } from "../kernels/plain/index.js";
-import type { Numerics } from "../kernels/simd/numerics.js";
+import type { Numerics } from "../kernels/simd/emit/numerics.js";
 import { splits, type Split } from "../kernels/splits.js";
-import type { Crew, KernelArgument } from "./crew.js";
+import type { Crew, KernelArgument } from "./threads/thread-pool.js";
 import type { Heap } from "./heap.js";
 
 /** Calls below this many nanoseconds are not shared: waking a helper costs about as much. Measured: bench/threads.ts. */

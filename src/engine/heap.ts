@@ -7,8 +7,8 @@
  *
  * It is not a general allocator, and not where finished models live: their weights are copied out to ordinary arrays.
  */
-import { UserError } from "../kernels/user-error.js";
-import type { Floats } from "../kernels/floats.js";
+import { UserError } from "../base/user-error.js";
+import type { Floats } from "../base/floats.js";
 
 const PAGE = 65536;
 /** A 32-bit WebAssembly memory ends here: 65,536 pages of 64 KiB. */

@@ -3,14 +3,14 @@
  * their own opener without threads.
  */
 import { availableParallelism } from "node:os";
-import { UserError } from "../kernels/user-error.js";
+import { UserError } from "../base/user-error.js";
 import {
   compileSimd, relaxedSimdAvailable, simdAvailable, WORKSPACE_BYTES, type Numerics,
 } from "../kernels/simd/index.js";
 import { Engine } from "./engine.js";
 import { Heap, MAX_HEAP_BYTES } from "./heap.js";
 import { kernelTable } from "./kernel-table.js";
-import { PiscinaCrew } from "./piscina-crew.js";
+import { PiscinaCrew } from "./threads/piscina-pool.js";
 
 export interface EngineOptions {
   /** Threads that compute, 1 … 64. Default: all cores. 1 runs without Piscina. Never changes a result. */

@@ -5,10 +5,10 @@
 import { Tape } from "../autograd/index.js";
 import type { HeldOut } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
-import { csrRow, type Csr } from "../kernels/csr.js";
+import { csrRow, type Csr } from "../base/csr.js";
 import { embedAll, range } from "../models/encode-all.js";
-import type { Cfae, Recommender } from "../models/recommender.js";
-import type { SparseAutoencoder } from "../models/sparse-autoencoder.js";
+import type { Cfae, Recommender } from "../models/recommenders/recommender.js";
+import type { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 import { estimate, ndcg, recall, type Estimate } from "./metrics.js";
 
 export interface RankingQuality {

@@ -1,7 +1,7 @@
 /** The desk as it was bundled (scripts/bundle-web.ts): what a static site and the service's "/" are made of. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../kernels/user-error.js";
+import { UserError } from "../base/user-error.js";
 
 /** Names of the files, the page first. */
 export const deskFileNames = ["index.html", "desk.css", "desk.js", "worker.js"] as const;

@@ -2,20 +2,20 @@
  * The desk and a model as a static site: a folder for any host, or one file. In this order: shrink the weights, measure
  * what that cost, say how large it will be, write it whole or not at all.
  */
-import { writeAtomically } from "../data/atomic-file.js";
+import { writeAtomically } from "../files/atomic-file.js";
 import type { HeldOut } from "../data/dataset.js";
-import { licenceOf } from "../data/licence.js";
+import { licenceOf } from "../data/public/licence.js";
 import type { Engine } from "../engine/engine.js";
-import { csrRow } from "../kernels/csr.js";
-import { Random } from "../kernels/random.js";
-import { UserError } from "../kernels/user-error.js";
-import type { SampleProfile } from "../pipeline/answers.js";
-import { checkFolder, writeFolder, type FileContent } from "../pipeline/atomic-folder.js";
-import type { Model } from "../pipeline/model.js";
+import { csrRow } from "../base/csr.js";
+import { Random } from "../base/random.js";
+import { UserError } from "../base/user-error.js";
+import type { SampleProfile } from "../model-folder/precomputed.js";
+import { checkFolder, writeFolder, type FileContent } from "../files/atomic-folder.js";
+import type { Model } from "../model-folder/model.js";
 import {
   decodeWebModel, encodeWebModel, sizeOf, WEB_DESCRIPTION, WEB_TENSORS, type Precision, type WebAccuracy,
-} from "../pipeline/web-model.js";
-import { workOut } from "../pipeline/work-out.js";
+} from "../model-folder/web-model.js";
+import { workOut } from "../session/precompute.js";
 import { deskFileNames, deskFiles } from "./desk-files.js";
 import { measureAccuracy } from "./measure-accuracy.js";
 import { singleFile } from "./single-file.js";

@@ -7,12 +7,12 @@
 import type { HeldOut } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { evaluateRanking } from "../evaluate/evaluate.js";
-import { csrRow } from "../kernels/csr.js";
-import { Random } from "../kernels/random.js";
-import type { Model } from "../pipeline/model.js";
-import { openNested } from "../pipeline/open-nested.js";
-import { Session } from "../pipeline/session.js";
-import type { WebAccuracy } from "../pipeline/web-model.js";
+import { csrRow } from "../base/csr.js";
+import { Random } from "../base/random.js";
+import type { Model } from "../model-folder/model.js";
+import { openNested } from "../model-folder/open-nested.js";
+import { Session } from "../session/session.js";
+import type { WebAccuracy } from "../model-folder/web-model.js";
 
 const PROFILES = 200;
 const LENGTH = 20;

@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { INLINE } from "../browser/page-session.js";
-import type { WebModelFiles } from "../pipeline/web-model.js";
+import type { WebModelFiles } from "../model-folder/web-model.js";
 import type { DeskFiles } from "./desk-files.js";
 
 const STYLE = '<link rel="stylesheet" href="desk.css">';

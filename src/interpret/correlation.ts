@@ -5,7 +5,7 @@
  *   r = (mean(a·b) − mean(a)·mean(b)) / (std(a)·std(b)), in [−1, 1].
  * Both are sparse, so only Σa, Σa², the tag's item count and Σ a·b are needed: O(non-zeros), not O(T·H·I).
  */
-import type { Csr } from "../kernels/csr.js";
+import type { Csr } from "../base/csr.js";
 import { requireSameItems } from "./same-items.js";
 
 /**

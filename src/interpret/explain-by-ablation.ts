@@ -8,8 +8,8 @@
  * rest, so it holds that too; ELSA's exact parts are in explain.ts.
  */
 import { SparseTensor, type Tape } from "../autograd/index.js";
-import type { Cfae } from "../models/recommender.js";
-import type { SparseAutoencoder, Standardised } from "../models/sparse-autoencoder.js";
+import type { Cfae } from "../models/recommenders/recommender.js";
+import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
 import type { Explanation } from "./explain.js";
 
 /** @param code (1, H), the user's code, steered or not; @param item j. The tape holds the tensors until it is reset. */

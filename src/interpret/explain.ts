@@ -8,7 +8,7 @@
  * m and s are the mean and standard deviation that the user's embedding was standardised with. Nothing is approximated:
  * the parts add up to the score but for the rounding of float32.
  */
-import type { Floats } from "../kernels/floats.js";
+import type { Floats } from "../base/floats.js";
 
 export interface ExplainedUser {
   /** (k) active neurons and their activations e, steered or not. */

@@ -8,7 +8,7 @@
  *   "correlation"    the tag with the highest point-biserial correlation
  * Dead neurons, and neurons that no tag with enough support reaches, stay unlabelled.
  */
-import type { Csr } from "../kernels/csr.js";
+import type { Csr } from "../base/csr.js";
 import type { TagCounts } from "../data/dataset.js";
 import { tagNeuronCorrelation } from "./correlation.js";
 import { aliveNeurons, bestCharacterises, mostUnique, tagActivity } from "./tfidf.js";

@@ -5,7 +5,7 @@
  *
  * A flat picture of a space of many dimensions: distances are a hint, `neighbours` of neuron-profile.ts are exact.
  */
-import type { Floats } from "../kernels/floats.js";
+import type { Floats } from "../base/floats.js";
 
 /** Enough for a picture: the third component fades by the ratio of the variances with every one. */
 const ITERATIONS = 50;

@@ -3,9 +3,9 @@
  * neuron, but some from the middle of its range and some drawn at random from all that fire it; how often it fires; and
  * which neurons do nearly the same to the scores, the neighbours of its decoder row by cosine.
  */
-import { csrTranspose, type Csr } from "../kernels/csr.js";
-import type { Floats } from "../kernels/floats.js";
-import type { Random } from "../kernels/random.js";
+import { csrTranspose, type Csr } from "../base/csr.js";
+import type { Floats } from "../base/floats.js";
+import type { Random } from "../base/random.js";
 
 export interface FiringItem {
   readonly item: number;

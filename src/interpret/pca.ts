@@ -6,7 +6,7 @@
  * row's direction is then an eigenvector and its length the eigenvalue. O(D³) per sweep, about eight sweeps, no random
  * start: deterministic. Meant for embeddings of up to a few hundred dimensions, not for item-sized matrices.
  */
-import type { Floats } from "../kernels/floats.js";
+import type { Floats } from "../base/floats.js";
 
 export interface Pca {
   /** (D) mean of the rows. */

@@ -1,5 +1,5 @@
 /**
- * Recovery: does the model have a neuron for each planted concept? (The truth is that of data/world.ts.)
+ * Recovery: does the model have a neuron for each planted concept? (The truth is that of data/world/world.ts.)
  *
  * A neuron read as a classifier says "item i has the concept" when its activation reaches a threshold t. For a concept
  * and a neuron, F1 is taken at the best t > 0 (an activation of 0 never counts as firing); a concept's F1 is that of
@@ -11,10 +11,10 @@
  * Dense codes (PCA, raw embeddings) have signed axes whose sign is arbitrary. Each axis therefore competes in both
  * directions, and any real threshold is allowed: the comparison favours them, if anything.
  */
-import type { Csr } from "../kernels/csr.js";
-import { csrTranspose } from "../kernels/csr.js";
-import type { Floats } from "../kernels/floats.js";
-import { UserError } from "../kernels/user-error.js";
+import type { Csr } from "../base/csr.js";
+import { csrTranspose } from "../base/csr.js";
+import type { Floats } from "../base/floats.js";
+import { UserError } from "../base/user-error.js";
 
 /** Dense codes: one row per item. */
 export interface DenseCodes {

@@ -1,6 +1,6 @@
 /** The one precondition that all of interpret shares: tags and codes speak of the same items. */
-import type { Csr } from "../kernels/csr.js";
-import { UserError } from "../kernels/user-error.js";
+import type { Csr } from "../base/csr.js";
+import { UserError } from "../base/user-error.js";
 
 /** tagCounts: (T, I), itemCodes: (I, H). @throws UserError when the two disagree on I. */
 export function requireSameItems(tagCounts: Csr, itemCodes: Csr): void {

@@ -8,7 +8,7 @@
  * Both results are kept as T×H here, whatever their orientation, so that a tag's row and a neuron's column are at the
  * same place in M and in either result.
  */
-import type { Csr } from "../kernels/csr.js";
+import type { Csr } from "../base/csr.js";
 import { requireSameItems } from "./same-items.js";
 
 /** M = P·S, (T, H) row-major: how strongly each neuron fires on the items of each tag. Zero counts give zero rows. */

@@ -3,9 +3,9 @@
  */
 import { Tape, type Matrix } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
-import type { Csr } from "../kernels/csr.js";
-import type { Cfae } from "./recommender.js";
-import type { SparseAutoencoder } from "./sparse-autoencoder.js";
+import type { Csr } from "../base/csr.js";
+import type { Cfae } from "./recommenders/recommender.js";
+import type { SparseAutoencoder } from "./sae/sparse-autoencoder.js";
 
 const BATCH = 1024;
 

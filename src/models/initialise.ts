@@ -1,7 +1,7 @@
 /**
  * Initial weights, as PyTorch's initialisers draw them (the numbers differ: the generator is ours).
  */
-import type { Random } from "../kernels/random.js";
+import type { Random } from "../base/random.js";
 
 /** Uniform in ±√(6 / fanIn): Kaiming-uniform for relu (He et al., 2015). */
 export function kaimingUniform(random: Random, length: number, fanIn: number): Float32Array {

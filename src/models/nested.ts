@@ -2,8 +2,8 @@
  * The SAE inside the recommender: scores = decode(SAE(encode(x))) (METHOD.md §3).
  */
 import type { SparseTensor, Tape, Tensor } from "../autograd/index.js";
-import type { Cfae, Recommender } from "./recommender.js";
-import type { SparseAutoencoder } from "./sparse-autoencoder.js";
+import type { Cfae, Recommender } from "./recommenders/recommender.js";
+import type { SparseAutoencoder } from "./sae/sparse-autoencoder.js";
 
 export class NestedRecommender implements Recommender {
   readonly items: number;

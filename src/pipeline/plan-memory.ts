@@ -4,9 +4,9 @@
  */
 import { totalmem } from "node:os";
 import { gib, MAX_HEAP_BYTES } from "../engine/heap.js";
-import { UserError } from "../kernels/user-error.js";
-import { HEAD_ROWS } from "../models/topk-sae.js";
-import { factorsOf, multVaeConfigOf, type Preset } from "../train/config.js";
+import { UserError } from "../base/user-error.js";
+import { HEAD_ROWS } from "../models/sae/topk-sae.js";
+import { factorsOf, multVaeConfigOf, type Config } from "../config/config.js";
 import { elsaBytes } from "../train/train-elsa.js";
 import { multVaeBytes } from "../train/train-multvae.js";
 import { saeBytes } from "../train/train-sae.js";
@@ -37,7 +37,7 @@ const SLACK = 2 ** 25;
 const EVALUATION_BATCH = 512;
 const ENCODING_BATCH = 1024;
 
-export function planMemory({ items, users, interactions }: TrainingSize, config: Preset): MemoryPlan {
+export function planMemory({ items, users, interactions }: TrainingSize, config: Config): MemoryPlan {
   const { model = "elsa", elsa, sae } = config;
   const D = factorsOf(config);
   const H = Math.round(sae.expansion * D);
@@ -58,12 +58,12 @@ export function planMemory({ items, users, interactions }: TrainingSize, config:
 }
 
 /** Units of a hidden layer before the embedding; ELSA has none. */
-function hiddenOf(config: Preset): number {
+function hiddenOf(config: Config): number {
   return (config.model ?? "elsa") === "elsa" ? 0 : multVaeConfigOf(config).hidden;
 }
 
 /** Before the SAE is trained, users are embedded in batches: interactions, hidden layers and embeddings of one. */
-function embeddingBytes(users: number, items: number, config: Preset): number {
+function embeddingBytes(users: number, items: number, config: Config): number {
   return 4 * Math.min(ENCODING_BATCH, users) * (4 * hiddenOf(config) + factorsOf(config) + Math.min(items, 256));
 }
 

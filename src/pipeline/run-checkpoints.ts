@@ -9,12 +9,12 @@
  */
 import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../kernels/user-error.js";
-import type { NamedWeights } from "../models/multdae.js";
+import { UserError } from "../base/user-error.js";
+import type { NamedWeights } from "../models/recommenders/multdae.js";
 import { readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
 import { checkSameRun, type FitState, type StateArray } from "../train/fit-state.js";
 import type { FitHooks } from "../train/fit.js";
-import type { TrainedCfae } from "./cfae.js";
+import type { TrainedCfae } from "./train-cfae.js";
 
 export interface CheckpointOptions {
   /** Made when missing. */

@@ -6,21 +6,21 @@ import { splitDataset } from "../data/split-users.js";
 import type { Engine } from "../engine/engine.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
 import { labelNeurons } from "../interpret/labels.js";
-import { csrColumnCounts, csrFromLists, csrSelectRows } from "../kernels/csr.js";
-import { Random } from "../kernels/random.js";
+import { csrColumnCounts, csrFromLists, csrSelectRows } from "../base/csr.js";
+import { Random } from "../base/random.js";
 import { relaxedSimdAvailable, simdAvailable } from "../kernels/simd/index.js";
 import { embedAll } from "../models/encode-all.js";
-import { checkConfig, presets, type Preset, type PresetName } from "../train/config.js";
+import { checkConfig, presets, type Config, type PresetName } from "../config/config.js";
 import type { EpochReport, FitHooks, FitResult } from "../train/fit.js";
 import { runName } from "../train/fit-state.js";
 import { trainSae } from "../train/train-sae.js";
-import { trainCfae } from "./cfae.js";
-import { openCfae } from "./open-cfae.js";
-import { chooseTags } from "./choose-tags.js";
-import type { DataSource } from "./data-source.js";
-import { encodeItems } from "./encode-items.js";
-import { evaluateModel } from "./evaluate-model.js";
-import type { FitSummary, Model, ModelWeights } from "./model.js";
+import { trainCfae } from "./train-cfae.js";
+import { openCfae } from "../model-folder/open-cfae.js";
+import { chooseTags } from "../data/tags/choose-tags.js";
+import type { DataSource } from "../data/data-source.js";
+import { encodeItems } from "../model-folder/encode-items.js";
+import { evaluateModel } from "../measure/evaluate-model.js";
+import type { FitSummary, Model, ModelWeights } from "../model-folder/model.js";
 import { checkPlan, planMemory, type MemoryPlan } from "./plan-memory.js";
 import { RunCheckpoints, type CheckpointOptions } from "./run-checkpoints.js";
 
@@ -40,7 +40,7 @@ export interface TrainHooks {
 
 export interface TrainOptions extends EngineOptions {
   /** A preset by name, or a whole configuration. Default "default". */
-  config?: PresetName | Preset;
+  config?: PresetName | Config;
   /** Of the split, the initial weights and the order of the batches. Default 42. */
   seed?: number;
   /** Default: users are split 80 / 10 / 10 by the seed. */

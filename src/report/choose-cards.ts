@@ -4,10 +4,10 @@
  */
 import { NeuronProfiles, type NeuronProfile } from "../interpret/neuron-profile.js";
 import type { NeuronLabel } from "../interpret/labels.js";
-import type { Csr } from "../kernels/csr.js";
-import { Random } from "../kernels/random.js";
-import type { ModelSelectivity } from "../pipeline/measure-selectivity.js";
-import type { Model } from "../pipeline/model.js";
+import type { Csr } from "../base/csr.js";
+import { Random } from "../base/random.js";
+import type { ModelSelectivity } from "../measure/measure-selectivity.js";
+import type { Model } from "../model-folder/model.js";
 
 export interface NeuronCard {
   readonly label: NeuronLabel;

@@ -1,17 +1,17 @@
 /** Everything that the report shows, measured: from here on (the section files) it is only written down. */
 import type { Dataset, Split } from "../data/dataset.js";
-import type { WorldTruth } from "../data/world.js";
+import type { WorldTruth } from "../data/world/world.js";
 import type { Engine } from "../engine/engine.js";
-import { UserError } from "../kernels/user-error.js";
-import { compareSteering, type SteeringComparison } from "../pipeline/compare-steering.js";
-import { csrFromLists, csrRow } from "../kernels/csr.js";
-import type { OpenedData } from "../pipeline/data-source.js";
-import { encodeItems } from "../pipeline/encode-items.js";
-import { measureRecovery, type ConceptsFound } from "../pipeline/measure-concepts.js";
-import { measureExplanations, type ExplanationCheck } from "../pipeline/measure-explanations.js";
-import { measureSelectivity, type ModelSelectivity } from "../pipeline/measure-selectivity.js";
-import type { Model } from "../pipeline/model.js";
-import type { SweepResult } from "../pipeline/sweep/results.js";
+import { UserError } from "../base/user-error.js";
+import { compareSteering, type SteeringComparison } from "../measure/compare-steering.js";
+import { csrFromLists, csrRow } from "../base/csr.js";
+import type { OpenedData } from "../data/data-source.js";
+import { encodeItems } from "../model-folder/encode-items.js";
+import { measureRecovery, type ConceptsFound } from "../measure/measure-concepts.js";
+import { measureExplanations, type ExplanationCheck } from "../measure/measure-explanations.js";
+import { measureSelectivity, type ModelSelectivity } from "../measure/measure-selectivity.js";
+import type { Model } from "../model-folder/model.js";
+import type { SweepResult } from "../sweep/results.js";
 import { chooseCards, type NeuronCard } from "./choose-cards.js";
 import { explainExample, type ExplainedExample } from "./explain-example.js";
 import { paperFigures, type PaperFigures } from "./paper.js";

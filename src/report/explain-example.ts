@@ -1,10 +1,10 @@
 /** One recommendation of one test user, taken apart: why the item is there, and which past items are behind that. */
 import type { Split } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
-import { csrRow, type Csr } from "../kernels/csr.js";
-import type { ExplainedItem, ListedItem } from "../pipeline/answers.js";
-import { Session } from "../pipeline/session.js";
-import type { Model } from "../pipeline/model.js";
+import { csrRow, type Csr } from "../base/csr.js";
+import type { ExplainedItem, ListedItem } from "../session/session-types.js";
+import { Session } from "../session/session.js";
+import type { Model } from "../model-folder/model.js";
 
 export interface ExplainedExample {
   /** Titles of the user's items. */

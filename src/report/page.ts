@@ -1,7 +1,7 @@
 /**
  * The report as one HTML file: no network, no script, figures inline. The same model and data give the same bytes.
  */
-import { cfaeTitles } from "../pipeline/open-cfae.js";
+import { cfaeTitles } from "../model-folder/open-cfae.js";
 import type { ReportData } from "./collect.js";
 import { explanationSection } from "./explanation-section.js";
 import { failuresSection, SURE } from "./failures-section.js";

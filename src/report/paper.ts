@@ -4,7 +4,7 @@
  * 2601.11182 (2026), in the authors' public repository. Other figures of theirs (other widths, recall) are left out, and so are
  * runs that collapsed to less than one active neuron.
  */
-import type { CfaeName } from "../train/config.js";
+import type { CfaeName } from "../config/config.js";
 import type { ReferencePoint } from "./reference.js";
 
 /** A line of the paper's Fig. 2: H = 4·D, a point each k (TopK) or l1 (Basic). */

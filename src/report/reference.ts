@@ -7,8 +7,8 @@
  * Points of one SAE, mapping and number of neurons are a curve.
  */
 import { readFile } from "node:fs/promises";
-import { UserError } from "../kernels/user-error.js";
-import { CheckedJson } from "../pipeline/checked-json.js";
+import { UserError } from "../base/user-error.js";
+import { CheckedJson } from "../base/checked-json.js";
 
 export interface ReferencePoint {
   readonly sae: string;

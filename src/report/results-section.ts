@@ -1,9 +1,9 @@
 /** Data, protocol and the figures a model is judged by; on a world, the planted concepts that were found again. */
 import { labelMethods, type LabelMethod } from "../interpret/labels.js";
 import type { Recovery } from "../interpret/recovery.js";
-import { cfaeTitles } from "../pipeline/open-cfae.js";
-import type { ConceptsFound } from "../pipeline/measure-concepts.js";
-import type { Quality } from "../pipeline/model.js";
+import { cfaeTitles } from "../model-folder/open-cfae.js";
+import type { ConceptsFound } from "../measure/measure-concepts.js";
+import type { Quality } from "../model-folder/model.js";
 import type { ReportData } from "./collect.js";
 import { html, nothing, table, type Html } from "./html.js";
 import { lossNames, saeKindNames } from "./names.js";

@@ -1,8 +1,8 @@
 /** Reconstruction over a sweep: how much accuracy is left at how many active neurons (paper's Fig. 2). */
-import { cfaeTitles } from "../pipeline/open-cfae.js";
-import { findings } from "../pipeline/sweep/findings.js";
-import type { SaeConfig } from "../train/config.js";
-import type { SaeResult } from "../pipeline/sweep/results.js";
+import { cfaeTitles } from "../model-folder/open-cfae.js";
+import { findings } from "../sweep/findings.js";
+import type { SaeConfig } from "../config/config.js";
+import type { SaeResult } from "../sweep/results.js";
 import { estimate, type Estimate } from "../evaluate/metrics.js";
 import { chart, figure, type Point, type Series } from "./chart.js";
 import type { ReportData } from "./collect.js";

@@ -1,7 +1,5 @@
 /** What the routes answer, for the OpenAPI description. The tests check real answers against it, field by field. */
-import {
-  choice, flag, list, nullable, number, object, optional, text, type Schema,
-} from "./schema.js";
+import { choice, flag, list, nullable, number, object, optional, text, type Schema } from "../base/schema.js";
 
 const string = (about?: string): Schema<string> => text({ min: 0, max: 100_000, about });
 const count = (about?: string): Schema<number> => number({ whole: true, min: 0, about });

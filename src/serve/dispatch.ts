@@ -9,7 +9,7 @@ import { bodyProblem, parameterProblem, Problem } from "./problem.js";
 import { readJson } from "./read-body.js";
 import type { Route } from "./route.js";
 import { parameterNames, Router, type Place } from "./router.js";
-import type { Checked, Fault, Fields, Schema } from "./schema.js";
+import type { Checked, Fault, Fields, Schema } from "../base/schema.js";
 import type { Service } from "./service.js";
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => Exchange;

@@ -3,10 +3,10 @@
  * says more than the answer.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { UserError } from "../kernels/user-error.js";
+import { UserError } from "../base/user-error.js";
 import { Problem } from "./problem.js";
 import type { Route } from "./route.js";
-import type { Checked, Fields } from "./schema.js";
+import type { Checked, Fields } from "../base/schema.js";
 import { report, type Service } from "./service.js";
 
 /** A refused body is read on for so long, so that its sender hears the answer instead of a broken connection. */

@@ -1,7 +1,7 @@
 /** A service from a model folder, and the same again when it is told to reload. */
 import type { EngineOptions } from "../engine/open.js";
-import type { Model } from "../pipeline/model.js";
-import { openSession } from "../pipeline/open-session.js";
+import type { Model } from "../model-folder/model.js";
+import { openSession } from "../session/open-session.js";
 import { Histories } from "./histories.js";
 import { memoryFor, prepare, prepareElsewhere, prepareModel, type Prepared, type PrepareOptions } from "./prepare.js";
 import { ServedModel } from "./served-model.js";

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 description, written from the route table that the service itself runs on. */
 import { problem } from "./answer-schemas.js";
 import type { Route } from "./route.js";
-import type { Fields } from "./schema.js";
+import type { Fields } from "../base/schema.js";
 
 const PROBLEM = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
 

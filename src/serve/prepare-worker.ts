@@ -1,6 +1,6 @@
 /** The thread that prepares a model while the service answers with the old one. */
 import { parentPort, workerData } from "node:worker_threads";
-import { UserError } from "../kernels/user-error.js";
+import { UserError } from "../base/user-error.js";
 import { prepare, type Outcome, type Task } from "./prepare.js";
 
 const [folder, options] = workerData as Task;

@@ -8,12 +8,12 @@ import type { Dataset } from "../data/dataset.js";
 import { MAX_HEAP_BYTES } from "../engine/heap.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
 import { deskFiles } from "../export/desk-files.js";
-import { UserError } from "../kernels/user-error.js";
-import { openDataset, type DataSource } from "../pipeline/data-source.js";
-import { loadModel } from "../pipeline/model-folder.js";
-import type { Model } from "../pipeline/model.js";
-import { encodeWebModel, WEB_DESCRIPTION, WEB_TENSORS, type Precision } from "../pipeline/web-model.js";
-import { workOut, type WorkedOut } from "../pipeline/work-out.js";
+import { UserError } from "../base/user-error.js";
+import { openDataset, type DataSource } from "../data/data-source.js";
+import { loadModel } from "../model-folder/folder.js";
+import type { Model } from "../model-folder/model.js";
+import { encodeWebModel, WEB_DESCRIPTION, WEB_TENSORS, type Precision } from "../model-folder/web-model.js";
+import { workOut, type WorkedOut } from "../session/precompute.js";
 
 export interface PrepareOptions extends Pick<EngineOptions, "threads" | "kernels" | "numerics"> {
   readonly data?: DataSource;

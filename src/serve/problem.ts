@@ -3,7 +3,7 @@
  * 500 or more; `errors` names the fields, each as a JSON pointer into the body or as the name of a parameter.
  */
 import { STATUS_CODES } from "node:http";
-import type { Fault } from "./schema.js";
+import type { Fault } from "../base/schema.js";
 
 export interface FieldError {
   /** Into the request's body, as in RFC 9457: "#/items/3". */

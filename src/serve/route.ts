@@ -3,7 +3,7 @@
  * for dispatching, validation, the OpenAPI description and the names in the metrics.
  */
 import type { ServedModel } from "./served-model.js";
-import type { Checked, Fields, Schema } from "./schema.js";
+import type { Checked, Fields, Schema } from "../base/schema.js";
 import type { Service } from "./service.js";
 
 export interface RouteSpec<P extends Fields, Q extends Fields, B> {

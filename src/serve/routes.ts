@@ -2,13 +2,15 @@
  * Everything that can be asked, in one table. Handlers are short: they look up what is meant, ask the session, and
  * return plain data. They are synchronous, so a request is answered by one model from beginning to end.
  */
-import type { KnobRequest } from "../pipeline/answers.js";
+import type { KnobRequest } from "../session/session-types.js";
 import * as answers from "./answer-schemas.js";
 import { METRICS_TYPE } from "./metrics.js";
 import { describeApi } from "./openapi.js";
 import { Problem } from "./problem.js";
 import { route, type Route } from "./route.js";
-import { choice, either, flag, list, number, object, optional, text, withDefault, type Schema } from "./schema.js";
+import {
+  choice, either, flag, list, number, object, optional, text, withDefault, type Schema,
+} from "../base/schema.js";
 
 /** Longest list of items of a person. */
 export const MAX_PROFILE = 5000;

@@ -5,13 +5,13 @@
  */
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import { csrRow, csrTranspose, type Csr } from "../kernels/csr.js";
-import type { KnobRequest } from "../pipeline/answers.js";
-import type { Session } from "../pipeline/session.js";
+import { csrRow, csrTranspose, type Csr } from "../base/csr.js";
+import type { KnobRequest } from "../session/session-types.js";
+import type { Session } from "../session/session.js";
 import { AnswerCache } from "./answer-cache.js";
 import type { Histories } from "./histories.js";
 import { invalid, Problem, type FieldError } from "./problem.js";
-import { describe } from "./schema.js";
+import { describe } from "../base/schema.js";
 import type { Site } from "./site.js";
 
 /** Whose list: a known user, or items. */

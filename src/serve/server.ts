@@ -5,7 +5,7 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import { Server as NetServer, type AddressInfo, type Socket } from "node:net";
 import { setImmediate, setTimeout as wait } from "node:timers/promises";
-import { UserError } from "../kernels/user-error.js";
+import { UserError } from "../base/user-error.js";
 import { dispatcher } from "./dispatch.js";
 import type { Exchange } from "./exchange.js";
 import { Problem } from "./problem.js";

@@ -3,7 +3,7 @@
  * is on its way out. No request leaves anything behind here, so any number of services answer alike.
  */
 import { Problem } from "./problem.js";
-import { UserError } from "../kernels/user-error.js";
+import { UserError } from "../base/user-error.js";
 import { Metrics } from "./metrics.js";
 import type { ServedModel } from "./served-model.js";
 

@@ -18,8 +18,8 @@
  * problem has the Gram matrix W_dec·M·W_decᵀ and the right-hand side W_dec·q.
  */
 import type { Engine } from "../engine/engine.js";
-import { UserError } from "../kernels/user-error.js";
-import { sparseNonNegative } from "./non-negative.js";
+import { UserError } from "../base/user-error.js";
+import { sparseNonNegative } from "./non-negative-least-squares.js";
 import type { Knob } from "./steer.js";
 
 export interface DecoderKnobOptions {

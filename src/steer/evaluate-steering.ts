@@ -13,11 +13,11 @@ import type { Engine } from "../engine/engine.js";
 import { rankAll } from "../evaluate/evaluate.js";
 import { estimate, ndcg, recall, type Estimate } from "../evaluate/metrics.js";
 import { aliveNeurons, bestCharacterises, mostUnique, tagActivity, topNeurons } from "../interpret/tfidf.js";
-import { csrIdentity, csrRow, type Csr } from "../kernels/csr.js";
+import { csrIdentity, csrRow, type Csr } from "../base/csr.js";
 import { codesOf, embedAll } from "../models/encode-all.js";
-import type { Cfae } from "../models/recommender.js";
-import type { SparseAutoencoder } from "../models/sparse-autoencoder.js";
-import { steeringGoals, type SteeringGoals } from "./goals.js";
+import type { Cfae } from "../models/recommenders/recommender.js";
+import type { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
+import { steeringGoals, type SteeringGoals } from "./steering-goals.js";
 import { steerRows, type Knob } from "./steer.js";
 
 export interface Steering {

@@ -7,8 +7,8 @@
  * decoder's rows span the embedding space; the knobs of people have few neurons and positive weights.
  */
 import { Tensor, type SparseTensor, type Tape } from "../autograd/index.js";
-import { csrRow, type Csr } from "../kernels/csr.js";
-import type { Cfae } from "../models/recommender.js";
+import { csrRow, type Csr } from "../base/csr.js";
+import type { Cfae } from "../models/recommenders/recommender.js";
 import type { Steering } from "./evaluate-steering.js";
 
 export class MoveEmbedding implements Steering {

@@ -3,7 +3,7 @@
  * entry. α is in units of the profile, no share of anything, and cannot be compared with that of a knob.
  */
 import { type SparseTensor, type Tape, type Tensor } from "../autograd/index.js";
-import type { Teaser } from "../models/teaser.js";
+import type { Teaser } from "../models/recommenders/teaser.js";
 import type { Steering } from "./evaluate-steering.js";
 
 export class ShiftProfile implements Steering {

@@ -19,7 +19,7 @@
  * there are none of either (everything was muted) is the code empty afterwards.
  */
 import { SparseTensor, type Tape } from "../autograd/index.js";
-import { UserError } from "../kernels/user-error.js";
+import { UserError } from "../base/user-error.js";
 
 export interface Knob {
   /** Target neurons, at least one. */

@@ -3,21 +3,9 @@
  * their gradient projected just before the update, so they are of unit length before a step and near it after.
  */
 import type { Engine } from "../engine/engine.js";
-import type { Floats } from "../kernels/floats.js";
-import type { Parameter } from "../models/recommender.js";
-
-export interface AdamConfig {
-  /** Step size. METHOD.md: 3e-4 for ELSA and SAEs, 1e-3 for MultVAE. */
-  learningRate: number;
-  /** Decay of the gradient's average. METHOD.md: 0.9. */
-  beta1: number;
-  /** Decay of the squared gradient's average. METHOD.md: 0.99. */
-  beta2: number;
-  /** Added to the denominator. METHOD.md: 1e-8. */
-  epsilon: number;
-}
-
-export const PAPER_ADAM: AdamConfig = { learningRate: 3e-4, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
+import type { Floats } from "../base/floats.js";
+import type { AdamConfig } from "../config/training.js";
+import type { Parameter } from "../models/recommenders/recommender.js";
 
 interface Slot extends Parameter {
   m: Floats;

@@ -7,7 +7,7 @@
  * Training goes on with the weights themselves; validation and the result use the average.
  */
 import { normalisedRows } from "../models/initialise.js";
-import type { Parameter } from "../models/recommender.js";
+import type { Parameter } from "../models/recommenders/recommender.js";
 
 export class WeightAverage {
   readonly averages: readonly Float32Array[];

@@ -14,7 +14,7 @@
 import { createHash } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { UserError } from "../kernels/user-error.js";
+import { UserError } from "../base/user-error.js";
 import type { FitState, StateArray } from "./fit-state.js";
 
 const MAGIC = "UNKNOTCK";

@@ -5,8 +5,8 @@
  *
  * Not in it: data, configuration and frozen models. `run` names them, and a state of another run is refused.
  */
-import type { Random } from "../kernels/random.js";
-import { UserError } from "../kernels/user-error.js";
+import type { Random } from "../base/random.js";
+import { UserError } from "../base/user-error.js";
 
 export type StateArray = Float32Array | Float64Array | Int32Array;
 

@@ -3,28 +3,14 @@
  * stopping, and the weights of the best epoch kept (METHOD.md §2–3). It knows nothing of what a step computes, and
  * nothing of files: its whole state can be taken out between steps and put back.
  */
-import type { Random } from "../kernels/random.js";
-import type { Parameter } from "../models/recommender.js";
+import type { Random } from "../base/random.js";
+import type { FitConfig } from "../config/training.js";
+import type { Parameter } from "../models/recommenders/recommender.js";
 import { type Adam } from "./adam.js";
 import { WeightAverage } from "./averaging.js";
 import {
   checkSameRun, randomsToArray, restoreArray, restoreRandoms, type FitState, type StateArray,
 } from "./fit-state.js";
-
-export interface FitConfig {
-  /** Rows a step. */
-  batchSize: number;
-  /** Upper limit of passes over the data. */
-  epochs: number;
-  /** Stop after this many epochs without a better validation loss; 0 never stops early and keeps the last weights. */
-  patience: number;
-  /** Steps over which the learning rate rises from 0 in a straight line. Default 0: full from the first step. */
-  warmUp?: number;
-  /** Share of all steps, at the end, over which the learning rate falls to 0 in a straight line. Default 0: never. */
-  decay?: number;
-  /** Decay of the running average of the weights that is validated and kept (averaging.ts). Default 0: no average. */
-  averaging?: number;
-}
 
 export interface EpochReport {
   /** From 1. */

@@ -3,8 +3,8 @@
  * A linear autoencoder that may look at everything learns to copy; one that must predict what it did not see learns
  * what goes together.
  */
-import type { Csr } from "../kernels/csr.js";
-import type { Random } from "../kernels/random.js";
+import type { Csr } from "../base/csr.js";
+import type { Random } from "../base/random.js";
 
 export interface Dropped {
   /** What the encoder sees. */

@@ -1,11 +1,11 @@
 /** Trains ELSA on the training users, watching its loss on the validation users (METHOD.md §2). */
 import { Tape } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
-import type { Csr } from "../kernels/csr.js";
-import { Random } from "../kernels/random.js";
-import { Elsa } from "../models/elsa.js";
+import type { Csr } from "../base/csr.js";
+import { Random } from "../base/random.js";
+import { Elsa } from "../models/recommenders/elsa.js";
 import { Adam } from "./adam.js";
-import type { ElsaConfig } from "./config.js";
+import type { ElsaConfig } from "../config/config.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
 import { dropEntries } from "./input-dropout.js";

@@ -4,15 +4,15 @@
  */
 import { Tape, type SparseTensor, type Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
-import type { Csr } from "../kernels/csr.js";
-import { Random } from "../kernels/random.js";
-import { MultDae, type NamedWeights } from "../models/multdae.js";
-import { MultVae } from "../models/multvae.js";
+import type { Csr } from "../base/csr.js";
+import { Random } from "../base/random.js";
+import { MultDae, type NamedWeights } from "../models/recommenders/multdae.js";
+import { MultVae } from "../models/recommenders/multvae.js";
 import { Adam } from "./adam.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
-import { checkMultVaeConfig, type MultVaeConfig } from "./multvae-config.js";
-import { openMultVae } from "./open-multvae.js";
+import { checkMultVaeConfig, type MultVaeConfig } from "../config/multvae.js";
+import { openMultVae } from "../models/recommenders/open-multvae.js";
 import { meanOverBatches } from "./train-elsa.js";
 
 export interface TrainedMultVae {

@@ -1,19 +1,19 @@
 /** Trains an SAE on the frozen embeddings of the training users (METHOD.md §3). */
 import { Tape, softmaxKlLoss, type Matrix, type SparseTensor, type Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
-import type { Csr } from "../kernels/csr.js";
-import { Random } from "../kernels/random.js";
-import { UserError } from "../kernels/user-error.js";
-import type { Cfae } from "../models/recommender.js";
-import type { SaeShape, SaeWeights } from "../models/sparse-autoencoder.js";
+import type { Csr } from "../base/csr.js";
+import { Random } from "../base/random.js";
+import { UserError } from "../base/user-error.js";
+import type { Cfae } from "../models/recommenders/recommender.js";
+import type { SaeShape, SaeWeights } from "../models/sae/sparse-autoencoder.js";
 import { Adam } from "./adam.js";
-import type { SaeConfig } from "./config.js";
-import { DeadNeurons, resample } from "./dead-neurons.js";
+import type { SaeConfig } from "../config/config.js";
+import { DeadNeurons, resample } from "../models/sae/dead-neurons.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
 import { dropEntries } from "./input-dropout.js";
-import { openSae } from "./open-sae.js";
-import { startWeights } from "./sae-start.js";
+import { openSae } from "../models/sae/open-sae.js";
+import { startWeights } from "../models/sae/start.js";
 import { meanOverBatches } from "./train-elsa.js";
 
 export interface TrainedSae {

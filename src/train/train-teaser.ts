@@ -1,12 +1,13 @@
 /** Trains TEASER by gradient descent on the training users (METHOD.md §2), its item-tag matrix given. */
 import { Tape, type Matrix } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
-import type { Csr } from "../kernels/csr.js";
-import { Random } from "../kernels/random.js";
-import { UserError } from "../kernels/user-error.js";
-import { Teaser, type TeaserPenalties } from "../models/teaser.js";
-import { Adam, PAPER_ADAM, type AdamConfig } from "./adam.js";
-import { fit, type FitConfig, type FitHooks, type FitResult } from "./fit.js";
+import type { Csr } from "../base/csr.js";
+import { Random } from "../base/random.js";
+import { UserError } from "../base/user-error.js";
+import { Teaser, type TeaserPenalties } from "../models/recommenders/teaser.js";
+import { PAPER_ADAM, type AdamConfig, type FitConfig } from "../config/training.js";
+import { Adam } from "./adam.js";
+import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
 import { meanOverBatches } from "./train-elsa.js";
 

@@ -2,11 +2,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  addLoss, addRow, cosineLoss, destandardise, l1, l2Loss, linear, matmul, relu, reluResidual, reluResidualLoss, sparseL1,
-  sparseMatmul, subtractRow, topkEncode, type Tape, type Tensor,
+  addLoss, addRow, cosineLoss, destandardise, l1, l2Loss, linear, matmul, relu, reluResidual, reluResidualLoss,
+  sparseL1, sparseMatmul, subtractRow, topkEncode, type Tape, type Tensor,
 } from "../../src/autograd/index.js";
-import { csrFromLists, csrFromPairs, type Csr } from "../../src/kernels/csr.js";
-import { Random } from "../../src/kernels/random.js";
+import { csrFromLists, csrFromPairs, type Csr } from "../../src/base/csr.js";
+import { Random } from "../../src/base/random.js";
 import { assertClose } from "../support/assert-close.js";
 import { checkGradients, type Leaf } from "../support/gradient-check.js";
 import { columnLists, normals } from "../support/random-floats.js";

@@ -6,8 +6,8 @@ import {
   softmaxKlLoss, sparseL1, sparseMatmul, thresholdEncode, topkEncode, topkEncodeAmong, Tape, parameter,
   type SparseTensor, type Tensor,
 } from "../../src/autograd/index.js";
-import { csrFromLists } from "../../src/kernels/csr.js";
-import { Random } from "../../src/kernels/random.js";
+import { csrFromLists } from "../../src/base/csr.js";
+import { Random } from "../../src/base/random.js";
 import { assertClose } from "../support/assert-close.js";
 import { checkGradients, doubleEngine, type Leaf, type LossOf } from "../support/gradient-check.js";
 import { columnLists, normals } from "../support/random-floats.js";

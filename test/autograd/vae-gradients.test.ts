@@ -5,8 +5,8 @@ import {
   diagonalResidual, diagonalResidualLoss, gaussianKl, l2Loss, matmul, offDiagonalPenalty, sampleGaussian, softmax,
   softmaxNllLoss, sparseMatmul, tanh, type Tape, type Tensor,
 } from "../../src/autograd/index.js";
-import { csrFromLists } from "../../src/kernels/csr.js";
-import { Random } from "../../src/kernels/random.js";
+import { csrFromLists } from "../../src/base/csr.js";
+import { Random } from "../../src/base/random.js";
 import { assertClose } from "../support/assert-close.js";
 import { checkGradients, type Leaf } from "../support/gradient-check.js";
 import { columnLists, normals } from "../support/random-floats.js";

@@ -4,9 +4,9 @@
  */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { csrRow } from "../../src/kernels/csr.js";
-import { openSession } from "../../src/pipeline/open-session.js";
-import { encodeWebModel } from "../../src/pipeline/web-model.js";
+import { csrRow } from "../../src/base/csr.js";
+import { openSession } from "../../src/session/open-session.js";
+import { encodeWebModel } from "../../src/model-folder/web-model.js";
 import { tinyModel, tinyWorld } from "../pipeline/tiny-model.js";
 import { chromiumAtHand, complaintsOf, launchChromium, serveFiles, STRICT_POLICY } from "./browser-at-hand.js";
 import { bundle } from "./bundles.js";

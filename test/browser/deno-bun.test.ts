@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { openSession } from "../../src/pipeline/open-session.js";
-import { encodeWebModel } from "../../src/pipeline/web-model.js";
+import { openSession } from "../../src/session/open-session.js";
+import { encodeWebModel } from "../../src/model-folder/web-model.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { tinyModel } from "../pipeline/tiny-model.js";
 

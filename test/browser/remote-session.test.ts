@@ -2,9 +2,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { connect, hostSession, Superseded, UserError, type Port, type RemoteSession } from "../../src/browser/index.js";
-import type { KnobRequest } from "../../src/pipeline/answers.js";
-import { openSession } from "../../src/pipeline/open-session.js";
-import { encodeWebModel } from "../../src/pipeline/web-model.js";
+import type { KnobRequest } from "../../src/session/session-types.js";
+import { openSession } from "../../src/session/open-session.js";
+import { encodeWebModel } from "../../src/model-folder/web-model.js";
 import { tinyModel } from "../pipeline/tiny-model.js";
 
 const model = await tinyModel();

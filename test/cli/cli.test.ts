@@ -2,8 +2,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readdir, readFile, writeFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { generateWorld } from "../../src/data/world.js";
-import { writeDataset } from "../../src/pipeline/write-dataset.js";
+import { generateWorld } from "../../src/data/world/world.js";
+import { writeDataset } from "../../src/data/write-dataset.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { unknot, type Finished } from "./run-cli.js";
 

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { MAIN, unknot, type Finished } from "./run-cli.js";
 

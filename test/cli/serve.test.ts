@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { saveModel } from "../../src/pipeline/model-folder.js";
+import { saveModel } from "../../src/model-folder/folder.js";
 import { tinyModel } from "../pipeline/tiny-model.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { ask } from "../serve/at-work.js";

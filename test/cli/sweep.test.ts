@@ -4,10 +4,10 @@ import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFil
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { parseGrid, readGrid } from "../../src/pipeline/sweep/grid.js";
-import { jobsOf } from "../../src/pipeline/sweep/jobs.js";
-import type { SweepResult } from "../../src/pipeline/sweep/results.js";
-import { presets } from "../../src/train/config.js";
+import { parseGrid, readGrid } from "../../src/sweep/grid.js";
+import { jobsOf } from "../../src/sweep/jobs.js";
+import type { SweepResult } from "../../src/sweep/results.js";
+import { presets } from "../../src/config/config.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { MAIN, unknot } from "./run-cli.js";
 

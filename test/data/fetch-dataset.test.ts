@@ -8,11 +8,11 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { download } from "../../src/data/download.js";
-import { defaultCacheFolder, fetchDataset } from "../../src/data/fetch-dataset.js";
+import { download } from "../../src/files/download.js";
+import { defaultCacheFolder, fetchDataset } from "../../src/data/public/fetch-dataset.js";
 import { readDataset } from "../../src/data/read-dataset.js";
 import { messageOf, withFolder } from "./temporary-folder.js";
-import { zipOf } from "./zip-writer.js";
+import { zipOf } from "../files/zip-writer.js";
 
 interface Behaviour {
   /** Break the connection after so many bytes of the body, this many times. */

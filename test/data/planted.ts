@@ -1,6 +1,6 @@
 /** A small data set with made-up ids for tests that need no file. */
-import { csrFromLists } from "../../src/kernels/csr.js";
-import { Random } from "../../src/kernels/random.js";
+import { csrFromLists } from "../../src/base/csr.js";
+import { Random } from "../../src/base/random.js";
 import type { Dataset } from "../../src/data/dataset.js";
 
 /** users × items, every user with 1 … items random items. */

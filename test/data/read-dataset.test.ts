@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { csrRow } from "../../src/kernels/csr.js";
+import { csrRow } from "../../src/base/csr.js";
 import type { Dataset } from "../../src/data/dataset.js";
 import { readDataset } from "../../src/data/read-dataset.js";
 import type { ReadOptions } from "../../src/data/read-dataset.js";

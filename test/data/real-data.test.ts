@@ -7,10 +7,10 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readerShelves } from "../../src/data/goodbooks.js";
+import { readerShelves } from "../../src/data/layouts/goodbooks.js";
 import { readDataset } from "../../src/data/read-dataset.js";
 import { readSplit } from "../../src/data/split-file.js";
-import { tagCounts } from "../../src/data/tag-counts.js";
+import { tagCounts } from "../../src/data/tags/tag-counts.js";
 import { withFolder } from "./temporary-folder.js";
 
 const base = process.env.UNKNOT_DATA ?? resolve("..", "shared", "data");

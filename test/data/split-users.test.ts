@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { csrRow } from "../../src/kernels/csr.js";
+import { csrRow } from "../../src/base/csr.js";
 import { splitDataset } from "../../src/data/split-users.js";
 import { randomDataset } from "./planted.js";
 import { messageOf } from "./temporary-folder.js";

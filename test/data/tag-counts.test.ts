@@ -1,10 +1,10 @@
 /** Tag counts: support filter, drop list, order, restriction to users. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { csrRow } from "../../src/kernels/csr.js";
+import { csrRow } from "../../src/base/csr.js";
 import type { TagApplications } from "../../src/data/dataset.js";
-import { readerShelves } from "../../src/data/goodbooks.js";
-import { tagCounts } from "../../src/data/tag-counts.js";
+import { readerShelves } from "../../src/data/layouts/goodbooks.js";
+import { tagCounts } from "../../src/data/tags/tag-counts.js";
 
 /** b: 3 applications, a: 3, rare: 1, c: 2 with counts 4 and 1. */
 const tags: TagApplications = {

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { UserError } from "../../src/kernels/user-error.js";
+import { UserError } from "../../src/base/user-error.js";
 
 /** Runs `use` with a folder that holds the given files, then deletes it. */
 export async function withFolder<T>(

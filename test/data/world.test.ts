@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { generateWorld, worldPresets } from "../../src/data/world.js";
-import { csrColumnCounts, csrRow, type Csr } from "../../src/kernels/csr.js";
+import { generateWorld, worldPresets } from "../../src/data/world/world.js";
+import { csrColumnCounts, csrRow, type Csr } from "../../src/base/csr.js";
 
 const world = generateWorld(worldPresets.tiny);
 

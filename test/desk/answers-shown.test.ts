@@ -8,7 +8,7 @@ import { changeMark, changeWords, rankChanges } from "../../src/desk/rank-change
 import { addChannel, emptyState, setChannel } from "../../src/desk/state.js";
 import { OWN_STRIPS, stripsOf } from "../../src/desk/strips.js";
 import { partsOf } from "../../src/desk/why-view.js";
-import type { AtlasNeuron, ExplainedItem, ListedItem } from "../../src/pipeline/answers.js";
+import type { AtlasNeuron, ExplainedItem, ListedItem } from "../../src/session/session-types.js";
 import { assertClose } from "../support/assert-close.js";
 
 const items = (names: string): ListedItem[] => Array.from(names, (title) => ({

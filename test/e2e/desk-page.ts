@@ -3,9 +3,9 @@
  * and a page on it with the moves that a person makes. What the page should show is asked of the library in Node.
  */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { openSession } from "../../src/pipeline/open-session.js";
-import type { Session } from "../../src/pipeline/session.js";
-import { encodeWebModel } from "../../src/pipeline/web-model.js";
+import { openSession } from "../../src/session/open-session.js";
+import type { Session } from "../../src/session/session.js";
+import { encodeWebModel } from "../../src/model-folder/web-model.js";
 import { complaintsOf, launchChromium, serveFiles, STRICT_POLICY, type Site } from "../browser/browser-at-hand.js";
 import { bundle } from "../browser/bundles.js";
 import { tinyModel } from "../pipeline/tiny-model.js";

@@ -6,7 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { changeMark, rankChanges } from "../../src/desk/rank-changes.js";
 import { partsOf } from "../../src/desk/why-view.js";
-import type { KnobRequest, ListedItem } from "../../src/pipeline/answers.js";
+import type { KnobRequest, ListedItem } from "../../src/session/session-types.js";
 import { fixed, percent, signed } from "../../src/report/numbers.js";
 import { chromiumAtHand } from "../browser/browser-at-hand.js";
 import { hasBundle } from "../browser/bundles.js";

@@ -4,11 +4,11 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Board } from "../../src/engine/board.js";
+import { Board } from "../../src/engine/threads/call-board.js";
 import { Heap } from "../../src/engine/heap.js";
 import { kernelNames } from "../../src/engine/kernel-table.js";
 import { openEngine } from "../../src/engine/open.js";
-import { UserError } from "../../src/kernels/user-error.js";
+import { UserError } from "../../src/base/user-error.js";
 import type { TestWorkerData } from "./test-worker.js";
 
 /** Runs the script; resolves to the milliseconds between its "done" and its end. */

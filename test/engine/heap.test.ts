@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { gib, Heap } from "../../src/engine/heap.js";
-import { UserError } from "../../src/kernels/user-error.js";
+import { UserError } from "../../src/base/user-error.js";
 
 const options = { bytes: 65536, shared: false, precision: "f32", reserved: 0 } as const;
 

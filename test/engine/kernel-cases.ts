@@ -2,10 +2,10 @@
  * One call of every kernel, large enough that the engine shares it among threads, on seeded numbers. Add a case here for
  * a new kernel: threads.test.ts names those that are missing.
  */
-import type { Floats } from "../../src/kernels/floats.js";
+import type { Floats } from "../../src/base/floats.js";
 import type { KernelArgs, KernelName } from "../../src/kernels/plain/index.js";
 import { transposeLists } from "../../src/kernels/plain/sparse.js";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 
 /** Where arguments live: an engine, or any heap. */
 export interface Allocator {

@@ -1,9 +1,9 @@
 /**
- * A worker thread for tests: serves a board as src/engine/worker.ts does, for as long as the test wants it. `fault` puts
+ * A worker thread for tests: serves a board as src/engine/threads/worker.ts does, for as long as the test wants it. `fault` puts
  * a kernel in place of relu that breaks the thread in one way or another.
  */
 import { workerData } from "node:worker_threads";
-import join, { type Ticket } from "../../src/engine/worker.js";
+import join, { type Ticket } from "../../src/engine/threads/worker.js";
 import { plain } from "../../src/kernels/plain/index.js";
 
 export interface TestWorkerData {

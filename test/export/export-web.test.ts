@@ -11,9 +11,9 @@ import {
   checkExportPlace, prepareWebExport, writeWebExport, type WebExportOptions,
 } from "../../src/export/export-web.js";
 import { singleFile } from "../../src/export/single-file.js";
-import { UserError } from "../../src/kernels/user-error.js";
-import { saveModel } from "../../src/pipeline/model-folder.js";
-import { decodeWebModel, type WebModel } from "../../src/pipeline/web-model.js";
+import { UserError } from "../../src/base/user-error.js";
+import { saveModel } from "../../src/model-folder/folder.js";
+import { decodeWebModel, type WebModel } from "../../src/model-folder/web-model.js";
 import { chromiumAtHand, complaintsOf, launchChromium } from "../browser/browser-at-hand.js";
 import { unknot } from "../cli/run-cli.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";

@@ -1,7 +1,7 @@
 /** ELSA's training steps: forward values, the gradient before and after its projection, the state after some steps. */
 import { Tape } from "../../src/autograd/index.js";
 import type { Engine } from "../../src/engine/engine.js";
-import { Elsa } from "../../src/models/elsa.js";
+import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { Adam } from "../../src/train/adam.js";
 import type { Checker } from "./checker.js";
 import { adamConfig, denseToCsr } from "./inputs.js";

@@ -1,6 +1,6 @@
 /** What several checks read from a golden file: sparse matrices, the optimiser's settings, transposed weights. */
-import { csrFromLists, csrFromPairs, type Csr } from "../../src/kernels/csr.js";
-import type { AdamConfig } from "../../src/train/adam.js";
+import { csrFromLists, csrFromPairs, type Csr } from "../../src/base/csr.js";
+import type { AdamConfig } from "../../src/config/training.js";
 import type { Golden } from "../support/goldens.js";
 
 /** A dense 0/1 matrix as CSR. */

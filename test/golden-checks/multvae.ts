@@ -1,9 +1,9 @@
 /** MultVAE's training steps, with the reference's dropout masks and noise. */
 import { Tape } from "../../src/autograd/index.js";
 import type { Engine } from "../../src/engine/engine.js";
-import { csrFromPairs, type Csr } from "../../src/kernels/csr.js";
-import type { NamedWeights } from "../../src/models/multdae.js";
-import { MultVae } from "../../src/models/multvae.js";
+import { csrFromPairs, type Csr } from "../../src/base/csr.js";
+import type { NamedWeights } from "../../src/models/recommenders/multdae.js";
+import { MultVae } from "../../src/models/recommenders/multvae.js";
 import { Adam } from "../../src/train/adam.js";
 import { betaAt } from "../../src/train/train-multvae.js";
 import { Golden } from "../support/goldens.js";

@@ -1,9 +1,9 @@
 /** An SAE's training steps, Basic and TopK, against the standardised batch (as the reference does) or the clean one. */
 import { Tape, type SparseTensor, type Tensor } from "../../src/autograd/index.js";
 import type { Engine } from "../../src/engine/engine.js";
-import type { SparseAutoencoder, SaeWeights } from "../../src/models/sparse-autoencoder.js";
+import type { SparseAutoencoder, SaeWeights } from "../../src/models/sae/sparse-autoencoder.js";
 import { Adam } from "../../src/train/adam.js";
-import { openSae } from "../../src/train/open-sae.js";
+import { openSae } from "../../src/models/sae/open-sae.js";
 import type { Golden } from "../support/goldens.js";
 import type { Checker } from "./checker.js";
 import { adamConfig, transposed } from "./inputs.js";

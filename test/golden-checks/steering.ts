@@ -1,10 +1,10 @@
 /** Steered codes and the lists that follow from them, and that an empty code stays empty. */
 import { Tape } from "../../src/autograd/index.js";
 import type { Engine } from "../../src/engine/engine.js";
-import { csrFromLists, csrRow } from "../../src/kernels/csr.js";
-import { Elsa } from "../../src/models/elsa.js";
+import { csrFromLists, csrRow } from "../../src/base/csr.js";
+import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { steerRows } from "../../src/steer/steer.js";
-import { openSae } from "../../src/train/open-sae.js";
+import { openSae } from "../../src/models/sae/open-sae.js";
 import type { Checker } from "./checker.js";
 import { denseToCsr } from "./inputs.js";
 import { rank } from "./metrics.js";

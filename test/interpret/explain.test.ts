@@ -5,19 +5,19 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Tape } from "../../src/autograd/index.js";
-import { generateWorld } from "../../src/data/world.js";
+import { generateWorld } from "../../src/data/world/world.js";
 import { openEngine } from "../../src/engine/open.js";
 import { explainScore } from "../../src/interpret/explain.js";
 import { NeuronProfiles } from "../../src/interpret/neuron-profile.js";
-import { explainActivation } from "../../src/interpret/past-items.js";
-import { csrFromLists, csrRow, csrSelectRows } from "../../src/kernels/csr.js";
-import { Random } from "../../src/kernels/random.js";
-import { Elsa } from "../../src/models/elsa.js";
+import { explainActivation } from "../../src/interpret/explain-activation.js";
+import { csrFromLists, csrRow, csrSelectRows } from "../../src/base/csr.js";
+import { Random } from "../../src/base/random.js";
+import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { embedAll, range } from "../../src/models/encode-all.js";
 import { steerCode } from "../../src/steer/steer.js";
-import { presets } from "../../src/train/config.js";
+import { presets } from "../../src/config/config.js";
 import { trainElsa } from "../../src/train/train-elsa.js";
-import { openSae } from "../../src/train/open-sae.js";
+import { openSae } from "../../src/models/sae/open-sae.js";
 import { trainSae } from "../../src/train/train-sae.js";
 import { assertClose } from "../support/assert-close.js";
 

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { neuronMap } from "../../src/interpret/neuron-map.js";
 import { principalComponents, project } from "../../src/interpret/pca.js";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { assertClose } from "../support/assert-close.js";
 
 /** Rows whose variance falls by direction, so that the components are well apart. */

@@ -2,8 +2,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { csrCsrMatmul, csrGram, csrSubtractRow, rowDots } from "../../src/kernels/plain/item-item.js";
-import { csrFromLists, csrTranspose, type Csr } from "../../src/kernels/csr.js";
-import { Random } from "../../src/kernels/random.js";
+import { csrFromLists, csrTranspose, type Csr } from "../../src/base/csr.js";
+import { Random } from "../../src/base/random.js";
 import { assertClose } from "../support/assert-close.js";
 import { columnLists, normals } from "../support/random-floats.js";
 

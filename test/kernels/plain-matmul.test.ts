@@ -1,7 +1,7 @@
 /** The dense products against their definition, on shapes that catch a swapped size. */
 import { test } from "uvu";
 import { matmul, matmulABt, matmulAtB, splitsColumns } from "../../src/kernels/plain/matmul.js";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { assertClose } from "../support/assert-close.js";
 import { normals } from "../support/random-floats.js";
 

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { refineCodes } from "../../src/kernels/plain/refine-codes.js";
 import { topkRelu } from "../../src/kernels/plain/topk.js";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 
 interface Problem {
   /** (rows, D) */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { csrDots, csrMatmul, csrRowSums, gather, transposeLists } from "../../src/kernels/plain/sparse.js";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { assertClose } from "../support/assert-close.js";
 import { columnLists, normals } from "../support/random-floats.js";
 

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import fc from "fast-check";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { UNIT, check, floats } from "./simd-check.js";
 
 const [step, beta1, beta2, eps, invSqrtBias2] = [3e-3, 0.9, 0.99, 1e-8, 3.2];

@@ -6,7 +6,7 @@ import { setFlagsFromString } from "node:v8";
 import fc from "fast-check";
 import { test } from "uvu";
 import { plain, type KernelName, type Kernels } from "../../src/kernels/plain/index.js";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import {
   WORKSPACE_BYTES, bindSimd, compileSimd, relaxedSimdAvailable, type Numerics,
 } from "../../src/kernels/simd/index.js";

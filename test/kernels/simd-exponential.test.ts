@@ -1,10 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Random } from "../../src/kernels/random.js";
-import { EXP_ERROR, LOG_ERROR, TANH_ERROR, logarithm } from "../../src/kernels/simd/exponential.js";
-import { Func, I32, assemble } from "../../src/kernels/simd/assembler.js";
-import { multiplyAdd } from "../../src/kernels/simd/numerics.js";
-import { sweep } from "../../src/kernels/simd/sweep.js";
+import { Random } from "../../src/base/random.js";
+import { EXP_ERROR, LOG_ERROR, TANH_ERROR, logarithm } from "../../src/kernels/simd/emit/exponential.js";
+import { Func, I32, assemble } from "../../src/kernels/simd/emit/assembler.js";
+import { multiplyAdd } from "../../src/kernels/simd/emit/numerics.js";
+import { sweep } from "../../src/kernels/simd/emit/sweep.js";
 import { Bench, NUMERICS, type Arg } from "./simd-check.js";
 
 /** Every float from a to b whose bits are a multiple of `step` apart. */

@@ -1,6 +1,6 @@
 import { test } from "uvu";
-import type { Random } from "../../src/kernels/random.js";
-import { EXP_ERROR, TANH_ERROR } from "../../src/kernels/simd/exponential.js";
+import type { Random } from "../../src/base/random.js";
+import { EXP_ERROR, TANH_ERROR } from "../../src/kernels/simd/emit/exponential.js";
 import { UNIT, before, check, eachShape, floats } from "./simd-check.js";
 
 /** Logarithms of variances from e⁻³⁰ to e³⁰. */

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import fc from "fast-check";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { Bench, NUMERICS, before, check, floats, linearBound, sameBits, type Arg } from "./simd-check.js";
 
 const FORMS = ["matmul", "matmulABt", "matmulAtB"] as const;

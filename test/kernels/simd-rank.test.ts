@@ -2,7 +2,7 @@ import { test } from "uvu";
 import fc from "fast-check";
 import * as assert from "uvu/assert";
 import { plain } from "../../src/kernels/plain/index.js";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { Bench, check, floats } from "./simd-check.js";
 
 function rank(x: Float32Array, rows: number, cols: number, n: number, random: Random): void {

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { plain } from "../../src/kernels/plain/index.js";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { WORKSPACE_BYTES } from "../../src/kernels/simd/index.js";
 import { Bench, NUMERICS, floats, type Arg } from "./simd-check.js";
 

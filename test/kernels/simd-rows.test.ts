@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import type { KernelName } from "../../src/kernels/plain/index.js";
-import type { Random } from "../../src/kernels/random.js";
+import type { Random } from "../../src/base/random.js";
 import { UNIT, before, check, eachShape, floats, linearBound, type Arg } from "./simd-check.js";
 
 function linear(name: KernelName, args: Arg[], total: number, terms: number, random: Random): void {

@@ -1,6 +1,6 @@
 import { test } from "uvu";
-import type { Random } from "../../src/kernels/random.js";
-import { EXP_ERROR, LOG_ERROR } from "../../src/kernels/simd/exponential.js";
+import type { Random } from "../../src/base/random.js";
+import { EXP_ERROR, LOG_ERROR } from "../../src/kernels/simd/emit/exponential.js";
 import { UNIT, before, check, eachShape, floats } from "./simd-check.js";
 
 const TINY = 2 ** -146;

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import fc from "fast-check";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { before, check, floats, linearBound, rowLists, type Arg } from "./simd-check.js";
 
 /** Entries of a row: more than two sweeps of eight. */

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import fc from "fast-check";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { check, floats } from "./simd-check.js";
 
 const rows = fc.integer({ min: 0, max: 6 });

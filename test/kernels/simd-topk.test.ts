@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import fc from "fast-check";
 import { plain } from "../../src/kernels/plain/index.js";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { Bench, check, floats } from "./simd-check.js";
 
 function topk(x: Float32Array, rows: number, cols: number, k: number, random: Random): void {

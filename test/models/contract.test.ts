@@ -2,13 +2,13 @@
 import { test } from "uvu";
 import { embedAll } from "../../src/models/encode-all.js";
 import type { Engine } from "../../src/engine/engine.js";
-import type { Csr } from "../../src/kernels/csr.js";
-import { Elsa } from "../../src/models/elsa.js";
+import type { Csr } from "../../src/base/csr.js";
+import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { NestedRecommender } from "../../src/models/nested.js";
-import { Popularity } from "../../src/models/popularity.js";
-import { presets, type SaeConfig } from "../../src/train/config.js";
+import { Popularity } from "../../src/models/recommenders/popularity.js";
+import { presets, type SaeConfig } from "../../src/config/config.js";
 import { trainElsa } from "../../src/train/train-elsa.js";
-import { openSae } from "../../src/train/open-sae.js";
+import { openSae } from "../../src/models/sae/open-sae.js";
 import { trainSae } from "../../src/train/train-sae.js";
 import { recommenderContract } from "../support/recommender-contract.js";
 

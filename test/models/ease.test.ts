@@ -3,9 +3,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Tape } from "../../src/autograd/index.js";
 import { openEngine } from "../../src/engine/open.js";
-import { csrFromLists, csrIdentity } from "../../src/kernels/csr.js";
-import { Random } from "../../src/kernels/random.js";
-import { Ease } from "../../src/models/ease.js";
+import { csrFromLists, csrIdentity } from "../../src/base/csr.js";
+import { Random } from "../../src/base/random.js";
+import { Ease } from "../../src/models/recommenders/ease.js";
 import { assertClose } from "../support/assert-close.js";
 import { columnLists } from "../support/random-floats.js";
 

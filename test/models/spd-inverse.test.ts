@@ -2,8 +2,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openEngine } from "../../src/engine/open.js";
-import { Random } from "../../src/kernels/random.js";
-import { invertSpd, invertSpdFloats } from "../../src/models/spd-inverse.js";
+import { Random } from "../../src/base/random.js";
+import { invertSpd, invertSpdFloats } from "../../src/models/recommenders/spd-inverse.js";
 import { assertClose, worstError } from "../support/assert-close.js";
 
 /** XᵀX + λI of a random binary X with popular and rare columns, as EASE inverts it: (n, n). */

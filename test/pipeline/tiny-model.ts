@@ -1,10 +1,10 @@
 /** A small trained model for tests: a world of 300 users, a few seconds' work, shared by a file's tests. */
-import { generateWorld, type World } from "../../src/data/world.js";
-import type { Model } from "../../src/pipeline/model.js";
+import { generateWorld, type World } from "../../src/data/world/world.js";
+import type { Model } from "../../src/model-folder/model.js";
 import { trainModel, type TrainOptions } from "../../src/pipeline/train-model.js";
-import { presets, type Preset } from "../../src/train/config.js";
+import { presets, type Config } from "../../src/config/config.js";
 
-export const tinyConfig: Preset = {
+export const tinyConfig: Config = {
   elsa: { ...presets.default.elsa, factors: 16, epochs: 12, batchSize: 64, learningRate: 3e-3 },
   sae: { ...presets.default.sae, expansion: 2, k: 4, epochs: 12, batchSize: 64, learningRate: 3e-3 },
 };

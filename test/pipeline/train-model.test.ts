@@ -1,13 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openEngine } from "../../src/engine/open.js";
-import { UserError } from "../../src/kernels/user-error.js";
-import { generateWorld } from "../../src/data/world.js";
+import { UserError } from "../../src/base/user-error.js";
+import { generateWorld } from "../../src/data/world/world.js";
 import { splitDataset } from "../../src/data/split-users.js";
-import { evaluateModel } from "../../src/pipeline/evaluate-model.js";
+import { evaluateModel } from "../../src/measure/evaluate-model.js";
 import { checkPlan, planMemory, type MemoryPlan } from "../../src/pipeline/plan-memory.js";
 import { trainModel } from "../../src/pipeline/train-model.js";
-import { presets } from "../../src/train/config.js";
+import { presets } from "../../src/config/config.js";
 import { tinyConfig, tinyModel, tinyWorld } from "./tiny-model.js";
 
 test("hooks are told of the plan, the stages in order, steps and epochs", async () => {

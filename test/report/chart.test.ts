@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import * as fc from "fast-check";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { axis, linearTicks } from "../../src/report/axis.js";
 import { chart, type Series } from "../../src/report/chart.js";
 import { density } from "../../src/report/density.js";

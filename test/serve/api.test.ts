@@ -2,12 +2,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { join } from "node:path";
-import { openSession } from "../../src/pipeline/open-session.js";
-import { writeDataset } from "../../src/pipeline/write-dataset.js";
+import { openSession } from "../../src/session/open-session.js";
+import { writeDataset } from "../../src/data/write-dataset.js";
 import { problem } from "../../src/serve/answer-schemas.js";
 import { describeApi } from "../../src/serve/openapi.js";
 import { routes } from "../../src/serve/routes.js";
-import type { Fault, Schema } from "../../src/serve/schema.js";
+import type { Fault, Schema } from "../../src/base/schema.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { tinyWorld } from "../pipeline/tiny-model.js";
 import { model, withService, type Answer } from "./at-work.js";

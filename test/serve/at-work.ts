@@ -1,5 +1,5 @@
 /** A service on the tiny model, listening on a free port for the length of a test. */
-import type { Model } from "../../src/pipeline/model.js";
+import type { Model } from "../../src/model-folder/model.js";
 import { openServiceOn, type ServiceOptions } from "../../src/serve/open-service.js";
 import { startServer } from "../../src/serve/server.js";
 import type { Service } from "../../src/serve/service.js";

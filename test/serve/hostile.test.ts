@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { DEFAULT_LIMITS } from "../../src/serve/service.js";
 import { model, withService, type AtWork } from "./at-work.js";
 import { malformedRequests, sendRaw } from "./malformed.js";

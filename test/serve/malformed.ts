@@ -3,7 +3,7 @@
  * because an HTTP client would not send most of them.
  */
 import { connect } from "node:net";
-import type { Random } from "../../src/kernels/random.js";
+import type { Random } from "../../src/base/random.js";
 
 export interface Malformed {
   readonly name: string;

@@ -2,9 +2,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openEngine } from "../../src/engine/open.js";
-import { Random } from "../../src/kernels/random.js";
+import { Random } from "../../src/base/random.js";
 import { DecoderKnobs } from "../../src/steer/decoder-knobs.js";
-import { sparseNonNegative } from "../../src/steer/non-negative.js";
+import { sparseNonNegative } from "../../src/steer/non-negative-least-squares.js";
 import { normals } from "../support/random-floats.js";
 
 const SIZE = 30;

@@ -4,18 +4,18 @@ import * as assert from "uvu/assert";
 import { Tape } from "../../src/autograd/index.js";
 import type { HeldOut, TagCounts } from "../../src/data/dataset.js";
 import { openEngine } from "../../src/engine/open.js";
-import { csrFromLists, csrIdentity, type Csr } from "../../src/kernels/csr.js";
-import { Random } from "../../src/kernels/random.js";
-import { Elsa } from "../../src/models/elsa.js";
+import { csrFromLists, csrIdentity, type Csr } from "../../src/base/csr.js";
+import { Random } from "../../src/base/random.js";
+import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { embedAll, codesOf } from "../../src/models/encode-all.js";
-import { SparseAutoencoder } from "../../src/models/sparse-autoencoder.js";
-import { Teaser } from "../../src/models/teaser.js";
-import { TopKSae } from "../../src/models/topk-sae.js";
+import { SparseAutoencoder } from "../../src/models/sae/sparse-autoencoder.js";
+import { Teaser } from "../../src/models/recommenders/teaser.js";
+import { TopKSae } from "../../src/models/sae/topk-sae.js";
 import { chooseStrength } from "../../src/steer/choose-strength.js";
 import {
   evaluateSteering, KnobSteering, steeringCurves, tagNeurons, type Steering, type SteeringQuality,
 } from "../../src/steer/evaluate-steering.js";
-import { steeringGoals } from "../../src/steer/goals.js";
+import { steeringGoals } from "../../src/steer/steering-goals.js";
 import { MoveEmbedding } from "../../src/steer/move-embedding.js";
 import { ShiftProfile } from "../../src/steer/shift-profile.js";
 import { assertClose } from "../support/assert-close.js";

@@ -4,8 +4,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Tape } from "../../src/autograd/index.js";
 import { openEngine } from "../../src/engine/open.js";
-import { UserError } from "../../src/kernels/user-error.js";
-import type { Csr } from "../../src/kernels/csr.js";
+import { UserError } from "../../src/base/user-error.js";
+import type { Csr } from "../../src/base/csr.js";
 import { mute, only, steerCode, type Knob } from "../../src/steer/steer.js";
 import { assertClose } from "../support/assert-close.js";
 

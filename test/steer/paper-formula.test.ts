@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { SparseTensor, Tape } from "../../src/autograd/index.js";
 import { openEngine } from "../../src/engine/open.js";
-import { UserError } from "../../src/kernels/user-error.js";
+import { UserError } from "../../src/base/user-error.js";
 import { steerCode, steerRows, type Knob } from "../../src/steer/steer.js";
 import { assertClose } from "../support/assert-close.js";
 

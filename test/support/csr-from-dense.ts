@@ -1,5 +1,5 @@
 /** A dense row-major matrix as CSR with values, zeros left out: small inputs of tests. */
-import type { Csr } from "../../src/kernels/csr.js";
+import type { Csr } from "../../src/base/csr.js";
 
 export function csrFromDense(x: ArrayLike<number>, rows: number, cols: number): Csr {
   if (x.length !== rows * cols) throw new Error(`csrFromDense: ${x.length} numbers for ${rows}×${cols}`);

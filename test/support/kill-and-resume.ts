@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Random } from "../../src/kernels/random.js";
+import type { Random } from "../../src/base/random.js";
 
 const PROGRAM = fileURLToPath(new URL("./resumable-run.js", import.meta.url));
 /** Steps between checkpoints: often, so that kills also hit the writing. */

@@ -1,5 +1,5 @@
 /** Arrays of seeded numbers for tests. */
-import type { Random } from "../../src/kernels/random.js";
+import type { Random } from "../../src/base/random.js";
 
 /** Standard normal numbers in double precision. */
 export function normals(random: Random, length: number): Float64Array {

@@ -11,9 +11,9 @@ import { Tape } from "../../src/autograd/index.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { openEngine } from "../../src/engine/open.js";
 import { rankAll } from "../../src/evaluate/evaluate.js";
-import { csrFromLists, csrRow, type Csr } from "../../src/kernels/csr.js";
-import { Random } from "../../src/kernels/random.js";
-import type { Recommender } from "../../src/models/recommender.js";
+import { csrFromLists, csrRow, type Csr } from "../../src/base/csr.js";
+import { Random } from "../../src/base/random.js";
+import type { Recommender } from "../../src/models/recommenders/recommender.js";
 import { assertClose } from "./assert-close.js";
 
 const USERS = 60;

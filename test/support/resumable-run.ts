@@ -6,12 +6,12 @@
  */
 import { writeFileSync, writeSync } from "node:fs";
 import { openEngine } from "../../src/engine/open.js";
-import { csrFromLists, type Csr } from "../../src/kernels/csr.js";
-import { Random } from "../../src/kernels/random.js";
-import { Elsa } from "../../src/models/elsa.js";
+import { csrFromLists, type Csr } from "../../src/base/csr.js";
+import { Random } from "../../src/base/random.js";
+import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { embedAll } from "../../src/models/encode-all.js";
 import { readCheckpoint, writeCheckpoint } from "../../src/train/checkpoint.js";
-import { presets, type SaeConfig } from "../../src/train/config.js";
+import { presets, type SaeConfig } from "../../src/config/config.js";
 import type { FitHooks, FitResult } from "../../src/train/fit.js";
 import { trainElsa } from "../../src/train/train-elsa.js";
 import { trainSae } from "../../src/train/train-sae.js";

@@ -3,7 +3,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { parameter, type Tensor } from "../../src/autograd/index.js";
 import { openEngine } from "../../src/engine/open.js";
-import { Adam, PAPER_ADAM } from "../../src/train/adam.js";
+import { PAPER_ADAM } from "../../src/config/training.js";
+import { Adam } from "../../src/train/adam.js";
 import { assertClose } from "../support/assert-close.js";
 
 const engine = openEngine({ threads: 1, kernels: "plain", memoryBytes: 2 ** 20 });

@@ -6,10 +6,11 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parameter } from "../../src/autograd/index.js";
 import { openEngine } from "../../src/engine/open.js";
-import { Random } from "../../src/kernels/random.js";
-import { Adam, PAPER_ADAM } from "../../src/train/adam.js";
+import { Random } from "../../src/base/random.js";
+import { PAPER_ADAM, type FitConfig } from "../../src/config/training.js";
+import { Adam } from "../../src/train/adam.js";
 import { readCheckpoint, writeCheckpoint } from "../../src/train/checkpoint.js";
-import { fit, type FitConfig, type FitHooks, type Trainee } from "../../src/train/fit.js";
+import { fit, type FitHooks, type Trainee } from "../../src/train/fit.js";
 import { runName, type FitState } from "../../src/train/fit-state.js";
 import { killAndResume, resultOf, run, type RunKind } from "../support/kill-and-resume.js";
 

@@ -2,7 +2,7 @@
  * Ops on dense tensors, each with its backward pass beside it.
  */
 import type { Engine } from "../../engine/engine.js";
-import type { Floats } from "../../kernels/floats.js";
+import type { Floats } from "../../base/floats.js";
 import type { Tape } from "../tape.js";
 import { type Tensor } from "../tensor.js";
 

@@ -5,7 +5,7 @@
  * The forward pass is one dense product; the backward pass sees only the kept entries. Each of them sends its gradient
  * δ to b[n], δ·(x − c) to W[n], and −δ·W[n] to c; summed over rows the last is −(Σδ)ᵀ·W, one vector product.
  */
-import type { Floats } from "../../kernels/floats.js";
+import type { Floats } from "../../base/floats.js";
 import type { Tape } from "../tape.js";
 import { SparseTensor, type Tensor } from "../tensor.js";
 import { add, timesTransposed } from "./dense.js";

@@ -2,7 +2,7 @@
  * The ops of TEASER (METHOD.md §2), a linear item-item model whose matrix E·Gᵀ is never formed. Its diagonal
  * d_i = ⟨E_i, G_i⟩ is what an item says about itself; G is fixed.
  */
-import type { Floats } from "../../kernels/floats.js";
+import type { Floats } from "../../base/floats.js";
 import type { Tape } from "../tape.js";
 import type { SparseTensor, Tensor } from "../tensor.js";
 import { sum } from "./losses.js";

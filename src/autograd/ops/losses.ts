@@ -2,7 +2,7 @@
  * Losses: (1, 1) tensors. Row values are added up in row order on one thread, so a loss has the same bits for any
  * number of threads.
  */
-import type { Floats } from "../../kernels/floats.js";
+import type { Floats } from "../../base/floats.js";
 import type { Tape } from "../tape.js";
 import { Tensor, type SparseTensor } from "../tensor.js";
 

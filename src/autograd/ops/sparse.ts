@@ -1,7 +1,7 @@
 /**
  * Ops on sparse rows. Nothing here is ever densified: forward and backward touch stored entries only.
  */
-import type { Floats } from "../../kernels/floats.js";
+import type { Floats } from "../../base/floats.js";
 import type { Tape } from "../tape.js";
 import { SparseTensor, type Tensor } from "../tensor.js";
 

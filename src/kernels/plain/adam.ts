@@ -6,7 +6,7 @@
  * with stepSize = lr/(1−β₁ᵗ) and invSqrtBias2 = 1/√(1−β₂ᵗ) worked out by the optimiser. Reads p, m, v, g and writes
  * p, m, v: 28 bytes an element, bound by memory.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /** Owns elements begin … end−1. */
 export function adam(

@@ -3,7 +3,7 @@
  *
  *   z = μ + ε·exp(logvar/2)          KL(N(μ, exp logvar) ‖ N(0, 1)) = −½·(1 + logvar − μ² − exp logvar)
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /** out = tanh(x); out may be x. Owns elements. */
 export function tanh(out: Floats, x: Floats, begin: number, end: number): void {

@@ -4,7 +4,7 @@
  * All but rowDots have this one face: csrGram, csrCsrMatmul and csrSubtractRow add to single words at the places that a
  * list names, and 128-bit SIMD has no scatter. The baselines run them once a fit or once a batch.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /**
  * out = XᵀX: how many users have both items; the diagonal is an item's popularity. Counts are exact up to 2²⁴ users in

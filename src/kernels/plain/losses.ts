@@ -4,7 +4,7 @@
  *
  * reluResidualGradient has no SIMD twin: it changes only the entries of x, 1 % or less of s, at scattered places.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /**
  * ELSA's scores and the three sums its loss needs (METHOD.md §2). s holds eAᵀ and becomes y = relu(eAᵀ − x) in place;

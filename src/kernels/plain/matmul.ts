@@ -9,7 +9,7 @@
  * (`splitsColumns`). This is the specification; simd/matmul.ts shows how to make it fast. Loop orders keep the inner
  * loop contiguous, nothing more.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /** Whether the begin … end range of a product counts columns of C (else rows). */
 export function splitsColumns(m: number, n: number): boolean {

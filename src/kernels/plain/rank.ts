@@ -3,7 +3,7 @@
  *
  * maskRows has no SIMD twin: it writes single words at scattered places, some hundred a row.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /** x[r, indices[q]] = −∞ for the row's entries. x: (rows, cols). Owns rows. */
 export function maskRows(

@@ -26,7 +26,7 @@
  * double loops here and SIMD products in simd/refine-codes.ts. It is the one kernel that is a search and not a loop, and
  * so the one with an object and scratch of its own.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /** Sweeps of one fit at most. */
 const SWEEPS = 30;

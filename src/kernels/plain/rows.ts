@@ -2,7 +2,7 @@
  * Row-wise and elementwise passes over dense matrices: bound by memory, one read and one write of the matrix each.
  * Row kernels own rows begin … end−1; elementwise kernels own elements; columnSums owns columns.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /** out[r] = row for every r. out: (rows, cols), row: (cols). */
 export function fillRows(out: Floats, row: Floats, cols: number, begin: number, end: number): void {

@@ -6,7 +6,7 @@
  * t are the teacher's scores, s the student's, σ the standard deviation of the row's t, so that the temperature τ means
  * the same for every user and every model. Entries where t is −∞ (masked) take no part.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /**
  * loss[r] and, for the way back, difference = (q − p)/τσ (0 where masked). A row without two different finite scores

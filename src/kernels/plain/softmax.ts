@@ -6,7 +6,7 @@
  * The likelihood and its gradient touch only the entries of x: of a B×I matrix of probabilities, 1 % or less, at
  * scattered places. That is why those two have no SIMD twin.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /** Probabilities are held at this or above inside the logarithm, as the reference does; below it the gradient is 0. */
 export const PROBABILITY_FLOOR = 1e-7;

@@ -10,7 +10,7 @@
  * csrRowSums, gather and transposeLists have this one face. They move or count single words, at places that a list
  * names or in runs too short for four lanes; O(nnz) beside products of O(nnz·cols).
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /** out[r] (+)= Σ_q values[q] · b[indices[q]]. out: (rows, cols), b: (any, cols). Owns rows begin … end−1. */
 export function csrMatmul(

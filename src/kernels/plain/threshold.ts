@@ -4,7 +4,7 @@
  * Three passes: find the threshold (BatchTopK while training), count what each row keeps, write it. An entry is kept
  * when it is positive and at or above its column's threshold, so entries that tie with the threshold all stay.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /** A float's bits are split into a coarse and a fine half, each with this many values. */
 export const BUCKETS = 65536;

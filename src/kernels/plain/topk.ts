@@ -6,7 +6,7 @@
  *
  * Specification: a min-heap of the k best, O(cols·log k). The SIMD kernel finds a threshold instead.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 
 export function topkRelu(
   indices: Int32Array, values: Floats, rowEnd: Int32Array, x: Floats, cols: number, k: number, begin: number, end: number,

@@ -10,12 +10,10 @@
  * Bound by memory; the division and the square root of four lanes take about as long as their 112 bytes on one core.
  */
 import type { Kernels } from "../plain/index.js";
-import {
-  F32, I32, V128, Func, either, f32, f32x4, sequence, type Code, type Local,
-} from "./assembler.js";
-import type { Emitted } from "./emitted.js";
-import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
-import { broadcast, forRows, scalar, sumOver, sweep, type Access } from "./sweep.js";
+import { F32, I32, V128, Func, either, f32, f32x4, sequence, type Code, type Local } from "./emit/assembler.js";
+import type { Emitted } from "./emit/emitted.js";
+import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
+import { broadcast, forRows, scalar, sumOver, sweep, type Access } from "./emit/sweep.js";
 
 /** The update of one step: reads m and v, writes m, v and p. */
 type Update = (access: Access, at: number, oldP: Code | Local, gradient: Local) => Code;

@@ -9,10 +9,10 @@
  * At most 4 FLOPs over 8 to 16 bytes an element: bound by memory.
  */
 import type { Kernels } from "../plain/index.js";
-import { F32, I32, V128, Func, f32x4, sequence, v128, type Code } from "./assembler.js";
-import type { Emitted } from "./emitted.js";
-import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
-import { accumulating, broadcast, sweep } from "./sweep.js";
+import { F32, I32, V128, Func, f32x4, sequence, v128, type Code } from "./emit/assembler.js";
+import type { Emitted } from "./emit/emitted.js";
+import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
+import { accumulating, broadcast, sweep } from "./emit/sweep.js";
 
 /** addScaled(out, x, bytes, accumulate, scale). */
 function emitAddScaled(madd: MultiplyAdd): Func {

@@ -10,11 +10,11 @@
  * (exponential.ts has their error bounds), tanhGradient by memory.
  */
 import type { Kernels } from "../plain/index.js";
-import { F32, I32, V128, Func, advance, doWhile, f32, f32x4, sequence, type Code } from "./assembler.js";
-import type { Emitted } from "./emitted.js";
-import { exponential, hyperbolicTangent } from "./exponential.js";
-import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
-import { accumulating, broadcast, scalar, sumOver, sweep } from "./sweep.js";
+import { F32, I32, V128, Func, advance, doWhile, f32, f32x4, sequence, type Code } from "./emit/assembler.js";
+import type { Emitted } from "./emit/emitted.js";
+import { exponential, hyperbolicTangent } from "./emit/exponential.js";
+import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
+import { accumulating, broadcast, scalar, sumOver, sweep } from "./emit/sweep.js";
 
 /** tanh(out, x, bytes). */
 function emitTanh(madd: MultiplyAdd): Func {

@@ -12,7 +12,7 @@ import { bindElementwise } from "./elementwise.js";
 import { bindGaussian } from "./gaussian.js";
 import { bindLosses } from "./losses.js";
 import { MATMUL_BYTES, bindMatmul } from "./matmul.js";
-import type { Emitted } from "./emitted.js";
+import type { Emitted } from "./emit/emitted.js";
 import { bindRank } from "./rank.js";
 import { bindRefineCodes } from "./refine-codes.js";
 import { bindRows } from "./rows.js";
@@ -22,8 +22,8 @@ import { bindSparse } from "./sparse.js";
 import { bindThreshold } from "./threshold.js";
 import { bindTopk } from "./topk.js";
 
-export { compileSimd, type SimdOptions } from "./module.js";
-export { relaxedSimdAvailable, simdAvailable, type Numerics } from "./numerics.js";
+export { compileSimd, type SimdOptions } from "./emit/module.js";
+export { relaxedSimdAvailable, simdAvailable, type Numerics } from "./emit/numerics.js";
 
 const CACHE_LINE = 64;
 

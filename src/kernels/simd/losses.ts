@@ -12,10 +12,10 @@
 import type { Kernels } from "../plain/index.js";
 import {
   F32, I32, V128, Func, advance, f32, f32x4, i32, sequence, whileLoop, doWhile, type Code, type Local,
-} from "./assembler.js";
-import type { Emitted } from "./emitted.js";
-import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
-import { accumulating, broadcast, element, forRows, scalar, sumOver, sweep } from "./sweep.js";
+} from "./emit/assembler.js";
+import type { Emitted } from "./emit/emitted.js";
+import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
+import { accumulating, broadcast, element, forRows, scalar, sumOver, sweep } from "./emit/sweep.js";
 
 /** reluResidual(s, squares, dots, rowStart, rowEnd, indices, bytes a row, begin, end). */
 function emitReluResidual(madd: MultiplyAdd): Func {

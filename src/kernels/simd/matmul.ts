@@ -13,14 +13,14 @@
  * alone and belongs to the numbers; MC, NC, the tile and the range do not. Tiles that stick out of C are computed in
  * scratch by the same code.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 import type { Kernels } from "../plain/index.js";
 import { splitsColumns } from "../plain/matmul.js";
-import type { Func } from "./assembler.js";
-import type { Emitted } from "./emitted.js";
-import type { Numerics } from "./numerics.js";
-import { packCopying, packTransposing } from "./packing.js";
-import { MR, NR, copyTile, multiplyPanels } from "./tile.js";
+import type { Func } from "./emit/assembler.js";
+import type { Emitted } from "./emit/emitted.js";
+import type { Numerics } from "./emit/numerics.js";
+import { packCopying, packTransposing } from "./emit/packing.js";
+import { MR, NR, copyTile, multiplyPanels } from "./emit/tile.js";
 
 // A panel of B and one of A fill three quarters of a 32 KB L1 cache, a block of A half of a 512 KB L2. A longer KC
 // visits C less often, which pays where C is large and memory is shared with others.

@@ -7,9 +7,9 @@
  */
 import type { Kernels } from "../plain/index.js";
 import { rankRows as plainRankRows } from "../plain/rank.js";
-import { F32, I32, Func } from "./assembler.js";
-import { candidateBytes, columnsOffset, compress, groups, lowerBound } from "./candidates.js";
-import type { Emitted } from "./emitted.js";
+import { F32, I32, Func } from "./emit/assembler.js";
+import { candidateBytes, columnsOffset, compress, groups, lowerBound } from "./emit/candidates.js";
+import type { Emitted } from "./emit/emitted.js";
 
 /** Entries of −∞ are never listed. */
 const LOWEST_FINITE = -(2 - 2 ** -23) * 2 ** 127;

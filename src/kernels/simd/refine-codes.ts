@@ -8,13 +8,13 @@
  * The search reads all of W once a swap, 4·H·D bytes from cache; what is left then is the fit, a chain of small steps.
  * Codes are not those of the plain kernel bit for bit: where two swaps are nearly even, rounding decides.
  */
-import type { Floats } from "../floats.js";
+import type { Floats } from "../../base/floats.js";
 import type { Kernels } from "../plain/index.js";
 import {
   improveRow, longestRow, refineCodes as plainRefineCodes, roomFor, STILL, takeCode, writeAscending, type RowCode,
   type RowProducts,
 } from "../plain/refine-codes.js";
-import type { Emitted } from "./emitted.js";
+import type { Emitted } from "./emit/emitted.js";
 
 /** A list's first entry and its end, as the sparse kernels want them: two words, each in a slot of its own. */
 const ENDS_BYTES = 32;

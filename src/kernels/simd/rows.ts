@@ -13,10 +13,10 @@
 import type { Kernels } from "../plain/index.js";
 import {
   F32, I32, V128, Func, advance, doWhile, either, f32, f32x4, i32, sequence, whileLoop, type Code,
-} from "./assembler.js";
-import type { Emitted } from "./emitted.js";
-import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
-import { accumulating, broadcast, dot, scalar, sumOver, sweep } from "./sweep.js";
+} from "./emit/assembler.js";
+import type { Emitted } from "./emit/emitted.js";
+import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
+import { accumulating, broadcast, dot, scalar, sumOver, sweep } from "./emit/sweep.js";
 
 /** fillRows(out, row, bytes a row, rows); rows ≥ 1 here and below. */
 function emitFillRows(): Func {

@@ -12,11 +12,11 @@
 import type { Kernels } from "../plain/index.js";
 import {
   F32, I32, V128, Func, advance, doWhile, either, f32, f32x4, sequence, v128, type Code, type Operand,
-} from "./assembler.js";
-import type { Emitted } from "./emitted.js";
-import { exponential, logarithm } from "./exponential.js";
-import { multiplyAdd, type Numerics } from "./numerics.js";
-import { broadcast, highest, sumOver, sweep, type Access } from "./sweep.js";
+} from "./emit/assembler.js";
+import type { Emitted } from "./emit/emitted.js";
+import { exponential, logarithm } from "./emit/exponential.js";
+import { multiplyAdd, type Numerics } from "./emit/numerics.js";
+import { broadcast, highest, sumOver, sweep, type Access } from "./emit/sweep.js";
 
 /** softmaxKl(loss, difference, teacher, student, bytes a row, rows, temperature); rows ≥ 1. */
 export function emitSoftmaxKl(numerics: Numerics): Func {

@@ -12,11 +12,11 @@
  * scattered places, for which four lanes are of no use. It stays plain.
  */
 import type { Kernels } from "../plain/index.js";
-import { I32, V128, Func, advance, doWhile, f32, f32x4, sequence } from "./assembler.js";
-import type { Emitted } from "./emitted.js";
-import { exponential } from "./exponential.js";
-import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
-import { accumulating, broadcast, dot, maxOver, scalar, sumOver, sweep } from "./sweep.js";
+import { I32, V128, Func, advance, doWhile, f32, f32x4, sequence } from "./emit/assembler.js";
+import type { Emitted } from "./emit/emitted.js";
+import { exponential } from "./emit/exponential.js";
+import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
+import { accumulating, broadcast, dot, maxOver, scalar, sumOver, sweep } from "./emit/sweep.js";
 
 /** softmaxRows(out, x, bytes a row, rows); rows ≥ 1 here and below. */
 function emitSoftmaxRows(madd: MultiplyAdd): Func {

@@ -14,10 +14,10 @@
 import type { Kernels } from "../plain/index.js";
 import {
   I32, V128, Func, advance, either, f32, f32x4, i32, sequence, v128, whileLoop, type Code,
-} from "./assembler.js";
-import type { Emitted } from "./emitted.js";
-import { multiplyAdd, type MultiplyAdd, type Numerics } from "./numerics.js";
-import { accumulating, element, forRows, scalar, sweep, total } from "./sweep.js";
+} from "./emit/assembler.js";
+import type { Emitted } from "./emit/emitted.js";
+import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
+import { accumulating, element, forRows, scalar, sweep, total } from "./emit/sweep.js";
 
 /** Rows of b that stream by at once. */
 const STREAMS = 8;

@@ -13,10 +13,10 @@ import type { Kernels } from "../plain/index.js";
 import { BUCKETS, nthByHistograms, nthLargest as plainNthLargest } from "../plain/threshold.js";
 import {
   F32, I32, V128, Func, advance, doWhile, either, f32, f32x4, i32, i32x4, sequence, v128, type Code, type Local,
-} from "./assembler.js";
-import { SMALLEST_POSITIVE, forEachBit, groups, lowerBound } from "./candidates.js";
-import type { Emitted } from "./emitted.js";
-import { broadcast, element, overLanes, sweep, type Access } from "./sweep.js";
+} from "./emit/assembler.js";
+import { SMALLEST_POSITIVE, forEachBit, groups, lowerBound } from "./emit/candidates.js";
+import type { Emitted } from "./emit/emitted.js";
+import { broadcast, element, overLanes, sweep, type Access } from "./emit/sweep.js";
 
 /** boundOfNth(x, segments, bytes a segment): not above the n-th largest positive entry. */
 function emitBoundOfNth(): Func {

@@ -12,12 +12,12 @@
 import type { Kernels } from "../plain/index.js";
 import { topkRelu as plainTopkRelu } from "../plain/topk.js";
 import {
-  F32, I32, V128, Func, advance, block, doWhile, either, i32, i32x4, leave, sequence, v128, when, whileLoop,
-  type Code, type Operand,
-} from "./assembler.js";
-import { SMALLEST_POSITIVE, candidateBytes, columnsOffset, compress, groups, lowerBound } from "./candidates.js";
-import type { Emitted } from "./emitted.js";
-import { element, forRows, overLanes } from "./sweep.js";
+  F32, I32, V128, Func, advance, block, doWhile, either, i32, i32x4, leave, sequence, v128, when, whileLoop, type Code,
+  type Operand,
+} from "./emit/assembler.js";
+import { SMALLEST_POSITIVE, candidateBytes, columnsOffset, compress, groups, lowerBound } from "./emit/candidates.js";
+import type { Emitted } from "./emit/emitted.js";
+import { element, forRows, overLanes } from "./emit/sweep.js";
 
 /**
  * topkRelu(indices, values, rowEnd, x, cols, k, segments, bytes a segment, candidate values, candidate columns, begin,

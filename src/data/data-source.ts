@@ -1,0 +1,56 @@
+/**
+ * Where interactions come from: a folder of files or the built-in world, and how users are split. A source is plain
+ * JSON, so that a model folder can remember it.
+ */
+import type { Dataset, Split } from "./dataset.js";
+import { readDataset, type ReadOptions } from "./read-dataset.js";
+import { readSplit } from "./split-file.js";
+import { splitDataset } from "./split-users.js";
+import { generateWorld, worldPresets, type WorldOptions, type WorldTruth } from "./world/world.js";
+import { UserError } from "../base/user-error.js";
+import { suggestion } from "../base/suggest.js";
+
+export interface DataSource {
+  /** A folder (or file) as readDataset takes it … */
+  readonly folder?: string;
+  readonly read?: Omit<ReadOptions, "onProgress">;
+  /** … or a world: the name of a preset, its seed that of the split. */
+  readonly world?: string;
+  /** A file that says who is held out; without it users are split by seed. */
+  readonly split?: string;
+  readonly seed: number;
+}
+
+export interface OpenedData {
+  readonly dataset: Dataset;
+  readonly split: Split;
+  /** The planted concepts, for a world. */
+  readonly truth: WorldTruth | null;
+}
+
+/** Reads or generates the data and splits its users. */
+export async function openData(source: DataSource, onProgress?: ReadOptions["onProgress"]): Promise<OpenedData> {
+  const { dataset, truth } = await openDataset(source, onProgress);
+  const split = source.split === undefined
+    ? splitDataset(dataset, { seed: source.seed })
+    : await readSplit(source.split, dataset);
+  return { dataset, split, truth };
+}
+
+/** As openData, without the split. */
+export async function openDataset(
+  source: DataSource, onProgress?: ReadOptions["onProgress"],
+): Promise<Pick<OpenedData, "dataset" | "truth">> {
+  if (source.folder !== undefined) {
+    return { dataset: await readDataset(source.folder, { ...source.read, onProgress }), truth: null };
+  }
+  return generateWorld({ ...worldOptions(source.world ?? "small"), seed: source.seed });
+}
+
+function worldOptions(name: string): WorldOptions {
+  if (!Object.hasOwn(worldPresets, name)) {
+    const names = Object.keys(worldPresets);
+    throw new UserError(`there is no world "${name}"${suggestion(name, names) || `: ${names.join(", ")}`}`);
+  }
+  return worldPresets[name];
+}

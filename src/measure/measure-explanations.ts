@@ -1,0 +1,67 @@
+/**
+ * Do explanations add up? For every item on the lists of many users, the parts of explain.ts are summed and compared
+ * with the score that ranked the item (METHOD.md §6). Only for a linear decoder: others have no exact parts.
+ */
+import { Tape } from "../autograd/index.js";
+import type { Engine } from "../engine/engine.js";
+import { explainScore } from "../interpret/explain.js";
+import type { Csr } from "../base/csr.js";
+import { range } from "../models/encode-all.js";
+import type { Model } from "../model-folder/model.js";
+import { elsaEncoder } from "../model-folder/open-cfae.js";
+import { openNested } from "../model-folder/open-nested.js";
+import { hasLinearDecoder } from "../model-folder/open-decoder-knobs.js";
+
+export interface ExplanationCheck {
+  readonly users: number;
+  /** Recommended items with a positive score; the relu cut off the others' scores, and nothing recommends them. */
+  readonly items: number;
+  /** The largest |sum of the parts − score| / score. */
+  readonly worst: number;
+}
+
+const LIST = 20;
+const BATCH = 256;
+
+/** @param input (n, I) the users' items. @returns null where parts are approximate. The heap is as it was afterwards. */
+export function measureExplanations(engine: Engine, model: Model, input: Csr): ExplanationCheck | null {
+  if (!hasLinearDecoder(model)) return null;
+  const { decoderW, decoderB } = model.sae;
+  const { factors: D } = model.shape;
+  const vectors = elsaEncoder(model.cfae).data;
+  const mark = engine.heap.mark();
+  try {
+    const { cfae, sae } = openNested(engine, model);
+    const tape = new Tape(engine, false);
+    let [items, worst] = [0, 0];
+    for (let from = 0; from < input.rows; from += BATCH) {
+      tape.reset();
+      const x = tape.sparseInput(input, range(from, Math.min(input.rows, from + BATCH)));
+      const { code, input: { mean, std } } = sae.encode(tape, cfae.encode(tape, x));
+      const scores = cfae.decode(tape, sae.decode(tape, code, { mean, std }), x);
+      engine.run("maskRows", scores.data, x.rowStart, x.rowEnd, x.indices, cfae.items);
+      const lists = engine.ints(x.rows * LIST);
+      const best = engine.floats(x.rows * LIST);
+      engine.run("rankRows", lists, best, scores.data, cfae.items, LIST);
+      for (let r = 0; r < x.rows; r++) {
+        const active: [number, number] = [code.rowStart[r], code.rowEnd[r]];
+        const user = {
+          neurons: code.indices.subarray(...active), activations: code.values!.subarray(...active),
+          mean: mean[r], std: std[r],
+        };
+        for (let i = r * LIST; i < (r + 1) * LIST; i++) {
+          if (lists[i] < 0 || best[i] <= 0) continue;
+          const vector = vectors.subarray(lists[i] * D, (lists[i] + 1) * D);
+          const { base, own, contributions } = explainScore(user, 0, vector, decoderW, decoderB);
+          const sum = contributions.reduce((total, { contribution }) => total + contribution, base - own);
+          worst = Math.max(worst, Math.abs(sum - best[i]) / best[i]);
+          items++;
+        }
+      }
+    }
+    tape.reset();
+    return { users: input.rows, items, worst };
+  } finally {
+    engine.heap.release(mark);
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Item codes S (METHOD.md §4): every item encoded alone, as a user who has only this item would be. Always the encoder's
+ * codes, whatever `sae.refine` says: they tell what a neuron answers to. A code refined to meet one item's vector to the
+ * last digit spreads it over neurons that have no other business with the item, and labels get lost (in the built-in
+ * world 58 of 60 planted concepts became less than 10).
+ */
+import type { Engine } from "../engine/engine.js";
+import { csrIdentity, type Csr } from "../base/csr.js";
+import { codesOf, embedAll } from "../models/encode-all.js";
+import { openSae } from "../models/sae/open-sae.js";
+import type { ModelWeights } from "./model.js";
+import { openCfae } from "./open-cfae.js";
+
+/** (I, H), non-negative. The heap is as it was afterwards. */
+export function encodeItems(engine: Engine, model: ModelWeights, items: number): Csr {
+  const mark = engine.heap.mark();
+  try {
+    const cfae = openCfae(engine, model.config, model.cfae);
+    const sae = openSae(engine, { ...model.config.sae, refine: 0 }, model.sae, model.shape);
+    return codesOf(engine, sae, embedAll(engine, cfae, csrIdentity(items)));
+  } finally {
+    engine.heap.release(mark);
+  }
+}

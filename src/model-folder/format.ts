@@ -1,0 +1,249 @@
+/**
+ * What a stored model says, whichever files it is in: a description (JSON) and tensors, from a Model and back. Reading
+ * and writing files is folder.ts, the form for browsers src/browser; nothing here needs Node.
+ *
+ * Everything that is read is checked, and refused by the name of its file and its place in it.
+ */
+import type { TagCounts } from "../data/dataset.js";
+import type { Estimate } from "../evaluate/metrics.js";
+import type { NeuronLabel } from "../interpret/labels.js";
+import { UserError } from "../base/user-error.js";
+import type { NamedWeights } from "../models/recommenders/multdae.js";
+import {
+  cfaeNames, checkConfig, factorsOf, multVaeConfigOf, saeKinds, type Config, type SaeConfig,
+} from "../config/config.js";
+import type { CheckedJson } from "../base/checked-json.js";
+import type { DataSource } from "../data/data-source.js";
+import type { FitSummary, Model, ModelData, ModelMetrics, Quality } from "./model.js";
+import type { Tensors } from "./safetensors.js";
+
+/** The model's tensors by the names and in the layout of PyTorch's reference: W_enc is (D, H) there. */
+export function modelTensors(model: Model): Tensors {
+  const { factors: D, neurons: H } = model.shape;
+  return {
+    ...model.cfae,
+    encoder_w: { shape: [D, H], data: transposed(model.sae.encoderW, H, D) },
+    encoder_b: { shape: [H], data: model.sae.encoderB },
+    decoder_w: { shape: [H, D], data: model.sae.decoderW },
+    decoder_b: { shape: [D], data: model.sae.decoderB },
+    ...thresholdOf(model),
+  };
+}
+
+/** Everything else, as JSON: one top-level member a line, readable enough, and diffs show what changed. */
+export function describeModel(first: Readonly<Record<string, unknown>>, model: Model): string {
+  const { tags } = model;
+  const members = {
+    ...first,
+    config: model.config,
+    seed: model.seed,
+    numerics: model.numerics,
+    shape: { items: model.items.ids.length, ...model.shape },
+    metrics: model.metrics,
+    fit: model.fit,
+    data: model.data,
+    labels: model.labels,
+    tags: tags && {
+      names: tags.names,
+      indptr: Array.from(tags.counts.indptr),
+      items: Array.from(tags.counts.indices),
+      counts: Array.from(tags.counts.values!),
+    },
+    items: model.items,
+  };
+  const lines = Object.entries(members).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`);
+  return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+/** @throws UserError for JSON that is something else, or of a later version. */
+export function checkFormat(json: CheckedJson, format: string, version: number): void {
+  const found = json.at("format");
+  if (found.raw !== format) found.refuse(`"${format}": this is no model of unknot`);
+  const written = json.at("version").whole(1);
+  if (written > version) {
+    throw new UserError(`${json.file}: version ${written}, this unknot reads up to ${version}: use a newer unknot`);
+  }
+}
+
+/**
+ * The model that a description and its tensors are, everything checked.
+ * @param file the tensors' name, for messages only.
+ * @throws UserError naming the file and the place in it.
+ */
+export function modelFrom(json: CheckedJson, tensors: Tensors, file: string): Model {
+  const shape = json.at("shape");
+  const I = shape.at("items").whole(1);
+  const D = shape.at("factors").whole(1);
+  const H = shape.at("neurons").whole(1);
+  const tensor = (name: string, ...expected: number[]): Float32Array => {
+    const found = Object.hasOwn(tensors, name) ? tensors[name] : null;
+    if (!found) throw new UserError(`${file}: tensor "${name}" is missing`);
+    if (found.shape.join() !== expected.join()) {
+      throw new UserError(`${file}: tensor "${name}" is ${found.shape.join("×")}, expected ${expected.join("×")}`);
+    }
+    return found.data;
+  };
+  const tags = tagsFrom(json.at("tags"), I);
+  const config = configFrom(json.at("config"));
+  if (factorsOf(config) !== D) {
+    throw new UserError(`${json.file}: shape.factors is ${D}, the configuration says ${factorsOf(config)}`);
+  }
+  const cfae = cfaeFrom(config, I, tensor);
+  const threshold = THRESHOLDS[config.sae.kind];
+  return {
+    config,
+    seed: json.at("seed").number(),
+    numerics: json.at("numerics").oneOf(["fused", "portable", "plain"]),
+    items: itemsFrom(json.at("items"), I),
+    cfae,
+    sae: {
+      encoderW: transposed(tensor("encoder_w", D, H), D, H),
+      encoderB: tensor("encoder_b", H),
+      decoderW: tensor("decoder_w", H, D),
+      decoderB: tensor("decoder_b", D),
+      ...(threshold ? { threshold: tensor(threshold.name, threshold.perNeuron ? H : 1) } : {}),
+    },
+    shape: { factors: D, neurons: H, k: shape.at("k").whole(1) },
+    tags,
+    labels: json.at("labels").list(H).map((label, neuron) => labelFrom(label, neuron, tags)),
+    fit: { cfae: fitFrom(json.at("fit").at("cfae")), sae: fitFrom(json.at("fit").at("sae")) },
+    metrics: metricsFrom(json.at("metrics")),
+    data: dataFrom(json.at("data")),
+  };
+}
+
+/** The tensors that only some kinds of SAE have. */
+const THRESHOLDS: Partial<Record<SaeConfig["kind"], { name: string; perNeuron: boolean }>> = {
+  "batch-topk": { name: "threshold", perNeuron: false },
+  jumprelu: { name: "log_threshold", perNeuron: true },
+};
+
+function thresholdOf({ config, sae }: Model): Tensors {
+  const found = THRESHOLDS[config.sae.kind];
+  return found && sae.threshold ? { [found.name]: { shape: [sae.threshold.length], data: sae.threshold } } : {};
+}
+
+/** The recommender's tensors, each of the shape that the configuration asks for. */
+function cfaeFrom(
+  config: Config, items: number, tensor: (name: string, ...shape: number[]) => Float32Array,
+): NamedWeights {
+  const D = factorsOf(config);
+  if ((config.model ?? "elsa") === "elsa") return { encoder: { shape: [items, D], data: tensor("encoder", items, D) } };
+  const { hidden } = multVaeConfigOf(config);
+  const heads = config.model === "multvae" ? ["encoder_mu", "encoder_logvar"] : ["encoder_mu"];
+  const layers: [string, number, number][] = [
+    ["encoder.fc0", hidden, items], ...heads.map((name): [string, number, number] => [name, D, hidden]),
+    ["decoder.fc0", hidden, D], ["decoder.fc1", items, hidden],
+  ];
+  return Object.fromEntries(layers.flatMap(([name, out, fanIn]) => [
+    [`${name}.weight`, { shape: [out, fanIn], data: tensor(`${name}.weight`, out, fanIn) }],
+    [`${name}.bias`, { shape: [out], data: tensor(`${name}.bias`, out) }],
+  ]));
+}
+
+function configFrom(json: CheckedJson): Config {
+  const [model, sae] = [json.at("model"), json.at("sae")];
+  if (!model.isNull) model.oneOf(cfaeNames);
+  json.at("elsa").at("factors").whole(1);
+  if (!json.at("multvae").isNull) json.at("multvae").at("factors").whole(1);
+  sae.at("kind").oneOf(saeKinds);
+  sae.at("loss").oneOf(["l2", "cosine"]);
+  sae.at("target").oneOf(["embedding", "standardised"]);
+  const config = json.raw as Config;
+  try {
+    checkConfig(config);
+  } catch (error) {
+    throw new UserError(`${json.file}: config: ${(error as Error).message}`);
+  }
+  return config;
+}
+
+function itemsFrom(json: CheckedJson, items: number): Model["items"] {
+  const users = json.at("users");
+  return {
+    ids: json.at("ids").strings(items), titles: json.at("titles").strings(items),
+    ...(users.isNull ? {} : { users: users.list(items).map((count) => count.whole()) }),
+  };
+}
+
+function tagsFrom(json: CheckedJson, items: number): TagCounts | null {
+  if (json.isNull) return null;
+  const names = json.at("names").strings();
+  const indptr = Int32Array.from(json.at("indptr").list(names.length + 1), (entry) => entry.whole());
+  const size = indptr[names.length];
+  if (indptr[0] !== 0 || indptr.some((at, t) => t > 0 && at < indptr[t - 1])) {
+    json.at("indptr").refuse("ascending numbers from 0");
+  }
+  return {
+    names,
+    counts: {
+      rows: names.length, cols: items, indptr,
+      indices: Int32Array.from(json.at("items").list(size), (entry) => entry.whole(0, items - 1)),
+      values: Float32Array.from(json.at("counts").list(size), (entry) => entry.number()),
+    },
+  };
+}
+
+function labelFrom(json: CheckedJson, neuron: number, tags: TagCounts | null): NeuronLabel {
+  const last = (tags?.names.length ?? 0) - 1;
+  return {
+    neuron: json.at("neuron").whole(neuron, neuron),
+    label: json.at("label").isNull ? null : json.at("label").string(),
+    tag: json.at("tag").whole(-1, last),
+    confidence: json.at("confidence").numberOrNaN(),
+    runnersUp: json.at("runnersUp").list().map((other) => ({
+      tag: other.at("tag").whole(0, last),
+      label: other.at("label").string(),
+      confidence: other.at("confidence").numberOrNaN(),
+    })),
+    density: json.at("density").number(),
+  };
+}
+
+function fitFrom(json: CheckedJson): FitSummary {
+  return {
+    epochs: json.at("epochs").whole(1),
+    bestEpoch: json.at("bestEpoch").whole(),
+    bestValidationLoss: json.at("bestValidationLoss").numberOrNaN(),
+    stoppedEarly: json.at("stoppedEarly").boolean(),
+  };
+}
+
+function metricsFrom(json: CheckedJson): ModelMetrics {
+  const estimate = (at: CheckedJson): Estimate =>
+    ({ mean: at.at("mean").numberOrNaN(), se: at.at("se").numberOrNaN(), n: at.at("n").whole() });
+  const quality = (name: string): Quality =>
+    ({ recall: estimate(json.at(name).at("recall")), ndcg: estimate(json.at(name).at("ndcg")) });
+  return {
+    testUsers: json.at("testUsers").whole(),
+    popularity: quality("popularity"),
+    cfae: quality("cfae"),
+    nested: quality("nested"),
+    change: quality("change"),
+    cosine: estimate(json.at("cosine")),
+    l0: estimate(json.at("l0")),
+    dead: json.at("dead").whole(),
+  };
+}
+
+function dataFrom(json: CheckedJson): ModelData {
+  const source = json.at("source");
+  if (!source.isNull) source.at("seed").number();
+  return {
+    name: json.at("name").string(),
+    source: source.isNull ? null : source.raw as DataSource,
+    trainUsers: json.at("trainUsers").whole(),
+    validationUsers: json.at("validationUsers").whole(),
+    testUsers: json.at("testUsers").whole(),
+    interactions: json.at("interactions").whole(),
+    minTagApplications: json.at("minTagApplications").number(),
+    notes: json.at("notes").strings(),
+  };
+}
+
+/** (rows, cols) → (cols, rows) */
+function transposed(x: Float32Array, rows: number, cols: number): Float32Array {
+  const out = new Float32Array(x.length);
+  for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) out[c * rows + r] = x[r * cols + c];
+  return out;
+}

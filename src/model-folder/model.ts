@@ -1,0 +1,84 @@
+/**
+ * What training leaves behind: weights, names and measured quality, as plain arrays bound to no engine. It is what the
+ * model folder stores (folder.ts) and what a session opens (session.ts).
+ */
+import type { TagCounts } from "../data/dataset.js";
+import type { Estimate } from "../evaluate/metrics.js";
+import type { NeuronLabel } from "../interpret/labels.js";
+import type { NamedWeights } from "../models/recommenders/multdae.js";
+import type { SaeShape, SaeWeights } from "../models/sae/sparse-autoencoder.js";
+import type { Config } from "../config/config.js";
+import type { DataSource } from "../data/data-source.js";
+
+/** recall@20 and nDCG@20 over the test users. */
+export interface Quality {
+  readonly recall: Estimate;
+  readonly ndcg: Estimate;
+}
+
+/** How a training run went. */
+export interface FitSummary {
+  readonly epochs: number;
+  /** Epoch (from 1) whose weights were kept. */
+  readonly bestEpoch: number;
+  readonly bestValidationLoss: number;
+  readonly stoppedEarly: boolean;
+}
+
+/** Measured on the test users (METHOD.md §3, "Reported"). */
+export interface ModelMetrics {
+  readonly testUsers: number;
+  readonly popularity: Quality;
+  /** The plain recommender. */
+  readonly cfae: Quality;
+  /** The SAE inside it. */
+  readonly nested: Quality;
+  /** nested − cfae, user by user. */
+  readonly change: Quality;
+  /** Cosine between embeddings and their reconstructions. */
+  readonly cosine: Estimate;
+  /** Active neurons a user. */
+  readonly l0: Estimate;
+  /** Neurons that fired for no test user. */
+  readonly dead: number;
+}
+
+export interface ModelData {
+  readonly name: string;
+  /** Where the data came from, so that `evaluate` finds it again; null when it was made in memory. */
+  readonly source: DataSource | null;
+  readonly trainUsers: number;
+  readonly validationUsers: number;
+  readonly testUsers: number;
+  readonly interactions: number;
+  /** Tags with fewer applications were left out. */
+  readonly minTagApplications: number;
+  readonly notes: readonly string[];
+}
+
+export interface Model {
+  readonly config: Config;
+  readonly seed: number;
+  /** Which kernels computed it: the bits depend on them, never on the number of threads. */
+  readonly numerics: "fused" | "portable" | "plain";
+  readonly items: {
+    readonly ids: readonly string[];
+    readonly titles: readonly string[];
+    /** Training users of each item; models of earlier versions do not have it. */
+    readonly users?: readonly number[];
+  };
+  /** By the reference's names: ELSA has `encoder`, (I, D); MultVAE and MultDAE `encoder.fc0.weight` … */
+  readonly cfae: NamedWeights;
+  readonly sae: SaeWeights;
+  readonly shape: SaeShape & { readonly k: number };
+  /** C of METHOD.md §4; null when the data set has no tags. */
+  readonly tags: TagCounts | null;
+  /** (H) */
+  readonly labels: readonly NeuronLabel[];
+  readonly fit: { readonly cfae: FitSummary; readonly sae: FitSummary };
+  readonly metrics: ModelMetrics;
+  readonly data: ModelData;
+}
+
+/** Weights and what is needed to open them. */
+export type ModelWeights = Pick<Model, "config" | "cfae" | "sae" | "shape">;

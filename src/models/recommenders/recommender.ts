@@ -1,0 +1,39 @@
+/**
+ * What every model of unknot is to the floors above. Models are bound to an engine and written with ops; they do not
+ * know which kernels run, nor on how many threads.
+ */
+import type { SparseTensor, Tape, Tensor } from "../../autograd/index.js";
+
+/** Anything that scores items from a user's interactions. */
+export interface Recommender {
+  readonly items: number;
+  /** Scores of all items for each row of x, higher is better. Seen items are not masked. x: (B, I), result: (B, I). */
+  scores(tape: Tape, x: SparseTensor): Tensor;
+}
+
+/** A recommender with a hidden vector: the SAE goes between its encoder and its decoder. */
+export interface Cfae extends Recommender {
+  /** Length of the user embedding. */
+  readonly factors: number;
+  readonly parameters: readonly Parameter[];
+  /** User embeddings u = encode(x). x: (B, I), result: (B, D). */
+  encode(tape: Tape, x: SparseTensor): Tensor;
+  /** Scores from embeddings; x are the inputs they came from (ELSA subtracts them). e: (B, D), result: (B, I). */
+  decode(tape: Tape, e: Tensor, x: SparseTensor): Tensor;
+  /** The training loss of a batch, (1, 1). */
+  loss(tape: Tape, x: SparseTensor): Tensor;
+  /** Scores before anything clips them, where `decode` clips; on items outside x their order is the same. (B, I) */
+  logits?(tape: Tape, e: Tensor): Tensor;
+  /** (I, D), where scores before clipping are linear in the embedding: logits(e) = e·itemVectorsᵀ. */
+  readonly itemVectors?: Tensor;
+  /** The training loss from embeddings on: (1, 1). `hidden` are entries of x that e was not made from. */
+  lossOf?(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor;
+}
+
+/** A trainable tensor with its name in saved files. */
+export interface Parameter {
+  readonly name: string;
+  readonly tensor: Tensor;
+  /** Rows are kept on the unit sphere: normalise, project the gradient, then Adam (METHOD.md §2). */
+  readonly unitRows: boolean;
+}

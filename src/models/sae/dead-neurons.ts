@@ -1,0 +1,93 @@
+/**
+ * Which neurons have stopped firing, and how to give them a second life.
+ *
+ * Counting feeds AuxK (SparseAutoencoder.forward). Resampling (Bricken et al., 2023) is the other remedy: every few
+ * epochs a dead neuron is pointed at a user whom the SAE rebuilds badly, picked with probability ∝ error², with a weak
+ * encoder (a fifth of the mean norm) so that it does not push aside the neurons that work.
+ */
+import { Tape, type Matrix, type SparseTensor, type Tensor } from "../../autograd/index.js";
+import type { Random } from "../../base/random.js";
+import type { SparseAutoencoder } from "./sparse-autoencoder.js";
+
+/** Users among whom badly rebuilt ones are looked for. */
+const CANDIDATES = 2048;
+const WEAK = 0.2;
+
+export class DeadNeurons {
+  /** Training rows since each neuron last fired: (H). Part of a checkpoint. */
+  readonly silentFor: Int32Array;
+
+  /** @param limit rows after which a silent neuron counts as dead. */
+  constructor(neurons: number, private readonly limit: number) {
+    this.silentFor = new Int32Array(neurons);
+  }
+
+  /** Takes in the code of a training batch. */
+  saw(code: Tensor | SparseTensor): void {
+    const { silentFor } = this;
+    const most = 2 ** 30;
+    for (let n = 0; n < silentFor.length; n++) silentFor[n] = Math.min(most, silentFor[n] + code.rows);
+    if ("data" in code) {
+      const { data, cols } = code;
+      for (let i = 0; i < data.length; i++) if (data[i] > 0) silentFor[i % cols] = 0;
+      return;
+    }
+    const values = code.values!;
+    for (let r = 0; r < code.rows; r++) {
+      for (let q = code.rowStart[r]; q < code.rowEnd[r]; q++) if (values[q] > 0) silentFor[code.indices[q]] = 0;
+    }
+  }
+
+  /** Dead neurons, ascending. */
+  list(): Int32Array {
+    const dead: number[] = [];
+    for (let n = 0; n < this.silentFor.length; n++) if (this.silentFor[n] >= this.limit) dead.push(n);
+    return Int32Array.from(dead);
+  }
+}
+
+/** An optimiser that can forget what it knows of elements from … to − 1 of a parameter (train/adam.ts). */
+interface Forgetful {
+  forget(parameter: number, from: number, to: number): void;
+}
+
+/** Points the dead neurons at badly rebuilt users and forgets their averages in the optimiser. */
+export function resample(
+  sae: SparseAutoencoder, optimiser: Forgetful, counter: DeadNeurons, train: Matrix, random: Random,
+): void {
+  const dead = counter.list();
+  if (dead.length === 0) return;
+  const { engine, factors: D, neurons: H } = sae;
+  const tape = new Tape(engine, false);
+  const count = Math.min(CANDIDATES, train.rows);
+  const users = Int32Array.from({ length: count }, () => random.below(train.rows));
+  const { code, input } = sae.encode(tape, tape.rowsOf(train, users));
+  const ones = engine.floats(count).fill(1);
+  const rebuilt = sae.decode(tape, code, { mean: engine.floats(count).fill(0), std: ones });
+  const error = engine.floats(count);
+  engine.run("squaredError", error, rebuilt.data, input.rows.data, D);
+  const cumulative = new Float64Array(count);
+  let total = 0;
+  for (let r = 0; r < count; r++) cumulative[r] = total += error[r] * error[r];
+
+  const [encoderW, encoderB, decoderW, decoderB] = sae.parameters.map(({ tensor }) => tensor.data);
+  let squares = 0;
+  for (let i = 0; i < encoderW.length; i++) squares += encoderW[i] * encoderW[i];
+  const length = WEAK * Math.sqrt(squares / H);
+  for (const neuron of dead) {
+    const draw = random.uniform() * total;
+    const user = Math.min(count - 1, cumulative.findIndex((sum) => sum > draw));
+    const direction = Float64Array.from({ length: D }, (_, j) => input.rows.data[user * D + j] - decoderB[j]);
+    const norm = Math.hypot(...direction);
+    if (!(norm > 0)) continue;
+    for (let j = 0; j < D; j++) {
+      decoderW[neuron * D + j] = direction[j] / norm;
+      encoderW[neuron * D + j] = (length * direction[j]) / norm;
+    }
+    encoderB[neuron] = 0;
+    for (const parameter of [0, 2]) optimiser.forget(parameter, neuron * D, (neuron + 1) * D);
+    optimiser.forget(1, neuron, neuron + 1);
+    counter.silentFor[neuron] = 0;
+  }
+  tape.reset();
+}

@@ -1,0 +1,55 @@
+/**
+ * The JumpReLU SAE (Rajamanoharan et al., 2024): e = p·[p > θ] with a threshold for each neuron, learnt through a
+ * straight-through estimator of width `bandwidth`. Nothing limits a row; the penalty l0·(L0/k − 1)² (the papers'
+ * variant for a target sparsity) draws the mean number of active neurons to k.
+ */
+import {
+  addLoss, jumpReluEncode, relativeSquare, sparseL1, sparseMatmul, Tensor, thresholdEncode, type SparseTensor,
+  type Tape,
+} from "../../autograd/index.js";
+import type { Engine } from "../../engine/engine.js";
+import type { SaeObjective } from "../../config/sae-objective.js";
+import { SparseAutoencoder, type SaeShape, type SaeWeights } from "./sparse-autoencoder.js";
+
+export class JumpReluSae extends SparseAutoencoder {
+  readonly k: number;
+  private l0: Tensor | null = null;
+
+  constructor(
+    engine: Engine, weights: SaeWeights, shape: SaeShape & { k: number }, readonly bandwidth: number, trainable = false,
+  ) {
+    super(engine, weights, shape, trainable, { name: "log_threshold", length: shape.neurons, start: 0, learnt: true });
+    this.k = shape.k;
+  }
+
+  get maxActive(): number {
+    return this.neurons;
+  }
+
+  protected activate(tape: Tape, standardised: Tensor): SparseTensor {
+    if (!tape.recording || !this.trainable) return this.select(tape, standardised);
+    const { code, l0 } = jumpReluEncode(tape, this.encoderInputs(standardised), this.threshold!, this.bandwidth);
+    this.l0 = l0;
+    return code;
+  }
+
+  protected override select(tape: Tape, standardised: Tensor): SparseTensor {
+    const theta = tape.engine.floats(this.neurons);
+    for (let n = 0; n < this.neurons; n++) theta[n] = Math.exp(this.threshold!.data[n]);
+    const code = thresholdEncode(tape, this.encoderInputs(standardised), theta);
+    this.l0 = new Tensor(tape.engine.floatsFrom([code.indices.length / code.rows]), 1, 1, false);
+    return code;
+  }
+
+  protected override penalty(tape: Tape, { l0 = 1 }: SaeObjective): Tensor {
+    return addLoss(tape, tape.input([0], 1, 1), relativeSquare(tape, this.l0!, this.k), l0);
+  }
+
+  protected project(tape: Tape, code: SparseTensor): Tensor {
+    return sparseMatmul(tape, code, this.decoderW);
+  }
+
+  protected sparsity(tape: Tape, code: SparseTensor): Tensor {
+    return sparseL1(tape, code);
+  }
+}

@@ -1,0 +1,261 @@
+/**
+ * The sparse autoencoder over frozen user embeddings u (METHOD.md §3), and what all its kinds share:
+ *
+ *   û = (u − mean)/std per row        code e = activate((û − b_dec)·W_encᵀ + b_enc)
+ *   out = mean + std·(e·W_dec + b_dec)
+ *   loss = (L2 | Cosine)(out, target) + l1·L1(e)   [+ further terms, all absent by default: see SaeObjective]
+ *
+ * W_enc and W_dec are both (H, D), one row a neuron, so that a neuron's weights and gradients are contiguous; saved
+ * files hold W_enc transposed, as the reference does. The kinds differ in which pre-activations they keep.
+ */
+import {
+  addLoss, addRow, constant, cosineLoss, destandardise, l2Loss, parameter, sparseMatmul, topkEncode, topkEncodeAmong,
+  type EncoderInputs, type SparseTensor, type Tape, Tensor,
+} from "../../autograd/index.js";
+import type { SaeObjective } from "../../config/sae-objective.js";
+import type { Engine } from "../../engine/engine.js";
+import type { Floats } from "../../base/floats.js";
+import type { Random } from "../../base/random.js";
+import { kaimingUniform, normalisedRows } from "../initialise.js";
+import type { Parameter } from "../recommenders/recommender.js";
+
+export interface SaeShape {
+  /** D: length of the embeddings. */
+  factors: number;
+  /** H: neurons. */
+  neurons: number;
+}
+
+export interface SaeWeights {
+  /** (H, D) */
+  encoderW: Float32Array;
+  /** (H) */
+  encoderB: Float32Array;
+  /** (H, D), unit rows */
+  decoderW: Float32Array;
+  /** (D) */
+  decoderB: Float32Array;
+  /** Kinds with a threshold only. BatchTopK: (1), the learnt θ; JumpReLU: (H), ln θ of each neuron. */
+  threshold?: Float32Array;
+}
+
+/** Row statistics that `decode` needs to undo the standardisation. */
+export interface Standardised {
+  /** û: (B, D) */
+  rows: Tensor;
+  /** (B) */
+  mean: Floats;
+  /** (B) */
+  std: Floats;
+}
+
+/** Everything a training step or a golden check looks at. */
+export interface SaeForward {
+  input: Standardised;
+  code: Tensor | SparseTensor;
+  out: Tensor;
+  l2: Tensor;
+  cosine: Tensor;
+  l1: Tensor;
+  /** Present when the objective gives them a weight. */
+  downstream?: Tensor;
+  aux?: Tensor;
+  loss: Tensor;
+}
+
+/** What an objective beyond METHOD.md §3 needs to see of the training run. */
+export interface Surroundings {
+  /** The downstream loss of reconstructed embeddings: (B, D) → (1, 1). */
+  downstream?: (tape: Tape, out: Tensor) => Tensor;
+  /** Dead neurons, ascending: what AuxK revives. */
+  dead?: Int32Array;
+  /** (B, D) embeddings that the output shall come to instead of those that went in: a denoising SAE. */
+  wanted?: Tensor;
+}
+
+/** A threshold tensor for the kinds that have one. */
+export interface ThresholdShape {
+  name: string;
+  length: number;
+  start: number;
+  /** By gradients; else the model keeps it up to date itself. */
+  learnt: boolean;
+}
+
+export abstract class SparseAutoencoder {
+  readonly factors: number;
+  readonly neurons: number;
+  readonly parameters: readonly Parameter[];
+  protected readonly encoderW: Tensor;
+  protected readonly encoderB: Tensor;
+  protected readonly decoderW: Tensor;
+  protected readonly decoderB: Tensor;
+  protected readonly threshold: Tensor | null = null;
+
+  constructor(
+    readonly engine: Engine, weights: SaeWeights, shape: SaeShape, protected readonly trainable: boolean,
+    threshold?: ThresholdShape,
+  ) {
+    const { factors: d, neurons: h } = shape;
+    this.factors = d;
+    this.neurons = h;
+    const tensor = trainable ? parameter : constant;
+    this.encoderW = tensor(engine, weights.encoderW, h, d);
+    this.encoderB = tensor(engine, weights.encoderB, 1, h);
+    this.decoderW = tensor(engine, weights.decoderW, h, d);
+    this.decoderB = tensor(engine, weights.decoderB, 1, d);
+    const parameters = [
+      { name: "encoder_w", tensor: this.encoderW, unitRows: false },
+      { name: "encoder_b", tensor: this.encoderB, unitRows: false },
+      { name: "decoder_w", tensor: this.decoderW, unitRows: true },
+      { name: "decoder_b", tensor: this.decoderB, unitRows: false },
+    ];
+    if (threshold) {
+      const values = weights.threshold ?? new Float32Array(threshold.length).fill(threshold.start);
+      this.threshold = (threshold.learnt ? tensor : constant)(engine, values, 1, threshold.length);
+      parameters.push({ name: threshold.name, tensor: this.threshold, unitRows: false });
+    }
+    this.parameters = parameters;
+  }
+
+  /** Kaiming-uniform weights, decoder rows normalised, zero biases. */
+  static initialise(random: Random, { factors: d, neurons: h }: SaeShape): SaeWeights {
+    return {
+      encoderW: kaimingUniform(random, h * d, h),
+      encoderB: new Float32Array(h),
+      decoderW: normalisedRows(kaimingUniform(random, h * d, d), d),
+      decoderB: new Float32Array(d),
+    };
+  }
+
+  standardise(tape: Tape, u: Tensor): Standardised {
+    const { engine } = tape;
+    const rows = new Tensor(engine.floats(u.rows * u.cols), u.rows, u.cols, false);
+    const mean = engine.floats(u.rows);
+    const std = engine.floats(u.rows);
+    engine.run("standardiseRows", rows.data, mean, std, u.data, u.cols);
+    return { rows, mean, std };
+  }
+
+  /** The code that training differentiates: dense or sparse, whichever is cheaper for this kind. (B, H) */
+  protected abstract activate(tape: Tape, standardised: Tensor): Tensor | SparseTensor;
+
+  /** Neurons that may be active in a row at once. */
+  abstract get maxActive(): number;
+
+  /** e·W_dec, for the form of code that `activate` returns. (B, D) */
+  protected abstract project(tape: Tape, code: Tensor | SparseTensor): Tensor;
+
+  /** Mean over rows of Σ|e|, (1, 1). */
+  protected abstract sparsity(tape: Tape, code: Tensor | SparseTensor): Tensor;
+
+  /** The code for reading, as sparse rows: what `activate` settles to after training. */
+  protected select(tape: Tape, standardised: Tensor): SparseTensor {
+    return topkEncode(tape, standardised, this.decoderB, this.encoderW, this.encoderB, this.maxActive);
+  }
+
+  /** Reconstructions of û that training compares, the whole one last: (B, D) each. Nested dictionaries have several. */
+  protected reconstructions(tape: Tape, code: Tensor | SparseTensor): Tensor[] {
+    return [addRow(tape, this.project(tape, code), this.decoderB)];
+  }
+
+  /** A kind's own penalty on top of the objective, or null. */
+  protected penalty(_tape: Tape, _objective: SaeObjective): Tensor | null {
+    return null;
+  }
+
+  protected encoderInputs(standardised: Tensor): EncoderInputs {
+    return { x: standardised, c: this.decoderB, w: this.encoderW, b: this.encoderB };
+  }
+
+  /** The code of embeddings u as sparse rows, for reading, labelling and steering. u: (B, D). */
+  encode(tape: Tape, u: Tensor): { code: SparseTensor; input: Standardised } {
+    const input = this.standardise(tape, u);
+    return { code: this.select(tape, input.rows), input };
+  }
+
+  /** Embeddings from a sparse code: mean + std·(e·W_dec + b_dec). (B, D) */
+  decode(tape: Tape, code: SparseTensor, { mean, std }: Pick<Standardised, "mean" | "std">): Tensor {
+    return destandardise(tape, addRow(tape, sparseMatmul(tape, code, this.decoderW), this.decoderB), mean, std);
+  }
+
+  /**
+   * The whole training computation for embeddings u: (B, D).
+   * @param around the downstream loss and the dead neurons, where the objective gives them a weight; what the output is
+   *   compared with, where that is not u.
+   */
+  forward(tape: Tape, u: Tensor, objective: SaeObjective, around: Surroundings = {}): SaeForward {
+    const input = this.standardise(tape, u);
+    const code = this.activate(tape, input.rows);
+    const { wanted = u } = around;
+    const standardised = wanted === u ? input : this.standardise(tape, wanted);
+    const target = objective.target === "embedding" ? wanted : standardised.rows;
+    const decoded = this.reconstructions(tape, code);
+    const compared = decoded.map((rows) => {
+      const out = destandardise(tape, rows, input.mean, input.std);
+      return { out, l2: l2Loss(tape, out, target), cosine: cosineLoss(tape, out, target) };
+    });
+    const { out, l2, cosine } = compared[compared.length - 1];
+    const l1 = this.sparsity(tape, code);
+    const forward: SaeForward = { input, code, out, l2, cosine, l1, loss: l1 };
+
+    const { loss, reconstruction = 1, blend = 0, downstream = 0, auxWeight = 0 } = objective;
+    const terms: [Tensor, number][] = [];
+    // Nested reconstructions count equally.
+    const share = 1 / compared.length;
+    for (const one of compared) {
+      if (reconstruction > 0) terms.push([loss === "l2" ? one.l2 : one.cosine, reconstruction * share]);
+      if (blend > 0) terms.push([loss === "l2" ? one.cosine : one.l2, blend * share]);
+    }
+    if (downstream > 0 && around.downstream) {
+      forward.downstream = around.downstream(tape, out);
+      terms.push([forward.downstream, downstream]);
+    }
+    const own = this.penalty(tape, objective);
+    if (own) terms.push([own, 1]);
+    if (auxWeight > 0 && around.dead && around.dead.length > 0) {
+      const aux = this.revive(tape, input.rows, decoded[decoded.length - 1], around.dead, objective.auxK);
+      forward.aux = aux.loss;
+      terms.push([aux.loss, auxWeight * aux.weight]);
+    }
+    terms.push([l1, objective.l1]);
+    forward.loss = weightedSum(tape, terms);
+    return forward;
+  }
+
+  /**
+   * AuxK (Gao et al., 2024): the residual û − decoded, taken as fixed, is rebuilt by the k best dead neurons of each
+   * row, without a bias. The loss is relative to the residual's size: weight = 1/mean(residual²).
+   */
+  private revive(
+    tape: Tape, standardised: Tensor, decoded: Tensor, dead: Int32Array, auxK = 0,
+  ): { loss: Tensor; weight: number } {
+    const { engine } = tape;
+    const residual = new Tensor(engine.floats(standardised.data.length), standardised.rows, this.factors, false);
+    residual.data.set(standardised.data);
+    engine.run("addScaled", residual.data, decoded.data, -1, 1);
+    let squares = 0;
+    for (let i = 0; i < residual.data.length; i++) squares += residual.data[i] * residual.data[i];
+    const k = auxK || Math.ceil(this.factors / 2);
+    const code = topkEncodeAmong(tape, this.encoderInputs(standardised), k, dead);
+    const loss = l2Loss(tape, sparseMatmul(tape, code, this.decoderW), residual);
+    return { loss, weight: squares > 0 ? residual.data.length / squares : 0 };
+  }
+
+  /** A copy of the weights as ordinary arrays. */
+  weights(): SaeWeights {
+    const copy = (t: Tensor): Float32Array => Float32Array.from(t.data);
+    return {
+      encoderW: copy(this.encoderW), encoderB: copy(this.encoderB),
+      decoderW: copy(this.decoderW), decoderB: copy(this.decoderB),
+      ...(this.threshold ? { threshold: copy(this.threshold) } : {}),
+    };
+  }
+}
+
+/** Σ weight·term, left to right; a first term of weight 1 is taken as it is. */
+function weightedSum(tape: Tape, terms: readonly (readonly [Tensor, number])[]): Tensor {
+  const [[first, weight], ...rest] = terms;
+  const start = weight === 1 ? first : addLoss(tape, tape.input([0], 1, 1), first, weight);
+  return rest.reduce((sum, [term, w]) => addLoss(tape, sum, term, w), start);
+}

@@ -1,0 +1,102 @@
+/**
+ * Items and tags by name: the one that is meant, or those that somebody who is still typing may mean.
+ *
+ * Searching ignores capitals and diacritics ("amelie" finds "Amélie"). It looks at every name: catalogues have tens of
+ * thousands of them, a pass takes a few milliseconds and needs no index.
+ */
+import { UserError } from "../base/user-error.js";
+import type { FoundItem, FoundTag, ListedItem } from "./session-types.js";
+import { suggestion } from "../base/suggest.js";
+import type { Model } from "../model-folder/model.js";
+
+export class Catalogue {
+  private readonly itemOf: ReadonlyMap<string, number>;
+  private foldedTitles: readonly string[] | null = null;
+  private foldedTags: readonly string[] | null = null;
+
+  constructor(private readonly model: Pick<Model, "items" | "tags">) {
+    this.itemOf = new Map(model.items.ids.map((id, i) => [id, i]));
+  }
+
+  /**
+   * An item by its id, its title, or a part of the title that only one item has. Capitals do not matter in titles.
+   * @throws UserError when there is none, or more than one.
+   */
+  item(text: string): number {
+    const byId = this.itemOf.get(text);
+    if (byId !== undefined) return byId;
+    const { titles } = this.model.items;
+    const wanted = text.trim().toLowerCase();
+    const exact = titles.findIndex((title) => title.toLowerCase() === wanted);
+    if (exact >= 0) return exact;
+    const within = titles.flatMap((title, i) => (wanted !== "" && title.toLowerCase().includes(wanted) ? [i] : []));
+    if (within.length === 1) return within[0];
+    if (within.length > 1) {
+      const some = within.slice(0, 4).map((i) => `"${titles[i]}"`).join(", ");
+      throw new UserError(`"${text}" fits ${within.length} items: ${some}${within.length > 4 ? ", …" : ""}`);
+    }
+    throw new UserError(`no item has the id or title "${text}"${suggestion(text, titles)}`);
+  }
+
+  /** @throws UserError for an unknown tag, with the nearest names. */
+  tag(text: string): number {
+    const { tags } = this.model;
+    if (!tags) throw new UserError("this model has no tags: its data set had none, use neurons by number");
+    const tag = tags.names.indexOf(text.trim().toLowerCase());
+    if (tag >= 0) return tag;
+    const hint = suggestion(text, tags.names) || ` among the model's ${tags.names.length}`;
+    throw new UserError(`there is no tag "${text}"${hint}`);
+  }
+
+  /** See `Session.searchItems`. */
+  searchItems(text: string, n: number): FoundItem[] {
+    const { ids, titles, users } = this.model.items;
+    this.foldedTitles ??= titles.map(fold);
+    return matches(text, this.foldedTitles, (item) => users?.[item] ?? 0, n)
+      .map((item) => ({ item, id: ids[item], title: titles[item], users: users?.[item] ?? null }));
+  }
+
+  /** See `Session.searchTags`. */
+  searchTags(text: string, n: number): FoundTag[] {
+    const { tags } = this.model;
+    if (!tags) return [];
+    this.foldedTags ??= tags.names.map(fold);
+    const { indptr } = tags.counts;
+    const items = (tag: number): number => indptr[tag + 1] - indptr[tag];
+    return matches(text, this.foldedTags, items, n).map((tag) => ({ tag: tags.names[tag], items: items(tag) }));
+  }
+
+  listed(item: number, score: number): ListedItem {
+    return { item, id: this.model.items.ids[item], title: this.model.items.titles[item], score };
+  }
+}
+
+/** Lower case, without accents. */
+function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{Mark}/gu, "").toLowerCase();
+}
+
+/**
+ * Numbers of the names that begin with the text, then of those with a word that does, then of those that contain it;
+ * within each group the heaviest first.
+ */
+function matches(text: string, folded: readonly string[], weight: (i: number) => number, n: number): number[] {
+  if (!Number.isInteger(n) || n < 1) throw new UserError(`a search needs at least 1 result, got ${n}`);
+  const wanted = fold(text.trim());
+  const found: { i: number; place: number; weight: number }[] = [];
+  folded.forEach((name, i) => {
+    const at = name.indexOf(wanted);
+    if (at < 0) return;
+    const place = at === 0 ? 0 : startsWord(name, wanted, at) ? 1 : 2;
+    found.push({ i, place, weight: weight(i) });
+  });
+  return found.sort((a, b) => a.place - b.place || b.weight - a.weight || a.i - b.i).slice(0, n).map(({ i }) => i);
+}
+
+/** Whether any occurrence from `at` on begins a word. */
+function startsWord(name: string, wanted: string, at: number): boolean {
+  for (let from = at; from >= 0; from = name.indexOf(wanted, from + 1)) {
+    if (!/[\p{Letter}\p{Number}]/u.test(name[from - 1])) return true;
+  }
+  return false;
+}

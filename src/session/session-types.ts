@@ -1,0 +1,153 @@
+/** What a session is asked and what it answers (session.ts): plain data, ready for JSON. */
+import type { Licence } from "../data/public/licence.js";
+import type { Explanation } from "../interpret/explain.js";
+import type { NeuronLabel } from "../interpret/labels.js";
+import type { Knob } from "../steer/steer.js";
+import type { ModelMetrics } from "../model-folder/model.js";
+import type { Mapping, ScoredNeuron } from "../interpret/tag-neurons.js";
+
+/** What to turn: a tag through its neurons, or neurons by number. */
+export interface KnobRequest {
+  readonly tag?: string;
+  readonly neuron?: number | readonly number[];
+  /** α, the share of the code's activation that moves there, or, when negative, that is taken away: −1 (mute) … 1. */
+  readonly strength: number;
+  /** Take the share from all other neurons instead (steer.ts). */
+  readonly only?: boolean;
+  /** How many neurons stand for the tag, at most. Default 10 with "decoder", else 1. */
+  readonly neurons?: number;
+  /** How they are chosen. Default "decoder" where the decoder is linear (ELSA), else "characterises" (METHOD.md §4). */
+  readonly mapping?: Mapping;
+}
+
+export interface ListedItem {
+  /** Number in the model. */
+  readonly item: number;
+  readonly id: string;
+  readonly title: string;
+  readonly score: number;
+}
+
+export interface FoundItem {
+  /** Number in the model. */
+  readonly item: number;
+  readonly id: string;
+  readonly title: string;
+  /** Training users who have it; null when the model does not know. */
+  readonly users: number | null;
+}
+
+export interface FoundTag {
+  readonly tag: string;
+  /** Items that carry it. */
+  readonly items: number;
+}
+
+/** A neuron with its name. */
+export interface NamedNeuron {
+  readonly neuron: number;
+  readonly label: string | null;
+}
+
+export interface SteeredLists {
+  readonly before: readonly ListedItem[];
+  readonly after: readonly ListedItem[];
+  /** Place of each item of `after` among all items before turning, from 1. */
+  readonly places: readonly number[];
+  /** Share of the list before that is still in the list after, 0 … 1. */
+  readonly overlap: number;
+  /**
+   * How much of the person's taste is kept: the unsteered scores of the list after, summed, as a share of those of the
+   * list before. 1 means that the knobs found items which the person would have liked just as much.
+   */
+  readonly kept: number;
+  /** The neurons behind each knob, in the order of the request. */
+  readonly knobs: readonly (Knob & { readonly tag: string | null; readonly names: readonly NamedNeuron[] })[];
+}
+
+export interface ExplainedItem extends Omit<Explanation, "contributions"> {
+  readonly item: ListedItem;
+  /** Whether the contributions are ablation differences (MultVAE, MultDAE) rather than exact parts (ELSA). */
+  readonly approximate: boolean;
+  readonly contributions: readonly (Explanation["contributions"][number] & { readonly label: string | null })[];
+}
+
+export interface TagReport {
+  readonly tag: string;
+  /** Items that carry it. */
+  readonly items: number;
+  readonly applications: number;
+  /** The neurons whose decoder rows lift the tag's items, with their shares of the knob; none for MultVAE. */
+  readonly decoder: readonly (NeuronLabel & { readonly weight: number })[];
+  /** Best first, by either mapping. */
+  readonly characterises: readonly (ScoredNeuron & NeuronLabel)[];
+  readonly unique: readonly (ScoredNeuron & NeuronLabel)[];
+  /** Items with the most applications; score is their number. */
+  readonly topItems: readonly ListedItem[];
+}
+
+export interface NeuronReport extends NeuronLabel {
+  /** Items that activate it most, with their activation. */
+  readonly topItems: readonly ListedItem[];
+  /** Items around the median activation of those that fire it. */
+  readonly middleItems: readonly ListedItem[];
+  /** Drawn from all items that fire it; the same ones each time. */
+  readonly randomItems: readonly ListedItem[];
+  /** Neurons that do nearly the same to the scores: closest decoder rows, by cosine. */
+  readonly neighbours: readonly (NamedNeuron & { readonly cosine: number })[];
+  /** The tags of the top items, by how many of them carry one. */
+  readonly topTags: readonly { readonly tag: string; readonly items: number }[];
+}
+
+export interface UserReport {
+  readonly history: readonly ListedItem[];
+  /** Active neurons, strongest first; share is of the code's total activation. */
+  readonly neurons: readonly (NamedNeuron & {
+    readonly activation: number;
+    readonly share: number;
+    /** The three past items that switched it on most; score is their part of the activation. Null for MultVAE. */
+    readonly because: readonly ListedItem[] | null;
+  })[];
+  readonly recommended: readonly ListedItem[];
+}
+
+/** A neuron in the atlas of all of them. */
+export interface AtlasNeuron extends NamedNeuron {
+  /** The next best label. */
+  readonly runnerUp: string | null;
+  /** Correlation with the label's tag; null when unlabelled. */
+  readonly confidence: number | null;
+  /** Share of the items that fire it. */
+  readonly density: number;
+  /** Whether any item fires it. */
+  readonly alive: boolean;
+  /** Place on the map, −1 … 1: neurons with like effects on the scores lie near each other (neuron-map.ts). */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What a model is, for a page's head or a service's front door. */
+export interface ModelSummary {
+  /** "ELSA", "MultVAE" or "MultDAE". */
+  readonly model: string;
+  /** The SAE's kind, for example "topk". */
+  readonly sae: string;
+  readonly items: number;
+  readonly factors: number;
+  readonly neurons: number;
+  /** Active neurons of a profile, at most or on average. */
+  readonly k: number;
+  /** Neurons that at least one item fires. */
+  readonly alive: number;
+  readonly labelled: number;
+  readonly tags: number;
+  readonly data: { readonly name: string; readonly trainUsers: number; readonly interactions: number };
+  /** Terms of the data set that the model was trained on; null when they are not known. */
+  readonly licence: Licence | null;
+  /** Measured when it was trained. */
+  readonly metrics: ModelMetrics;
+  /** Which kernels compute the answers; see engine.ts. */
+  readonly numerics: "fused" | "portable" | "plain";
+  /** Whether explanations add up exactly and knobs can be chosen through the decoder. */
+  readonly linear: boolean;
+}

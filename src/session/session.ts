@@ -1,0 +1,338 @@
+/**
+ * A model at work: recommend, steer, explain, and look inside. People and items are named here, not numbered: a profile
+ * is a list of item ids, a knob is a tag or a neuron.
+ *
+ * Lists come from the nested model, decode(SAE(encode(x))), so that what is shown is what the knobs act on and what
+ * `explain` takes apart. Nothing here needs Node: open-session.ts opens one there, src/browser in a page or its worker.
+ */
+import { licenceOf } from "../data/public/licence.js";
+import type { Engine } from "../engine/engine.js";
+import { explainByAblation } from "../interpret/explain-by-ablation.js";
+import { explainScore } from "../interpret/explain.js";
+import { neuronMap } from "../interpret/neuron-map.js";
+import { NeuronProfiles } from "../interpret/neuron-profile.js";
+import { explainActivation } from "../interpret/explain-activation.js";
+import { aliveNeurons } from "../interpret/tfidf.js";
+import { csrRow, type Csr } from "../base/csr.js";
+import type { Floats } from "../base/floats.js";
+import { Random } from "../base/random.js";
+import { UserError } from "../base/user-error.js";
+import type { Cfae } from "../models/recommenders/recommender.js";
+import type { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
+import type { Knob } from "../steer/steer.js";
+import type { SampleProfile, TagKnob } from "../model-folder/precomputed.js";
+import type {
+  AtlasNeuron, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary, NamedNeuron, NeuronReport,
+  SteeredLists, TagReport, UserReport,
+} from "./session-types.js";
+import { Catalogue } from "./catalogue.js";
+import { cfaeTitles, elsaEncoder } from "../model-folder/open-cfae.js";
+import { openNested } from "../model-folder/open-nested.js";
+import { encodeItems } from "../model-folder/encode-items.js";
+import { measureSelectivity, type ModelSelectivity } from "../measure/measure-selectivity.js";
+import type { Model } from "../model-folder/model.js";
+import type { Precomputed } from "../model-folder/precomputed.js";
+import { hasLinearDecoder } from "../model-folder/open-decoder-knobs.js";
+import { ProfileScores } from "./profile-scores.js";
+import { sampleProfiles } from "./sample-profiles.js";
+import { DECODER_NEURONS, TagKnobs } from "./tag-knobs.js";
+import type { Mapping, TfidfMapping } from "../interpret/tag-neurons.js";
+
+export interface SessionParts extends Precomputed {
+  /** Whether closing the session closes the engine. Default: no. */
+  readonly ownsEngine?: boolean;
+}
+
+export class Session {
+  private readonly catalogue: Catalogue;
+  private readonly cfae: Cfae;
+  private readonly sae: SparseAutoencoder;
+  private readonly scores: ProfileScores;
+  private readonly tagNeurons: TagKnobs;
+  private readonly ownsEngine: boolean;
+  private readonly givenSamples: readonly SampleProfile[] | null;
+  private codes: Csr | null;
+  private profiles: NeuronProfiles | null = null;
+  private map: readonly AtlasNeuron[] | null = null;
+
+  constructor(readonly model: Model, readonly engine: Engine, parts: SessionParts = {}) {
+    this.catalogue = new Catalogue(model);
+    ({ cfae: this.cfae, sae: this.sae } = openNested(engine, model));
+    this.scores = new ProfileScores(engine, this.cfae, this.sae);
+    this.ownsEngine = parts.ownsEngine ?? false;
+    this.codes = parts.itemCodes ?? null;
+    this.givenSamples = parts.samples ?? null;
+    this.tagNeurons = new TagKnobs(engine, model, () => this.itemCodes, parts.tagKnobs ?? null);
+  }
+
+  close(): void {
+    if (this.ownsEngine) this.engine.close();
+  }
+
+  /** S, (I, H): the codes of single items, worked out once. */
+  get itemCodes(): Csr {
+    this.codes ??= encodeItems(this.engine, this.model, this.model.items.ids.length);
+    return this.codes;
+  }
+
+  /**
+   * An item by its id, its title, or a part of the title that only one item has. Capitals do not matter in titles.
+   * @throws UserError when there is none, or more than one.
+   */
+  findItem(text: string): number {
+    return this.catalogue.item(text);
+  }
+
+  /** @throws UserError for an unknown tag, with the nearest names. */
+  findTag(text: string): number {
+    return this.catalogue.tag(text);
+  }
+
+  /**
+   * Up to n items whose title holds the text: first where the title begins with it, then where a word does, then the
+   * rest, the most popular first. Capitals and accents do not matter. An empty text fits all items.
+   */
+  searchItems(text: string, n = 10): FoundItem[] {
+    return this.catalogue.searchItems(text, n);
+  }
+
+  /** Tags likewise, those on the most items first; none for a model without tags. */
+  searchTags(text: string, n = 10): FoundTag[] {
+    return this.catalogue.searchTags(text, n);
+  }
+
+  /** The n best items that are not in the profile. */
+  recommend(profile: readonly string[], n = 10): ListedItem[] {
+    const scores = this.scores.unsteered(this.profile(profile));
+    return this.ranked(scores, n);
+  }
+
+  /** The lists before and after turning knobs. */
+  steer(profile: readonly string[], requests: readonly KnobRequest[], n = 10): SteeredLists {
+    const knobs = requests.map((request) => this.knob(request));
+    const items = this.profile(profile);
+    const unsteered = this.scores.unsteered(items);
+    const before = this.ranked(unsteered, n);
+    const after = this.ranked(knobs.length > 0 ? this.scores.steered(items, knobs) : unsteered, n);
+    const earlier = new Set(before.map(({ item }) => item));
+    const worth = (list: readonly ListedItem[]): number => list.reduce((sum, { item }) => sum + unsteered[item], 0);
+    const whole = worth(before);
+    return {
+      before,
+      after,
+      places: after.map(({ item }) => placeOf(unsteered, item)),
+      overlap: before.length > 0 ? after.filter(({ item }) => earlier.has(item)).length / before.length : 1,
+      kept: whole > 0 ? worth(after) / whole : 1,
+      knobs: knobs.map((knob, i) => ({
+        ...knob, tag: requests[i].tag ?? null, names: knob.neurons.map((neuron) => this.named(neuron)),
+      })),
+    };
+  }
+
+  /**
+   * Why an item has its score for this profile, neuron by neuron; with knobs, why it has it after turning. Exact for
+   * ELSA; for MultVAE and MultDAE each neuron's part is what the score loses without it (`approximate` is then true).
+   */
+  explain(profile: readonly string[], item: string, requests: readonly KnobRequest[] = []): ExplainedItem {
+    const j = this.findItem(item);
+    const items = this.profile(profile);
+    const { factors: D } = this.model.shape;
+    const { decoderW, decoderB } = this.model.sae;
+    const knobs = requests.map((request) => this.knob(request));
+    const exact = hasLinearDecoder(this.model);
+    const explanation = this.scores.withCode(items, knobs, (tape, code, input) => {
+      if (!exact) return explainByAblation(tape, this.cfae, this.sae, code, input, j);
+      const itemVector = elsaEncoder(this.model.cfae).data.subarray(j * D, (j + 1) * D);
+      const { mean, std } = input;
+      const [from, to] = [code.rowStart[0], code.rowEnd[0]];
+      const user = {
+        neurons: code.indices.subarray(from, to), activations: code.values!.subarray(from, to),
+        mean: mean[0], std: std[0],
+      };
+      return explainScore(user, items.includes(j) ? 1 : 0, itemVector, decoderW, decoderB);
+    });
+    return {
+      ...explanation,
+      approximate: !exact,
+      item: this.listed(j, explanation.score),
+      contributions: explanation.contributions.map((c) => ({ ...c, label: this.model.labels[c.neuron].label })),
+    };
+  }
+
+  inspectTag(text: string, n = 5): TagReport {
+    const tag = this.findTag(text);
+    const { names, counts } = this.model.tags!;
+    const carriers = entriesOf(counts, tag);
+    const neurons = (mapping: TfidfMapping): TagReport["unique"] =>
+      this.tagNeurons.scored(tag, n, mapping).map((found) => ({ ...this.model.labels[found.neuron], ...found }));
+    const chosen = hasLinearDecoder(this.model)
+      ? this.tagNeurons.choose(tag, DECODER_NEURONS, "decoder") : { neurons: [] };
+    return {
+      tag: names[tag],
+      items: carriers.length,
+      applications: carriers.reduce((sum, { value }) => sum + value, 0),
+      decoder: chosen.neurons.map((neuron, i) => ({ ...this.model.labels[neuron], weight: chosen.weights![i] })),
+      characterises: neurons("characterises"),
+      unique: neurons("unique"),
+      topItems: carriers.slice(0, 2 * n).map(({ col, value }) => this.listed(col, value)),
+    };
+  }
+
+  inspectNeuron(neuron: number, n = 10): NeuronReport {
+    this.checkNeuron(neuron);
+    this.profiles ??= new NeuronProfiles(this.itemCodes, this.model.sae.decoderW);
+    const { top, middle, random, neighbours } =
+      this.profiles.profile(neuron, new Random(this.model.seed + neuron), { count: n });
+    const listed = (items: typeof top): ListedItem[] =>
+      items.map(({ item, activation }) => this.listed(item, activation));
+    return {
+      ...this.model.labels[neuron],
+      topItems: listed(top), middleItems: listed(middle), randomItems: listed(random),
+      neighbours: neighbours.map(({ neuron: other, cosine }) => ({ ...this.named(other), cosine })),
+      topTags: this.tagsOf(top.map(({ item }) => item)),
+    };
+  }
+
+  /** Every neuron with its name and its place on a map, in neuron order. */
+  atlas(): readonly AtlasNeuron[] {
+    if (this.map) return this.map;
+    const { labels, sae, shape } = this.model;
+    const alive = aliveNeurons(this.itemCodes);
+    const places = neuronMap(sae.decoderW, shape.neurons, alive);
+    this.map = labels.map(({ neuron, label, runnersUp, confidence, density }) => ({
+      neuron, label, runnerUp: runnersUp.length > 0 ? runnersUp[0].label : null,
+      confidence: Number.isNaN(confidence) ? null : confidence,
+      density, alive: alive[neuron] === 1, x: places[2 * neuron], y: places[2 * neuron + 1],
+    }));
+    return this.map;
+  }
+
+  /** Profiles to begin with, at most n: nobody's, made up from tags, unless the session was given others. */
+  samples(n = 8): readonly SampleProfile[] {
+    const { tags, labels, items } = this.model;
+    return this.givenSamples?.slice(0, n) ?? sampleProfiles(tags, labels, items.ids, n);
+  }
+
+  /** What the model is and how good it was measured to be. */
+  summary(): ModelSummary {
+    const { config, items, shape, labels, tags, data, metrics } = this.model;
+    return {
+      model: cfaeTitles[config.model ?? "elsa"], sae: config.sae.kind,
+      items: items.ids.length, factors: shape.factors, neurons: shape.neurons, k: shape.k,
+      alive: aliveNeurons(this.itemCodes).reduce((sum, one) => sum + one, 0),
+      labelled: labels.filter(({ label }) => label !== null).length,
+      tags: tags?.names.length ?? 0,
+      data: { name: data.name, trainUsers: data.trainUsers, interactions: data.interactions },
+      licence: licenceOf(data.name),
+      metrics,
+      numerics: this.engine.numerics,
+      linear: hasLinearDecoder(this.model),
+    };
+  }
+
+  /** How narrowly the model's tags and neurons belong together, over all of them. @throws UserError without tags. */
+  inspectSelectivity(): ModelSelectivity {
+    if (!this.model.tags) throw new UserError("this model has no tags: selectivity is that of tags and neurons");
+    return measureSelectivity(this.model.tags, this.itemCodes);
+  }
+
+  inspectUser(profile: readonly string[], n = 10): UserReport {
+    const items = this.profile(profile);
+    const { sae, cfae } = this.model;
+    const exact = hasLinearDecoder(this.model);
+    const neurons = this.scores.withCode(items, [], (_, code, { std }) => {
+      const values = Array.from(code.values!.subarray(code.rowStart[0], code.rowEnd[0]));
+      const total = values.reduce((sum, v) => sum + v, 0);
+      return values.map((activation, q) => ({
+        ...this.named(code.indices[code.rowStart[0] + q]), activation, share: activation / (total || 1),
+        because: exact
+          ? explainActivation(code.indices[code.rowStart[0] + q], items, std[0], elsaEncoder(cfae).data, sae)
+            .contributions.slice(0, 3).map(({ item, contribution }) => this.listed(item, contribution))
+          : null,
+      })).sort((a, b) => b.activation - a.activation || a.neuron - b.neuron);
+    });
+    return { history: items.map((item) => this.listed(item, 1)), neurons, recommended: this.recommend(profile, n) };
+  }
+
+  /** The neurons behind a request, with their weights where they are chosen through the decoder. */
+  knob({ tag, neuron, strength, only, ...how }: KnobRequest): Knob {
+    const mapping = how.mapping ?? this.defaultMapping;
+    const neurons = how.neurons ?? (mapping === "decoder" ? DECODER_NEURONS : 1);
+    const turn = only === undefined ? {} : { only };
+    if ((tag === undefined) === (neuron === undefined)) throw new UserError("a knob is either a tag or neurons");
+    if (neuron !== undefined) {
+      const list = typeof neuron === "number" ? [neuron] : neuron;
+      list.forEach((n) => this.checkNeuron(n));
+      return { neurons: list, strength, ...turn };
+    }
+    if (!Number.isInteger(neurons) || neurons < 1) throw new UserError(`a tag needs at least 1 neuron, got ${neurons}`);
+    const chosen = this.tagNeurons.choose(this.findTag(tag!), neurons, mapping);
+    if (chosen.neurons.length === 0) {
+      const does = mapping === "decoder" ? "no neuron lifts the items of" : "no living neuron stands for";
+      throw new UserError(`${does} the tag "${tag}"`);
+    }
+    return { ...chosen, strength, ...turn };
+  }
+
+  /**
+   * The neurons of every tag when a request does not say which, in tag order: what an export takes along, as choosing
+   * them is the costliest part of a large model's first answer. None without tags or without a linear decoder.
+   */
+  tagKnobs(): readonly TagKnob[] {
+    return this.tagNeurons.defaults();
+  }
+
+  /** How a tag's neurons are chosen when a request does not say. */
+  get defaultMapping(): Mapping {
+    return hasLinearDecoder(this.model) ? "decoder" : "characterises";
+  }
+
+  private ranked(scores: Floats, n: number): ListedItem[] {
+    if (!Number.isInteger(n) || n < 1) throw new UserError(`a list needs at least 1 item, got ${n}`);
+    return this.scores.best(scores, n).map((item) => this.listed(item, scores[item]));
+  }
+
+  private profile(profile: readonly string[]): number[] {
+    if (profile.length === 0) throw new UserError("the profile is empty: name at least one item");
+    return [...new Set(profile.map((text) => this.findItem(text)))];
+  }
+
+  private listed(item: number, score: number): ListedItem {
+    return this.catalogue.listed(item, score);
+  }
+
+  private named(neuron: number): NamedNeuron {
+    return { neuron, label: this.model.labels[neuron].label };
+  }
+
+  private checkNeuron(neuron: number): void {
+    const all = this.model.shape.neurons;
+    if (!Number.isInteger(neuron) || neuron < 0 || neuron >= all) {
+      throw new UserError(`there is no neuron ${neuron}: the model has neurons 0 to ${all - 1}`);
+    }
+  }
+
+  private tagsOf(items: readonly number[]): { tag: string; items: number }[] {
+    const { tags } = this.model;
+    if (!tags) return [];
+    const wanted = new Set(items);
+    const found = (t: number): number => csrRow(tags.counts, t).filter((item) => wanted.has(item)).length;
+    return tags.names.map((tag, t) => ({ tag, items: found(t) })).filter((entry) => entry.items > 0)
+      .sort((a, b) => b.items - a.items).slice(0, 8);
+  }
+}
+
+/** A row's entries, largest value first; equal ones by column. */
+function entriesOf(x: Csr, row: number): { col: number; value: number }[] {
+  const from = x.indptr[row];
+  return Array.from(csrRow(x, row), (col, i) => ({ col, value: x.values![from + i] }))
+    .sort((a, b) => b.value - a.value || a.col - b.col);
+}
+
+/** Place of an item when all are ranked by score, from 1; equal scores go to the lower number, as in rankRows. */
+function placeOf(scores: Floats, item: number): number {
+  const score = scores[item];
+  let place = 1;
+  for (let j = 0; j < scores.length; j++) if (scores[j] > score || (scores[j] === score && j < item)) place++;
+  return place;
+}

@@ -1,0 +1,111 @@
+/**
+ * A grid as a list of runs, each with a name that says what it is: the hash of everything that its figures depend on
+ * (data and split, settings, seed, numerics). The same run has the same name in every sweep, so finished ones are known
+ * again. Settings that a run does not look at are not part of its name.
+ */
+import { createHash } from "node:crypto";
+import type { Split } from "../data/dataset.js";
+import type { Csr } from "../base/csr.js";
+import { factorsOf, multVaeConfigOf, type CfaeName, type Config, type SaeConfig } from "../config/config.js";
+import { cfaeTitles } from "../model-folder/open-cfae.js";
+import { baselineNames, type BaselineName } from "../measure/evaluate-baselines.js";
+import type { Grid } from "./grid.js";
+
+interface Run {
+  /** 16 hexadecimal digits. */
+  readonly run: string;
+  /** For people: "TopK-1024 k=32 cosine on ELSA-256". Runs that differ in the seed share it. */
+  readonly title: string;
+  readonly seed: number;
+}
+
+export interface BaselineJob extends Run {
+  readonly kind: "baseline";
+  readonly baseline: BaselineName;
+}
+
+export interface CfaeJob extends Run {
+  readonly kind: "cfae";
+  readonly config: Config;
+}
+
+export interface SaeJob extends Run {
+  readonly kind: "sae";
+  readonly config: Config;
+  /** The run whose weights it is trained on. */
+  readonly cfae: string;
+}
+
+export type Job = BaselineJob | CfaeJob | SaeJob;
+
+/** What the names of all runs have in common. */
+export interface Setting {
+  /** Of the data and its split: `fingerprint`. */
+  readonly data: string;
+  readonly numerics: string;
+}
+
+const VERSION = 1;
+
+/** Baselines first, then each recommender before the SAEs on it, seed by seed. Doubles are left out. */
+export function jobsOf(grid: Grid, setting: Setting): Job[] {
+  const jobs: Job[] = [];
+  const name = (what: object): string => hash([JSON.stringify(sorted({ version: VERSION, ...setting, ...what }))]);
+  if (grid.baselines) {
+    const seed = grid.seeds[0];
+    for (const baseline of baselineNames) {
+      jobs.push({ kind: "baseline", run: name({ baseline, seed }), title: baseline, seed, baseline });
+    }
+  }
+  for (const seed of grid.seeds) {
+    grid.cfaes.forEach((config, c) => {
+      const of = { model: config.model ?? "elsa", settings: cfaeSettings(config), seed };
+      const cfae = name(of);
+      jobs.push({ kind: "cfae", run: cfae, title: cfaeTitle(config), seed, config });
+      for (const one of grid.saes[c]) {
+        const title = `${one.name ?? saeTitle(one.config)} on ${cfaeTitle(config)}`;
+        jobs.push({ kind: "sae", run: name({ ...of, sae: one.config.sae }), title, seed, config: one.config, cfae });
+      }
+    });
+  }
+  return jobs.filter((job, i) => jobs.findIndex(({ run }) => run === job.run) === i);
+}
+
+/** Of the recommender that a configuration names. */
+export function cfaeSettings(config: Config): object {
+  return (config.model ?? "elsa") === "elsa" ? config.elsa : multVaeConfigOf(config);
+}
+
+export function cfaeTitle(config: Config): string {
+  const model: CfaeName = config.model ?? "elsa";
+  return `${cfaeTitles[model]}-${factorsOf(config)}`;
+}
+
+const KINDS: Record<SaeConfig["kind"], string> = {
+  topk: "TopK", basic: "Basic", "batch-topk": "BatchTopK", jumprelu: "JumpReLU", matryoshka: "Matryoshka",
+};
+
+function saeTitle(config: Config): string {
+  const { kind, expansion, k, l1, loss } = config.sae;
+  const neurons = Math.round(expansion * factorsOf(config));
+  return `${KINDS[kind]}-${neurons} ${kind === "basic" ? `l1=${l1}` : `k=${k}`} ${loss === "l2" ? "L2" : "cosine"}`;
+}
+
+/** Of a split's contents: who is where, with which items. */
+export function fingerprint({ train, validation, test }: Split): string {
+  const parts = [train, validation.input, validation.target, test.input, test.target];
+  return hash(parts.flatMap((x: Csr) => [Int32Array.of(x.rows, x.cols), x.indptr, x.indices]));
+}
+
+function hash(parts: readonly (string | Int32Array)[]): string {
+  const sum = createHash("sha256");
+  for (const part of parts) sum.update(part);
+  return sum.digest("hex").slice(0, 16);
+}
+
+/** The same value whatever the order of its fields. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).filter(([, v]) => v !== undefined).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, v]) => [key, sorted(v)]));
+}

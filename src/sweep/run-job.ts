@@ -1,0 +1,162 @@
+/**
+ * One run of a sweep: trains what the job says, and measures it on the validation and the test users. A recommender's
+ * weights go to a safetensors file named by its run, where the SAEs on it find them. Seeds are used as trainModel does,
+ * so `unknot train` with the same split, settings and seed gives the same model.
+ */
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { HeldOut } from "../data/dataset.js";
+import type { Engine } from "../engine/engine.js";
+import { evaluateFidelity, evaluateRanking, type RankingQuality } from "../evaluate/evaluate.js";
+import { estimate, type Estimate } from "../evaluate/metrics.js";
+import { csrSelectRows } from "../base/csr.js";
+import { Random } from "../base/random.js";
+import { UserError } from "../base/user-error.js";
+import { embedAll } from "../models/encode-all.js";
+import type { NamedWeights } from "../models/recommenders/multdae.js";
+import { NestedRecommender } from "../models/nested.js";
+import type { Recommender } from "../models/recommenders/recommender.js";
+import type { FitHooks, FitResult } from "../train/fit.js";
+import { openSae } from "../models/sae/open-sae.js";
+import { trainSae } from "../train/train-sae.js";
+import { trainCfae } from "../pipeline/train-cfae.js";
+import { openCfae } from "../model-folder/open-cfae.js";
+import type { OpenedData } from "../data/data-source.js";
+import { evaluateBaselines } from "../measure/evaluate-baselines.js";
+import type { FitSummary, Quality } from "../model-folder/model.js";
+import { decodeSafetensors, encodeSafetensors } from "../model-folder/safetensors.js";
+import { cfaeSettings, type BaselineJob, type CfaeJob, type Job, type SaeJob } from "./jobs.js";
+import type { BaselineResult, CfaeResult, SaeResult, SweepResult } from "./results.js";
+
+export interface JobSurroundings {
+  readonly engine: Engine;
+  readonly data: OpenedData;
+  /** Fingerprint of the split. */
+  readonly split: string;
+  /** Where recommenders' weights are kept. */
+  readonly folder: string;
+  readonly hooks?: FitHooks;
+}
+
+export function runJob(job: Job, around: JobSurroundings): Promise<SweepResult> {
+  switch (job.kind) {
+    case "baseline": return runBaseline(job, around);
+    case "cfae": return runCfae(job, around);
+    case "sae": return runSae(job, around);
+  }
+}
+
+/** The file of a recommender's weights. */
+export function weightsFile(folder: string, run: string): string {
+  return join(folder, `${run}.safetensors`);
+}
+
+async function runBaseline(job: BaselineJob, around: JobSurroundings): Promise<BaselineResult> {
+  const { engine, data, hooks } = around;
+  const options = { names: [job.baseline], seed: job.seed, signal: hooks?.signal };
+  const [found] = await evaluateBaselines(engine, data.dataset, data.split, options);
+  if ("missing" in found) throw new UserError(found.missing);
+  const { setting, test, validation } = found;
+  return { kind: "baseline", ...lineOf(job, around), setting, test, validation };
+}
+
+async function runCfae(job: CfaeJob, around: JobSurroundings): Promise<CfaeResult> {
+  const { engine, data: { dataset, split }, folder, hooks } = around;
+  const watched = csrSelectRows(dataset.interactions, split.validation.users);
+  const trained = await trainCfae(engine, split.train, watched, job.config, seedsOf(job.seed).cfae, hooks);
+  await saveWeights(folder, job.run, trained.weights);
+  const mark = engine.heap.mark();
+  try {
+    const model = openCfae(engine, job.config, trained.weights);
+    return {
+      kind: "cfae", ...lineOf(job, around), model: job.config.model ?? "elsa",
+      settings: cfaeSettings(job.config) as Record<string, unknown>,
+      ...measured(engine, model, around), fit: summary(trained.fit),
+    };
+  } finally {
+    engine.heap.release(mark);
+  }
+}
+
+async function runSae(job: SaeJob, around: JobSurroundings): Promise<SaeResult> {
+  const { engine, data: { dataset, split }, folder, hooks } = around;
+  const file = weightsFile(folder, job.cfae);
+  const weights = decodeSafetensors(await readFile(file), file);
+  const mark = engine.heap.mark();
+  try {
+    const cfae = openCfae(engine, job.config, weights);
+    const watched = csrSelectRows(dataset.interactions, split.validation.users);
+    const { sae: config } = job.config;
+    const trained = await trainSae(
+      engine, embedAll(engine, cfae, split.train), embedAll(engine, cfae, watched), config, seedsOf(job.seed).sae,
+      hooks, { cfae, train: split.train, validation: watched },
+    );
+    const sae = openSae(engine, config, trained.weights, trained.shape, false, cfae);
+    const rank = (model: Recommender, users: HeldOut): RankingQuality => evaluateRanking(engine, model, users);
+    const nested = new NestedRecommender(cfae, sae);
+    const [plain, test] = [rank(cfae, split.test), rank(nested, split.test)];
+    const { cosine, l0, dead } = evaluateFidelity(engine, cfae, sae, split.test.input);
+    return {
+      kind: "sae", ...lineOf(job, around), model: job.config.model ?? "elsa", cfae: job.cfae,
+      factors: trained.shape.factors, neurons: trained.shape.neurons,
+      settings: { ...config },
+      test: quality(test), validation: quality(rank(nested, split.validation)), plain: quality(plain),
+      change: {
+        recall: difference(test.recallPerUser, plain.recallPerUser),
+        ndcg: difference(test.ndcgPerUser, plain.ndcgPerUser),
+      },
+      retention: { recall: test.recall.mean / plain.recall.mean, ndcg: test.ndcg.mean / plain.ndcg.mean },
+      cosine, l0, dead, fit: summary(trained.fit),
+    };
+  } finally {
+    engine.heap.release(mark);
+  }
+}
+
+/** As trainModel draws them. */
+function seedsOf(seed: number): { cfae: number; sae: number } {
+  const random = new Random(seed);
+  return { cfae: random.uint32(), sae: random.uint32() };
+}
+
+function lineOf({ run, title, seed }: Job, { data, split }: JobSurroundings): Pick<
+  SweepResult, "run" | "title" | "seed" | "data" | "split"
+> {
+  return { run, title, seed, data: data.dataset.name, split };
+}
+
+function measured(engine: Engine, model: Recommender, { data: { split } }: JobSurroundings): Pick<
+  SweepResult, "test" | "validation"
+> {
+  return {
+    test: quality(evaluateRanking(engine, model, split.test)),
+    validation: quality(evaluateRanking(engine, model, split.validation)),
+  };
+}
+
+function quality({ recall, ndcg }: RankingQuality): Quality {
+  return { recall, ndcg };
+}
+
+function difference(a: Float64Array, b: Float64Array): Estimate {
+  return estimate(a.map((value, i) => value - b[i]));
+}
+
+function summary({ history, bestEpoch, bestValidationLoss, stoppedEarly }: FitResult): FitSummary {
+  return { epochs: history.length, bestEpoch, bestValidationLoss, stoppedEarly };
+}
+
+/** The file appears complete or not at all. */
+async function saveWeights(folder: string, run: string, weights: NamedWeights): Promise<void> {
+  const file = weightsFile(folder, run);
+  const temporary = `${file}.${process.pid}.part`;
+  await mkdir(folder, { recursive: true });
+  const handle = await open(temporary, "w");
+  try {
+    for (const piece of encodeSafetensors(weights)) await handle.writeFile(piece);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+}

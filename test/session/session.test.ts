@@ -1,0 +1,114 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { openEngine } from "../../src/engine/open.js";
+import { csrRow } from "../../src/base/csr.js";
+import { UserError } from "../../src/base/user-error.js";
+import { openSession } from "../../src/session/open-session.js";
+import { tinyModel, tinyWorld } from "../pipeline/tiny-model.js";
+
+const model = await tinyModel();
+const session = openSession(model, { threads: 1 });
+const likes = ["i1", "i2", "i3"];
+
+function refuses(act: () => unknown, pattern: RegExp): void {
+  assert.throws(act, (error: unknown) => error instanceof UserError && pattern.test(error.message));
+}
+
+test("recommend lists n unseen items, best first, and nothing depends on what was asked before", () => {
+  const first = session.recommend(likes, 7);
+  assert.is(first.length, 7);
+  assert.ok(first.every(({ id }) => !likes.includes(id)));
+  assert.equal(first.map(({ score }) => score), first.map(({ score }) => score).sort((a, b) => b - a));
+  session.inspectTag(model.tags!.names[0]);
+  session.inspectNeuron(0);
+  session.steer(likes, [{ neuron: 0, strength: 0.5 }]);
+  assert.equal(session.recommend(likes, 7), first);
+  assert.equal(session.recommend([...likes].reverse(), 7), first);
+});
+
+test("a list longer than the catalogue ends where the items end", () => {
+  assert.is(session.recommend(likes, 1000).length, model.items.ids.length - likes.length);
+});
+
+test("explain adds up to the score that the list shows, before and after turning knobs", () => {
+  const knobs = [{ tag: model.tags!.names[1], strength: 0.4 }];
+  const cases = [[session.recommend(likes, 5), []], [session.steer(likes, knobs, 5).after, knobs]] as const;
+  for (const [list, turned] of cases) {
+    for (const { id, score } of list) {
+      const { score: explained, base, own, contributions } = session.explain(likes, id, turned);
+      const sum = contributions.reduce((total, { contribution }) => total + contribution, base - own);
+      assert.ok(Math.abs(sum - explained) < 1e-9, `${sum} is not ${explained}`);
+      const distance = Math.abs(Math.max(0, explained) - score);
+      assert.ok(distance < 1e-4 * Math.max(1, score), `${id}: ${explained} for ${score}`);
+    }
+  }
+  assert.is(session.explain(likes, likes[0]).own, 1, "an item of the profile is subtracted");
+});
+
+test("strength 0 changes nothing, strength 1 moves the whole activation to the knob", () => {
+  const { before, after } = session.steer(likes, [{ neuron: 2, strength: 0 }], 10);
+  assert.equal(after, before);
+  const { contributions } = session.explain(likes, "i9", [{ neuron: [2, 5], strength: 1 }]);
+  assert.equal(contributions.map(({ neuron }) => neuron).sort((a, b) => a - b), [2, 5]);
+  const total = session.inspectUser(likes).neurons.reduce((sum, { activation }) => sum + activation, 0);
+  contributions.forEach(({ activation }) => assert.ok(Math.abs(activation - total / 2) < 1e-4 * total));
+});
+
+test("items are found by id, title and an unambiguous part of it", () => {
+  const { titles } = model.items;
+  assert.is(session.findItem("i4"), 3);
+  assert.is(session.findItem(titles[7].toUpperCase()), 7);
+  refuses(() => session.findItem("the"), /fits \d+ items/);
+  refuses(() => session.findItem(titles[7].slice(0, -1) + "#"), /did you mean/);
+  refuses(() => session.recommend([]), /profile is empty/);
+});
+
+test("unknown tags and neurons are refused with what there is", () => {
+  const [name] = model.tags!.names;
+  assert.is(session.findTag(` ${name.toUpperCase()} `), 0);
+  refuses(() => session.findTag(`${name}x`), new RegExp(`did you mean "${name}"`));
+  refuses(() => session.inspectNeuron(32), /neurons 0 to 31/);
+  refuses(() => session.knob({ neuron: 99, strength: 0.1 }), /neurons 0 to 31/);
+  refuses(() => session.knob({ strength: 0.1 }), /either a tag or neurons/);
+  refuses(() => session.steer(likes, [{ neuron: 1, strength: 0.7 }, { neuron: 2, strength: 0.7 }]), /add up to/);
+  refuses(() => openSession({ ...model, tags: null }, { threads: 1 }).findTag("x"), /no tags/);
+});
+
+test("reports agree with the model's codes and tags", () => {
+  const tag = session.inspectTag(model.tags!.names[0], 3);
+  const { indptr, values } = model.tags!.counts;
+  assert.is(tag.items, indptr[1]);
+  assert.is(tag.applications, values!.subarray(0, indptr[1]).reduce((a, b) => a + b, 0));
+  assert.is(tag.characterises.length, 3);
+  const neuron = session.inspectNeuron(tag.characterises[0].neuron, 4);
+  const codes = session.itemCodes;
+  for (const { item, score } of neuron.topItems) {
+    const row = Array.from(codes.indices.subarray(codes.indptr[item], codes.indptr[item + 1]));
+    assert.is(codes.values![codes.indptr[item] + row.indexOf(neuron.neuron)], score);
+  }
+  const user = session.inspectUser(likes);
+  assert.is(user.neurons.length, 4);
+  assert.ok(Math.abs(user.neurons.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-6);
+});
+
+test("threads and a shared engine change nothing", () => {
+  const engine = openEngine({ threads: 2 });
+  const shared = openSession(model, { engine });
+  assert.equal(shared.recommend(likes, 10), session.recommend(likes, 10));
+  shared.close();
+  engine.close();
+});
+
+test("the steered list holds more of a concept's items", () => {
+  const { truth } = tinyWorld();
+  const has = (item: number, concept: number): boolean => csrRow(truth.itemConcepts, item).includes(concept);
+  let [before, after] = [0, 0];
+  truth.conceptNames.forEach((tag, concept) => {
+    const lists = session.steer(likes, [{ tag, strength: 0.6 }], 10);
+    before += lists.before.filter(({ item }) => has(item, concept)).length;
+    after += lists.after.filter(({ item }) => has(item, concept)).length;
+  });
+  assert.ok(after > before, `${before} before, ${after} after`);
+});
+
+test.run();
