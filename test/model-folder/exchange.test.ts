@@ -18,7 +18,7 @@ import { assertClose } from "../support/assert-close.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { tinyConfig, tinyModel } from "../pipeline/tiny-model.js";
 
-const READER = fileURLToPath(new URL("../../../test/pipeline/python/read_model.py", import.meta.url));
+const READER = fileURLToPath(new URL("../../../test/model-folder/python/read_model.py", import.meta.url));
 const USERS = [[3, 17, 40, 41, 99], [0], [5, 6, 7, 8, 9, 10, 11, 12, 119]];
 const numpy = spawnSync("python3", ["-c", "import numpy"]).status === 0;
 
