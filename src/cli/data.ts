@@ -2,7 +2,7 @@
 import { Argument, type Command } from "commander";
 import { defaultCacheFolder, fetchDataset, publicDatasets } from "../data/public/fetch-dataset.js";
 import { csrColumnCounts } from "../base/csr.js";
-import { worldPresets } from "../data/world/world.js";
+import { worldNames } from "../data/world/named-worlds.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import { openDataset } from "../data/data-source.js";
 import { writeDataset } from "../data/write-dataset.js";
@@ -33,7 +33,7 @@ Examples:
   addOutputOptions(fetch).action((name: string, options: FetchCommandOptions) => fetchData(name, options, context));
 
   const world = data.command("world")
-    .addArgument(new Argument("[name]").choices(Object.keys(worldPresets)).default("small"))
+    .addArgument(new Argument("[name]").choices(worldNames).default("small"))
     .description("Write a planted-concept world as CSV files, with its truth in concepts.csv.")
     .option("--seed <n>", "the same seed gives the same world", number(), 42)
     .requiredOption("--out <folder>", "a new or empty folder");

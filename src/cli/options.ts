@@ -2,7 +2,7 @@
 import { Option, InvalidArgumentError, type Command } from "commander";
 import { layouts, type LayoutName } from "../data/layouts/layouts.js";
 import type { ColumnNames, ReadOptions } from "../data/read-dataset.js";
-import { worldPresets } from "../data/world/world.js";
+import { worldNames } from "../data/world/named-worlds.js";
 import type { EngineOptions } from "../engine/open.js";
 import type { DataSource } from "../data/data-source.js";
 import { UsageError, type OutputOptions } from "./context.js";
@@ -51,7 +51,7 @@ export function addDataOptions(command: Command): Command {
   return command
     .option("--data <folder>", "folder (or file) of interactions; its layout is recognised")
     .addOption(new Option("--world <name>", "the built-in planted-concept world instead of a folder")
-      .choices(Object.keys(worldPresets)))
+      .choices(worldNames))
     .addOption(new Option("--layout <name>", "read the folder as this layout").choices(Object.keys(layouts)))
     .option("--min-rating <n>", "leave out lower ratings (default: that of the layout, mostly 4)", number())
     .option("--min-user-items <n>", "drop users with fewer items (default: that of the layout, mostly 5)", number(0))

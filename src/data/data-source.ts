@@ -6,9 +6,9 @@ import type { Dataset, Split } from "./dataset.js";
 import { readDataset, type ReadOptions } from "./read-dataset.js";
 import { readSplit } from "./split-file.js";
 import { splitDataset } from "./split-users.js";
-import { generateWorld, worldPresets, type WorldOptions, type WorldTruth } from "./world/world.js";
-import { UserError } from "../base/user-error.js";
-import { suggestion } from "../base/suggest.js";
+import type { HardTruth } from "./world/hard-world.js";
+import { generateNamedWorld } from "./world/named-worlds.js";
+import type { WorldTruth } from "./world/world.js";
 
 export interface DataSource {
   /** A folder (or file) as readDataset takes it … */
@@ -25,7 +25,7 @@ export interface OpenedData {
   readonly dataset: Dataset;
   readonly split: Split;
   /** The planted concepts, for a world. */
-  readonly truth: WorldTruth | null;
+  readonly truth: WorldTruth | HardTruth | null;
 }
 
 /** Reads or generates the data and splits its users. */
@@ -44,13 +44,5 @@ export async function openDataset(
   if (source.folder !== undefined) {
     return { dataset: await readDataset(source.folder, { ...source.read, onProgress }), truth: null };
   }
-  return generateWorld({ ...worldOptions(source.world ?? "small"), seed: source.seed });
-}
-
-function worldOptions(name: string): WorldOptions {
-  if (!Object.hasOwn(worldPresets, name)) {
-    const names = Object.keys(worldPresets);
-    throw new UserError(`there is no world "${name}"${suggestion(name, names) || `: ${names.join(", ")}`}`);
-  }
-  return worldPresets[name];
+  return generateNamedWorld(source.world ?? "small", source.seed);
 }

@@ -88,7 +88,11 @@ const BASE: readonly ConceptWords[] = TABLE.trim().split("\n").map((line) => {
 });
 
 /** Worlds with more concepts than the table has rows tell variants of them apart. */
-const VARIANTS = ["", "midnight", "winter", "lost", "modern", "antique", "rural", "crimson", "hidden", "last"];
+const VARIANTS = [
+  "", "midnight", "winter", "lost", "modern", "antique", "rural", "crimson", "hidden", "last", "quiet", "summer",
+  "broken", "distant", "golden", "stolen", "wild", "silver", "unfinished", "northern", "drowned", "second", "bitter",
+  "paper", "forgotten", "electric", "clouded", "endless", "provincial", "scarlet", "velvet", "final",
+];
 
 /** The most concepts that a world can name. */
 export const maxConcepts = BASE.length * VARIANTS.length;

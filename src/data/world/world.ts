@@ -16,6 +16,7 @@ import { Random } from "../../base/random.js";
 import { UserError } from "../../base/user-error.js";
 import type { Dataset, TagApplications } from "../dataset.js";
 import { itemTitle, maxConcepts, worldConcepts } from "./titles.js";
+import { drawFrom, powerWeights, runningSums } from "./weighted-draw.js";
 
 export interface WorldOptions {
   /** U. Default 4,000. */
@@ -171,34 +172,6 @@ function checkOptions(o: Required<WorldOptions>): void {
   within("tagNoise", 1);
   if (!Number.isInteger(o.seed)) wrong.push(`seed is ${o.seed}, expected an integer`);
   if (wrong.length > 0) throw new UserError(`world: ${wrong.join("; ")}`);
-}
-
-/** (n) weights (rank + shift)^−exponent, with ranks 1 … n dealt out at random. */
-function powerWeights(n: number, shift: number, exponent: number, random: Random): Float64Array {
-  const rank = random.shuffle(Int32Array.from({ length: n }, (_, i) => i + 1));
-  return Float64Array.from(rank, (r) => (r + shift) ** -exponent);
-}
-
-/** Running sums, so that a draw in proportion to the weights is one uniform number and a binary search. */
-function runningSums(weights: Float64Array): Float64Array {
-  const sums = new Float64Array(weights.length);
-  let total = 0;
-  for (let i = 0; i < weights.length; i++) sums[i] = total += weights[i];
-  return sums;
-}
-
-/** The first position in [from, to) whose running sum exceeds `base` + uniform·(mass of the range). */
-function drawFrom(sums: Float64Array, from: number, to: number, random: Random): number {
-  const base = from > 0 ? sums[from - 1] : 0;
-  const point = base + random.uniform() * (sums[to - 1] - base);
-  let low = from;
-  let high = to - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sums[middle] > point) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 /** (rows, T): each row gets a uniform number of distinct concepts, drawn in proportion to their weights. */
