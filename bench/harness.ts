@@ -85,7 +85,7 @@ export async function runCase(bench: Case, peaks: Peaks, machine: Machine, patie
 }
 
 async function sample({ name, run }: Contender, { quick }: Patience): Promise<number[]> {
-  // Helpers that went home while something else ran report that on a turn of the event loop.
+  // Helpers that stopped while something else ran report that on a turn of the event loop.
   await new Promise((resolve) => { setTimeout(resolve, 20); });
   const start = performance.now();
   run();

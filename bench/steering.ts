@@ -111,10 +111,10 @@ async function main(): Promise<void> {
     return weights;
   };
   const { encoder } = await cached("elsa", async () => ({ encoder: (await trainElsa(engine, split.train, watched, ELSA, seed)).encoder }));
-  const mark = engine.heap.mark();
-  const elsa = new Elsa(engine, encoder, items, FACTORS);
-  const embeddings = { train: embedAll(engine, elsa, split.train), watched: embedAll(engine, elsa, watched) };
-  engine.heap.release(mark);
+  const embeddings = engine.scope(() => {
+    const elsa = new Elsa(engine, encoder, items, FACTORS);
+    return { train: embedAll(engine, elsa, split.train), watched: embedAll(engine, elsa, watched) };
+  });
   const [reference, elsewhere] = await Promise.all([options.reference, options.shape].map(readPoints));
   const measured: ReferencePoint[] = [];
   for (const [name, kind] of Object.entries(KINDS)) {
@@ -138,11 +138,10 @@ async function main(): Promise<void> {
 function curvesOf(
   engine: Engine, encoder: Float32Array, weights: SaeWeights, split: Split, tags: ReturnType<typeof tagCounts>,
 ): SteeringPoint[] {
-  const mark = engine.heap.mark();
-  const elsa = new Elsa(engine, encoder, split.train.cols, FACTORS);
-  const points = steeringCurves(engine, elsa, openSae(engine, SAE, weights, SHAPE), split, tags);
-  engine.heap.release(mark);
-  return points;
+  return engine.scope(() => {
+    const elsa = new Elsa(engine, encoder, split.train.cols, FACTORS);
+    return steeringCurves(engine, elsa, openSae(engine, SAE, weights, SHAPE), split, tags);
+  });
 }
 
 function betterKnobs(

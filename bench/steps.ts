@@ -29,15 +29,12 @@ const CHECKED_ROWS = 4;
 
 /** Compares loss and every gradient on a few rows with those of the plain kernels, from the same weights. */
 function verifyStep(bench: Workbench, make: (engine: Engine) => StepRun): void {
-  const { heap } = bench.one;
-  const outcomes = [bench.plain, bench.one, bench.all].map((engine) => {
-    const mark = heap.mark();
+  const outcomes = [bench.plain, bench.one, bench.all].map((engine) => engine.scope(() => {
     const run = make(engine);
     const loss = run.differentiate(CHECKED_ROWS);
     const gradients = run.parameters.map(({ tensor }) => Float32Array.from(tensor.grad!));
-    heap.release(mark);
     return { loss, gradients, names: run.parameters.map((p) => p.name) };
-  });
+  }));
   const [expected, ...others] = outcomes;
   for (const got of others) {
     demandEqual("step: loss", [got.loss], [expected.loss], 1e-5);
@@ -86,10 +83,10 @@ async function smallElsa(bench: Workbench): Promise<Prepared> {
   const a = Elsa.initialise(random, items, factors);
   const x = interactions(random, rows, items, ITEMS_PER_USER);
   const make = (engine: Engine): StepRun => elsaRun(engine, a, x, factors);
-  const mark = plain.heap.mark();
-  const run = make(plain);
-  const losses = [run.step(), run.step()];
-  plain.heap.release(mark);
+  const losses = plain.scope(() => {
+    const run = make(plain);
+    return [run.step(), run.step()];
+  });
   const peers = [];
   for (const backend of quick ? ["wasm"] as const : ["wasm", "cpu"] as const) {
     peers.push(await elsaStep(backend, a, x, factors, losses));
@@ -98,7 +95,7 @@ async function smallElsa(bench: Workbench): Promise<Prepared> {
 }
 
 function recommendation(bench: Workbench, users: number): Prepared {
-  const { random, one: { heap } } = bench;
+  const { random } = bench;
   const { items, factors, neurons } = RECOMMEND;
   const a = Elsa.initialise(random, items, factors);
   const weights = SparseAutoencoder.initialise(random, RECOMMEND);
@@ -111,12 +108,8 @@ function recommendation(bench: Workbench, users: number): Prepared {
     verify() {
       // The best scores of a few users; which of two near ties comes first may differ.
       const few = interactions(random, Math.min(users, 4), items, ITEMS_PER_USER);
-      const [expected, ...others] = [bench.plain, bench.one, bench.all].map((engine) => {
-        const mark = heap.mark();
-        const scores = Float32Array.from(recommendRun(engine, a, weights, RECOMMEND, few).recommend().scores);
-        heap.release(mark);
-        return scores;
-      });
+      const [expected, ...others] = [bench.plain, bench.one, bench.all].map((engine) =>
+        engine.scope(() => Float32Array.from(recommendRun(engine, a, weights, RECOMMEND, few).recommend().scores)));
       for (const got of others) demandEqual("recommended scores", got, expected, 1e-4);
     },
   };

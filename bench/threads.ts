@@ -7,7 +7,7 @@
  * thread alone and cut into one piece a thread, however small: sharing pays where its speed passes 1×.
  */
 import type { KernelArgument } from "../src/engine/threads/thread-pool.js";
-import { PiscinaCrew } from "../src/engine/threads/piscina-pool.js";
+import { PiscinaPool } from "../src/engine/threads/piscina-pool.js";
 import type { KernelArgs, KernelName } from "../src/kernels/plain/index.js";
 import { compileSimd, WORKSPACE_BYTES } from "../src/kernels/simd/index.js";
 import { demandEqual, type Case, type Prepared } from "./harness.js";
@@ -17,13 +17,13 @@ import type { Workbench } from "./workbench.js";
 
 const WORKSPACE = 65536;
 
-/** A crew of its own over the bench's heap: the engine's would refuse to share small calls. */
-function openCrew({ all, threads, machine }: Workbench): PiscinaCrew {
+/** A pool of its own over the bench's heap: the engine would not share small calls. */
+function openPool({ all, threads, machine }: Workbench): PiscinaPool {
   const { heap } = all;
-  // The pool has as many workers as one crew needs.
+  // There are as many workers as one pool needs.
   all.close();
   const module = compileSimd({ shared: true, maximumPages: heap.pages, numerics: machine.numerics });
-  return new PiscinaCrew({
+  return new PiscinaPool({
     threads, memory: heap.memory, module, workspaceOf: (thread) => WORKSPACE + thread * WORKSPACE_BYTES,
   });
 }
@@ -33,15 +33,15 @@ function aloneAndShared<N extends KernelName>(
   bench: Workbench, name: N, outputs: number, multiple: number, args: KernelArgs<N>,
 ): Prepared {
   const { one, threads } = bench;
-  const crew = openCrew(bench);
+  const pool = openPool(bench);
   const piece = Math.ceil(outputs / threads / multiple) * multiple;
   const alone = (): void => one.run(name, ...args);
-  const shared = (): void => crew.run(name, args as readonly KernelArgument[], outputs, piece);
+  const shared = (): void => pool.run(name, args as readonly KernelArgument[], outputs, piece);
   return {
     work: null,
     contenders: [
       { name: "alone", threads: 1, run: alone },
-      { name: "shared", threads, run: shared, close: () => crew.dismiss() },
+      { name: "shared", threads, run: shared, close: () => pool.close() },
     ],
     verify() {
       const out = args[0] as Float32Array;
@@ -64,11 +64,11 @@ export const threads: Suite = {
       name, prepare: () => aloneAndShared(bench, "relu", n, multiple, [one.floats(n), floats(n)]),
     });
     return [
-      relu(`crew round trip: ${bench.threads} pieces of 64 numbers`, 64 * bench.threads, 64),
+      relu(`pool round trip: ${bench.threads} pieces of 64 numbers`, 64 * bench.threads, 64),
       // Memory-bound and in cache: the hardest to gain from.
-      ...[16_384, 65_536, 131_072, 262_144, 1_048_576].map((n) => relu(`crew relu of ${n}`, n, 1024)),
+      ...[16_384, 65_536, 131_072, 262_144, 1_048_576].map((n) => relu(`pool relu of ${n}`, n, 1024)),
       ...[96, 144, 192, 288].map((n) => ({
-        name: `crew matmul ${n} × ${n} × ${n}`,
+        name: `pool matmul ${n} × ${n} × ${n}`,
         prepare: () => aloneAndShared(
           bench, "matmul", n, 48, [one.floats(n * n), floats(n * n), floats(n * n), n, n, n, 0],
         ),

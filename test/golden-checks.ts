@@ -17,8 +17,7 @@ import type { Golden } from "./support/goldens.js";
 /** Kinds whose model is not built yet are named as such, never passed silently. */
 export function checkGolden(golden: Golden, engine: Engine): Comparison[] {
   const check = new Checker(golden);
-  const mark = engine.heap.mark();
-  try {
+  engine.scope(() => {
     if (golden.has("config.class")) checkSae(check, engine);
     else if (golden.has("inputs.elsa_encoder")) checkSteering(check, engine);
     else if (golden.has("inputs.encoder_raw_init")) checkElsa(check, engine);
@@ -27,8 +26,6 @@ export function checkGolden(golden: Golden, engine: Engine): Comparison[] {
     else if (golden.has("inputs.tag_item_counts")) checkTfidf(check);
     else if (golden.has("expected.params")) checkAdam(check, engine);
     else throw new Error(`${golden.name}: not a kind of golden file that this version knows`);
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
   return check.comparisons;
 }

@@ -6,12 +6,8 @@
  * SIMD where the browser has it and the page's content-security policy lets WebAssembly compile ('wasm-unsafe-eval'),
  * else the plain ones, slower by an order of magnitude and as right. `engine.numerics` says which it became.
  */
-import { Engine } from "../engine/engine.js";
-import { Heap } from "../engine/heap.js";
-import { kernelTable } from "../engine/kernel-table.js";
-import {
-  compileSimd, relaxedSimdAvailable, simdAvailable, WORKSPACE_BYTES, type Numerics,
-} from "../kernels/simd/index.js";
+import { buildEngine, reservedBytes, type KernelOptions } from "../engine/build.js";
+import type { Engine } from "../engine/engine.js";
 import type { Model } from "../model-folder/model.js";
 
 export interface BrowserEngineOptions {
@@ -20,26 +16,12 @@ export interface BrowserEngineOptions {
   /** "plain" leaves WebAssembly code alone. Default "auto": SIMD where it runs. */
   readonly kernels?: "auto" | "plain";
   /** "fused" where the browser has it, the default; "portable" gives the same bits everywhere. */
-  readonly numerics?: Numerics;
+  readonly numerics?: KernelOptions["numerics"];
 }
 
-/** Keeps every pointer away from 0, which stands for "no array". */
-const WORKSPACE = 65536;
-
 /** @throws UserError when the memory is not to be had. */
-export function openBrowserEngine(options: BrowserEngineOptions = {}): Engine {
-  const { bytes = 2 ** 28, kernels = "auto" } = options;
-  const reserved = WORKSPACE + WORKSPACE_BYTES;
-  const heap = new Heap({ bytes: bytes + reserved, shared: false, precision: "f32", reserved });
-  const numerics = options.numerics !== "portable" && relaxedSimdAvailable() ? "fused" : "portable";
-  if (kernels === "plain" || !simdAvailable()) return new Engine(heap, kernelTable(null, heap.memory, WORKSPACE), null);
-  try {
-    const module = compileSimd({ shared: false, maximumPages: heap.pages, numerics });
-    return new Engine(heap, kernelTable(module, heap.memory, WORKSPACE), null, numerics);
-  } catch {
-    // A policy without 'wasm-unsafe-eval' refuses the module, not the memory.
-    return new Engine(heap, kernelTable(null, heap.memory, WORKSPACE), null);
-  }
+export function openBrowserEngine({ bytes = 2 ** 28, ...options }: BrowserEngineOptions = {}): Engine {
+  return buildEngine({ ...options, threads: 1, memoryBytes: bytes + reservedBytes(1) });
 }
 
 /** Bytes that a session on this model needs at its peak: weights, what choosing knobs takes for a while, and scores. */

@@ -101,11 +101,11 @@ async function compare(options: CompareOptions, context: Context): Promise<void>
       const watching = progress.watch("elsa", context.signal);
       const elsa = await trainElsa(engine, split.train, watched, { ...ELSA, epochs }, seed, watching);
       watching.close();
-      const mark = engine.heap.mark();
-      const model = new Elsa(engine, elsa.encoder, split.train.cols, ELSA.factors);
-      add(cfae, evaluateRanking(engine, model, split.test), elsa.fit);
-      const [seen, unseen] = [embedAll(engine, model, split.train), embedAll(engine, model, watched)];
-      engine.heap.release(mark);
+      const [seen, unseen] = engine.scope(() => {
+        const model = new Elsa(engine, elsa.encoder, split.train.cols, ELSA.factors);
+        add(cfae, evaluateRanking(engine, model, split.test), elsa.fit);
+        return [embedAll(engine, model, split.train), embedAll(engine, model, watched)];
+      });
       for (const loss of ["l2", "cosine"] as const) {
         for (const target of ["standardised", "embedding"] as const) {
           const kind = `${loss === "l2" ? "L2" : "Cosine"}${target === "embedding" ? "-clean" : ""}`;
@@ -136,13 +136,10 @@ async function compare(options: CompareOptions, context: Context): Promise<void>
 function nestedQuality(
   engine: Engine, encoder: Float32Array, split: Split, config: SaeConfig, { weights, shape }: TrainedSae,
 ): RankingQuality {
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(() => {
     const elsa = new Elsa(engine, encoder, split.train.cols, ELSA.factors);
     return evaluateRanking(engine, new NestedRecommender(elsa, openSae(engine, config, weights, shape)), split.test);
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }
 
 interface Run {

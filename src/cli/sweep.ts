@@ -2,6 +2,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import type { Command } from "commander";
 import { invertSpdFloats } from "../models/recommenders/spd-inverse.js";
+import { chooseNumerics } from "../engine/build.js";
 import { openEngine } from "../engine/open.js";
 import { openData } from "../data/data-source.js";
 import { checkPlan, planMemory } from "../pipeline/plan-memory.js";
@@ -10,7 +11,6 @@ import { readGrid } from "../sweep/grid.js";
 import { fingerprint, jobsOf, type Job } from "../sweep/jobs.js";
 import { ResultFile } from "../sweep/results.js";
 import { runSweep, type SweepState } from "../sweep/run-sweep.js";
-import { numericsOf } from "../pipeline/train-model.js";
 import { presets } from "../config/config.js";
 import { UserError } from "../base/user-error.js";
 import { Interrupted, UsageError, type Context } from "./context.js";
@@ -74,7 +74,7 @@ async function sweep(file: string, options: SweepCommandOptions, context: Contex
       interactions: dataset.interactions.indices.length,
     };
     const name = fingerprint(split);
-    const jobs = jobsOf(grid, { data: name, numerics: numericsOf(machine) });
+    const jobs = jobsOf(grid, { data: name, numerics: chooseNumerics(machine) });
     const bytesOf = (job: Job): number => PROCESS_BYTES + jobBytes(job, sizes);
     const largest = Math.max(...jobs.map(bytesOf));
     if (largest > memory) {

@@ -9,7 +9,7 @@ import type { Floats } from "../base/floats.js";
 import type { KernelArgs, KernelName, Kernels } from "../kernels/plain/index.js";
 import type { Numerics } from "../kernels/simd/emit/numerics.js";
 import { splits, type Split } from "../kernels/splits.js";
-import type { Crew, KernelArgument } from "./threads/thread-pool.js";
+import type { KernelArgument, ThreadPool } from "./threads/thread-pool.js";
 import type { Heap } from "./heap.js";
 
 /** Calls below this many nanoseconds are not shared: waking a helper costs about as much. Measured: bench/threads.ts. */
@@ -20,12 +20,12 @@ const PIECE = 30_000;
 export class Engine {
   /** @param numerics which kernels these are: SIMD, fused or portable, or plain ones. Results' bits depend on it. */
   constructor(
-    readonly heap: Heap, private readonly kernels: Kernels, private readonly crew: Crew | null,
+    readonly heap: Heap, private readonly kernels: Kernels, private readonly pool: ThreadPool | null,
     readonly numerics: Numerics | "plain" = "plain",
   ) {}
 
   get threads(): number {
-    return this.crew?.threads ?? 1;
+    return this.pool?.threads ?? 1;
   }
 
   floats(length: number): Floats {
@@ -57,22 +57,40 @@ export class Engine {
         throw new TypeError(`${name}: an array argument does not live in this engine's heap`);
       }
     }
-    if (!this.crew || split.outputs * split.cost < WORTH_SHARING || split.outputs <= split.multiple) {
+    if (!this.pool || split.outputs * split.cost < WORTH_SHARING || split.outputs <= split.multiple) {
       const kernel = this.kernels[name] as (...args: unknown[]) => void;
       kernel(...args, 0, split.outputs);
       return;
     }
-    this.crew.run(name, args as readonly KernelArgument[], split.outputs, this.pieceOf(split));
+    this.pool.run(name, args as readonly KernelArgument[], split.outputs, this.pieceOf(split));
   }
 
-  /** Resolves when the helper threads have arrived; at once without any. Optional: see Crew.ready. */
+  /**
+   * Runs `work` and frees everything that it took from the heap, also when it throws; of an asynchronous `work`, when
+   * its promise settles. Results must be copied out of the heap before. Scopes nest.
+   */
+  scope<T>(work: () => T): T {
+    const mark = this.heap.mark();
+    const release = (): void => { this.heap.release(mark); };
+    let pending = false;
+    try {
+      const result = work();
+      if (!(result instanceof Promise)) return result;
+      pending = true;
+      return result.finally(release) as T;
+    } finally {
+      if (!pending) release();
+    }
+  }
+
+  /** Resolves when the helper threads are there; at once without any. Optional: see ThreadPool.ready. */
   async ready(): Promise<void> {
-    await this.crew?.ready();
+    await this.pool?.ready();
   }
 
-  /** Frees the helper threads for others. The engine stays usable. */
+  /** Stops the helper threads. The engine stays usable: they start again when needed. */
   close(): void {
-    this.crew?.dismiss();
+    this.pool?.close();
   }
 
   /** Outputs a piece: a few pieces a thread to even out their speeds, none too small, rounded to whole tiles. */

@@ -3,7 +3,7 @@
  *
  * Allocation only moves a pointer up; `mark` and `release` move it back. That is all a training run needs: parameters
  * and optimiser state at the bottom, and above them the tensors of one step, released together. Nothing large is
- * allocated per step, and peak use is known in advance (`used` after planning).
+ * allocated per step, and `peak` tells after one step what a run will take.
  *
  * It is not a general allocator, and not where finished models live: their weights are copied out to ordinary arrays.
  */
@@ -49,15 +49,15 @@ export class Heap {
     this.peakTop = this.top;
   }
 
-  /** Zero or stale bytes: whoever writes first decides. */
+  /** Zero or stale bytes: undefined until written. @throws RangeError for a length that is none, UserError when full. */
   floats(length: number): Floats {
     return this.precision === "f64"
-      ? new Float64Array(this.memory.buffer, this.take(8 * length), length)
-      : new Float32Array(this.memory.buffer, this.take(4 * length), length);
+      ? new Float64Array(this.memory.buffer, this.take(8, length), length)
+      : new Float32Array(this.memory.buffer, this.take(4, length), length);
   }
 
   ints(length: number): Int32Array {
-    return new Int32Array(this.memory.buffer, this.take(4 * length), length);
+    return new Int32Array(this.memory.buffer, this.take(4, length), length);
   }
 
   /** The current top, to be given back to `release`. */
@@ -70,6 +70,11 @@ export class Heap {
     this.top = mark;
   }
 
+  /** Bytes not yet taken. */
+  get free(): number {
+    return this.pages * PAGE - this.top;
+  }
+
   /** Highest use so far, in bytes. */
   get peak(): number {
     return this.peakTop;
@@ -79,7 +84,10 @@ export class Heap {
     return array.buffer === this.memory.buffer;
   }
 
-  private take(bytes: number): number {
+  private take(width: number, length: number): number {
+    // A NaN would pass every comparison below and become the pointer.
+    if (!Number.isSafeInteger(length) || length < 0) throw new RangeError(`an array cannot have ${length} elements`);
+    const bytes = width * length;
     const base = Math.ceil(this.top / LINE) * LINE + LINE;
     if (base + bytes > this.pages * PAGE) {
       throw new UserError(

@@ -24,13 +24,10 @@ export function measureAccuracy(
 ): WebAccuracy {
   const profiles = test && test.users.length > 0
     ? sampleUsers(trained, test, new Random(seed)) : madeUp(trained, new Random(seed));
-  const lists = (model: Model): Set<string>[] => {
-    const mark = engine.heap.mark();
+  const lists = (model: Model): Set<string>[] => engine.scope(() => {
     const session = new Session(model, engine);
-    const found = profiles.map((profile) => new Set(session.recommend(profile, LENGTH).map(({ id }) => id)));
-    engine.heap.release(mark);
-    return found;
-  };
+    return profiles.map((profile) => new Set(session.recommend(profile, LENGTH).map(({ id }) => id)));
+  });
   const [before, after] = [lists(trained), lists(exported)];
   const overlaps = before.map((list, i) => [...list].filter((id) => after[i].has(id)).length / list.size);
   return {
@@ -44,12 +41,9 @@ export function measureAccuracy(
 }
 
 function ndcgOf(engine: Engine, model: Model, test: HeldOut): number {
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(() => {
     return evaluateRanking(engine, openNested(engine, model), test).ndcg.mean;
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }
 
 function sampleUsers({ items }: Model, { users, input }: HeldOut, random: Random): string[][] {

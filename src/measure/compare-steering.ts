@@ -82,8 +82,7 @@ export async function compareSteering(
   if (!tags) return null;
   const { keep = 0.98, onMethod, signal } = options;
   const goals = { validation: steeringGoals(split.validation, tags), test: steeringGoals(split.test, tags) };
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(async () => {
     const { cfae, sae } = openNested(engine, model);
     const itemCodes = encodeItems(engine, model, cfae.items);
     const applied = trainingCounts(dataset, split, tags, model.data.minTagApplications);
@@ -131,9 +130,7 @@ export async function compareSteering(
       users: { withGoal: goals.test.tag.filter((t) => t >= 0).length, all: goals.test.tag.length },
       taggers: applied ? "training users" : "all",
     };
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }
 
 /** TEASER trained on the tags, in the heap; or why there is none. */

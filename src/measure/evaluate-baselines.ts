@@ -57,14 +57,12 @@ export async function evaluateBaselines(
   for (const name of options.names ?? baselineNames) {
     options.signal?.throwIfAborted();
     options.onStart?.(name);
-    const mark = engine.heap.mark();
     try {
-      found.push({ name, ...await best(engine, split, candidates(name, engine, dataset, split, options)) });
+      found.push(await engine.scope(async () =>
+        ({ name, ...await best(engine, split, candidates(name, engine, dataset, split, options)) })));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       found.push({ name, missing: error.message });
-    } finally {
-      engine.heap.release(mark);
     }
   }
   return found;
@@ -109,19 +107,16 @@ async function best(
 ): Promise<Pick<Baseline, "setting" | "test" | "validation">> {
   let chosen: Pick<Baseline, "setting" | "test" | "validation"> | null = null;
   for (const { setting, open } of all) {
-    const mark = engine.heap.mark();
-    try {
+    chosen = await engine.scope(async () => {
       const model = await open();
       const quality = (users: HeldOut): Quality => {
         const { recall, ndcg } = evaluateRanking(engine, model, users);
         return { recall, ndcg };
       };
       const validation = quality(split.validation);
-      if (chosen && !(validation.ndcg.mean > chosen.validation.ndcg.mean)) continue;
-      chosen = { setting, validation, test: quality(split.test) };
-    } finally {
-      engine.heap.release(mark);
-    }
+      if (chosen && !(validation.ndcg.mean > chosen.validation.ndcg.mean)) return chosen;
+      return { setting, validation, test: quality(split.test) };
+    });
   }
   return chosen!;
 }

@@ -12,8 +12,7 @@ import { openNested } from "../model-folder/open-nested.js";
 
 /** The heap is as it was afterwards. */
 export function evaluateModel(engine: Engine, model: ModelWeights, split: Split): ModelMetrics {
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(() => {
     const whole = openNested(engine, model);
     const { cfae, sae } = whole;
     const { test } = split;
@@ -34,9 +33,7 @@ export function evaluateModel(engine: Engine, model: ModelWeights, split: Split)
       l0: fidelity.l0,
       dead: fidelity.dead,
     };
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }
 
 /** Paired: the standard error of a difference between two models on the same users is smaller than either's. */

@@ -61,13 +61,10 @@ export function measureRecovery(engine: Engine, model: Model, truth: WorldTruth)
 
 /** (I, D): each item embedded alone; the rows of A for ELSA. */
 function itemVectors(engine: Engine, model: Model): Float32Array {
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(() => {
     const cfae = openCfae(engine, model.config, model.cfae);
     return embedAll(engine, cfae, csrIdentity(model.items.ids.length)).data;
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }
 
 export interface ConceptSteering {
@@ -89,8 +86,7 @@ export function measureSteering(
   if (!tags) return { strength, concepts: 0, before: NaN, after: NaN, mostly: 0 };
   const neurons = new TagNeurons(tags, encodeItems(engine, model, model.items.ids.length));
   const members = csrTranspose(truth.itemConcepts);
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(() => {
     const { cfae, sae } = openNested(engine, model);
     const lists = (neuron: number | null): Int32Array[] => {
       const result: Int32Array[] = [];
@@ -121,7 +117,5 @@ export function measureSteering(
       if (turned > 0.5) mostly++;
     });
     return { strength, concepts, before: before / concepts, after: after / concepts, mostly };
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }

@@ -29,8 +29,7 @@ export function measureExplanations(engine: Engine, model: Model, input: Csr): E
   const { decoderW, decoderB } = model.sae;
   const { factors: D } = model.shape;
   const vectors = elsaEncoder(model.cfae).data;
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(() => {
     const { cfae, sae } = openNested(engine, model);
     const tape = new Tape(engine, false);
     let [items, worst] = [0, 0];
@@ -61,7 +60,5 @@ export function measureExplanations(engine: Engine, model: Model, input: Csr): E
     }
     tape.reset();
     return { users: input.rows, items, worst };
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }

@@ -13,12 +13,9 @@ import { openCfae } from "./open-cfae.js";
 
 /** (I, H), non-negative. The heap is as it was afterwards. */
 export function encodeItems(engine: Engine, model: ModelWeights, items: number): Csr {
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(() => {
     const cfae = openCfae(engine, model.config, model.cfae);
     const sae = openSae(engine, { ...model.config.sae, refine: 0 }, model.sae, model.shape);
     return codesOf(engine, sae, embedAll(engine, cfae, csrIdentity(items)));
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }

@@ -8,7 +8,6 @@ import { openEngine, type EngineOptions } from "../engine/open.js";
 import { labelNeurons } from "../interpret/labels.js";
 import { csrColumnCounts, csrFromLists, csrSelectRows } from "../base/csr.js";
 import { Random } from "../base/random.js";
-import { relaxedSimdAvailable, simdAvailable } from "../kernels/simd/index.js";
 import { embedAll } from "../models/encode-all.js";
 import { checkConfig, presets, type Config, type PresetName } from "../config/config.js";
 import type { EpochReport, FitHooks, FitResult } from "../train/fit.js";
@@ -88,7 +87,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     });
     const random = new Random(seed);
     const [cfaeSeed, saeSeed] = [random.uint32(), random.uint32()];
-    const numerics = numericsOf(options);
+    const numerics = engine.numerics;
     const checkpoints = options.checkpoint ? await RunCheckpoints.open(options.checkpoint, numerics) : null;
 
     begin("cfae");
@@ -105,12 +104,14 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     }
 
     begin("sae");
-    const mark = engine.heap.mark();
-    const cfae = openCfae(engine, config, trained.weights);
-    const sae = await trainSae(
-      engine, embedAll(engine, cfae, train), embedAll(engine, cfae, watched), config.sae, saeSeed,
-      { ...watch("sae"), ...await checkpoints?.hooks("sae") }, { cfae, train, validation: watched },
-    ).finally(() => { engine.heap.release(mark); });
+    const saving = await checkpoints?.hooks("sae");
+    const sae = await engine.scope(() => {
+      const cfae = openCfae(engine, config, trained.weights);
+      return trainSae(
+        engine, embedAll(engine, cfae, train), embedAll(engine, cfae, watched), config.sae, saeSeed,
+        { ...watch("sae"), ...saving }, { cfae, train, validation: watched },
+      );
+    });
     const weights: ModelWeights = { config, cfae: trained.weights, sae: sae.weights, shape: sae.shape };
 
     begin("evaluate");
@@ -152,10 +153,4 @@ function noTags(items: number): TagCounts {
 
 function summary({ history, bestEpoch, bestValidationLoss, stoppedEarly }: FitResult): FitSummary {
   return { epochs: history.length, bestEpoch, bestValidationLoss, stoppedEarly };
-}
-
-/** What the options come to on this machine. */
-export function numericsOf({ kernels = "auto", numerics = "fused", precision }: EngineOptions): Model["numerics"] {
-  if (kernels === "plain" || precision === "f64" || !simdAvailable()) return "plain";
-  return numerics === "fused" && relaxedSimdAvailable() ? "fused" : "portable";
 }

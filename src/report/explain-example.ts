@@ -28,8 +28,7 @@ const LOOKED_AT = 200;
  */
 export function explainExample(engine: Engine, model: Model, { test }: Split, itemCodes: Csr): ExplainedExample | null {
   const { ids } = model.items;
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(() => {
     const session = new Session(model, engine, { ownsEngine: false, itemCodes });
     const sizeOf = (row: number): number => csrRow(test.input, row).length;
     const rows = Array.from(test.users.keys()).filter((row) => sizeOf(row) > 0);
@@ -49,7 +48,5 @@ export function explainExample(engine: Engine, model: Model, { test }: Split, it
     const because = session.inspectUser(profile).neurons.find(({ neuron }) => neuron === strongest)?.because ?? null;
     const history = Array.from(csrRow(test.input, chosen.row), (i) => model.items.titles[i]);
     return { history, explanation, hit: chosen.hit, because };
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }

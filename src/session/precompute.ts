@@ -17,11 +17,8 @@ export interface WorkedOut {
 
 /** The heap is as it was afterwards. */
 export function workOut(engine: Engine, model: Model): WorkedOut {
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(() => {
     const session = new Session(model, engine);
     return { itemCodes: session.itemCodes, tagKnobs: session.tagKnobs() };
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }

@@ -77,15 +77,12 @@ export class ProfileScores {
   /** The n best items of (I) scores, best first; those at −∞ are left out. */
   best(scores: Floats, n: number): number[] {
     const { engine } = this;
-    const mark = engine.heap.mark();
-    try {
+    return engine.scope(() => {
       const length = Math.min(n, this.cfae.items);
       const list = engine.ints(length);
       engine.run("rankRows", list, engine.floats(length), engine.floatsFrom(scores), this.cfae.items, length);
       return Array.from(list).filter((item) => item >= 0);
-    } finally {
-      engine.heap.release(mark);
-    }
+    });
   }
 
   private encoded(items: readonly number[]): Encoded {

@@ -111,8 +111,7 @@ export class DecoderKnobs {
   /** W_dec·M, (H, D), with the engine's products. */
   private halfOfGram(engine: Engine, D: number): Float64Array {
     const items = this.itemWeight.length;
-    const mark = engine.heap.mark();
-    try {
+    return engine.scope(() => {
       const scaled = engine.floats(items * D);
       for (let j = 0; j < items; j++) {
         const root = Math.sqrt(this.itemWeight[j]);
@@ -123,8 +122,6 @@ export class DecoderKnobs {
       const half = engine.floats(this.neurons * D);
       engine.run("matmul", half, engine.floatsFrom(this.decoderW), moment, this.neurons, D, D, 0);
       return Float64Array.from(half);
-    } finally {
-      engine.heap.release(mark);
-    }
+    });
   }
 }

@@ -65,25 +65,21 @@ async function runCfae(job: CfaeJob, around: JobSurroundings): Promise<CfaeResul
   const watched = csrSelectRows(dataset.interactions, split.validation.users);
   const trained = await trainCfae(engine, split.train, watched, job.config, seedsOf(job.seed).cfae, hooks);
   await saveWeights(folder, job.run, trained.weights);
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(() => {
     const model = openCfae(engine, job.config, trained.weights);
     return {
       kind: "cfae", ...lineOf(job, around), model: job.config.model ?? "elsa",
       settings: cfaeSettings(job.config) as Record<string, unknown>,
       ...measured(engine, model, around), fit: summary(trained.fit),
     };
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }
 
 async function runSae(job: SaeJob, around: JobSurroundings): Promise<SaeResult> {
   const { engine, data: { dataset, split }, folder, hooks } = around;
   const file = weightsFile(folder, job.cfae);
   const weights = decodeSafetensors(await readFile(file), file);
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(async () => {
     const cfae = openCfae(engine, job.config, weights);
     const watched = csrSelectRows(dataset.interactions, split.validation.users);
     const { sae: config } = job.config;
@@ -108,9 +104,7 @@ async function runSae(job: SaeJob, around: JobSurroundings): Promise<SaeResult> 
       retention: { recall: test.recall.mean / plain.recall.mean, ndcg: test.ndcg.mean / plain.ndcg.mean },
       cosine, l0, dead, fit: summary(trained.fit),
     };
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }
 
 /** As trainModel draws them. */

@@ -24,8 +24,7 @@ export async function trainElsa(
   engine: Engine, train: Csr, validation: Csr, config: ElsaConfig, seed: number, hooks?: FitHooks,
 ): Promise<TrainedElsa> {
   const random = new Random(seed);
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(async () => {
     const model = new Elsa(
       engine, Elsa.initialise(random.fork(), train.cols, config.factors), train.cols, config.factors, true,
     );
@@ -58,9 +57,7 @@ export async function trainElsa(
       randoms: drops ? [drops] : [],
     }, config, order, hooks);
     return { encoder: Float32Array.from(model.parameters[0].tensor.data), fit: result };
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }
 
 /** Mean of a per-batch loss over rows 0 … rows−1, in order. */

@@ -36,8 +36,7 @@ export async function trainMultVae(
 ): Promise<TrainedMultVae> {
   checkMultVaeConfig(config);
   const random = new Random(seed);
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(async () => {
     const shape = { items: train.cols, factors: config.factors, hidden: config.hidden };
     const initial = (config.kind === "vae" ? MultVae : MultDae).initialise(random.fork(), shape);
     const model = openMultVae(engine, config, initial, true);
@@ -74,9 +73,7 @@ export async function trainMultVae(
       }),
     }, config, random.fork(), hooks);
     return { weights: model.weights(), fit: result };
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }
 
 /** Heap bytes that training needs at its peak: weights, gradients, both averages, one batch's layers. */

@@ -43,9 +43,8 @@ export async function trainSae(
 ): Promise<TrainedSae> {
   checkFrozen(config, frozen, train, validation);
   const random = new Random(seed);
-  const mark = engine.heap.mark();
   const shape = { factors: train.cols, neurons: Math.round(config.expansion * train.cols), k: config.k };
-  try {
+  return engine.scope(async () => {
     const model = openSae(engine, config, startWeights(random.fork(), train, config, shape), shape, true);
     const optimiser = new Adam(engine, model.parameters, config);
     const order = random.fork();
@@ -93,9 +92,7 @@ export async function trainSae(
       arrays: counter ? { silentFor: counter.silentFor } : {},
     }, config, order, hooks);
     return { weights: model.weights(), shape, fit: result };
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }
 
 /** K of the schedule after so many epochs. */

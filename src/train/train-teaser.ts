@@ -42,8 +42,7 @@ export async function trainTeaser(
     );
   }
   const random = new Random(seed);
-  const mark = engine.heap.mark();
-  try {
+  return engine.scope(async () => {
     // The loss is a convex quadratic function of E, so zero is as good a start as any, and it has no noise to unlearn.
     const model = new Teaser(engine, new Float32Array(tags.data.length), tags, config.penalties, true);
     const optimiser = new Adam(engine, model.parameters, config);
@@ -66,7 +65,5 @@ export async function trainTeaser(
       }),
     }, config, random, hooks);
     return { encoder: Float32Array.from(model.parameters[0].tensor.data), fit: result };
-  } finally {
-    engine.heap.release(mark);
-  }
+  });
 }

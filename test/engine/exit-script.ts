@@ -10,7 +10,7 @@ for (let call = 0; call < 50; call++) {
 }
 if (process.argv.includes("close")) engine.close();
 if (process.argv.includes("again")) {
-  // Long enough for the helpers to have gone home; they are called in once more.
+  // Long enough for the helpers to have fallen asleep; then they start once more.
   await new Promise((resolve) => { setTimeout(resolve, 500); });
   engine.run("addScaled", x, x, 0.001, 1);
   engine.close();

@@ -2,6 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { gib, Heap } from "../../src/engine/heap.js";
+import { openEngine } from "../../src/engine/open.js";
 import { UserError } from "../../src/base/user-error.js";
 
 const options = { bytes: 65536, shared: false, precision: "f32", reserved: 0 } as const;
@@ -50,6 +51,50 @@ test("exhaustion is an error that a person can act on, and leaves the heap usabl
     error instanceof UserError && /out of engine memory.*0\.00 GiB there.*smaller batch/.test(error.message));
   assert.is(heap.mark(), mark);
   heap.floats(1000);
+});
+
+test("a length that is none is refused and leaves the heap as it was", () => {
+  const heap = new Heap(options);
+  const mark = heap.mark();
+  for (const length of [NaN, -1, 1.5, Infinity, 2 ** 60]) {
+    assert.throws(() => heap.floats(length), (error: unknown) =>
+      error instanceof RangeError && error.message.includes(`${length} elements`));
+    assert.throws(() => heap.ints(length), RangeError);
+  }
+  assert.is(heap.mark(), mark);
+  assert.is(heap.floats(4).length, 4);
+});
+
+test("a scope gives everything back: after a result, an error, and when a promise settles", async () => {
+  const engine = openEngine({ threads: 1, kernels: "plain", memoryBytes: 2 ** 20 });
+  const { heap } = engine;
+  const mark = heap.mark();
+  const take = (): number => engine.floats(100).byteOffset;
+  assert.is(engine.scope(take), engine.scope(take));
+  assert.throws(() => engine.scope(() => {
+    take();
+    throw new Error("inside");
+  }), /inside/);
+  assert.is(heap.mark(), mark);
+
+  let finish = (): void => undefined;
+  const pending = engine.scope(async () => {
+    take();
+    await new Promise<void>((resolve) => { finish = resolve; });
+    return engine.scope(take);
+  });
+  assert.ok(heap.mark() > mark, "an asynchronous scope is open until its promise settles");
+  finish();
+  assert.ok(await pending > mark);
+  assert.is(heap.mark(), mark);
+
+  const failing = engine.scope(() => {
+    take();
+    return Promise.reject(new Error("later"));
+  });
+  assert.ok(heap.mark() > mark);
+  await failing.then(() => assert.unreachable(), (error: unknown) => assert.match((error as Error).message, /later/));
+  assert.is(heap.mark(), mark);
 });
 
 test("memory that cannot be had", () => {

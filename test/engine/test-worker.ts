@@ -3,15 +3,15 @@
  * a kernel in place of relu that breaks the thread in one way or another.
  */
 import { workerData } from "node:worker_threads";
-import join, { type Ticket } from "../../src/engine/threads/worker.js";
+import serve, { type WorkerInit } from "../../src/engine/threads/worker.js";
 import { plain } from "../../src/kernels/plain/index.js";
 
 export interface TestWorkerData {
-  ticket: Ticket;
+  init: WorkerInit;
   fault: "none" | "throws" | "exits";
 }
 
-const { ticket, fault } = workerData as TestWorkerData;
+const { init, fault } = workerData as TestWorkerData;
 if (fault !== "none") {
   const relu = (): void => {
     if (fault === "throws") throw new Error("relu fell over");
@@ -19,5 +19,5 @@ if (fault !== "none") {
   };
   Object.assign(plain, { relu });
 }
-// Idle helpers go home; the test sends this one back until it is terminated.
-do join(ticket); while (fault === "none");
+// Idle helpers stop serving; the test starts this one again until it is terminated.
+do serve(init); while (fault === "none");

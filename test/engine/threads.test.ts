@@ -3,7 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Board } from "../../src/engine/threads/call-board.js";
+import { CallBoard } from "../../src/engine/threads/call-board.js";
 import { Heap } from "../../src/engine/heap.js";
 import { kernelNames } from "../../src/engine/kernel-table.js";
 import { openEngine } from "../../src/engine/open.js";
@@ -67,7 +67,7 @@ for (const kernels of ["plain", "simd"] as const) {
         engine.run(name, ...it.args);
         assertSame(outputBytes(it), kernels, name);
         engine.heap.release(mark);
-        // Helpers are called in by the first shared call and arrive in a turn of the event loop.
+        // Helpers are started by the first shared call and serve after a turn of the event loop.
         await turn();
       }
       engine.close();
@@ -80,10 +80,10 @@ for (const kernels of ["plain", "simd"] as const) {
       const heap = new Heap({ bytes: MEMORY, shared: true, precision: "f32", reserved: workspaceOf(helpers) });
       const module = kernels === "plain"
         ? null : compileSimd({ shared: true, maximumPages: heap.pages, numerics: "fused" });
-      const board = new Board();
+      const board = new CallBoard();
       const workers = Array.from({ length: helpers }, (_, i) => new Worker(new URL("./test-worker.js", import.meta.url), {
         workerData: {
-          ticket: { board: board.buffer, memory: heap.memory, module, workspace: workspaceOf(i) }, fault: "none",
+          init: { board: board.buffer, memory: heap.memory, module, workspace: workspaceOf(i) }, fault: "none",
         } satisfies TestWorkerData,
       }));
       const copied = <T extends Float32Array | Int32Array>(to: T, values: ArrayLike<number>): T => {
@@ -107,7 +107,7 @@ for (const kernels of ["plain", "simd"] as const) {
           heap.release(mark);
         }
       } finally {
-        board.dismiss();
+        board.close();
         await Promise.all(workers.map((worker) => worker.terminate()));
       }
     });

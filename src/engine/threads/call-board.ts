@@ -1,9 +1,9 @@
 /**
- * The notice board through which threads share one kernel call: a few words of shared memory.
+ * The call board, through which threads share one kernel call: a few words of shared memory.
  *
  * The main thread writes the call, opens it, and works on it too; every thread that reads the board claims one piece
  * after the other with an atomic counter. Pieces have disjoint outputs and each piece's arithmetic is fixed, so it does
- * not matter who computes which, nor how many threads there are: the bytes are the same. If no helper has arrived (they
+ * not matter who computes which, nor how many threads there are: the bytes are the same. If no helper serves yet (they
  * start lazily), the main thread simply claims every piece itself.
  *
  * Safety of rewriting the board: the caller closes it, waits until no helper is `INSIDE`, writes, and opens it again. A
@@ -15,13 +15,14 @@ const CLAIM = 0;
 const DONE = 1;
 const INSIDE = 2;
 /** Changes with every call: helpers sleep on it. */
-const BELL = 3;
+const SIGNAL = 3;
 const FAILED = 4;
-const DISMISSED = 5;
+const STOPPED = 5;
 const PIECES = 6;
 const PRESENT = 7;
 const WORDS = 16;
-const CLOSED = 0x40000000;
+/** In CLAIM while there is no call to claim pieces of. */
+const NO_CALL = 0x40000000;
 
 const MAX_ARGUMENTS = 20;
 /** Float64 words of a call: kernel, outputs, piece, argument count, then (kind, offset or number, length) each. */
@@ -39,7 +40,7 @@ const INT32 = 4;
  * thread costs 50 to 100 µs each time.
  */
 const SPINS = 50_000;
-/** A helper that finds no work for this long goes home, so that an idle program can exit. */
+/** A helper that finds no work for this long stops serving, so that an idle program can exit. */
 const IDLE_MS = 1000;
 /** No piece finished for this long while helpers hold some: a helper has died. */
 const STALL_MS = 60_000;
@@ -51,7 +52,7 @@ export interface Call {
   args: KernelArgument[];
 }
 
-export class Board {
+export class CallBoard {
   private readonly words: Int32Array;
   private readonly call: Float64Array;
   private readonly message: Uint8Array;
@@ -60,14 +61,14 @@ export class Board {
     this.words = new Int32Array(buffer, 0, WORDS);
     this.call = new Float64Array(buffer, 4 * WORDS, CALL_WORDS);
     this.message = new Uint8Array(buffer, 4 * WORDS + 8 * CALL_WORDS, MESSAGE_BYTES);
-    if (Atomics.load(this.words, PIECES) === 0) Atomics.store(this.words, CLAIM, CLOSED);
+    if (Atomics.load(this.words, PIECES) === 0) Atomics.store(this.words, CLAIM, NO_CALL);
   }
 
   /** Main thread: writes a call and opens it. */
   post(kernel: number, args: readonly KernelArgument[], outputs: number, piece: number): void {
     const { words, call } = this;
-    Atomics.store(words, CLAIM, CLOSED);
-    while (Atomics.load(words, INSIDE) !== 0) { /* a late helper is on its way out: nanoseconds */ }
+    Atomics.store(words, CLAIM, NO_CALL);
+    while (Atomics.load(words, INSIDE) !== 0) { /* a late helper leaves in nanoseconds */ }
     if (args.length > MAX_ARGUMENTS) throw new RangeError(`a kernel takes ${args.length} arguments, at most ${MAX_ARGUMENTS}`);
     call[0] = kernel;
     call[1] = outputs;
@@ -77,8 +78,8 @@ export class Board {
     Atomics.store(words, DONE, 0);
     Atomics.store(words, PIECES, Math.ceil(outputs / piece));
     Atomics.store(words, CLAIM, 0);
-    Atomics.add(words, BELL, 1);
-    Atomics.notify(words, BELL);
+    Atomics.add(words, SIGNAL, 1);
+    Atomics.notify(words, SIGNAL);
   }
 
   /** Any thread inside an open call: computes pieces until none is left. */
@@ -106,15 +107,16 @@ export class Board {
     }
   }
 
-  dismiss(): void {
-    Atomics.store(this.words, DISMISSED, 1);
-    Atomics.add(this.words, BELL, 1);
-    Atomics.notify(this.words, BELL);
+  /** Main thread: lets helpers serve. */
+  open(): void {
+    Atomics.store(this.words, STOPPED, 0);
   }
 
-  /** Main thread: before helpers are called in again. */
-  welcome(): void {
-    Atomics.store(this.words, DISMISSED, 0);
+  /** Main thread: makes helpers stop serving. */
+  close(): void {
+    Atomics.store(this.words, STOPPED, 1);
+    Atomics.add(this.words, SIGNAL, 1);
+    Atomics.notify(this.words, SIGNAL);
   }
 
   /** Helpers that are serving now. */
@@ -122,7 +124,7 @@ export class Board {
     return Atomics.load(this.words, PRESENT);
   }
 
-  /** Helper thread: serves calls until dismissed or idle. */
+  /** Helper thread: serves calls until the board is closed, or idle for long. */
   serve(memory: WebAssembly.Memory, compute: (call: Call) => (begin: number, end: number) => void): void {
     Atomics.add(this.words, PRESENT, 1);
     try {
@@ -136,15 +138,15 @@ export class Board {
     memory: WebAssembly.Memory, compute: (call: Call) => (begin: number, end: number) => void,
   ): void {
     const { words } = this;
-    let heard = Atomics.load(words, BELL) - 1;
-    while (!Atomics.load(words, DISMISSED)) {
-      if (Atomics.load(words, BELL) === heard) {
+    let seen = Atomics.load(words, SIGNAL) - 1;
+    while (!Atomics.load(words, STOPPED)) {
+      if (Atomics.load(words, SIGNAL) === seen) {
         let spin = 0;
-        while (spin < SPINS && Atomics.load(words, BELL) === heard) spin++;
-        if (spin === SPINS && Atomics.wait(words, BELL, heard, IDLE_MS) === "timed-out") return;
+        while (spin < SPINS && Atomics.load(words, SIGNAL) === seen) spin++;
+        if (spin === SPINS && Atomics.wait(words, SIGNAL, seen, IDLE_MS) === "timed-out") return;
         continue;
       }
-      heard = Atomics.load(words, BELL);
+      seen = Atomics.load(words, SIGNAL);
       Atomics.add(words, INSIDE, 1);
       try {
         if (Atomics.load(words, CLAIM) < Atomics.load(words, PIECES)) {

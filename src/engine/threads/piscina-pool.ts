@@ -1,20 +1,21 @@
 /**
- * A crew on Piscina worker threads. Helpers start with the first call that is worth sharing; each takes one long
- * Piscina task ("join the board") instead of one task a call, so that a call costs microseconds and needs no turn of
- * the event loop. The pool is shared by all crews of the process.
+ * A thread pool on Piscina. Helpers start with the first call that is worth sharing; each takes one long Piscina task
+ * ("serve the call board") instead of one task a call, so that a call costs microseconds and needs no turn of the event
+ * loop. The worker threads are shared by all engines of the process.
  */
 import { Piscina } from "piscina";
 import type { KernelName } from "../../kernels/plain/index.js";
-import { Board } from "./call-board.js";
-import type { Crew, KernelArgument } from "./thread-pool.js";
+import { CallBoard } from "./call-board.js";
+import type { KernelArgument, ThreadPool } from "./thread-pool.js";
+import type { PoolOptions } from "../build.js";
 import { kernelNames, kernelTable } from "../kernel-table.js";
-import type { Ticket } from "./worker.js";
+import type { WorkerInit } from "./worker.js";
 
-let pool: Piscina | null = null;
+let workers: Piscina | null = null;
 
-function poolOf(helpers: number): Piscina {
-  if (!pool || pool.options.maxThreads < helpers) {
-    pool = new Piscina({
+function workersFor(helpers: number): Piscina {
+  if (!workers || workers.options.maxThreads < helpers) {
+    workers = new Piscina({
       filename: new URL("./worker.js", import.meta.url).href,
       minThreads: helpers,
       maxThreads: helpers,
@@ -22,33 +23,25 @@ function poolOf(helpers: number): Piscina {
       idleTimeout: 2 ** 30,
     });
   }
-  return pool;
+  return workers;
 }
 
-export interface CrewOptions {
-  threads: number;
-  memory: WebAssembly.Memory;
-  module: WebAssembly.Module | null;
-  /** Byte offset of thread t's workspace. */
-  workspaceOf: (thread: number) => number;
-}
-
-export class PiscinaCrew implements Crew {
+export class PiscinaPool implements ThreadPool {
   readonly threads: number;
-  private readonly board = new Board();
+  private readonly board = new CallBoard();
   private readonly table;
-  /** Per helper: whether its task is with the pool. */
-  private readonly joined: boolean[];
+  /** Per helper: whether it serves, or will as soon as it has started. */
+  private readonly serving: boolean[];
   private failure: Error | null = null;
 
-  constructor(private readonly options: CrewOptions) {
+  constructor(private readonly options: PoolOptions) {
     this.threads = options.threads;
-    this.joined = new Array<boolean>(options.threads - 1).fill(false);
+    this.serving = new Array<boolean>(options.threads - 1).fill(false);
     this.table = kernelTable(options.module, options.memory, options.workspaceOf(0));
   }
 
   run(name: KernelName, args: readonly KernelArgument[], outputs: number, piece: number): void {
-    this.callIn();
+    this.start();
     if (this.failure) throw this.failure;
     const run = this.table[name] as (...args: unknown[]) => void;
     this.board.post(kernelNames.indexOf(name), args, outputs, piece);
@@ -58,27 +51,27 @@ export class PiscinaCrew implements Crew {
 
   async ready(): Promise<void> {
     while (this.board.present < this.threads - 1) {
-      this.callIn();
+      this.start();
       if (this.failure) throw this.failure;
       await new Promise((resolve) => { setTimeout(resolve, 1); });
     }
   }
 
-  dismiss(): void {
-    this.board.dismiss();
+  close(): void {
+    this.board.close();
   }
 
-  private callIn(): void {
-    if (this.joined.every(Boolean)) return;
-    const helpers = poolOf(this.threads - 1);
-    this.board.welcome();
-    this.joined.forEach((here, i) => {
-      if (here) return;
-      this.joined[i] = true;
+  private start(): void {
+    if (this.serving.every(Boolean)) return;
+    const helpers = workersFor(this.threads - 1);
+    this.board.open();
+    this.serving.forEach((serves, i) => {
+      if (serves) return;
+      this.serving[i] = true;
       const { memory, module, workspaceOf } = this.options;
-      const ticket: Ticket = { board: this.board.buffer, memory, module, workspace: workspaceOf(i + 1) };
-      helpers.run(ticket).then(
-        () => { this.joined[i] = false; },
+      const init: WorkerInit = { board: this.board.buffer, memory, module, workspace: workspaceOf(i + 1) };
+      helpers.run(init).then(
+        () => { this.serving[i] = false; },
         (error: unknown) => { this.failure = new Error(`a worker thread died: ${String(error)}`); },
       );
     });

@@ -6,16 +6,16 @@ import type { KernelName } from "../../kernels/plain/index.js";
 
 export type KernelArgument = number | null | Float32Array | Float64Array | Int32Array;
 
-export interface Crew {
+export interface ThreadPool {
   /** Threads that compute, the calling one included. */
   readonly threads: number;
   /** Runs the kernel over 0 … outputs in pieces of `piece` outputs and returns when all are done. */
   run(name: KernelName, args: readonly KernelArgument[], outputs: number, piece: number): void;
   /**
-   * Resolves when every helper has arrived. They come by themselves with the first large call, but only when the event
-   * loop turns: a program that computes in one long synchronous stretch should wait here first.
+   * Starts the helpers and resolves when all of them serve. They start by themselves with the first large call, but only
+   * when the event loop turns: a program that computes in one long synchronous stretch should wait here first.
    */
   ready(): Promise<void>;
-  /** Sends the helper threads away. The crew may be used again; they come back when needed. */
-  dismiss(): void;
+  /** Stops the helper threads. The pool may be used again: they start when needed. */
+  close(): void;
 }

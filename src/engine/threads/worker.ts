@@ -1,11 +1,11 @@
 /**
- * A Piscina task: one helper thread joins a crew and serves its board until dismissed or idle.
+ * A Piscina task: one helper thread serves an engine's call board until the board is closed, or idle for long.
  */
-import { Board } from "./call-board.js";
+import { CallBoard } from "./call-board.js";
 import { kernelTable, kernelNames } from "../kernel-table.js";
 
 /** What a helper needs to take part: all of it shared or structured-cloneable. */
-export interface Ticket {
+export interface WorkerInit {
   board: SharedArrayBuffer;
   memory: WebAssembly.Memory;
   /** The SIMD kernels, null for plain ones. */
@@ -14,16 +14,16 @@ export interface Ticket {
   workspace: number;
 }
 
-let serving: Board | null = null;
+let serving: CallBoard | null = null;
 // A worker that ends in the middle of a piece would leave the main thread waiting for it.
 process.on("exit", () => {
   if (serving?.busy) serving.fail("the thread ended in the middle of its work");
 });
 
-export default function join(ticket: Ticket): void {
-  const table = kernelTable(ticket.module, ticket.memory, ticket.workspace);
-  serving = new Board(ticket.board);
-  serving.serve(ticket.memory, ({ kernel, args }) => {
+export default function serve(init: WorkerInit): void {
+  const table = kernelTable(init.module, init.memory, init.workspace);
+  serving = new CallBoard(init.board);
+  serving.serve(init.memory, ({ kernel, args }) => {
     const run = table[kernelNames[kernel]] as (...args: unknown[]) => void;
     return (begin, end) => run(...args, begin, end);
   });

@@ -36,7 +36,7 @@ export class Ease implements Recommender {
     }
     const floatBytes = engine.floats(0).BYTES_PER_ELEMENT;
     const needed = floatBytes * (invertSpdFloats(items) + items) + 12 * train.indices.length;
-    const free = engine.heap.memory.buffer.byteLength - engine.heap.mark();
+    const free = engine.heap.free;
     if (needed > free) {
       throw new UserError(
         `EASE of ${items} items needs ${gib(needed)} of engine memory for its ${items} × ${items} matrices, ` +

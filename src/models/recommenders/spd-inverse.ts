@@ -42,53 +42,51 @@ function invertFactor(engine: Engine, a: Floats, n: number): void {
     invertFactorDirectly(a, n);
     return;
   }
-  const { heap } = engine;
-  const mark = heap.mark();
-  const [h, t] = halves(n);
-  const m11 = block(engine, a, n, 0, 0, h, h);
-  const a21 = block(engine, a, n, h, 0, t, h);
-  const m22 = block(engine, a, n, h, h, t, t);
-  invertFactor(engine, m11, h);
-  const l21 = engine.floats(t * h);
-  engine.run("matmulABt", l21, a21, m11, t, h, h, 0);
-  const minusL21 = a21;
-  engine.run("addScaled", minusL21, l21, -1, 0);
-  engine.run("matmulABt", m22, minusL21, l21, t, t, h, 1);
-  invertFactor(engine, m22, t);
-  const product = l21;
-  engine.run("matmul", product, minusL21, m11, t, h, h, 0);
-  const m21 = minusL21;
-  engine.run("matmul", m21, m22, product, t, h, t, 0);
-  place(a, n, 0, 0, m11, h, h);
-  place(a, n, h, 0, m21, t, h);
-  place(a, n, h, h, m22, t, t);
-  for (let r = 0; r < h; r++) a.fill(0, r * n + h, (r + 1) * n);
-  heap.release(mark);
+  engine.scope(() => {
+    const [h, t] = halves(n);
+    const m11 = block(engine, a, n, 0, 0, h, h);
+    const a21 = block(engine, a, n, h, 0, t, h);
+    const m22 = block(engine, a, n, h, h, t, t);
+    invertFactor(engine, m11, h);
+    const l21 = engine.floats(t * h);
+    engine.run("matmulABt", l21, a21, m11, t, h, h, 0);
+    const minusL21 = a21;
+    engine.run("addScaled", minusL21, l21, -1, 0);
+    engine.run("matmulABt", m22, minusL21, l21, t, t, h, 1);
+    invertFactor(engine, m22, t);
+    const product = l21;
+    engine.run("matmul", product, minusL21, m11, t, h, h, 0);
+    const m21 = minusL21;
+    engine.run("matmul", m21, m22, product, t, h, t, 0);
+    place(a, n, 0, 0, m11, h, h);
+    place(a, n, h, 0, m21, t, h);
+    place(a, n, h, h, m22, t, t);
+    for (let r = 0; r < h; r++) a.fill(0, r * n + h, (r + 1) * n);
+  });
 }
 
 /** Overwrites a lower triangular m with mᵀ·m, both triangles, by halves: the zeros above are never multiplied. */
 function gramOfLower(engine: Engine, m: Floats, n: number): void {
-  const mark = engine.heap.mark();
-  if (n <= DIRECT) {
-    const copy = engine.floatsFrom(m);
-    engine.run("matmulAtB", m, copy, copy, n, n, n, 0);
-    engine.heap.release(mark);
-    return;
-  }
-  const [h, t] = halves(n);
-  const p11 = block(engine, m, n, 0, 0, h, h);
-  const m21 = block(engine, m, n, h, 0, t, h);
-  const p22 = block(engine, m, n, h, h, t, t);
-  const p21 = engine.floats(t * h);
-  engine.run("matmulAtB", p21, p22, m21, t, h, t, 0);
-  gramOfLower(engine, p11, h);
-  engine.run("matmulAtB", p11, m21, m21, h, h, t, 1);
-  gramOfLower(engine, p22, t);
-  place(m, n, 0, 0, p11, h, h);
-  place(m, n, h, 0, p21, t, h);
-  place(m, n, h, h, p22, t, t);
-  for (let r = 0; r < t; r++) for (let c = 0; c < h; c++) m[c * n + h + r] = p21[r * h + c];
-  engine.heap.release(mark);
+  engine.scope(() => {
+    if (n <= DIRECT) {
+      const copy = engine.floatsFrom(m);
+      engine.run("matmulAtB", m, copy, copy, n, n, n, 0);
+      return;
+    }
+    const [h, t] = halves(n);
+    const p11 = block(engine, m, n, 0, 0, h, h);
+    const m21 = block(engine, m, n, h, 0, t, h);
+    const p22 = block(engine, m, n, h, h, t, t);
+    const p21 = engine.floats(t * h);
+    engine.run("matmulAtB", p21, p22, m21, t, h, t, 0);
+    gramOfLower(engine, p11, h);
+    engine.run("matmulAtB", p11, m21, m21, h, h, t, 1);
+    gramOfLower(engine, p22, t);
+    place(m, n, 0, 0, p11, h, h);
+    place(m, n, h, 0, p21, t, h);
+    place(m, n, h, h, p22, t, t);
+    for (let r = 0; r < t; r++) for (let c = 0; c < h; c++) m[c * n + h + r] = p21[r * h + c];
+  });
 }
 
 /** Cholesky and the inverse of the factor in double precision, row by row. */

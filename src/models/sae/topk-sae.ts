@@ -82,16 +82,17 @@ export class TopKSae extends SparseAutoencoder {
 function headOf(engine: Engine, u: Tensor, { itemVectors: { data: vectors, rows: items }, size }: Head): Int32Array {
   const { rows, cols } = u;
   const head = engine.ints(rows * size);
-  const mark = engine.heap.mark();
-  const scores = engine.floats(Math.min(rows, HEAD_ROWS) * items);
-  const best = engine.floats(Math.min(rows, HEAD_ROWS) * size);
-  for (let from = 0; from < rows; from += HEAD_ROWS) {
-    const count = Math.min(HEAD_ROWS, rows - from);
-    const some = scores.subarray(0, count * items);
-    engine.run("matmulABt", some, u.data.subarray(from * cols, (from + count) * cols), vectors, count, items, cols, 0);
-    const lists = head.subarray(from * size, (from + count) * size);
-    engine.run("rankRows", lists, best.subarray(0, count * size), some, items, size);
-  }
-  engine.heap.release(mark);
+  engine.scope(() => {
+    const scores = engine.floats(Math.min(rows, HEAD_ROWS) * items);
+    const best = engine.floats(Math.min(rows, HEAD_ROWS) * size);
+    for (let from = 0; from < rows; from += HEAD_ROWS) {
+      const count = Math.min(HEAD_ROWS, rows - from);
+      const some = scores.subarray(0, count * items);
+      const queries = u.data.subarray(from * cols, (from + count) * cols);
+      engine.run("matmulABt", some, queries, vectors, count, items, cols, 0);
+      const lists = head.subarray(from * size, (from + count) * size);
+      engine.run("rankRows", lists, best.subarray(0, count * size), some, items, size);
+    }
+  });
   return head;
 }

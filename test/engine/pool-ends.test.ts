@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Board } from "../../src/engine/threads/call-board.js";
+import { CallBoard } from "../../src/engine/threads/call-board.js";
 import { Heap } from "../../src/engine/heap.js";
 import { kernelNames } from "../../src/engine/kernel-table.js";
 import { openEngine } from "../../src/engine/open.js";
@@ -31,7 +31,7 @@ function lingering(...args: string[]): Promise<number> {
 for (const args of [[], ["close"], ["again"]]) {
   test(`a program that used threads ends by itself${args.length ? `: ${args.join(" ")}` : ""}`, async () => {
     const ms = await lingering(...args);
-    // Idle helpers go home after 0.2 s; the rest is the machine's load.
+    // Idle helpers stop after 1 s; the rest is the machine's load.
     assert.ok(ms < 3000, `${ms.toFixed(0)} ms`);
   });
 }
@@ -39,18 +39,18 @@ for (const args of [[], ["close"], ["again"]]) {
 /** Posts a call that only a breaking helper works on. */
 async function finishWith(fault: "throws" | "exits"): Promise<void> {
   const heap = new Heap({ bytes: 2 ** 20, shared: true, precision: "f32", reserved: 0 });
-  const board = new Board();
+  const board = new CallBoard();
   const x = heap.floats(1000);
   const worker = new Worker(new URL("./test-worker.js", import.meta.url), {
     workerData: {
-      ticket: { board: board.buffer, memory: heap.memory, module: null, workspace: 0 }, fault,
+      init: { board: board.buffer, memory: heap.memory, module: null, workspace: 0 }, fault,
     } satisfies TestWorkerData,
   });
   try {
     board.post(kernelNames.indexOf("relu"), [x, x], 1000, 100);
     board.finish();
   } finally {
-    board.dismiss();
+    board.close();
     await worker.terminate();
   }
 }
