@@ -8,7 +8,7 @@ import { startServer } from "../serve/server.js";
 import { DEFAULT_LIMITS, report } from "../serve/service.js";
 import type { Context } from "./context.js";
 import { thousands } from "./format.js";
-import { addDataOptions, number, sourceOf, type DataOptions, type MachineOptions } from "./options.js";
+import { addDataOptions, collect, number, sourceOf, type DataOptions, type MachineOptions } from "./options.js";
 
 interface ServeOptions extends DataOptions, MachineOptions {
   port: number;
@@ -17,6 +17,8 @@ interface ServeOptions extends DataOptions, MachineOptions {
   timeout: number;
   maxConnections: number;
   drain: number;
+  allowHost?: string[];
+  allowOrigin?: string[];
   precision: Precision;
   desk: boolean;
 }
@@ -31,6 +33,9 @@ export function addServe(program: Command, context: Context): void {
     .option("--timeout <seconds>", "for a whole request to arrive", number(), DEFAULT_LIMITS.timeout)
     .option("--max-connections <n>", "further ones are refused", number(1), DEFAULT_LIMITS.maxConnections)
     .option("--drain <seconds>", "when stopped, go on for so long and say so at /health, for balancers", number(0), 0);
+  command
+    .option("--allow-host <name>", "answer requests addressed by this name too (default: addresses, localhost)", collect)
+    .option("--allow-origin <origin>", "let web pages of this origin ask (CORS); repeatable", collect);
   addDataOptions(command);
   command
     .addOption(new Option("--precision <type>", "of the desk's weights; f32 is exactly what the service computes")
@@ -41,6 +46,7 @@ export function addServe(program: Command, context: Context): void {
     .addOption(new Option("--numerics <kind>", "fused: fastest; portable: the same bits on every machine")
       .choices(["fused", "portable"]).default("fused"))
     .addHelpText("after", `
+With UNKNOT_TOKEN in the environment every request but GET /health needs "authorization: Bearer TOKEN".
 With --data the users of that data set are known by their ids; without it a person is a list of items.
 SIGHUP or POST /admin/reload loads the model folder anew without dropping a request; SIGTERM ends gracefully.
 
@@ -53,10 +59,12 @@ Examples:
 
 async function serve(folder: string, options: ServeOptions, version: string, context: Context): Promise<void> {
   const { port, host, maxBody, timeout, maxConnections, threads, kernels, numerics, precision, desk, drain } = options;
+  const { UNKNOT_TOKEN: token } = process.env;
   if (port > 65535) throw new UserError(`--port ${port}: expected 0 to 65535`);
   if (!(timeout > 0 && timeout <= 3600)) throw new UserError(`--timeout ${timeout}: expected up to 3600 seconds`);
   const service = await openService(folder, {
-    limits: { maxBody, timeout, maxConnections }, data: sourceOf(options, 0) ?? undefined, version,
+    limits: { maxBody, timeout, maxConnections }, access: { hosts: options.allowHost, origins: options.allowOrigin, token },
+    data: sourceOf(options, 0) ?? undefined, version,
     threads, kernels, numerics, desk: desk ? precision : undefined,
   });
   const server = await startServer(service, { host, port, drain });

@@ -26,6 +26,7 @@ export function dispatcher(service: Service, routes: readonly Route[]): Listener
       checkHead(request, url);
       const mark = url.indexOf("?");
       const path = mark < 0 ? url : url.slice(0, mark);
+      if (!service.access.isPreflight(request)) service.access.check(request, path);
       const place = router.find(path);
       if (!place) {
         const { site } = service.model;
@@ -37,7 +38,8 @@ export function dispatcher(service: Service, routes: readonly Route[]): Listener
       exchange.route = place.path;
       const route = chosen(request, place);
       if (!route) {
-        exchange.sendEmpty(204, allowed(place));
+        const [name, methods] = allowed(place);
+        exchange.sendEmpty(204, [name, methods, ...service.access.preflight(request, methods)]);
         return exchange;
       }
       if (route.administrative) checkAdministrator(request);
@@ -62,16 +64,19 @@ export function dispatcher(service: Service, routes: readonly Route[]): Listener
   };
 }
 
-function checkHead({ headers, httpVersion }: IncomingMessage, url: string): void {
+function checkHead({ headers, httpVersion, method }: IncomingMessage, url: string): void {
   if (!url.startsWith("/")) throw new Problem(400, "the target of a request must be a path");
   if (headers.host === undefined && httpVersion === "1.1") throw new Problem(400, "the header host is missing");
+  if (reads({ method }) && (headers["transfer-encoding"] ?? headers["content-length"] ?? "0") !== "0") {
+    throw new Problem(400, `a ${method} request has no body: what comes after its head could be taken for another request`);
+  }
   const { expect } = headers;
   if (expect !== undefined && expect.toLowerCase() !== "100-continue") {
     throw new Problem(417, "the only expectation that can be met is 100-continue");
   }
 }
 
-function reads({ method }: IncomingMessage): boolean {
+function reads({ method }: Pick<IncomingMessage, "method">): boolean {
   return method === "GET" || method === "HEAD";
 }
 

@@ -12,6 +12,10 @@ import { report, type Service } from "./service.js";
 /** A refused body is read on for so long, so that its sender hears the answer instead of a broken connection. */
 const LINGER_MS = 1000;
 const JSON_TYPE = "application/json";
+/** With every answer: it is what it says it is, and addresses asked for here are told to nobody. */
+const GUARDS = ["x-content-type-options", "nosniff", "referrer-policy", "no-referrer"];
+/** JSON and text are no pages: should a browser show one, it loads nothing and stands in no frame. */
+const NOTHING_TO_LOAD = ["content-security-policy", "default-src 'none'; frame-ancestors 'none'"];
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 export class Exchange {
@@ -129,7 +133,9 @@ export class Exchange {
   }
 
   private withCommon(headers: readonly string[]): string[] {
-    const common = ["x-content-type-options", "nosniff", ...headers];
+    const common = [...GUARDS, ...this.service.access.headersFor(this.request), ...headers];
+    // Files bring a policy of their own.
+    if (!headers.includes("content-security-policy")) common.push(...NOTHING_TO_LOAD);
     if (this.service.closing && !headers.includes("connection")) common.push("connection", "close");
     return common;
   }

@@ -2,6 +2,7 @@
 import type { EngineOptions } from "../engine/open.js";
 import type { Model } from "../model-folder/model.js";
 import { openSession } from "../session/open-session.js";
+import { Access, type AccessOptions } from "./access.js";
 import { Histories } from "./histories.js";
 import { memoryFor, prepare, prepareElsewhere, prepareModel, type Prepared, type PrepareOptions } from "./prepare.js";
 import { ServedModel } from "./served-model.js";
@@ -14,23 +15,26 @@ import { Site } from "./site.js";
  */
 export interface ServiceOptions extends PrepareOptions {
   readonly limits?: Partial<Limits>;
+  /** Who may ask. Default: callers by address or localhost, and no web pages but its own. */
+  readonly access?: AccessOptions;
   /** Of unknot, for people who look at /about. */
   readonly version?: string;
 }
 
 /** @throws UserError when the model, the data or the desk's files cannot be read. */
 export async function openService(folder: string, options: ServiceOptions = {}): Promise<Service> {
-  const { limits, version = "", ...how } = options;
+  const { limits, access, version = "", ...how } = options;
+  const guard = new Access(access);
   const first = await openServed(await prepare(folder, how), how);
   const again = async (): Promise<ServedModel> => openServed(await prepareElsewhere(folder, how), how);
-  return new Service(first, again, version, { ...DEFAULT_LIMITS, ...limits });
+  return new Service(first, again, version, { ...DEFAULT_LIMITS, ...limits }, guard);
 }
 
 /** A service on a model in memory; reloading it opens the same one again. */
 export async function openServiceOn(model: Model, options: ServiceOptions = {}): Promise<Service> {
-  const { limits, version = "", ...how } = options;
+  const { limits, access, version = "", ...how } = options;
   const load = async (): Promise<ServedModel> => openServed(await prepareModel(model, how), how);
-  return new Service(await load(), load, version, { ...DEFAULT_LIMITS, ...limits });
+  return new Service(await load(), load, version, { ...DEFAULT_LIMITS, ...limits }, new Access(access));
 }
 
 /** One thread unless told otherwise: a request's work is short, and several services share a machine better. */

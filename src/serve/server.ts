@@ -29,7 +29,9 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Balancers keep idle connections for 60 s, most of them; the one who closes first must be they. */
+/** Bytes of all headers of a request; longer ones get 431. */
+const MAX_HEADER = 16 * 1024;
+/** Balancers keep idle connections for 60 s, most of them. Whoever closes first must be the balancer. */
 const KEEP_ALIVE_MS = 65_000;
 /** While stopping: how long connections are accepted that wait for it already. */
 const ACCEPT_MS = 1000;
@@ -43,7 +45,8 @@ export async function startServer(service: Service, options: ServerOptions = {})
   const server = createServer({
     headersTimeout: patience, requestTimeout: patience, keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: Math.max(50, Math.min(1000, patience / 4)), noDelay: true,
-    // Node would refuse these two itself, but without saying why.
+    maxHeaderSize: MAX_HEADER,
+    // Node would refuse requests without a host itself, but without saying why.
     requireHostHeader: false,
   });
   server.maxConnections = maxConnections;

@@ -2,6 +2,7 @@
  * What the requests share: the model that is served now, how to get a newer one, the counters, and whether the service
  * is on its way out. No request leaves anything behind here, so any number of services answer alike.
  */
+import { Access } from "./access.js";
 import { Problem } from "./problem.js";
 import { UserError } from "../base/user-error.js";
 import { Metrics } from "./metrics.js";
@@ -29,7 +30,7 @@ export class Service {
   /** @param load reads the model again; what it throws leaves the old one in place. */
   constructor(
     private served: ServedModel, private readonly load: () => Promise<ServedModel>, readonly version: string,
-    readonly limits: Limits = DEFAULT_LIMITS,
+    readonly limits: Limits = DEFAULT_LIMITS, readonly access = new Access(),
   ) {}
 
   get model(): ServedModel {

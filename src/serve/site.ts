@@ -31,7 +31,7 @@ const POLICY = [
 
 /** A worker has the policy of its own script's answer, so every file carries it. */
 const HEADERS = [
-  "content-security-policy", POLICY, "referrer-policy", "no-referrer", "cache-control", "no-cache",
+  "content-security-policy", POLICY, "cross-origin-opener-policy", "same-origin", "cache-control", "no-cache",
   "vary", "accept-encoding",
 ];
 

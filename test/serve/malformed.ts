@@ -64,12 +64,12 @@ function good(path: string): Record<string, unknown> {
 
 function post(path: string, body: string | Buffer, type = "application/json", more = ""): Buffer {
   const bytes = Buffer.from(body);
-  const head = `POST ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: ${type}\r\n${more}`;
+  const head = `POST ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: ${type}\r\n${more}`;
   return Buffer.concat([Buffer.from(`${head}content-length: ${bytes.length}\r\n\r\n`), bytes]);
 }
 
 function get(target: string, method = "GET"): string {
-  return `${method} ${target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`;
+  return `${method} ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`;
 }
 
 const KINDS: Readonly<Record<string, (pick: Pick, random: Random) => string | Buffer>> = {
@@ -110,9 +110,9 @@ const KINDS: Readonly<Record<string, (pick: Pick, random: Random) => string | Bu
   "huge numbers": (pick) => post(pick(PATHS), `{"items":["1"],"n":${pick(["1e999", "-1e999", `1${"0".repeat(400)}`, "1e-400", "-0.0"])}}`),
   "a long body": (pick, random) => post(pick(PATHS), `{"items":["${"x".repeat(300_000 + random.below(1_000_000))}"]}`),
   "a body announced to be long": (pick) =>
-    `POST ${pick(PATHS)} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${pick(["99999999", "999999999999"])}\r\n\r\n{}`,
+    `POST ${pick(PATHS)} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${pick(["99999999", "999999999999"])}\r\n\r\n{}`,
   "an endless chunked body": (pick) => Buffer.concat([
-    Buffer.from(`POST ${pick(PATHS)} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`),
+    Buffer.from(`POST ${pick(PATHS)} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n`),
     ...Array.from({ length: 40 }, () => Buffer.from(`2710\r\n${" ".repeat(10_000)}\r\n`)),
   ]),
   "a wrong content-type": (pick) =>
@@ -135,17 +135,17 @@ const KINDS: Readonly<Record<string, (pick: Pick, random: Random) => string | Bu
   "a search without text": (pick) => get(pick(["/items", "/items?q=", `/items?q=${"x".repeat(200)}`, "/items?n=5"])),
   "a neuron that is none": (pick) => get(`/neurons/${pick(["-1", "1e3", "999999", "1.5", "x", "NaN", "0x1", "", "1%20"])}`),
   "no HTTP": (pick) => pick([
-    "hello\r\n\r\n", "GET\r\n\r\n", "GET /health HTTP/9.9\r\n\r\n", "BREW /pot HTTP/1.1\r\nhost: x\r\n\r\n",
+    "hello\r\n\r\n", "GET\r\n\r\n", "GET /health HTTP/9.9\r\n\r\n", "BREW /pot HTTP/1.1\r\nhost: localhost\r\n\r\n",
     "\u0000\u0001\u0002\r\n\r\n", "GET /health HTTP/1.1\r\nhost x\r\n\r\n", "GET /health HTTP/1.1\r\n: x\r\n\r\n",
-    "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\r\n\r\n", "GET /he alth HTTP/1.1\r\nhost: x\r\n\r\n",
+    "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\r\n\r\n", "GET /he alth HTTP/1.1\r\nhost: localhost\r\n\r\n",
   ]),
-  "headers that contradict each other": (pick) => `POST /recommend HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${pick([
+  "headers that contradict each other": (pick) => `POST /recommend HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${pick([
     "content-length: 2\r\ncontent-length: 3\r\n", "content-length: 2\r\ntransfer-encoding: chunked\r\n", "content-length: -1\r\n",
     "content-length: two\r\n", "transfer-encoding: chunked, identity\r\n", "content-length: 99999999999999999999999\r\n",
   ])}\r\n{}`,
   "a broken chunk": (pick) =>
-    `POST /recommend HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n${pick(["zz\r\n{}\r\n0\r\n\r\n", "-1\r\n{}\r\n", "ffffffffffffffffff\r\n{}\r\n"])}`,
-  "long headers": (_, random) => `GET /health HTTP/1.1\r\nhost: x\r\nx-long: ${"a".repeat(20_000 + random.below(20_000))}\r\n\r\n`,
+    `POST /recommend HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n${pick(["zz\r\n{}\r\n0\r\n\r\n", "-1\r\n{}\r\n", "ffffffffffffffffff\r\n{}\r\n"])}`,
+  "long headers": (_, random) => `GET /health HTTP/1.1\r\nhost: localhost\r\nx-long: ${"a".repeat(20_000 + random.below(20_000))}\r\n\r\n`,
   "no host": () => "GET /health HTTP/1.1\r\n\r\n",
   "an expectation": (pick) => post(pick(PATHS), '{"items":["1"]}', "application/json", "expect: miracles\r\n"),
 };
