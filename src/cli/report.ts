@@ -1,6 +1,7 @@
 /** unknot report: everything that is known about a model in one HTML file. */
 import type { Command } from "commander";
-import { writeAtomically } from "../files/atomic-file.js";
+import { writeAtomically } from "../files/atomic.js";
+import { checkFile } from "../files/place.js";
 import { openEngine } from "../engine/open.js";
 import { openData } from "../data/data-source.js";
 import { loadModel } from "../model-folder/folder.js";
@@ -43,6 +44,7 @@ Examples:
 }
 
 async function report(folder: string, options: ReportCommandOptions, context: Context): Promise<void> {
+  await checkFile(options.out);
   const model = await loadModel(folder);
   const [sweep, reference] = await Promise.all([
     options.sweep === undefined ? undefined : readResults(options.sweep),

@@ -9,7 +9,7 @@ import { readFile } from "node:fs/promises";
 import type { Csr } from "../base/csr.js";
 import { csrFromLists, csrRow, csrSelectRows } from "../base/csr.js";
 import { UserError } from "../base/user-error.js";
-import { writeAtomically } from "../files/atomic-file.js";
+import { writeAtomically } from "../files/atomic.js";
 import type { Dataset, HeldOut, Split } from "./dataset.js";
 
 const KEYS = [

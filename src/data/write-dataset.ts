@@ -5,7 +5,7 @@
 import type { Dataset } from "./dataset.js";
 import type { WorldTruth } from "./world/world.js";
 import { csrRow, type Csr } from "../base/csr.js";
-import { writeFolder, type FileContent } from "../files/atomic-folder.js";
+import { writeFolderAtomically, type FileContent } from "../files/atomic.js";
 
 /** Lines are joined into pieces of about this many characters, so that no text of the whole file is ever made. */
 const PIECE = 1 << 20;
@@ -23,7 +23,7 @@ export async function writeDataset(folder: string, dataset: Dataset, truth: Worl
     files.push(csv("tags.csv", "item,tag,user,count", rows));
   }
   if (truth) files.push(csv("concepts.csv", "item,concept", pairs(truth.itemConcepts, itemIds, truth.conceptNames)));
-  await writeFolder(folder, files);
+  await writeFolderAtomically(folder, files);
 }
 
 function* pairs(x: Csr, rowNames: readonly string[], colNames: readonly string[]): Generator<string[]> {
@@ -31,18 +31,20 @@ function* pairs(x: Csr, rowNames: readonly string[], colNames: readonly string[]
 }
 
 function csv(name: string, header: string, rows: Iterable<readonly string[]>): FileContent {
+  return { name, pieces: lines(header, rows) };
+}
+
+function* lines(header: string, rows: Iterable<readonly string[]>): Generator<Uint8Array> {
   const encoder = new TextEncoder();
-  const pieces: Uint8Array[] = [];
   let text = `${header}\n`;
   for (const row of rows) {
     text += `${row.map(quoted).join(",")}\n`;
     if (text.length >= PIECE) {
-      pieces.push(encoder.encode(text));
+      yield encoder.encode(text);
       text = "";
     }
   }
-  pieces.push(encoder.encode(text));
-  return { name, pieces };
+  yield encoder.encode(text);
 }
 
 function quoted(field: string): string {

@@ -2,7 +2,6 @@
  * The desk and a model as a static site: a folder for any host, or one file. In this order: shrink the weights, measure
  * what that cost, say how large it will be, write it whole or not at all.
  */
-import { writeAtomically } from "../files/atomic-file.js";
 import type { HeldOut } from "../data/dataset.js";
 import { licenceOf } from "../data/public/licence.js";
 import type { Engine } from "../engine/engine.js";
@@ -10,7 +9,8 @@ import { csrRow } from "../base/csr.js";
 import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
 import type { SampleProfile } from "../model-folder/precomputed.js";
-import { checkFolder, writeFolder, type FileContent } from "../files/atomic-folder.js";
+import { writeAtomically, writeFolderAtomically, type FileContent } from "../files/atomic.js";
+import { checkFile, checkFolder } from "../files/place.js";
 import type { Model } from "../model-folder/model.js";
 import {
   decodeWebModel, encodeWebModel, sizeOf, WEB_DESCRIPTION, WEB_TENSORS, type Precision, type WebAccuracy,
@@ -32,8 +32,12 @@ export interface WebExportOptions {
   readonly singleFile?: boolean;
 }
 
+interface WebFile extends FileContent {
+  readonly pieces: readonly Uint8Array[];
+}
+
 export interface WebExport {
-  readonly files: readonly FileContent[];
+  readonly files: readonly WebFile[];
   /** Bytes of each file by name. */
   readonly sizes: readonly { readonly name: string; readonly bytes: number }[];
   readonly precision: Precision;
@@ -53,7 +57,7 @@ export async function prepareWebExport(
   const accuracy = measureAccuracy(engine, model, exported.model, test, model.seed);
   const { description, tensors } = await encodeWebModel(model, itemCodes, { precision, samples, tagKnobs, accuracy });
   const text = (content: string): Uint8Array[] => [new TextEncoder().encode(content)];
-  const files: FileContent[] = options.singleFile
+  const files: WebFile[] = options.singleFile
     ? [{ name: "index.html", pieces: text(singleFile(desk, { description, tensors })) }]
     : [
       ...deskFileNames.map((name) => ({ name, pieces: [desk[name]] })),
@@ -65,11 +69,11 @@ export async function prepareWebExport(
   return { files, sizes, precision, accuracy };
 }
 
-/** What browsers are spared. */
 /** Refuses a place that writeWebExport would refuse: call it before the work. */
 export async function checkExportPlace(place: string, single: boolean): Promise<void> {
   if (single) {
     if (!/\.html?$/.test(place)) throw new UserError(`${place}: a single file needs a name that ends in .html`);
+    await checkFile(place);
     return;
   }
   await checkFolder(place, [...deskFileNames, "model", NOTES]);
@@ -77,8 +81,8 @@ export async function checkExportPlace(place: string, single: boolean): Promise<
 
 /** Writes it to a folder, or to the file `place` when it is a single one; an earlier export there is replaced. */
 export async function writeWebExport(place: string, { files }: WebExport, single: boolean): Promise<void> {
-  if (single) await writeAtomically(place, Buffer.concat(files[0].pieces).toString("utf8"));
-  else await writeFolder(place, files);
+  if (single) await writeAtomically(place, files[0].pieces);
+  else await writeFolderAtomically(place, files);
 }
 
 /** Histories of test users, whom the model has not seen, without their ids. */

@@ -14,7 +14,8 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../base/user-error.js";
-import { checkFolder, writeFolder } from "../files/atomic-folder.js";
+import { readSettled, writeFolderAtomically } from "../files/atomic.js";
+import { checkFolder } from "../files/place.js";
 import { CheckedJson } from "../base/checked-json.js";
 import { checkFormat, describeModel, modelFrom, modelTensors } from "./format.js";
 import type { Model } from "./model.js";
@@ -27,8 +28,8 @@ const TENSORS = "model.safetensors";
 const DESCRIPTION = "unknot.json";
 
 /** Refuses a folder that saveModel would refuse: call it before training. */
-export function checkModelFolder(folder: string): Promise<void> {
-  return checkFolder(folder, [TENSORS, DESCRIPTION]);
+export async function checkModelFolder(folder: string): Promise<void> {
+  await checkFolder(folder, [TENSORS, DESCRIPTION]);
 }
 
 /**
@@ -41,11 +42,17 @@ export async function saveModel(folder: string, model: Model): Promise<void> {
   const description = new TextEncoder().encode(describeModel({
     format: FORMAT, version: VERSION, tensors: { file: TENSORS, bytes, sha256: sha256(tensors) },
   }, model));
-  await writeFolder(folder, [{ name: TENSORS, pieces: tensors }, { name: DESCRIPTION, pieces: [description] }]);
+  await writeFolderAtomically(folder, [
+    { name: TENSORS, pieces: tensors }, { name: DESCRIPTION, pieces: [description] },
+  ]);
 }
 
 /** @throws UserError naming the file that is missing, damaged, foreign or newer than this unknot. */
-export async function loadModel(folder: string): Promise<Model> {
+export function loadModel(folder: string): Promise<Model> {
+  return readSettled(folder, () => readModel(folder));
+}
+
+async function readModel(folder: string): Promise<Model> {
   const place = await stat(folder).catch(() => null);
   if (!place?.isDirectory()) {
     throw new UserError(`${folder}: no such folder, expected a model written by "unknot train"`);

@@ -11,7 +11,7 @@ import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../base/user-error.js";
 import type { NamedWeights } from "../models/recommenders/multdae.js";
-import { readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
+import { beforeOf, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
 import { checkSameRun, type FitState, type StateArray } from "../train/fit-state.js";
 import type { FitHooks } from "../train/fit.js";
 import type { TrainedCfae } from "./train-cfae.js";
@@ -116,7 +116,7 @@ export async function holdsCheckpoints(folder: string): Promise<boolean> {
 export async function removeCheckpoints(folder: string): Promise<void> {
   for (const name of NAMES) {
     await rm(join(folder, name), { force: true });
-    await rm(join(folder, `${name}.part`), { force: true });
+    await rm(beforeOf(join(folder, name)), { force: true });
   }
   await rmdir(folder).catch(() => undefined);
 }

@@ -3,7 +3,7 @@
  * weights go to a safetensors file named by its run, where the SAEs on it find them. Seeds are used as trainModel does,
  * so `unknot train` with the same split, settings and seed gives the same model.
  */
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HeldOut } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
@@ -12,6 +12,8 @@ import { estimate, type Estimate } from "../evaluate/metrics.js";
 import { csrSelectRows } from "../base/csr.js";
 import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
+import { writeAtomically } from "../files/atomic.js";
+import { whyNot } from "../files/io-error.js";
 import { embedAll } from "../models/encode-all.js";
 import type { NamedWeights } from "../models/recommenders/multdae.js";
 import { NestedRecommender } from "../models/nested.js";
@@ -140,17 +142,9 @@ function summary({ history, bestEpoch, bestValidationLoss, stoppedEarly }: FitRe
   return { epochs: history.length, bestEpoch, bestValidationLoss, stoppedEarly };
 }
 
-/** The file appears complete or not at all. */
 async function saveWeights(folder: string, run: string, weights: NamedWeights): Promise<void> {
-  const file = weightsFile(folder, run);
-  const temporary = `${file}.${process.pid}.part`;
-  await mkdir(folder, { recursive: true });
-  const handle = await open(temporary, "w");
-  try {
-    for (const piece of encodeSafetensors(weights)) await handle.writeFile(piece);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new UserError(`${folder}: cannot be made: ${whyNot(error)}`);
+  });
+  await writeAtomically(weightsFile(folder, run), encodeSafetensors(weights));
 }

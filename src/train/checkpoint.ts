@@ -8,13 +8,14 @@
  *   arrays                   one after the other, each padded to a multiple of 8 bytes
  *   SHA-256      32 bytes    of everything before it
  *
- * The file appears complete or not at all: written beside its place, forced to disk, renamed. A kill at any moment
- * leaves the previous checkpoint. Reading executes nothing and refuses what is damaged, foreign or newer.
+ * The file appears complete or not at all (files/atomic.ts), and the one before is kept beside it as FILE.before, in
+ * case the disk damages the newer one. Reading executes nothing and refuses what is damaged, foreign or newer.
  */
 import { createHash } from "node:crypto";
-import { open, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
 import { UserError } from "../base/user-error.js";
+import { writeAtomically } from "../files/atomic.js";
+import { codeOf, whyNot } from "../files/io-error.js";
 import type { FitState, StateArray } from "./fit-state.js";
 
 const MAGIC = "UNKNOTCK";
@@ -29,39 +30,43 @@ interface Header {
   arrays: { name: string; type: TypeName; length: number }[];
 }
 
+/** The name under which the checkpoint before is kept. */
+export function beforeOf(file: string): string {
+  return `${file}.before`;
+}
+
 /** @throws UserError when the file cannot be written; an earlier checkpoint then stays as it was. */
-export async function writeCheckpoint(file: string, state: FitState): Promise<void> {
-  const temporary = `${file}.part`;
+export function writeCheckpoint(file: string, state: FitState): Promise<void> {
+  return writeAtomically(file, encode(state), beforeOf(file));
+}
+
+/**
+ * The state in the file; when that is damaged or missing, the one before, if it is whole: a run goes on from either to
+ * the same bits.
+ * @returns null when there is no such file. @throws UserError naming what is wrong with it.
+ */
+export async function readCheckpoint(file: string): Promise<FitState | null> {
   try {
-    const handle = await open(temporary, "w");
-    try {
-      for (const piece of encode(state)) await handle.writeFile(piece);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-    const folder = await open(dirname(file), "r");
-    await folder.sync().finally(() => folder.close());
+    return await readOne(file) ?? await readOne(beforeOf(file));
   } catch (error) {
-    await rm(temporary, { force: true });
-    const why = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new UserError(`${file}: the checkpoint cannot be written (${why})`);
+    const before = error instanceof Damaged ? await readOne(beforeOf(file)).catch(() => null) : null;
+    if (!before) throw error;
+    return before;
   }
 }
 
-/** @returns null when there is no such file. @throws UserError naming what is wrong with it. */
-export async function readCheckpoint(file: string): Promise<FitState | null> {
+async function readOne(file: string): Promise<FitState | null> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return null;
-    throw new UserError(`${file}: the checkpoint cannot be read (${code})`);
+    if (codeOf(error) === "ENOENT") return null;
+    throw new UserError(`${file}: the checkpoint cannot be read: ${whyNot(error)}`);
   }
   return decode(bytes, file);
 }
+
+class Damaged extends UserError {}
 
 function encode(state: FitState): Uint8Array[] {
   const arrays = Object.entries(state.arrays);
@@ -84,12 +89,13 @@ function encode(state: FitState): Uint8Array[] {
 function decode(bytes: Buffer, file: string): FitState {
   const refuse = (what: string): never => { throw new UserError(`${file}: ${what}`); };
   if (bytes.length < 8 || bytes.toString("latin1", 0, 8) !== MAGIC) refuse("is not a checkpoint of unknot");
-  if (bytes.length < PREFIX + CHECKSUM) refuse("is truncated: use an older checkpoint, or start anew");
+  const damaged = (what: string): never => { throw new Damaged(`${file}: ${what}`); };
+  if (bytes.length < PREFIX + CHECKSUM) damaged("is truncated: start anew");
   const version = bytes.readUInt32LE(8);
   if (version > VERSION) refuse(`is of version ${version}, this unknot reads up to ${VERSION}: use a newer unknot`);
   const end = bytes.length - CHECKSUM;
   const digest = createHash("sha256").update(bytes.subarray(0, end)).digest();
-  if (!digest.equals(bytes.subarray(end))) refuse("is damaged or truncated: its checksum is wrong. Start anew");
+  if (!digest.equals(bytes.subarray(end))) damaged("is damaged or truncated: its checksum is wrong. Start anew");
   const from = PREFIX + bytes.readUInt32LE(12);
   const { run, arrays } = JSON.parse(bytes.toString("utf8", PREFIX, from)) as Header;
   const found: Record<string, StateArray> = {};

@@ -19,7 +19,8 @@ test("write, read: the same split, nothing left beside it", () => withFolder({},
 }));
 
 test("a folder that cannot be written", async () => {
-  assert.match(await messageOf(() => writeSplit("/nowhere/split.json", split, data)), /cannot be written \(ENOENT\)/);
+  const message = await messageOf(() => writeSplit("/nowhere/split.json", split, data));
+  assert.match(message, /cannot be written: there is no folder \/nowhere/);
 });
 
 // Lists of ids, or lists of such lists: loose on purpose, it is there to be spoilt.

@@ -52,7 +52,9 @@ export async function killAndResume(
 ): Promise<{ killed: number; finished: number; same: boolean }> {
   const outcome = { killed: 0, finished: 0, same: true };
   const clear = (): void => {
-    for (const end of ["checkpoint", "result"]) rmSync(join(folder, `killed.${end}`), { force: true });
+    for (const end of ["checkpoint", "checkpoint.before", "result"]) {
+      rmSync(join(folder, `killed.${end}`), { force: true });
+    }
   };
   clear();
   let unfinished = true;

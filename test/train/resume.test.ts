@@ -1,5 +1,5 @@
 /** Training that survives: resumed runs have the same bits, checkpoints are whole or refused. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -128,7 +128,7 @@ test("a checkpoint file gives back the same state, and replaces an earlier one",
     // Bytes, since a NaN is not equal to itself.
     assert.equal([...new Uint8Array(read.arrays[name].buffer)], [...new Uint8Array(array.buffer)]);
   }
-  assert.not(existsSync(`${file}.part`));
+  assert.equal(readdirSync(folder).filter((name) => name.startsWith("state")), ["state", "state.before"]);
 });
 
 test("damaged, truncated, foreign and newer files are refused by name", async () => {
@@ -153,7 +153,7 @@ test("damaged, truncated, foreign and newer files are refused by name", async ()
   assert.match(await read(newer), "of version 2, this unknot reads up to 1");
   assert.is(await read(good), "no error");
   const nowhere = writeCheckpoint(join(folder, "missing", "x"), { run: "", arrays: {} });
-  assert.match(await messageOf(nowhere), "cannot be written (ENOENT)");
+  assert.match(await messageOf(nowhere), "cannot be written: there is no folder");
 });
 
 for (const kind of ["elsa", "sae"] satisfies RunKind[]) {
