@@ -86,6 +86,14 @@ async function replaceFile(path: string, content: Content, earlier?: string): Pr
   }
 }
 
+/** Removes a file together with what a killed writer left beside it. */
+export async function removeFile(file: string): Promise<void> {
+  const stem = stemOf(file);
+  const names: string[] = await readdir(dirname(stem)).catch(() => []);
+  const left = names.filter((name) => name.startsWith(`${basename(stem)}-`)).map((name) => join(dirname(stem), name));
+  for (const one of [file, ...left]) await rm(one, { force: true });
+}
+
 /** At every moment there is a file of the one name or the other. */
 async function keepAs(path: string, earlier: string): Promise<void> {
   await rm(earlier, { force: true });

@@ -10,6 +10,7 @@
 import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../base/user-error.js";
+import { removeFile } from "../files/atomic.js";
 import type { NamedWeights } from "../models/recommenders/multdae.js";
 import { beforeOf, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
 import { checkSameRun, type FitState, type StateArray } from "../train/fit-state.js";
@@ -115,8 +116,9 @@ export async function holdsCheckpoints(folder: string): Promise<boolean> {
 /** Once the model is saved, its checkpoints have done their work. Other files in the folder stay. */
 export async function removeCheckpoints(folder: string): Promise<void> {
   for (const name of NAMES) {
-    await rm(join(folder, name), { force: true });
-    await rm(beforeOf(join(folder, name)), { force: true });
+    const file = join(folder, name);
+    await removeFile(file);
+    await rm(beforeOf(file), { force: true });
   }
   await rmdir(folder).catch(() => undefined);
 }
