@@ -2,7 +2,7 @@
  * The usual bench of a kernel: the same call on the SIMD kernel with one thread and with all, and on the plain kernel,
  * after both SIMD results were compared with the plain one.
  */
-import { plain, type KernelArgs, type KernelName } from "../src/kernels/plain/index.js";
+import { plain, type KernelArgs, type KernelName } from "../src/kernels/families.js";
 import { demandEqual, NOT_COMPUTED, type Contender, type Prepared, type Work } from "./harness.js";
 import type { Workbench } from "./workbench.js";
 

@@ -2,7 +2,7 @@
  * What a number was measured on: without this line a time means nothing.
  */
 import { cpus, totalmem } from "node:os";
-import { relaxedSimdAvailable, type Numerics } from "../src/kernels/simd/index.js";
+import { relaxedSimdAvailable, type Numerics } from "../src/kernels/simd/emit/numerics.js";
 
 export interface Machine {
   cpu: string;

@@ -8,8 +8,8 @@
  */
 import type { KernelArgument } from "../src/engine/threads/thread-pool.js";
 import { PiscinaPool } from "../src/engine/threads/piscina-pool.js";
-import type { KernelArgs, KernelName } from "../src/kernels/plain/index.js";
-import { compileSimd, WORKSPACE_BYTES } from "../src/kernels/simd/index.js";
+import type { KernelArgs, KernelName } from "../src/kernels/families.js";
+import { bindKernels, compileSimd, WORKSPACE_BYTES } from "../src/kernels/bind.js";
 import { demandEqual, type Case, type Prepared } from "./harness.js";
 import { uniforms } from "./input.js";
 import type { Suite } from "./suite.js";
@@ -34,9 +34,10 @@ function aloneAndShared<N extends KernelName>(
 ): Prepared {
   const { one, threads } = bench;
   const pool = openPool(bench);
+  const kernel = bindKernels(null, one.heap.memory, 0).get(name)!;
   const piece = Math.ceil(outputs / threads / multiple) * multiple;
   const alone = (): void => one.run(name, ...args);
-  const shared = (): void => pool.run(name, args as readonly KernelArgument[], outputs, piece);
+  const shared = (): void => pool.run(kernel, args as readonly KernelArgument[], outputs, piece);
   return {
     work: null,
     contenders: [

@@ -4,12 +4,11 @@
  */
 import { availableParallelism } from "node:os";
 import { Engine } from "../src/engine/engine.js";
-import { kernelTable } from "../src/engine/kernel-table.js";
 import { openEngine } from "../src/engine/open.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
-import { plain } from "../src/kernels/plain/index.js";
 import { Random } from "../src/base/random.js";
-import { compileSimd, type Numerics } from "../src/kernels/simd/index.js";
+import { bindKernels, compileSimd } from "../src/kernels/bind.js";
+import type { Numerics } from "../src/kernels/simd/emit/numerics.js";
 import { describeMachine, type Machine } from "./machine.js";
 
 export interface Workbench {
@@ -44,9 +43,9 @@ export function openWorkbench(
   const { heap } = all;
   const module = compileSimd({ shared: threads > 1, maximumPages: heap.pages, numerics: machine.numerics });
   return {
-    one: threads > 1 ? new Engine(heap, kernelTable(module, heap.memory, WORKSPACE), null) : all,
+    one: threads > 1 ? new Engine(heap, bindKernels(module, heap.memory, WORKSPACE), null) : all,
     all,
-    plain: new Engine(heap, plain, null),
+    plain: new Engine(heap, bindKernels(null, heap.memory, WORKSPACE), null),
     threads,
     random: new Random(3),
     machine,

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openEngine, type EngineOptions } from "../src/engine/open.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
-import { relaxedSimdAvailable } from "../src/kernels/simd/index.js";
+import { relaxedSimdAvailable } from "../src/kernels/simd/emit/numerics.js";
 import { checkGolden } from "./golden-checks.js";
 import { Golden, goldensFolder, loadGolden } from "./support/goldens.js";
 

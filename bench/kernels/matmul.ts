@@ -1,5 +1,5 @@
 /** The dense products at the shapes of the models: SAE encoder, ELSA scores and both of its gradients. */
-import { plain } from "../../src/kernels/plain/index.js";
+import { plain } from "../../src/kernels/families.js";
 import { splitsColumns } from "../../src/kernels/plain/matmul.js";
 import { demandEqual } from "../harness.js";
 import { uniforms } from "../input.js";

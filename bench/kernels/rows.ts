@@ -1,7 +1,7 @@
 /** Row-wise and elementwise passes, bound by memory, with ndarray-ops beside the ones that it has. */
 import ndarray from "ndarray";
 import ops from "ndarray-ops";
-import type { KernelArgs, KernelName } from "../../src/kernels/plain/index.js";
+import type { KernelArgs, KernelName } from "../../src/kernels/families.js";
 import { demandEqual, type Case, type Contender } from "../harness.js";
 import { interactions, uniforms } from "../input.js";
 import { kernelCase } from "../kernel-case.js";

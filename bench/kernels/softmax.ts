@@ -2,7 +2,7 @@
  * Kernels with exponentials, at MultVAE's shapes: softmax over a batch of 1,024 rows of 9,000 items, the variational
  * part over its hidden and latent layers. Bytes are those that must move; the time is mostly arithmetic.
  */
-import type { KernelArgs, KernelName } from "../../src/kernels/plain/index.js";
+import type { KernelArgs, KernelName } from "../../src/kernels/families.js";
 import { uniforms } from "../input.js";
 import { kernelCase } from "../kernel-case.js";
 import type { Suite } from "../suite.js";

@@ -2,7 +2,7 @@
  * BatchTopK's activation, 32 of 8,192 on average over a batch: the threshold, then what reaches it. Bytes: the
  * pre-activations, three times for nthLargest and once for the others.
  */
-import { plain } from "../../src/kernels/plain/index.js";
+import { plain } from "../../src/kernels/families.js";
 import type { Case } from "../harness.js";
 import { uniforms } from "../input.js";
 import { kernelCase } from "../kernel-case.js";

@@ -3,12 +3,12 @@
  * (open.ts) and the browser's (browser/open-engine.ts) both end here; all they add is what their machine has.
  */
 import { UserError } from "../base/user-error.js";
-import {
-  compileSimd, relaxedSimdAvailable, simdAvailable, WORKSPACE_BYTES, type Numerics,
-} from "../kernels/simd/index.js";
+import { bindKernels, compileSimd, WORKSPACE_BYTES } from "../kernels/bind.js";
+import { families as allFamilies } from "../kernels/families.js";
+import type { KernelFamily } from "../kernels/family.js";
+import { relaxedSimdAvailable, simdAvailable, type Numerics } from "../kernels/simd/emit/numerics.js";
 import { Engine } from "./engine.js";
 import { Heap } from "./heap.js";
-import { kernelTable } from "./kernel-table.js";
 import type { ThreadPool } from "./threads/thread-pool.js";
 
 export interface KernelOptions {
@@ -39,6 +39,8 @@ export interface BuildOptions extends KernelOptions {
   /** Capacity of the heap, workspaces included. */
   readonly memoryBytes: number;
   readonly openPool?: (options: PoolOptions) => ThreadPool;
+  /** Kernels to run. Helper threads must know the same ones. Default: families.ts. */
+  readonly families?: readonly KernelFamily[];
 }
 
 /** The first workspace starts one page up, which keeps every pointer away from 0: that stands for "no array". */
@@ -68,22 +70,27 @@ export function chooseNumerics(
 }
 
 /** @throws UserError when the memory is not to be had, or SIMD is asked for and not there. */
-export function buildEngine({ threads, memoryBytes, openPool, ...options }: BuildOptions): Engine {
+export function buildEngine(
+  { threads, memoryBytes, openPool, families = allFamilies, ...options }: BuildOptions,
+): Engine {
   const chosen = chooseNumerics(options);
   const shared = threads > 1;
   const heap = new Heap({
     bytes: memoryBytes, shared, precision: options.precision ?? "f32",
     reserved: chosen === "plain" ? 0 : reservedBytes(threads),
   });
-  const module = chosen === "plain" ? null : compile(options, { shared, maximumPages: heap.pages, numerics: chosen });
+  const module = chosen === "plain"
+    ? null : compile(options, { shared, maximumPages: heap.pages, numerics: chosen }, families);
   const pool = shared && openPool ? openPool({ threads, memory: heap.memory, module, workspaceOf }) : null;
-  return new Engine(heap, kernelTable(module, heap.memory, workspaceOf(0)), pool, module ? chosen : "plain");
+  return new Engine(heap, bindKernels(module, heap.memory, workspaceOf(0), families), pool, module ? chosen : "plain");
 }
 
 /** A page's content-security policy without 'wasm-unsafe-eval' refuses the module, though not the memory. */
-function compile({ kernels }: KernelOptions, options: Parameters<typeof compileSimd>[0]): WebAssembly.Module | null {
+function compile(
+  { kernels }: KernelOptions, ...how: Parameters<typeof compileSimd>
+): WebAssembly.Module | null {
   try {
-    return compileSimd(options);
+    return compileSimd(...how);
   } catch (error) {
     if (kernels === "simd") throw error;
     return null;

@@ -6,9 +6,10 @@
  * any thread may take. Results do not depend on the number of threads.
  */
 import type { Floats } from "../base/floats.js";
-import type { KernelArgs, KernelName, Kernels } from "../kernels/plain/index.js";
+import type { KernelTable } from "../kernels/bind.js";
+import type { KernelArgs, KernelName } from "../kernels/families.js";
+import type { Split } from "../kernels/family.js";
 import type { Numerics } from "../kernels/simd/emit/numerics.js";
-import { splits, type Split } from "../kernels/splits.js";
 import type { KernelArgument, ThreadPool } from "./threads/thread-pool.js";
 import type { Heap } from "./heap.js";
 
@@ -20,7 +21,7 @@ const PIECE = 30_000;
 export class Engine {
   /** @param numerics which kernels these are: SIMD, fused or portable, or plain ones. Results' bits depend on it. */
   constructor(
-    readonly heap: Heap, private readonly kernels: Kernels, private readonly pool: ThreadPool | null,
+    readonly heap: Heap, private readonly kernels: KernelTable, private readonly pool: ThreadPool | null,
     readonly numerics: Numerics | "plain" = "plain",
   ) {}
 
@@ -51,18 +52,19 @@ export class Engine {
 
   /** Runs a kernel over all of its outputs. Array arguments must come from this engine's heap. */
   run<N extends KernelName>(name: N, ...args: KernelArgs<N>): void {
-    const split = (splits[name] as (args: KernelArgs<N>) => Split)(args);
+    const kernel = this.kernels.get(name);
+    if (!kernel) throw new TypeError(`there is no kernel ${name}`);
+    const split = kernel.split(args);
     for (const argument of args as readonly KernelArgument[]) {
       if (typeof argument === "object" && argument !== null && !this.heap.owns(argument)) {
         throw new TypeError(`${name}: an array argument does not live in this engine's heap`);
       }
     }
     if (!this.pool || split.outputs * split.cost < WORTH_SHARING || split.outputs <= split.multiple) {
-      const kernel = this.kernels[name] as (...args: unknown[]) => void;
-      kernel(...args, 0, split.outputs);
+      kernel.run(...args, 0, split.outputs);
       return;
     }
-    this.pool.run(name, args as readonly KernelArgument[], split.outputs, this.pieceOf(split));
+    this.pool.run(kernel, args as readonly KernelArgument[], split.outputs, this.pieceOf(split));
   }
 
   /**

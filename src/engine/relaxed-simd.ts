@@ -4,7 +4,7 @@
  * import; its command line, tests and benches do. Later versions have it on by default and would print a warning.
  */
 import { setFlagsFromString } from "node:v8";
-import { relaxedSimdAvailable } from "../kernels/simd/index.js";
+import { relaxedSimdAvailable } from "../kernels/simd/emit/numerics.js";
 
 export function enableRelaxedSimd(): void {
   if (!relaxedSimdAvailable()) setFlagsFromString("--experimental-wasm-relaxed-simd");

@@ -3,7 +3,7 @@
  * a new kernel: threads.test.ts names those that are missing.
  */
 import type { Floats } from "../../src/base/floats.js";
-import type { KernelArgs, KernelName } from "../../src/kernels/plain/index.js";
+import type { KernelArgs, KernelName } from "../../src/kernels/families.js";
 import { transposeLists } from "../../src/kernels/plain/sparse.js";
 import { Random } from "../../src/base/random.js";
 

@@ -6,8 +6,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { CallBoard } from "../../src/engine/threads/call-board.js";
 import { Heap } from "../../src/engine/heap.js";
-import { kernelNames } from "../../src/engine/kernel-table.js";
 import { openEngine } from "../../src/engine/open.js";
+import { bindKernels } from "../../src/kernels/bind.js";
 import { UserError } from "../../src/base/user-error.js";
 import type { TestWorkerData } from "./test-worker.js";
 
@@ -47,7 +47,7 @@ async function finishWith(fault: "throws" | "exits"): Promise<void> {
     } satisfies TestWorkerData,
   });
   try {
-    board.post(kernelNames.indexOf("relu"), [x, x], 1000, 100);
+    board.post(bindKernels(null, heap.memory, 0).get("relu")!.index, [x, x], 1000, 100);
     board.finish();
   } finally {
     board.close();

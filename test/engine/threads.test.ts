@@ -5,20 +5,19 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { CallBoard } from "../../src/engine/threads/call-board.js";
 import { Heap } from "../../src/engine/heap.js";
-import { kernelNames } from "../../src/engine/kernel-table.js";
 import { openEngine } from "../../src/engine/open.js";
 import { enableRelaxedSimd } from "../../src/engine/relaxed-simd.js";
 import type { KernelArgument } from "../../src/engine/threads/thread-pool.js";
-import type { KernelName } from "../../src/kernels/plain/index.js";
-import { compileSimd, WORKSPACE_BYTES } from "../../src/kernels/simd/index.js";
-import { splits, type Split } from "../../src/kernels/splits.js";
+import type { KernelName } from "../../src/kernels/families.js";
+import { bindKernels, compileSimd, WORKSPACE_BYTES } from "../../src/kernels/bind.js";
 import { caseNames, kernelCase, outputBytes } from "./kernel-cases.js";
 import type { TestWorkerData } from "./test-worker.js";
 
 enableRelaxedSimd();
 
 const MEMORY = 2 ** 26;
-const splitOf = (name: KernelName, args: unknown): Split => (splits[name] as (args: unknown) => Split)(args);
+/** Names, places and splits; the same whatever memory the kernels are bound to. */
+const table = bindKernels(null, new WebAssembly.Memory({ initial: 0 }), 0);
 
 /** What one thread computes: the expected bytes of every kernel. */
 const expected = new Map<string, Uint8Array[]>();
@@ -41,7 +40,7 @@ function assertSame(got: Uint8Array[], kernels: string, name: KernelName): void 
 }
 
 test("every kernel has a case", () => {
-  assert.equal(kernelNames.filter((name) => !caseNames.includes(name)), []);
+  assert.equal([...table.keys()].filter((name) => !(caseNames as string[]).includes(name)), []);
 });
 
 test("the cases are large enough to be shared", () => {
@@ -49,7 +48,7 @@ test("the cases are large enough to be shared", () => {
   const mark = engine.heap.mark();
   const tooSmall = caseNames.filter((name) => {
     engine.heap.release(mark);
-    const { outputs, cost, multiple } = splitOf(name, kernelCase(name, engine).args);
+    const { outputs, cost, multiple } = table.get(name)!.split(kernelCase(name, engine).args);
     return outputs * cost < 150_000 || outputs <= multiple;
   });
   // One piece by design.
@@ -98,10 +97,10 @@ for (const kernels of ["plain", "simd"] as const) {
         for (const name of caseNames) {
           const mark = heap.mark();
           const it = kernelCase(name, home);
-          const { outputs, multiple } = splitOf(name, it.args);
+          const { outputs, multiple } = table.get(name)!.split(it.args);
           // Small pieces, so that every helper gets some and seams fall everywhere.
           const piece = multiple * Math.max(1, Math.round(outputs / multiple / 16));
-          board.post(kernelNames.indexOf(name), it.args as readonly KernelArgument[], outputs, piece);
+          board.post(table.get(name)!.index, it.args as readonly KernelArgument[], outputs, piece);
           board.finish();
           assertSame(outputBytes(it), kernels, name);
           heap.release(mark);

@@ -1,7 +1,8 @@
 /** The kernels of the item-item models against dense arithmetic. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { csrCsrMatmul, csrGram, csrSubtractRow, rowDots } from "../../src/kernels/plain/item-item.js";
+import { csrCsrMatmul, csrGram, csrSubtractRow } from "../../src/kernels/plain/item-item.js";
+import { rowDots } from "../../src/kernels/plain/rows.js";
 import { csrFromLists, csrTranspose, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
 import { assertClose } from "../support/assert-close.js";

@@ -1,8 +1,8 @@
 /** Row-wise and elementwise kernels on numbers worked out by hand. */
 import { test } from "uvu";
+import { addScaled, relu, reluGradient } from "../../src/kernels/plain/elementwise.js";
 import {
-  addScaled, columnSums, destandardiseRows, fillRows, matvec, normaliseRows, relu, reluGradient, scaleRows,
-  standardiseRows, subtractRow,
+  columnSums, destandardiseRows, fillRows, matvec, normaliseRows, scaleRows, standardiseRows, subtractRow,
 } from "../../src/kernels/plain/rows.js";
 import { assertClose } from "../support/assert-close.js";
 

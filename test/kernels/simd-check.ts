@@ -5,11 +5,10 @@
 import { setFlagsFromString } from "node:v8";
 import fc from "fast-check";
 import { test } from "uvu";
-import { plain, type KernelName, type Kernels } from "../../src/kernels/plain/index.js";
+import { plain, type KernelName, type Kernels } from "../../src/kernels/families.js";
 import { Random } from "../../src/base/random.js";
-import {
-  WORKSPACE_BYTES, bindSimd, compileSimd, relaxedSimdAvailable, type Numerics,
-} from "../../src/kernels/simd/index.js";
+import { WORKSPACE_BYTES, bindSimd, compileSimd } from "../../src/kernels/bind.js";
+import { relaxedSimdAvailable, type Numerics } from "../../src/kernels/simd/emit/numerics.js";
 
 // Node 20 hides relaxed SIMD behind a flag, which must be set before the first compile.
 if (!relaxedSimdAvailable()) setFlagsFromString("--experimental-wasm-relaxed-simd");

@@ -5,9 +5,9 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { plain } from "../../src/kernels/plain/index.js";
+import { plain } from "../../src/kernels/families.js";
 import { Random } from "../../src/base/random.js";
-import { WORKSPACE_BYTES } from "../../src/kernels/simd/index.js";
+import { WORKSPACE_BYTES } from "../../src/kernels/bind.js";
 import { Bench, NUMERICS, floats, type Arg } from "./simd-check.js";
 
 interface Sizes {

@@ -1,5 +1,5 @@
 import { test } from "uvu";
-import type { KernelName } from "../../src/kernels/plain/index.js";
+import type { KernelName } from "../../src/kernels/families.js";
 import type { Random } from "../../src/base/random.js";
 import { UNIT, before, check, eachShape, floats, linearBound, type Arg } from "./simd-check.js";
 

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import fc from "fast-check";
-import { plain } from "../../src/kernels/plain/index.js";
+import { plain } from "../../src/kernels/families.js";
 import { Random } from "../../src/base/random.js";
 import { Bench, check, floats } from "./simd-check.js";
 

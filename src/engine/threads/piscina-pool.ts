@@ -4,11 +4,10 @@
  * loop. The worker threads are shared by all engines of the process.
  */
 import { Piscina } from "piscina";
-import type { KernelName } from "../../kernels/plain/index.js";
+import type { BoundKernel } from "../../kernels/bind.js";
 import { CallBoard } from "./call-board.js";
 import type { KernelArgument, ThreadPool } from "./thread-pool.js";
 import type { PoolOptions } from "../build.js";
-import { kernelNames, kernelTable } from "../kernel-table.js";
 import type { WorkerInit } from "./worker.js";
 
 let workers: Piscina | null = null;
@@ -29,7 +28,6 @@ function workersFor(helpers: number): Piscina {
 export class PiscinaPool implements ThreadPool {
   readonly threads: number;
   private readonly board = new CallBoard();
-  private readonly table;
   /** Per helper: whether it serves, or will as soon as it has started. */
   private readonly serving: boolean[];
   private failure: Error | null = null;
@@ -37,14 +35,12 @@ export class PiscinaPool implements ThreadPool {
   constructor(private readonly options: PoolOptions) {
     this.threads = options.threads;
     this.serving = new Array<boolean>(options.threads - 1).fill(false);
-    this.table = kernelTable(options.module, options.memory, options.workspaceOf(0));
   }
 
-  run(name: KernelName, args: readonly KernelArgument[], outputs: number, piece: number): void {
+  run({ index, run }: BoundKernel, args: readonly KernelArgument[], outputs: number, piece: number): void {
     this.start();
     if (this.failure) throw this.failure;
-    const run = this.table[name] as (...args: unknown[]) => void;
-    this.board.post(kernelNames.indexOf(name), args, outputs, piece);
+    this.board.post(index, args, outputs, piece);
     this.board.work((begin, end) => run(...args, begin, end), outputs, piece);
     this.board.finish();
   }

@@ -1,8 +1,10 @@
 /**
  * A Piscina task: one helper thread serves an engine's call board until the board is closed, or idle for long.
  */
+import { bindKernels } from "../../kernels/bind.js";
+import { families } from "../../kernels/families.js";
+import type { KernelFamily } from "../../kernels/family.js";
 import { CallBoard } from "./call-board.js";
-import { kernelTable, kernelNames } from "../kernel-table.js";
 
 /** What a helper needs to take part: all of it shared or structured-cloneable. */
 export interface WorkerInit {
@@ -20,11 +22,12 @@ process.on("exit", () => {
   if (serving?.busy) serving.fail("the thread ended in the middle of its work");
 });
 
-export default function serve(init: WorkerInit): void {
-  const table = kernelTable(init.module, init.memory, init.workspace);
+/** @param known as the engine that posts the calls was built with. */
+export default function serve(init: WorkerInit, known: readonly KernelFamily[] = families): void {
+  const kernels = [...bindKernels(init.module, init.memory, init.workspace, known).values()];
   serving = new CallBoard(init.board);
   serving.serve(init.memory, ({ kernel, args }) => {
-    const run = table[kernelNames[kernel]] as (...args: unknown[]) => void;
+    const { run } = kernels[kernel];
     return (begin, end) => run(...args, begin, end);
   });
   serving = null;

@@ -7,6 +7,7 @@
  * p, m, v: 28 bytes an element, bound by memory.
  */
 import type { Floats } from "../../base/floats.js";
+import { byElements, byRows, kernel } from "../family.js";
 
 /** Owns elements begin … end−1. */
 export function adam(
@@ -44,3 +45,8 @@ export function adamUnitRows(
     adam(p, m, v, g, stepSize, beta1, beta2, eps, invSqrtBias2, from, to);
   }
 }
+
+export const plainAdam = {
+  adam: kernel(adam, ([p]) => byElements(p.length, 28)),
+  adamUnitRows: kernel(adamUnitRows, ([p, , , , cols]) => byRows(p.length / cols, 40 * cols)),
+};

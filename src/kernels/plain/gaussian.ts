@@ -4,6 +4,7 @@
  *   z = μ + ε·exp(logvar/2)          KL(N(μ, exp logvar) ‖ N(0, 1)) = −½·(1 + logvar − μ² − exp logvar)
  */
 import type { Floats } from "../../base/floats.js";
+import { byElements, byRows, EXPONENTIAL, kernel } from "../family.js";
 
 /** out = tanh(x); out may be x. Owns elements. */
 export function tanh(out: Floats, x: Floats, begin: number, end: number): void {
@@ -50,3 +51,12 @@ export function gaussianKlGradient(
     dLogvar[i] = (accumulate ? dLogvar[i] : 0) + weight * 0.5 * (Math.exp(logvar[i]) - 1);
   }
 }
+
+export const plainGaussian = {
+  tanh: kernel(tanh, ([out]) => byElements(out.length, 8 + EXPONENTIAL)),
+  tanhGradient: kernel(tanhGradient, ([dx]) => byElements(dx.length, 12)),
+  gaussianSample: kernel(gaussianSample, ([z]) => byElements(z.length, 16 + EXPONENTIAL)),
+  gaussianSampleGradient: kernel(gaussianSampleGradient, ([dLogvar]) => byElements(dLogvar.length, 16 + EXPONENTIAL)),
+  gaussianKl: kernel(gaussianKl, ([kl, , , cols]) => byRows(kl.length, (8 + EXPONENTIAL) * cols)),
+  gaussianKlGradient: kernel(gaussianKlGradient, ([dLogvar]) => byElements(dLogvar.length, 8 + EXPONENTIAL)),
+};

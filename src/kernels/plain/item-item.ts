@@ -1,10 +1,12 @@
 /**
  * Kernels of the item-item models: EASE, item-kNN and TEASER (METHOD.md §2). x is binary by row lists throughout.
  *
- * All but rowDots have this one face: csrGram, csrCsrMatmul and csrSubtractRow add to single words at the places that a
- * list names, and 128-bit SIMD has no scatter. The baselines run them once a fit or once a batch.
+ * They have no SIMD twins; the baselines run them once a fit or once a batch.
  */
 import type { Floats } from "../../base/floats.js";
+import { byRows, entriesPerRow, plainOnly } from "../family.js";
+
+const SCATTERS = "adds to single words at the places that a list names: 128-bit SIMD has no scatter";
 
 /**
  * out = XᵀX: how many users have both items; the diagonal is an item's popularity. Counts are exact up to 2²⁴ users in
@@ -54,11 +56,11 @@ export function csrSubtractRow(
   }
 }
 
-/** out[r] = ⟨a[r], b[r]⟩. a, b: (rows, cols), out: (rows). Owns rows. */
-export function rowDots(out: Floats, a: Floats, b: Floats, cols: number, begin: number, end: number): void {
-  for (let r = begin; r < end; r++) {
-    let sum = 0;
-    for (let j = r * cols; j < (r + 1) * cols; j++) sum += a[j] * b[j];
-    out[r] = sum;
-  }
-}
+export const plainItemItem = {
+  csrGram: plainOnly(csrGram, ([out, , , , , rowEnd, indices, cols]) =>
+    byRows(out.length / cols, 4 * cols + (4 * indices.length * entriesPerRow(rowEnd, indices)) / cols), SCATTERS),
+  csrCsrMatmul: plainOnly(csrCsrMatmul, ([out, , rowEnd, indices, start, , to, , cols]) =>
+    byRows(out.length / cols, 4 * cols + 8 * entriesPerRow(rowEnd, indices) * entriesPerRow(start, to)), SCATTERS),
+  csrSubtractRow: plainOnly(csrSubtractRow, ([, , , rowEnd, indices]) =>
+    byRows(rowEnd.length, 16 * entriesPerRow(rowEnd, indices)), SCATTERS),
+};

@@ -1,10 +1,9 @@
 /**
  * The losses, each as a forward kernel and its gradient. A forward kernel writes one number a row, which the caller
  * adds up in row order, so a loss does not depend on the number of threads.
- *
- * reluResidualGradient has no SIMD twin: it changes only the entries of x, 1 % or less of s, at scattered places.
  */
 import type { Floats } from "../../base/floats.js";
+import { byElements, byRows, entriesPerRow, kernel, plainOnly } from "../family.js";
 
 /**
  * ELSA's scores and the three sums its loss needs (METHOD.md §2). s holds eAᵀ and becomes y = relu(eAᵀ − x) in place;
@@ -112,3 +111,14 @@ export function cosineDistanceGradient(
     for (let j = r * cols; j < (r + 1) * cols; j++) dx[j] = (accumulate ? dx[j] : 0) + toX * x[j] - toY * y[j];
   }
 }
+
+export const plainLosses = {
+  reluResidual: kernel(reluResidual, ([s, , , , , , cols]) => byRows(s.length / cols, 8 * cols)),
+  reluResidualGradient: plainOnly(reluResidualGradient, ([, alpha, , , , rowEnd, indices]) =>
+    byRows(alpha.length, 16 * entriesPerRow(rowEnd, indices)),
+  "changes only the entries of x, 1 % or less of s, at scattered places"),
+  squaredError: kernel(squaredError, ([, x, , cols]) => byRows(x.length / cols, 8 * cols)),
+  squaredErrorGradient: kernel(squaredErrorGradient, ([dx]) => byElements(dx.length, 12)),
+  cosineDistance: kernel(cosineDistance, ([, x, , cols]) => byRows(x.length / cols, 8 * cols)),
+  cosineDistanceGradient: kernel(cosineDistanceGradient, ([dx, , , cols]) => byRows(dx.length / cols, 20 * cols)),
+};

@@ -10,6 +10,7 @@
  * loop contiguous, nothing more.
  */
 import type { Floats } from "../../base/floats.js";
+import { byTiles, kernel } from "../family.js";
 
 /** Whether the begin … end range of a product counts columns of C (else rows). */
 export function splitsColumns(m: number, n: number): boolean {
@@ -60,3 +61,9 @@ export function matmulAtB(
     }
   }
 }
+
+export const plainMatmul = {
+  matmul: kernel(matmul, ([, , , m, n, k]) => byTiles(m, n, k)),
+  matmulABt: kernel(matmulABt, ([, , , m, n, k]) => byTiles(m, n, k)),
+  matmulAtB: kernel(matmulAtB, ([, , , m, n, k]) => byTiles(m, n, k)),
+};

@@ -1,9 +1,8 @@
 /**
  * From scores to lists: mask what a user has seen, then the n best of each row in order.
- *
- * maskRows has no SIMD twin: it writes single words at scattered places, some hundred a row.
  */
 import type { Floats } from "../../base/floats.js";
+import { byRows, entriesPerRow, kernel, plainOnly } from "../family.js";
 
 /** x[r, indices[q]] = −∞ for the row's entries. x: (rows, cols). Owns rows. */
 export function maskRows(
@@ -43,3 +42,9 @@ export function rankRows(
     }
   }
 }
+
+export const plainRank = {
+  maskRows: plainOnly(maskRows, ([, , rowEnd, indices]) => byRows(rowEnd.length, 16 * entriesPerRow(rowEnd, indices)),
+    "writes single words at scattered places, some hundred a row"),
+  rankRows: kernel(rankRows, ([indices, , , cols, n]) => byRows(indices.length / Math.max(1, n), 5 * cols)),
+};

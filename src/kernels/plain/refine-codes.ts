@@ -27,6 +27,7 @@
  * so the one with an object and scratch of its own.
  */
 import type { Floats } from "../../base/floats.js";
+import { kernel } from "../family.js";
 
 /** Sweeps of one fit at most. */
 const SWEEPS = 30;
@@ -274,3 +275,9 @@ export function writeAscending(
   }
   return count;
 }
+
+export const plainRefineCodes = {
+  // About one multiplication and addition a ns if every swap is made; most rows are done after a third of them.
+  refineCodes: kernel(refineCodes, ([, , rowEnd, , , , , neurons, cols, swaps, , , headSize]) =>
+    ({ outputs: rowEnd.length, cost: (1 + swaps) * (neurons + 4 * headSize) * cols, multiple: 1 })),
+};

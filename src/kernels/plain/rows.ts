@@ -1,8 +1,9 @@
 /**
- * Row-wise and elementwise passes over dense matrices: bound by memory, one read and one write of the matrix each.
- * Row kernels own rows begin … end−1; elementwise kernels own elements; columnSums owns columns.
+ * Row-wise passes over dense matrices, and products with one vector: bound by memory, one read and one write of the
+ * matrix each. Kernels own rows begin … end−1; columnSums owns columns.
  */
 import type { Floats } from "../../base/floats.js";
+import { byColumns, byRows, kernel } from "../family.js";
 
 /** out[r] = row for every r. out: (rows, cols), row: (cols). */
 export function fillRows(out: Floats, row: Floats, cols: number, begin: number, end: number): void {
@@ -62,7 +63,7 @@ export function columnSums(
   for (let r = 0; r < rows; r++) for (let j = begin; j < end; j++) out[j] += x[r * cols + j];
 }
 
-/** y = x·Wᵀ + addend, or y += …: one vector against every row. y: (rows), w: (rows, cols), x: (cols). Owns rows. */
+/** y (+)= W·x: one vector against every row. y: (rows), w: (rows, cols), x: (cols). Owns rows. */
 export function matvec(
   y: Floats, w: Floats, x: Floats, cols: number, accumulate: number, begin: number, end: number,
 ): void {
@@ -73,23 +74,13 @@ export function matvec(
   }
 }
 
-/** out (+)= scale·x over elements. */
-export function addScaled(
-  out: Floats, x: Floats, scale: number, accumulate: number, begin: number, end: number,
-): void {
-  for (let i = begin; i < end; i++) out[i] = (accumulate ? out[i] : 0) + scale * x[i];
-}
-
-/** out = max(x, 0) over elements; out may be x. */
-export function relu(out: Floats, x: Floats, begin: number, end: number): void {
-  for (let i = begin; i < end; i++) out[i] = x[i] > 0 ? x[i] : 0;
-}
-
-/** dx (+)= dy where y > 0: the gradient of relu. */
-export function reluGradient(
-  dx: Floats, dy: Floats, y: Floats, accumulate: number, begin: number, end: number,
-): void {
-  for (let i = begin; i < end; i++) dx[i] = (accumulate ? dx[i] : 0) + (y[i] > 0 ? dy[i] : 0);
+/** out[r] = ⟨a[r], b[r]⟩. a, b: (rows, cols), out: (rows). Owns rows. */
+export function rowDots(out: Floats, a: Floats, b: Floats, cols: number, begin: number, end: number): void {
+  for (let r = begin; r < end; r++) {
+    let sum = 0;
+    for (let j = r * cols; j < (r + 1) * cols; j++) sum += a[j] * b[j];
+    out[r] = sum;
+  }
 }
 
 /** Divides each row of w: (rows, cols) by its Euclidean norm; an all-zero row stays. Owns rows. */
@@ -101,3 +92,15 @@ export function normaliseRows(w: Floats, cols: number, begin: number, end: numbe
     for (let j = r * cols; j < (r + 1) * cols; j++) w[j] *= scale;
   }
 }
+
+export const plainRows = {
+  fillRows: kernel(fillRows, ([out, , cols]) => byRows(out.length / cols, 4 * cols)),
+  subtractRow: kernel(subtractRow, ([out, , , cols]) => byRows(out.length / cols, 8 * cols)),
+  standardiseRows: kernel(standardiseRows, ([out, , , , cols]) => byRows(out.length / cols, 16 * cols)),
+  destandardiseRows: kernel(destandardiseRows, ([out, , , , cols]) => byRows(out.length / cols, 8 * cols)),
+  scaleRows: kernel(scaleRows, ([out, , , cols]) => byRows(out.length / cols, 8 * cols)),
+  columnSums: kernel(columnSums, ([out, , rows]) => byColumns(out.length, 4 * rows)),
+  matvec: kernel(matvec, ([y, , , cols]) => byRows(y.length, 4 * cols)),
+  rowDots: kernel(rowDots, ([out, , , cols]) => byRows(out.length, 8 * cols)),
+  normaliseRows: kernel(normaliseRows, ([w, cols]) => byRows(w.length / cols, 12 * cols)),
+};

@@ -7,6 +7,7 @@
  * the same for every user and every model. Entries where t is −∞ (masked) take no part.
  */
 import type { Floats } from "../../base/floats.js";
+import { byRows, EXPONENTIAL, kernel } from "../family.js";
 
 /**
  * loss[r] and, for the way back, difference = (q − p)/τσ (0 where masked). A row without two different finite scores
@@ -61,3 +62,7 @@ export function softmaxKl(
     }
   }
 }
+
+export const plainSoftmaxKl = {
+  softmaxKl: kernel(softmaxKl, ([loss, , , , cols]) => byRows(loss.length, (20 + 3 * EXPONENTIAL) * cols)),
+};

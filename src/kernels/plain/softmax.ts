@@ -3,10 +3,10 @@
  *
  *   p = softmax(logits)     nll[r] = Σ_{j ∈ x_r} −log(max(p_j, FLOOR))
  *
- * The likelihood and its gradient touch only the entries of x: of a B×I matrix of probabilities, 1 % or less, at
- * scattered places. That is why those two have no SIMD twin.
+ * The likelihood and its gradient touch only the entries of x: of a B×I matrix of probabilities, 1 % or less.
  */
 import type { Floats } from "../../base/floats.js";
+import { byRows, entriesPerRow, EXPONENTIAL, kernel, plainOnly } from "../family.js";
 
 /** Probabilities are held at this or above inside the logarithm, as the reference does; below it the gradient is 0. */
 export const PROBABILITY_FLOOR = 1e-7;
@@ -78,3 +78,12 @@ export function softmaxNllGradient(
     }
   }
 }
+
+export const plainSoftmax = {
+  softmaxRows: kernel(softmaxRows, ([out, , cols]) => byRows(out.length / cols, (8 + EXPONENTIAL) * cols)),
+  softmaxRowsGradient: kernel(softmaxRowsGradient, ([dx, , , cols]) => byRows(dx.length / cols, 12 * cols)),
+  softmaxNll: plainOnly(softmaxNll, ([nll, , , rowEnd, indices]) =>
+    byRows(nll.length, 80 * entriesPerRow(rowEnd, indices)), "reads the few entries of x alone, at scattered places"),
+  softmaxNllGradient: plainOnly(softmaxNllGradient, ([, alpha, , rowEnd, indices]) =>
+    byRows(alpha.length, 16 * entriesPerRow(rowEnd, indices)), "changes the few entries of x alone, at scattered places"),
+};

@@ -6,11 +6,10 @@
  * The same kernel therefore encodes users, decodes sparse codes and forms every sparse gradient.
  *
  * 2·nnz·cols FLOPs over nnz·cols·4 bytes read: bound by memory, not by arithmetic.
- *
- * csrRowSums, gather and transposeLists have this one face. They move or count single words, at places that a list
- * names or in runs too short for four lanes; O(nnz) beside products of O(nnz·cols).
+ * What only moves or counts entries (csrRowSums, gather, transposeLists) is O(nnz) beside that.
  */
 import type { Floats } from "../../base/floats.js";
+import { byElements, byRows, entriesPerRow, kernel, plainOnly, undivided } from "../family.js";
 
 /** out[r] (+)= Σ_q values[q] · b[indices[q]]. out: (rows, cols), b: (any, cols). Owns rows begin … end−1. */
 export function csrMatmul(
@@ -84,3 +83,14 @@ export function transposeLists(
   for (let c = cols; c > 0; c--) colStart[c] = colStart[c - 1];
   colStart[0] = 0;
 }
+
+export const plainSparse = {
+  csrMatmul: kernel(csrMatmul, ([out, , rowEnd, indices, , , cols]) =>
+    byRows(out.length / cols, 4 * cols * (1 + entriesPerRow(rowEnd, indices)))),
+  csrDots: kernel(csrDots, ([, , rowEnd, indices, , , cols]) =>
+    byRows(rowEnd.length, 4 * cols * (1 + entriesPerRow(rowEnd, indices)))),
+  csrRowSums: plainOnly(csrRowSums, ([out, , rowEnd, values]) =>
+    byRows(out.length, 8 * (1 + entriesPerRow(rowEnd, values))), "adds runs that are too short for four lanes"),
+  gather: plainOnly(gather, ([out]) => byElements(out.length, 12), "moves single words from the places that a list names"),
+  transposeLists: plainOnly(transposeLists, undivided, "counts and moves single words at the places that a list names"),
+};

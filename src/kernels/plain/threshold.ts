@@ -5,6 +5,7 @@
  * when it is positive and at or above its column's threshold, so entries that tie with the threshold all stay.
  */
 import type { Floats } from "../../base/floats.js";
+import { byRows, kernel, undivided } from "../family.js";
 
 /** A float's bits are split into a coarse and a fine half, each with this many values. */
 export const BUCKETS = 65536;
@@ -94,3 +95,9 @@ export function compressAbove(
     }
   }
 }
+
+export const plainThreshold = {
+  nthLargest: kernel(nthLargest, undivided),
+  countAbove: kernel(countAbove, ([counts, , , , cols]) => byRows(counts.length, 4 * cols)),
+  compressAbove: kernel(compressAbove, ([, , rowStart, , , , cols]) => byRows(rowStart.length, 6 * cols)),
+};

@@ -7,6 +7,7 @@
  * Specification: a min-heap of the k best, O(cols·log k). The SIMD kernel finds a threshold instead.
  */
 import type { Floats } from "../../base/floats.js";
+import { byRows, kernel } from "../family.js";
 
 export function topkRelu(
   indices: Int32Array, values: Floats, rowEnd: Int32Array, x: Floats, cols: number, k: number, begin: number, end: number,
@@ -69,3 +70,7 @@ function sortByIndex(indices: Int32Array, values: Floats, slot: number, count: n
     values[slot + j + 1] = value;
   }
 }
+
+export const plainTopk = {
+  topkRelu: kernel(topkRelu, ([, , rowEnd, , cols]) => byRows(rowEnd.length, 8 * cols)),
+};

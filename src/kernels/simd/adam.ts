@@ -9,9 +9,9 @@
  *
  * Bound by memory; the division and the square root of four lanes take about as long as their 112 bytes on one core.
  */
-import type { Kernels } from "../plain/index.js";
+import type { Emitted, SimdFamily, SimdKernels } from "../family.js";
+import type { plainAdam } from "../plain/adam.js";
 import { F32, I32, V128, Func, either, f32, f32x4, sequence, type Code, type Local } from "./emit/assembler.js";
-import type { Emitted } from "./emit/emitted.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
 import { broadcast, forRows, scalar, sumOver, sweep, type Access } from "./emit/sweep.js";
 
@@ -69,12 +69,12 @@ function emitUnitRows(madd: MultiplyAdd): Func {
       update(access, at, unit, gradient)))));
 }
 
-export function emitAdam(numerics: Numerics): Func[] {
+function emit(numerics: Numerics): Func[] {
   const madd = multiplyAdd(numerics);
   return [emitDense(madd), emitUnitRows(madd)];
 }
 
-export function bindAdam(wasm: Emitted): Pick<Kernels, "adam" | "adamUnitRows"> {
+function bind(wasm: Emitted): SimdKernels<typeof plainAdam> {
   const { adam, adamUnitRows } = wasm;
   return {
     adam(p, m, v, g, stepSize, beta1, beta2, eps, invSqrtBias2, begin, end) {
@@ -95,3 +95,5 @@ export function bindAdam(wasm: Emitted): Pick<Kernels, "adam" | "adamUnitRows"> 
     },
   };
 }
+
+export const simdAdam: SimdFamily<typeof plainAdam> = { emit, bind };

@@ -1,16 +1,15 @@
 /**
  * Elementwise passes over arrays of n floats.
  *
- *   addScaled             out (+)= scale·x
- *   relu                  out = max(x, 0)
- *   reluGradient          dx (+)= dy where y > 0
- *   squaredErrorGradient  dx (+)= 2·weight·(x − y)
+ *   addScaled     out (+)= scale·x
+ *   relu          out = max(x, 0)
+ *   reluGradient  dx (+)= dy where y > 0
  *
- * At most 4 FLOPs over 8 to 16 bytes an element: bound by memory.
+ * At most 2 FLOPs over 8 to 12 bytes an element: bound by memory.
  */
-import type { Kernels } from "../plain/index.js";
-import { F32, I32, V128, Func, f32x4, sequence, v128, type Code } from "./emit/assembler.js";
-import type { Emitted } from "./emit/emitted.js";
+import type { Emitted, SimdFamily, SimdKernels } from "../family.js";
+import type { plainElementwise } from "../plain/elementwise.js";
+import { F32, I32, Func, f32x4, v128, type Code } from "./emit/assembler.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
 import { accumulating, broadcast, sweep } from "./emit/sweep.js";
 
@@ -43,28 +42,13 @@ function emitReluGradient(): Func {
   })));
 }
 
-/** squaredErrorGradient(dx, x, y, bytes, accumulate, 2·weight). */
-function emitSquaredErrorGradient(madd: MultiplyAdd): Func {
-  const f = new Func("squaredErrorGradient");
-  const [dx, x, y, bytes, accumulate] = f.params(I32, 5);
-  const [factor] = f.params(F32, 1);
-  const [factors, fill] = broadcast(f, factor);
-  const difference = f.local(V128);
-  return f.body(fill, accumulating(accumulate, (adds) => sweep(f, [dx, x, y], bytes, 2, (access, at) => sequence(
-    difference.set(f32x4.sub(access.load(x, at), access.load(y, at))),
-    access.store(dx, adds ? madd(factors, difference, access.load(dx, at)) : f32x4.mul(factors, difference), at),
-  ))));
-}
-
-export function emitElementwise(numerics: Numerics): Func[] {
+function emit(numerics: Numerics): Func[] {
   const madd = multiplyAdd(numerics);
-  return [emitAddScaled(madd), emitRelu(), emitReluGradient(), emitSquaredErrorGradient(madd)];
+  return [emitAddScaled(madd), emitRelu(), emitReluGradient()];
 }
 
-export function bindElementwise(
-  wasm: Emitted,
-): Pick<Kernels, "addScaled" | "relu" | "reluGradient" | "squaredErrorGradient"> {
-  const { addScaled, relu, reluGradient, squaredErrorGradient } = wasm;
+function bind(wasm: Emitted): SimdKernels<typeof plainElementwise> {
+  const { addScaled, relu, reluGradient } = wasm;
   return {
     addScaled(out, x, scale, accumulate, begin, end) {
       if (begin >= end) return;
@@ -78,12 +62,7 @@ export function bindElementwise(
       const from = 4 * begin;
       reluGradient(dx.byteOffset + from, dy.byteOffset + from, y.byteOffset + from, 4 * (end - begin), accumulate);
     },
-    squaredErrorGradient(dx, x, y, weight, accumulate, begin, end) {
-      if (begin >= end) return;
-      const from = 4 * begin;
-      squaredErrorGradient(
-        dx.byteOffset + from, x.byteOffset + from, y.byteOffset + from, 4 * (end - begin), accumulate, 2 * weight,
-      );
-    },
   };
 }
+
+export const simdElementwise: SimdFamily<typeof plainElementwise> = { emit, bind };

@@ -9,9 +9,9 @@
  * 8 to 20 bytes and, with an exponential, about 30 FLOPs an element: exponentials are bound by arithmetic
  * (exponential.ts has their error bounds), tanhGradient by memory.
  */
-import type { Kernels } from "../plain/index.js";
+import type { Emitted, SimdFamily, SimdKernels } from "../family.js";
+import type { plainGaussian } from "../plain/gaussian.js";
 import { F32, I32, V128, Func, advance, doWhile, f32, f32x4, sequence, type Code } from "./emit/assembler.js";
-import type { Emitted } from "./emit/emitted.js";
 import { exponential, hyperbolicTangent } from "./emit/exponential.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
 import { accumulating, broadcast, scalar, sumOver, sweep } from "./emit/sweep.js";
@@ -93,7 +93,7 @@ function emitGaussianKlGradient(madd: MultiplyAdd): Func {
   })));
 }
 
-export function emitGaussian(numerics: Numerics): Func[] {
+function emit(numerics: Numerics): Func[] {
   const madd = multiplyAdd(numerics);
   return [
     emitTanh(madd), emitTanhGradient(madd), emitGaussianSample(madd), emitGaussianSampleGradient(madd),
@@ -101,12 +101,7 @@ export function emitGaussian(numerics: Numerics): Func[] {
   ];
 }
 
-type GaussianKernels = Pick<
-  Kernels,
-  "tanh" | "tanhGradient" | "gaussianSample" | "gaussianSampleGradient" | "gaussianKl" | "gaussianKlGradient"
->;
-
-export function bindGaussian(wasm: Emitted): GaussianKernels {
+function bind(wasm: Emitted): SimdKernels<typeof plainGaussian> {
   return {
     tanh(out, x, begin, end) {
       if (begin < end) wasm.tanh(out.byteOffset + 4 * begin, x.byteOffset + 4 * begin, 4 * (end - begin));
@@ -146,3 +141,5 @@ export function bindGaussian(wasm: Emitted): GaussianKernels {
     },
   };
 }
+
+export const simdGaussian: SimdFamily<typeof plainGaussian> = { emit, bind };

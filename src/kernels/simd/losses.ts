@@ -1,19 +1,20 @@
 /**
- * The losses and their gradients by row.
+ * The losses and their gradients.
  *
  *   reluResidual            s = relu(s − x) with Σ s² and ⟨s, x⟩    s (rows, cols), x binary row lists
  *   squaredError            Σ (x − y)²
+ *   squaredErrorGradient    dx (+)= 2·weight·(x − y)
  *   cosineDistance          1 − ⟨x, y⟩/(‖x‖·‖y‖)
  *   cosineDistanceGradient  dx (+)= weight·(cos·x/‖x‖² − y/(‖x‖·‖y‖))
  *
  * 2 to 12 FLOPs over 8 to 12 bytes an element: bound by memory. reluResidual makes one pass over the scores for what
  * would be three: relu, norm, and (through the few entries of x) the dot product.
  */
-import type { Kernels } from "../plain/index.js";
+import type { Emitted, SimdFamily, SimdKernels } from "../family.js";
+import type { plainLosses } from "../plain/losses.js";
 import {
   F32, I32, V128, Func, advance, f32, f32x4, i32, sequence, whileLoop, doWhile, type Code, type Local,
 } from "./emit/assembler.js";
-import type { Emitted } from "./emit/emitted.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
 import { accumulating, broadcast, element, forRows, scalar, sumOver, sweep } from "./emit/sweep.js";
 
@@ -49,6 +50,19 @@ function emitSquaredError(madd: MultiplyAdd): Func {
     sumOver(f, [sum], [x, y], bytes, 4, (access, at, add) => sequence(
       difference.set(f32x4.sub(access.load(x, at), access.load(y, at))), add(0, difference, difference)), madd),
     f32.store(loss, sum), advance(loss, 4), advance(rows, -1)));
+}
+
+/** squaredErrorGradient(dx, x, y, bytes, accumulate, 2·weight). */
+function emitSquaredErrorGradient(madd: MultiplyAdd): Func {
+  const f = new Func("squaredErrorGradient");
+  const [dx, x, y, bytes, accumulate] = f.params(I32, 5);
+  const [factor] = f.params(F32, 1);
+  const [factors, fill] = broadcast(f, factor);
+  const difference = f.local(V128);
+  return f.body(fill, accumulating(accumulate, (adds) => sweep(f, [dx, x, y], bytes, 2, (access, at) => sequence(
+    difference.set(f32x4.sub(access.load(x, at), access.load(y, at))),
+    access.store(dx, adds ? madd(factors, difference, access.load(dx, at)) : f32x4.mul(factors, difference), at),
+  ))));
 }
 
 /** The three sums of a cosine, xx and yy then replaced by max(‖·‖, 1e-8). Moves both pointers past the row. */
@@ -95,16 +109,15 @@ function emitCosineDistanceGradient(madd: MultiplyAdd): Func {
     advance(rows, -1)));
 }
 
-export function emitLosses(numerics: Numerics): Func[] {
+function emit(numerics: Numerics): Func[] {
   const madd = multiplyAdd(numerics);
   return [
-    emitReluResidual(madd), emitSquaredError(madd), emitCosineDistance(madd), emitCosineDistanceGradient(madd),
+    emitReluResidual(madd), emitSquaredError(madd), emitSquaredErrorGradient(madd), emitCosineDistance(madd),
+    emitCosineDistanceGradient(madd),
   ];
 }
 
-export function bindLosses(
-  wasm: Emitted,
-): Pick<Kernels, "reluResidual" | "squaredError" | "cosineDistance" | "cosineDistanceGradient"> {
+function bind(wasm: Emitted): SimdKernels<typeof plainLosses> {
   return {
     reluResidual(s, squares, dots, rowStart, rowEnd, indices, cols, begin, end) {
       wasm.reluResidual(
@@ -117,6 +130,13 @@ export function bindLosses(
       const from = 4 * begin * cols;
       wasm.squaredError(
         loss.byteOffset + 4 * begin, x.byteOffset + from, y.byteOffset + from, 4 * cols, end - begin,
+      );
+    },
+    squaredErrorGradient(dx, x, y, weight, accumulate, begin, end) {
+      if (begin >= end) return;
+      const from = 4 * begin;
+      wasm.squaredErrorGradient(
+        dx.byteOffset + from, x.byteOffset + from, y.byteOffset + from, 4 * (end - begin), accumulate, 2 * weight,
       );
     },
     cosineDistance(loss, x, y, cols, begin, end) {
@@ -135,3 +155,5 @@ export function bindLosses(
     },
   };
 }
+
+export const simdLosses: SimdFamily<typeof plainLosses> = { emit, bind };

@@ -14,10 +14,9 @@
  * scratch by the same code.
  */
 import type { Floats } from "../../base/floats.js";
-import type { Kernels } from "../plain/index.js";
-import { splitsColumns } from "../plain/matmul.js";
+import type { Emitted, SimdFamily, SimdKernels, Workspace } from "../family.js";
+import { splitsColumns, type plainMatmul } from "../plain/matmul.js";
 import type { Func } from "./emit/assembler.js";
-import type { Emitted } from "./emit/emitted.js";
 import type { Numerics } from "./emit/numerics.js";
 import { packCopying, packTransposing } from "./emit/packing.js";
 import { MR, NR, copyTile, multiplyPanels } from "./emit/tile.js";
@@ -34,9 +33,9 @@ const B_FLOATS = (NC + NR) * KC;
 const SCRATCH_FLOATS = Math.max(MR * (NC + NR), NR * MC);
 
 /** Workspace that the dense products need. */
-export const MATMUL_BYTES = 4 * (A_FLOATS + B_FLOATS + SCRATCH_FLOATS);
+const MATMUL_BYTES = 4 * (A_FLOATS + B_FLOATS + SCRATCH_FLOATS);
 
-export function emitMatmul(numerics: Numerics): Func[] {
+function emit(numerics: Numerics): Func[] {
   return [
     multiplyPanels(numerics), copyTile(),
     packTransposing("packATransposing", MR), packCopying("packACopying", MR),
@@ -44,9 +43,8 @@ export function emitMatmul(numerics: Numerics): Func[] {
   ];
 }
 
-export function bindMatmul(wasm: Emitted, workspace: number): Pick<Kernels, "matmul" | "matmulABt" | "matmulAtB"> {
+function bind(wasm: Emitted, { at: packedA }: Workspace): SimdKernels<typeof plainMatmul> {
   const { multiplyPanels, copyTile, packATransposing, packACopying, packBTransposing, packBCopying } = wasm;
-  const packedA = workspace;
   const packedB = packedA + 4 * A_FLOATS;
   const scratch = packedB + 4 * B_FLOATS;
 
@@ -116,3 +114,5 @@ export function bindMatmul(wasm: Emitted, workspace: number): Pick<Kernels, "mat
       product(c, a, b, m, n, k, accumulate, begin, end, false, false),
   };
 }
+
+export const simdMatmul: SimdFamily<typeof plainMatmul> = { emit, bind, workspaceBytes: MATMUL_BYTES };

@@ -5,17 +5,16 @@
  * x: (rows, cols). 2·cols compares over 4·cols bytes from memory, bound by the compares; with n = 20 some hundred
  * candidates are then sorted by insertion. maskRows has no such face: it writes single words at scattered places.
  */
-import type { Kernels } from "../plain/index.js";
-import { rankRows as plainRankRows } from "../plain/rank.js";
+import type { Emitted, SimdFamily, SimdKernels, Workspace } from "../family.js";
+import { rankRows as plainRankRows, type plainRank } from "../plain/rank.js";
 import { F32, I32, Func } from "./emit/assembler.js";
 import { candidateBytes, columnsOffset, compress, groups, lowerBound } from "./emit/candidates.js";
-import type { Emitted } from "./emit/emitted.js";
 
 /** Entries of −∞ are never listed. */
 const LOWEST_FINITE = -(2 - 2 ** -23) * 2 ** 127;
 
 /** rankCandidates(values, columns, x, cols, segments, bytes a segment): their number. */
-export function emitRank(): Func {
+function emitRank(): Func {
   const f = new Func("rankCandidates", I32);
   const [values, columns, x, cols, segments, segmentBytes] = f.params(I32, 6);
   const count = f.local(I32);
@@ -26,7 +25,7 @@ export function emitRank(): Func {
     count.get());
 }
 
-export function bindRank(wasm: Emitted, workspace: number, workspaceBytes: number): Pick<Kernels, "rankRows"> {
+function bind(wasm: Emitted, { at: workspace, bytes: workspaceBytes }: Workspace): SimdKernels<typeof plainRank> {
   const { rankCandidates } = wasm;
   return {
     rankRows(indices, scores, x, cols, n, begin, end) {
@@ -47,3 +46,5 @@ export function bindRank(wasm: Emitted, workspace: number, workspaceBytes: numbe
     },
   };
 }
+
+export const simdRank: SimdFamily<typeof plainRank> = { emit: () => [emitRank()], bind };

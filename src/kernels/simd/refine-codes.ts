@@ -9,12 +9,11 @@
  * Codes are not those of the plain kernel bit for bit: where two swaps are nearly even, rounding decides.
  */
 import type { Floats } from "../../base/floats.js";
-import type { Kernels } from "../plain/index.js";
+import type { Emitted, SimdFamily, SimdKernels, Workspace } from "../family.js";
 import {
-  improveRow, longestRow, refineCodes as plainRefineCodes, roomFor, STILL, takeCode, writeAscending, type RowCode,
-  type RowProducts,
+  improveRow, longestRow, refineCodes as refinePlainly, roomFor, STILL, takeCode, writeAscending, type plainRefineCodes,
+  type RowCode, type RowProducts,
 } from "../plain/refine-codes.js";
-import type { Emitted } from "./emit/emitted.js";
 
 /** A list's first entry and its end, as the sparse kernels want them: two words, each in a slot of its own. */
 const ENDS_BYTES = 32;
@@ -158,24 +157,22 @@ class SimdProducts implements RowProducts {
   }
 }
 
-export function bindRefineCodes(
-  wasm: Emitted, workspace: number, workspaceBytes: number,
-): Pick<Kernels, "refineCodes"> {
+function bind(wasm: Emitted, workspace: Workspace): SimdKernels<typeof plainRefineCodes> {
   return {
     refineCodes(
       indices, values, rowEnd, rowStart, x, b, w, neurons, cols, swaps, a, head, headSize, weight, begin, end,
     ) {
       const longest = longestRow(rowStart, rowEnd, begin, end);
       if (longest === 0) return;
-      if (workspaceFor(longest, neurons, cols, headSize) > workspaceBytes) {
-        plainRefineCodes(
+      if (workspaceFor(longest, neurons, cols, headSize) > workspace.bytes) {
+        refinePlainly(
           indices, values, rowEnd, rowStart, x, b, w, neurons, cols, swaps, a, head, headSize, weight, begin, end,
         );
         return;
       }
       const code = roomFor(longest);
       const products = new SimdProducts(
-        wasm, code, x.buffer, workspace, x, b, w, neurons, cols, a, weight, headSize,
+        wasm, code, x.buffer, workspace.at, x, b, w, neurons, cols, a, weight, headSize,
       );
       for (let r = begin; r < end; r++) {
         takeCode(code, indices, values, rowStart[r], rowEnd[r]);
@@ -187,3 +184,5 @@ export function bindRefineCodes(
     },
   };
 }
+
+export const simdRefineCodes: SimdFamily<typeof plainRefineCodes> = { emit: () => [], bind };

@@ -10,11 +10,11 @@
  * 1 to 6 FLOPs over 4 to 12 bytes an element: all bound by memory. A row that is read twice is in cache then.
  * Row sums keep 8 or 16 partial sums (sweep.ts); column sums add the rows in ascending order.
  */
-import type { Kernels } from "../plain/index.js";
+import type { Emitted, SimdFamily, SimdKernels } from "../family.js";
+import type { plainRows } from "../plain/rows.js";
 import {
   F32, I32, V128, Func, advance, doWhile, either, f32, f32x4, i32, sequence, whileLoop, type Code,
 } from "./emit/assembler.js";
-import type { Emitted } from "./emit/emitted.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
 import { accumulating, broadcast, dot, scalar, sumOver, sweep } from "./emit/sweep.js";
 
@@ -151,7 +151,7 @@ function emitRowDots(madd: MultiplyAdd): Func {
     f32.store(out, sum), advance(out, 4), advance(rows, -1)));
 }
 
-export function emitRows(numerics: Numerics): Func[] {
+function emit(numerics: Numerics): Func[] {
   const madd = multiplyAdd(numerics);
   return [
     emitFillRows(), emitSubtractRow(), emitStandardiseRows(madd), emitDestandardiseRows(madd), emitScaleRows(madd),
@@ -159,13 +159,7 @@ export function emitRows(numerics: Numerics): Func[] {
   ];
 }
 
-type RowKernels = Pick<
-  Kernels,
-  "fillRows" | "subtractRow" | "standardiseRows" | "destandardiseRows" | "scaleRows" | "normaliseRows" | "columnSums" |
-  "matvec" | "rowDots"
->;
-
-export function bindRows(wasm: Emitted): RowKernels {
+function bind(wasm: Emitted): SimdKernels<typeof plainRows> {
   return {
     fillRows(out, row, cols, begin, end) {
       if (begin < end) wasm.fillRows(out.byteOffset + 4 * begin * cols, row.byteOffset, 4 * cols, end - begin);
@@ -219,3 +213,5 @@ export function bindRows(wasm: Emitted): RowKernels {
     },
   };
 }
+
+export const simdRows: SimdFamily<typeof plainRows> = { emit, bind };

@@ -9,17 +9,17 @@
  *
  * Everything is counted from the row's largest score, so equal scores have a spread of exactly 0 whatever they are.
  */
-import type { Kernels } from "../plain/index.js";
+import type { Emitted, SimdFamily, SimdKernels } from "../family.js";
+import type { plainSoftmaxKl } from "../plain/softmax-kl.js";
 import {
   F32, I32, V128, Func, advance, doWhile, either, f32, f32x4, sequence, v128, type Code, type Operand,
 } from "./emit/assembler.js";
-import type { Emitted } from "./emit/emitted.js";
 import { exponential, logarithm } from "./emit/exponential.js";
 import { multiplyAdd, type Numerics } from "./emit/numerics.js";
 import { broadcast, highest, sumOver, sweep, type Access } from "./emit/sweep.js";
 
 /** softmaxKl(loss, difference, teacher, student, bytes a row, rows, temperature); rows ≥ 1. */
-export function emitSoftmaxKl(numerics: Numerics): Func {
+function emitSoftmaxKl(numerics: Numerics): Func {
   const madd = multiplyAdd(numerics);
   const f = new Func("softmaxKl");
   const [loss, difference, teacher, student, bytes, rows] = f.params(I32, 6);
@@ -93,7 +93,7 @@ export function emitSoftmaxKl(numerics: Numerics): Func {
 }
 
 
-export function bindSoftmaxKl(wasm: Emitted): Pick<Kernels, "softmaxKl"> {
+function bind(wasm: Emitted): SimdKernels<typeof plainSoftmaxKl> {
   return {
     softmaxKl(loss, difference, teacher, student, cols, temperature, begin, end) {
       if (begin >= end) return;
@@ -105,3 +105,5 @@ export function bindSoftmaxKl(wasm: Emitted): Pick<Kernels, "softmaxKl"> {
     },
   };
 }
+
+export const simdSoftmaxKl: SimdFamily<typeof plainSoftmaxKl> = { emit: (numerics) => [emitSoftmaxKl(numerics)], bind };

@@ -11,9 +11,9 @@
  * What is built on probabilities (softmaxNll and its gradient) visits the few entries of x alone: single words at
  * scattered places, for which four lanes are of no use. It stays plain.
  */
-import type { Kernels } from "../plain/index.js";
+import type { Emitted, SimdFamily, SimdKernels } from "../family.js";
+import type { plainSoftmax } from "../plain/softmax.js";
 import { I32, V128, Func, advance, doWhile, f32, f32x4, sequence } from "./emit/assembler.js";
-import type { Emitted } from "./emit/emitted.js";
 import { exponential } from "./emit/exponential.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
 import { accumulating, broadcast, dot, maxOver, scalar, sumOver, sweep } from "./emit/sweep.js";
@@ -58,12 +58,12 @@ function emitSoftmaxRowsGradient(madd: MultiplyAdd): Func {
     advance(rows, -1)));
 }
 
-export function emitSoftmax(numerics: Numerics): Func[] {
+function emit(numerics: Numerics): Func[] {
   const madd = multiplyAdd(numerics);
   return [emitSoftmaxRows(madd), emitSoftmaxRowsGradient(madd)];
 }
 
-export function bindSoftmax(wasm: Emitted): Pick<Kernels, "softmaxRows" | "softmaxRowsGradient"> {
+function bind(wasm: Emitted): SimdKernels<typeof plainSoftmax> {
   return {
     softmaxRows(out, x, cols, begin, end) {
       if (begin >= end) return;
@@ -79,3 +79,5 @@ export function bindSoftmax(wasm: Emitted): Pick<Kernels, "softmaxRows" | "softm
     },
   };
 }
+
+export const simdSoftmax: SimdFamily<typeof plainSoftmax> = { emit, bind };

@@ -11,11 +11,11 @@
  *
  * Entries are added in list order, each to the running output, as in the plain kernel.
  */
-import type { Kernels } from "../plain/index.js";
+import type { Emitted, SimdFamily, SimdKernels } from "../family.js";
+import type { plainSparse } from "../plain/sparse.js";
 import {
   I32, V128, Func, advance, either, f32, f32x4, i32, sequence, v128, whileLoop, type Code,
 } from "./emit/assembler.js";
-import type { Emitted } from "./emit/emitted.js";
 import { multiplyAdd, type MultiplyAdd, type Numerics } from "./emit/numerics.js";
 import { accumulating, element, forRows, scalar, sweep, total } from "./emit/sweep.js";
 
@@ -105,14 +105,14 @@ function emitCsrDots(madd: MultiplyAdd): Func {
     whileLoop(i32.gtSigned(left, 0), dots(1))));
 }
 
-export function emitSparse(numerics: Numerics): Func[] {
+function emit(numerics: Numerics): Func[] {
   const madd = multiplyAdd(numerics);
   return [
     emitCsrMatmul("csrMatmulBinary", false, madd), emitCsrMatmul("csrMatmulWeighted", true, madd), emitCsrDots(madd),
   ];
 }
 
-export function bindSparse(wasm: Emitted): Pick<Kernels, "csrMatmul" | "csrDots"> {
+function bind(wasm: Emitted): SimdKernels<typeof plainSparse> {
   const { csrMatmulBinary, csrMatmulWeighted, csrDots } = wasm;
   return {
     csrMatmul(out, rowStart, rowEnd, indices, values, b, cols, accumulate, begin, end) {
@@ -130,3 +130,5 @@ export function bindSparse(wasm: Emitted): Pick<Kernels, "csrMatmul" | "csrDots"
     },
   };
 }
+
+export const simdSparse: SimdFamily<typeof plainSparse> = { emit, bind };

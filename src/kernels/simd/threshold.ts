@@ -9,13 +9,12 @@
  * Two to four compares over 4 bytes an entry (8 with a threshold a column): bound by memory when few entries are kept.
  * nthLargest reads x three times. Comparisons only, so exact.
  */
-import type { Kernels } from "../plain/index.js";
-import { BUCKETS, nthByHistograms, nthLargest as plainNthLargest } from "../plain/threshold.js";
+import type { Emitted, SimdFamily, SimdKernels, Workspace } from "../family.js";
+import { BUCKETS, nthByHistograms, nthLargest as plainNthLargest, type plainThreshold } from "../plain/threshold.js";
 import {
   F32, I32, V128, Func, advance, doWhile, either, f32, f32x4, i32, i32x4, sequence, v128, type Code, type Local,
 } from "./emit/assembler.js";
 import { SMALLEST_POSITIVE, forEachBit, groups, lowerBound } from "./emit/candidates.js";
-import type { Emitted } from "./emit/emitted.js";
 import { broadcast, element, overLanes, sweep, type Access } from "./emit/sweep.js";
 
 /** boundOfNth(x, segments, bytes a segment): not above the n-th largest positive entry. */
@@ -90,13 +89,11 @@ function emitCompressAbove(): Func {
     advance(rowStart, 4), advance(rows, -1)));
 }
 
-export function emitThreshold(): Func[] {
+function emit(): Func[] {
   return [emitBoundOfNth(), emitHistogram(), emitCountAbove(), emitCompressAbove()];
 }
 
-export function bindThreshold(
-  wasm: Emitted, workspace: number, workspaceBytes: number,
-): Pick<Kernels, "nthLargest" | "countAbove" | "compressAbove"> {
+function bind(wasm: Emitted, { at: workspace, bytes: workspaceBytes }: Workspace): SimdKernels<typeof plainThreshold> {
   return {
     nthLargest(out, x, n, begin, end) {
       if (begin >= end) return;
@@ -126,3 +123,5 @@ export function bindThreshold(
     },
   };
 }
+
+export const simdThreshold: SimdFamily<typeof plainThreshold> = { emit, bind };

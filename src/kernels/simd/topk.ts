@@ -9,21 +9,20 @@
  * x: (rows, cols). No FLOPs but 2·cols compares, 8·cols bytes read a row (the second time from cache): bound by load
  * and compare throughput for wide rows, by step 2 and branch misses for short ones. Comparisons only, so exact.
  */
-import type { Kernels } from "../plain/index.js";
-import { topkRelu as plainTopkRelu } from "../plain/topk.js";
+import type { Emitted, SimdFamily, SimdKernels, Workspace } from "../family.js";
+import { topkRelu as plainTopkRelu, type plainTopk } from "../plain/topk.js";
 import {
   F32, I32, V128, Func, advance, block, doWhile, either, i32, i32x4, leave, sequence, v128, when, whileLoop, type Code,
   type Operand,
 } from "./emit/assembler.js";
 import { SMALLEST_POSITIVE, candidateBytes, columnsOffset, compress, groups, lowerBound } from "./emit/candidates.js";
-import type { Emitted } from "./emit/emitted.js";
 import { element, forRows, overLanes } from "./emit/sweep.js";
 
 /**
  * topkRelu(indices, values, rowEnd, x, cols, k, segments, bytes a segment, candidate values, candidate columns, begin,
  * end). k ≥ 1; segments · bytes a segment ≤ 4·cols, and a segment is a multiple of 128 bytes, possibly none.
  */
-export function emitTopk(): Func {
+function emitTopk(): Func {
   const f = new Func("topkRelu");
   const [indices, values, rowEnd, x, cols, k] = f.params(I32, 6);
   const [segments, segmentBytes, candidates, columns, row, end] = f.params(I32, 6);
@@ -89,7 +88,7 @@ export function emitTopk(): Func {
     i32.store(element(rowEnd, row), out)));
 }
 
-export function bindTopk(wasm: Emitted, workspace: number, workspaceBytes: number): Pick<Kernels, "topkRelu"> {
+function bind(wasm: Emitted, { at: workspace, bytes: workspaceBytes }: Workspace): SimdKernels<typeof plainTopk> {
   const { topkRelu } = wasm;
   return {
     topkRelu(indices, values, rowEnd, x, cols, k, begin, end) {
@@ -105,3 +104,5 @@ export function bindTopk(wasm: Emitted, workspace: number, workspaceBytes: numbe
     },
   };
 }
+
+export const simdTopk: SimdFamily<typeof plainTopk> = { emit: () => [emitTopk()], bind };

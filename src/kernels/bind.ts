@@ -1,0 +1,69 @@
+/**
+ * From families to kernels that run: all emitted functions as one WebAssembly module (45 KB, built in some tens of
+ * milliseconds, posted to workers as it is), and the table of kernels by name over an instance of it.
+ *
+ * The module has no state. It imports the memory its arrays live in as env.memory and exports its functions by name.
+ */
+import { families, plainRecords, type Kernels } from "./families.js";
+import type { Emitted, KernelFamily, Split } from "./family.js";
+import { assemble } from "./simd/emit/assembler.js";
+import type { Numerics } from "./simd/emit/numerics.js";
+
+export interface SimdOptions {
+  /** Whether the memory is shared between threads. */
+  readonly shared: boolean;
+  /** The maximum size the memory was made with, in pages of 64 KiB; only looked at when shared. */
+  readonly maximumPages: number;
+  readonly numerics: Numerics;
+}
+
+/** A kernel as an engine calls it. */
+export interface BoundKernel {
+  /** Its place in the table, the same on every thread: what a call board carries. */
+  readonly index: number;
+  /** SIMD where there is a module and the family has it, else plain. */
+  readonly run: (...args: unknown[]) => void;
+  readonly split: (args: readonly unknown[]) => Split;
+}
+
+export type KernelTable = ReadonlyMap<string, BoundKernel>;
+
+const CACHE_LINE = 64;
+const SCRATCH_BYTES = workspaceOf(families);
+
+/** Bytes of scratch a thread needs: packed blocks of the dense products, or the candidates of a top-k row. */
+export const WORKSPACE_BYTES = SCRATCH_BYTES + CACHE_LINE;
+
+function workspaceOf(from: readonly KernelFamily[]): number {
+  return Math.max(0, ...from.map(({ simd }) => simd?.workspaceBytes ?? 0));
+}
+
+export function compileSimd(options: SimdOptions, from: readonly KernelFamily[] = families): WebAssembly.Module {
+  return new WebAssembly.Module(assemble(from.flatMap(({ simd }) => simd?.emit(options.numerics) ?? []), options));
+}
+
+/**
+ * The SIMD kernels of a compiled module for one thread.
+ *
+ * @param module from compileSimd, made for this kind of memory.
+ * @param memory holds every array that the kernels are given: a pointer is an array's byteOffset.
+ * @param workspace byte offset of WORKSPACE_BYTES bytes of the memory that no other thread uses.
+ */
+export function bindSimd(
+  module: WebAssembly.Module, memory: WebAssembly.Memory, workspace: number, from: readonly KernelFamily[] = families,
+): Partial<Kernels> {
+  const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as Emitted;
+  const scratch = { at: Math.ceil(workspace / CACHE_LINE) * CACHE_LINE, bytes: SCRATCH_BYTES };
+  return Object.assign({}, ...from.map(({ simd }) => simd?.bind(wasm, scratch))) as Partial<Kernels>;
+}
+
+/** Every kernel of the families by name. @param module null for the plain kernels. */
+export function bindKernels(
+  module: WebAssembly.Module | null, memory: WebAssembly.Memory, workspace: number,
+  from: readonly KernelFamily[] = families,
+): KernelTable {
+  const fast = (module ? bindSimd(module, memory, workspace, from) : {}) as Record<string, BoundKernel["run"]>;
+  return new Map(Object.entries(plainRecords(from)).map(([name, { run, split }], index) => [
+    name, { index, run: fast[name] ?? run, split } as BoundKernel,
+  ]));
+}

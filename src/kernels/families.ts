@@ -1,0 +1,72 @@
+/**
+ * The kernel families: one line for each. A family added here is emitted, bound, shared among threads and known to the
+ * engine by its kernels' names; nothing else lists kernels.
+ */
+import type { CallArgs, KernelFamily, PlainKernels } from "./family.js";
+import { plainAdam } from "./plain/adam.js";
+import { plainElementwise } from "./plain/elementwise.js";
+import { plainGaussian } from "./plain/gaussian.js";
+import { plainItemItem } from "./plain/item-item.js";
+import { plainLosses } from "./plain/losses.js";
+import { plainMatmul } from "./plain/matmul.js";
+import { plainRank } from "./plain/rank.js";
+import { plainRefineCodes } from "./plain/refine-codes.js";
+import { plainRows } from "./plain/rows.js";
+import { plainSoftmaxKl } from "./plain/softmax-kl.js";
+import { plainSoftmax } from "./plain/softmax.js";
+import { plainSparse } from "./plain/sparse.js";
+import { plainThreshold } from "./plain/threshold.js";
+import { plainTopk } from "./plain/topk.js";
+import { simdAdam } from "./simd/adam.js";
+import { simdElementwise } from "./simd/elementwise.js";
+import { simdGaussian } from "./simd/gaussian.js";
+import { simdLosses } from "./simd/losses.js";
+import { simdMatmul } from "./simd/matmul.js";
+import { simdRank } from "./simd/rank.js";
+import { simdRefineCodes } from "./simd/refine-codes.js";
+import { simdRows } from "./simd/rows.js";
+import { simdSoftmaxKl } from "./simd/softmax-kl.js";
+import { simdSoftmax } from "./simd/softmax.js";
+import { simdSparse } from "./simd/sparse.js";
+import { simdThreshold } from "./simd/threshold.js";
+import { simdTopk } from "./simd/topk.js";
+
+export const families = [
+  { name: "matmul", plain: plainMatmul, simd: simdMatmul },
+  { name: "sparse", plain: plainSparse, simd: simdSparse },
+  { name: "topk", plain: plainTopk, simd: simdTopk },
+  { name: "threshold", plain: plainThreshold, simd: simdThreshold },
+  { name: "rank", plain: plainRank, simd: simdRank },
+  { name: "refine-codes", plain: plainRefineCodes, simd: simdRefineCodes },
+  { name: "rows", plain: plainRows, simd: simdRows },
+  { name: "elementwise", plain: plainElementwise, simd: simdElementwise },
+  { name: "adam", plain: plainAdam, simd: simdAdam },
+  { name: "losses", plain: plainLosses, simd: simdLosses },
+  { name: "softmax", plain: plainSoftmax, simd: simdSoftmax },
+  { name: "softmax-kl", plain: plainSoftmaxKl, simd: simdSoftmaxKl },
+  { name: "gaussian", plain: plainGaussian, simd: simdGaussian },
+  { name: "item-item", plain: plainItemItem, simd: null },
+] as const satisfies readonly KernelFamily[];
+
+type Merged<T> = (T extends unknown ? (one: T) => void : never) extends (all: infer A) => void ? A : never;
+type Records = Merged<(typeof families)[number]["plain"]>;
+
+/** Every kernel by name; plain and SIMD are two values of this one type. */
+export type Kernels = { readonly [N in keyof Records]: Records[N]["run"] };
+export type KernelName = keyof Kernels;
+/** A kernel's arguments without its range. */
+export type KernelArgs<N extends KernelName> = CallArgs<Kernels[N]>;
+
+/** The records of all kernels of some families, by name. */
+export function plainRecords(from: readonly KernelFamily[]): PlainKernels {
+  return Object.assign({}, ...from.map(({ plain }) => plain)) as PlainKernels;
+}
+
+const records = Object.entries(plainRecords(families));
+
+/** The plain kernels: the specification of every kernel, and its fallback. */
+export const plain = Object.fromEntries(records.map(([name, { run }]) => [name, run])) as unknown as Kernels;
+
+/** The kernels without a SIMD twin, and why. */
+export const plainOnlyReasons: Readonly<Record<string, string>> = Object.fromEntries(
+  records.flatMap(([name, record]) => "plainOnly" in record ? [[name, record.plainOnly]] : []));
