@@ -86,6 +86,12 @@ export {
   neuronSelectivity, selectivityTable, tagSelectivity, uniqueMatches, type Selectivity,
 } from "./interpret/selectivity.js";
 export { monosemanticity } from "./interpret/monosemanticity.js";
+export { halveItems, itemsWithEntries, type ItemHalves } from "./interpret/item-halves.js";
+export {
+  heldOutF1, type HeldOutConcept, type HeldOutF1, type HeldOutOptions, type HeldOutWay,
+} from "./interpret/held-out-f1.js";
+export { provenNames, type NameProof, type ProvenNames, type ProvenOptions } from "./interpret/proven-names.js";
+export { linearProbe } from "./interpret/linear-probe.js";
 export { tagNeuronCorrelation } from "./interpret/correlation.js";
 export { NeuronProfiles, type NeuronProfile } from "./interpret/neuron-profile.js";
 export { explainActivation, type ActivationParts, type ItemContribution } from "./interpret/explain-activation.js";

@@ -1,0 +1,75 @@
+/**
+ * Activations of items seen column by column, each neuron's items sorted once, strongest first: what every measure of
+ * firing works on.
+ *
+ * A sparse code's neurons fire above 0. The axes of dense codes (PCA, ICA, raw embeddings) have signs that mean nothing,
+ * so each axis is two columns, one for either direction, and any threshold is allowed.
+ */
+import { csrTranspose, type Csr } from "../base/csr.js";
+import type { DenseCodes } from "./recovery.js";
+
+export interface FiringOrder {
+  /** Items that may fire, strongest first, ties by index. */
+  readonly items: Int32Array;
+  /** Their activations, falling. */
+  readonly values: Float64Array;
+}
+
+export class Activations {
+  readonly items: number;
+  /** Neurons, or two for each axis of dense codes. */
+  readonly columns: number;
+  /** Neurons or axes. */
+  readonly neurons: number;
+  /** What silent items have: 0 for sparse codes; dense codes have no silence. */
+  readonly floor: number;
+  private readonly sparse: Csr | null;
+  private readonly dense: DenseCodes | null;
+
+  /** @param codes (I, H), sparse and non-negative, or dense. */
+  constructor(codes: Csr | DenseCodes) {
+    this.items = codes.rows;
+    this.neurons = codes.cols;
+    [this.sparse, this.dense] = "data" in codes ? [null, codes] : [csrTranspose(codes), null];
+    this.columns = this.dense ? 2 * codes.cols : codes.cols;
+    this.floor = this.dense ? -Infinity : 0;
+  }
+
+  neuronOf(column: number): number {
+    return this.dense ? column >> 1 : column;
+  }
+
+  signOf(column: number): 1 | -1 {
+    return this.dense && column % 2 === 1 ? -1 : 1;
+  }
+
+  /** @param half leaves out the items that it marks with −1. */
+  order(column: number, half?: ArrayLike<number>): FiringOrder {
+    const [items, values] = this.entries(column);
+    const order = Int32Array.from(items.keys()).filter((k) => !half || half[items[k]] >= 0).sort((a, b) => values[b] - values[a] || items[a] - items[b]);
+    return { items: order.map((k) => items[k]), values: Float64Array.from(order, (k) => values[k]) };
+  }
+
+  /** (I) the column as it is, silent items 0. */
+  column(column: number): Float64Array {
+    const out = new Float64Array(this.items);
+    const [items, values] = this.entries(column);
+    items.forEach((item, k) => { out[item] = values[k]; });
+    return out;
+  }
+
+  private entries(column: number): [Int32Array, Float64Array] {
+    const { sparse, dense } = this;
+    if (dense) {
+      const [axis, sign] = [this.neuronOf(column), this.signOf(column)];
+      const values = Float64Array.from({ length: dense.rows }, (_, i) => sign * dense.data[i * dense.cols + axis]);
+      return [Int32Array.from(values.keys()), values];
+    }
+    const [from, to] = [sparse!.indptr[column], sparse!.indptr[column + 1]];
+    const items = sparse!.indices.subarray(from, to);
+    const values = sparse!.values
+      ? Float64Array.from(sparse!.values.subarray(from, to)) : new Float64Array(to - from).fill(1);
+    if (values.every((v) => v > 0)) return [items, values];
+    return [items.filter((_, k) => values[k] > 0), values.filter((v) => v > 0)];
+  }
+}

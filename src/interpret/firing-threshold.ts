@@ -1,0 +1,88 @@
+/**
+ * One activation read as a classifier: it says "the item has the concept" above a threshold.
+ *
+ *   F1 = 2·hits/(fired + positives)      hits: items that fire and have the concept
+ *
+ * `bestThreshold` is for the items that choose, `scoreFiring` for those that judge. A threshold lies midway between
+ * neighbouring activations, so it says nothing of the items it was chosen on; an activation of 0 never fires unless
+ * the codes are dense.
+ */
+
+export interface FiringScore {
+  readonly f1: number;
+  readonly precision: number;
+  readonly recall: number;
+  /** Items that fire and have the concept; that fire; that have the concept. */
+  readonly hits: number;
+  readonly fired: number;
+  readonly positives: number;
+}
+
+export function firingScore(hits: number, fired: number, positives: number): FiringScore {
+  return {
+    f1: fired + positives > 0 ? (2 * hits) / (fired + positives) : 0,
+    precision: fired > 0 ? hits / fired : 0,
+    recall: positives > 0 ? hits / positives : 0,
+    hits, fired, positives,
+  };
+}
+
+/**
+ * The threshold with the best F1 over `items`; the item fires where its value is above it.
+ * @param floor values up to here never fire: 0 for sparse codes, −Infinity for dense ones.
+ * @returns f1 0 and the threshold Infinity when nothing can fire rightly.
+ */
+export function bestThreshold(
+  values: ArrayLike<number>, positive: ArrayLike<number>, items: Int32Array, floor: number,
+): { threshold: number; f1: number } {
+  const order = items.filter((i) => values[i] > floor).sort((a, b) => values[b] - values[a] || a - b);
+  let positives = 0;
+  for (const item of items) positives += positive[item] ? 1 : 0;
+  let best = { threshold: Infinity, f1: 0 };
+  let hits = 0;
+  for (let at = 0; at < order.length; at++) {
+    hits += positive[order[at]] ? 1 : 0;
+    const value = values[order[at]];
+    if (at + 1 < order.length && values[order[at + 1]] === value) continue;
+    const f1 = (2 * hits) / (at + 1 + positives);
+    if (f1 > best.f1) best = { threshold: below(value, at + 1 < order.length ? values[order[at + 1]] : floor), f1 };
+  }
+  return best;
+}
+
+/** Midway between an activation and the next lower one; below everything where there is none. */
+export function below(value: number, next: number): number {
+  return next === -Infinity ? -Infinity : (value + next) / 2;
+}
+
+/** How well `value > threshold` tells the positive ones among `items`. */
+export function scoreFiring(
+  values: ArrayLike<number>, threshold: number, positive: ArrayLike<number>, items: Int32Array, floor: number,
+): FiringScore {
+  let [hits, fired, positives] = [0, 0, 0];
+  for (const item of items) {
+    const fires = values[item] > threshold && values[item] > floor;
+    if (positive[item]) positives++;
+    if (fires) fired++;
+    if (fires && positive[item]) hits++;
+  }
+  return firingScore(hits, fired, positives);
+}
+
+/** The chance that a random positive item has a higher value than a random other one, ties counting half. */
+export function aucOf(values: ArrayLike<number>, positive: ArrayLike<number>, items: Int32Array): number {
+  const order = items.slice().sort((a, b) => values[a] - values[b]);
+  let [rankSum, positives] = [0, 0];
+  for (let at = 0; at < order.length;) {
+    let end = at + 1;
+    while (end < order.length && values[order[end]] === values[order[at]]) end++;
+    for (let k = at; k < end; k++) {
+      if (!positive[order[k]]) continue;
+      positives++;
+      rankSum += (at + 1 + end) / 2;
+    }
+    at = end;
+  }
+  const others = order.length - positives;
+  return positives > 0 && others > 0 ? (rankSum - (positives * (positives + 1)) / 2) / (positives * others) : NaN;
+}
