@@ -133,7 +133,9 @@ export type { Cfae, Parameter, Recommender } from "./models/recommenders/recomme
 export { Elsa } from "./models/recommenders/elsa.js";
 export { MultDae, type MultShape, type NamedWeights } from "./models/recommenders/multdae.js";
 export { MultVae } from "./models/recommenders/multvae.js";
-export { Ease } from "./models/recommenders/ease.js";
+export { Ease, type EaseOptions } from "./models/recommenders/ease.js";
+export { LowRankEdlae, type LowRankEdlaeOptions } from "./models/recommenders/low-rank-edlae.js";
+export { SparseMrf, type SparseMrfOptions } from "./models/recommenders/sparse-mrf.js";
 export { ItemKnn, type ItemKnnConfig } from "./models/recommenders/item-knn.js";
 export { Teaser, type TeaserPenalties } from "./models/recommenders/teaser.js";
 export { Popularity } from "./models/recommenders/popularity.js";

@@ -7,6 +7,7 @@ import type { Engine } from "../src/engine/engine.js";
 import { checkAdam } from "./golden-checks/adam.js";
 import { Checker, type Comparison } from "./golden-checks/checker.js";
 import { checkElsa } from "./golden-checks/elsa.js";
+import { checkDan, checkEdlae, checkSparseMrf } from "./golden-checks/linear.js";
 import { checkMetrics } from "./golden-checks/metrics.js";
 import { checkMultVae } from "./golden-checks/multvae.js";
 import { checkSae } from "./golden-checks/sae.js";
@@ -25,6 +26,9 @@ export function checkGolden(golden: Golden, engine: Engine): Comparison[] {
     else if (golden.has("inputs.scores")) checkMetrics(check, engine);
     else if (golden.has("inputs.tag_item_counts")) checkTfidf(check);
     else if (golden.has("expected.params")) checkAdam(check, engine);
+    else if (golden.has("full_rank")) checkEdlae(check, engine);
+    else if (golden.has("cases.0.beta")) checkDan(check, engine);
+    else if (golden.has("cases.0.pattern")) checkSparseMrf(check, engine);
     else throw new Error(`${golden.name}: not a kind of golden file that this version knows`);
   });
   return check.comparisons;

@@ -60,6 +60,11 @@ export class Heap {
     return new Int32Array(this.memory.buffer, this.take(4, length), length);
   }
 
+  /** Bytes of one element of `floats`. */
+  get floatBytes(): 4 | 8 {
+    return this.precision === "f64" ? 8 : 4;
+  }
+
   /** The current top, to be given back to `release`. */
   mark(): number {
     return this.top;

@@ -84,7 +84,7 @@ function candidates(
       open: () => ItemKnn.fit(engine, train, { neighbours, shrinkage: SHRINKAGE }),
     }));
     case "EASE": return LAMBDAS.map((lambda) => ({
-      setting: `λ = ${lambda}`, open: () => Ease.fit(engine, train, lambda),
+      setting: `λ = ${lambda}`, open: () => Ease.fit(engine, train, { lambda }),
     }));
     case "TEASER": {
       const tags = itemTags(dataset);

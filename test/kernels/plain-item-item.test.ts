@@ -13,18 +13,22 @@ const lists = columnLists(new Random(1), ROWS, COLS, 0.3);
 const x = csrFromLists(lists, COLS);
 const starts = (m: Csr): [Int32Array, Int32Array] => [m.indptr.subarray(0, m.rows), m.indptr.subarray(1)];
 
-test("XᵀX counts the rows with both columns, in any partition", () => {
-  const expected = new Float64Array(COLS * COLS);
-  for (const list of lists) for (const i of list) for (const j of list) expected[i * COLS + j]++;
-  const t = csrTranspose(x);
-  for (const cuts of [[0, COLS], [0, 1, 5, COLS], [0, 0, COLS, COLS]]) {
-    const got = new Float32Array(COLS * COLS).fill(7);
-    for (let c = 1; c < cuts.length; c++) {
-      csrGram(got, ...starts(t), t.indices, ...starts(x), x.indices, COLS, cuts[c - 1], cuts[c]);
+for (const weights of [null, Float32Array.from({ length: ROWS }, (_, r) => r / 8)]) {
+  test(`XᵀX ${weights ? "weighs" : "counts"} the rows with both columns, in any partition`, () => {
+    const expected = new Float64Array(COLS * COLS);
+    lists.forEach((list, r) => {
+      for (const i of list) for (const j of list) expected[i * COLS + j] += weights ? weights[r] : 1;
+    });
+    const t = csrTranspose(x);
+    for (const cuts of [[0, COLS], [0, 1, 5, COLS], [0, 0, COLS, COLS]]) {
+      const got = new Float32Array(COLS * COLS).fill(7);
+      for (let c = 1; c < cuts.length; c++) {
+        csrGram(got, ...starts(t), t.indices, ...starts(x), x.indices, weights, COLS, cuts[c - 1], cuts[c]);
+      }
+      assert.equal([...got], [...expected]);
     }
-    assert.equal([...got], [...expected]);
-  }
-});
+  });
+}
 
 test("a product of two sparse matrices", () => {
   const s = csrFromLists(columnLists(new Random(2), COLS, COLS, 0.4), COLS);

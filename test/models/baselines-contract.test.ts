@@ -3,9 +3,12 @@ import { test } from "uvu";
 import type { Matrix } from "../../src/autograd/index.js";
 import type { Engine } from "../../src/engine/engine.js";
 import type { Csr } from "../../src/base/csr.js";
+import { Random } from "../../src/base/random.js";
 import { Ease } from "../../src/models/recommenders/ease.js";
 import { ItemKnn } from "../../src/models/recommenders/item-knn.js";
+import { LowRankEdlae } from "../../src/models/recommenders/low-rank-edlae.js";
 import type { MultDae } from "../../src/models/recommenders/multdae.js";
+import { SparseMrf } from "../../src/models/recommenders/sparse-mrf.js";
 import { Teaser } from "../../src/models/recommenders/teaser.js";
 import { PAPER_MULTVAE, type MultVaeConfig } from "../../src/config/multvae.js";
 import { openMultVae } from "../../src/models/recommenders/open-multvae.js";
@@ -42,7 +45,25 @@ for (const kind of ["vae", "dae"] as const) {
     train: (engine, train, validation) => autoencoder(engine, train, validation, kind),
   });
 }
-recommenderContract({ name: "EASE", personal: true, train: (engine, train) => Ease.fit(engine, train, 10) });
+recommenderContract({ name: "EASE", personal: true, train: (engine, train) => Ease.fit(engine, train, { lambda: 10 }) });
+recommenderContract({
+  name: "EDLAE", personal: true, train: (engine, train) => Ease.fit(engine, train, { lambda: 5, dropout: 0.3 }),
+});
+recommenderContract({
+  name: "DAN", personal: true,
+  train: (engine, train) => Ease.fit(engine, train, { lambda: 5, dropout: 0.3, itemExponent: 0.2, userExponent: 0.3 }),
+});
+// The board is of rank 2, which ADMM needs told; a diagonal of 0 costs the others some factors.
+for (const [solver, factors] of [["admm", 2], ["zero", 6], ["free", 4]] as const) {
+  recommenderContract({
+    name: `EDLAE of low rank, ${solver}`, personal: true,
+    train: (engine, train) =>
+      LowRankEdlae.fit(engine, train, { factors, lambda: 5, dropout: 0.3, solver }, new Random(1)),
+  });
+}
+recommenderContract({
+  name: "sparse MRF", personal: true, train: (engine, train) => SparseMrf.fit(engine, train, { threshold: 0.05 }),
+});
 recommenderContract({
   name: "item-kNN", personal: true,
   train: (engine, train) => ItemKnn.fit(engine, train, { neighbours: 8, shrinkage: 1 }),

@@ -9,21 +9,23 @@ import { byRows, entriesPerRow, plainOnly } from "../family.js";
 const SCATTERS = "adds to single words at the places that a list names: 128-bit SIMD has no scatter";
 
 /**
- * out = XᵀX: how many users have both items; the diagonal is an item's popularity. Counts are exact up to 2²⁴ users in
- * f32. X comes twice: by columns (column c is in the rows entryRow[colStart[c] … colEnd[c]−1]) and by rows.
- * out: (cols, cols). Σ over users of (their items)² additions. Owns rows of out.
+ * out = Xᵀ·diag(weights)·X; without weights how many users have both items, the diagonal an item's popularity. Counts
+ * are exact up to 2²⁴ users in f32. X comes twice: by columns (column c is in the rows entryRow[colStart[c] …
+ * colEnd[c]−1]) and by rows. out: (cols, cols), weights: (rows) or null. Σ over users of (their items)² additions.
+ * Owns rows of out.
  */
 export function csrGram(
   out: Floats, colStart: Int32Array, colEnd: Int32Array, entryRow: Int32Array, rowStart: Int32Array,
-  rowEnd: Int32Array, indices: Int32Array, cols: number, begin: number, end: number,
+  rowEnd: Int32Array, indices: Int32Array, weights: Floats | null, cols: number, begin: number, end: number,
 ): void {
   for (let i = begin; i < end; i++) {
     const o = i * cols;
     out.fill(0, o, o + cols);
     for (let e = colStart[i]; e < colEnd[i]; e++) {
       const r = entryRow[e];
+      const weight = weights ? weights[r] : 1;
       const to = rowEnd[r];
-      for (let q = rowStart[r]; q < to; q++) out[o + indices[q]] += 1;
+      for (let q = rowStart[r]; q < to; q++) out[o + indices[q]] += weight;
     }
   }
 }
@@ -57,7 +59,7 @@ export function csrSubtractRow(
 }
 
 export const plainItemItem = {
-  csrGram: plainOnly(csrGram, ([out, , , , , rowEnd, indices, cols]) =>
+  csrGram: plainOnly(csrGram, ([out, , , , , rowEnd, indices, , cols]) =>
     byRows(out.length / cols, 4 * cols + (4 * indices.length * entriesPerRow(rowEnd, indices)) / cols), SCATTERS),
   csrCsrMatmul: plainOnly(csrCsrMatmul, ([out, , rowEnd, indices, start, , to, , cols]) =>
     byRows(out.length / cols, 4 * cols + 8 * entriesPerRow(rowEnd, indices) * entriesPerRow(start, to)), SCATTERS),

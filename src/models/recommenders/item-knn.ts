@@ -7,12 +7,11 @@
  * n_ij users have both items; N(j) are the k items most similar to j, ties to the lower number. Everything is sparse:
  * k numbers an item.
  */
-import type { SparseTensor, Tape, Tensor } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
-import type { Floats } from "../../base/floats.js";
-import { csrColumnCounts, csrFromPairs, csrTranspose, type Csr } from "../../base/csr.js";
+import { csrTranspose, type Csr } from "../../base/csr.js";
 import { UserError } from "../../base/user-error.js";
-import type { Recommender } from "./recommender.js";
+import { CoOccurrence } from "./co-occurrence.js";
+import { SparseItemItem } from "./sparse-item-item.js";
 
 export interface ItemKnnConfig {
   /** k: neighbours of an item. */
@@ -21,35 +20,11 @@ export interface ItemKnnConfig {
   shrinkage: number;
 }
 
-export class ItemKnn implements Recommender {
-  readonly items: number;
-  private readonly start: Int32Array;
-  private readonly stop: Int32Array;
-  private readonly to: Int32Array;
-  private readonly values: Floats;
-
-  /** @param similarity (I, I) with values: row i holds s_ij for the items j that have i among their neighbours. */
-  constructor(engine: Engine, similarity: Csr) {
-    this.items = similarity.cols;
-    const bounds = engine.intsFrom(similarity.indptr);
-    this.start = bounds.subarray(0, similarity.rows);
-    this.stop = bounds.subarray(1);
-    this.to = engine.intsFrom(similarity.indices);
-    this.values = engine.floatsFrom(similarity.values ?? new Float32Array(similarity.indices.length).fill(1));
-  }
-
+/** Its matrix: row i holds s_ij for the items j that have i among their neighbours. */
+export class ItemKnn extends SparseItemItem {
   /** @param train (U, I) binary. @throws UserError when the configuration makes no sense. */
   static fit(engine: Engine, train: Csr, config: ItemKnnConfig): ItemKnn {
     return new ItemKnn(engine, similarities(train, config));
-  }
-
-  scores(tape: Tape, x: SparseTensor): Tensor {
-    const out = tape.output(x.rows, this.items);
-    tape.engine.run(
-      "csrCsrMatmul", out.data, x.rowStart, x.rowEnd, x.indices, this.start, this.stop, this.to, this.values,
-      this.items,
-    );
-    return out;
   }
 }
 
@@ -59,34 +34,22 @@ export function similarities(train: Csr, { neighbours, shrinkage }: ItemKnnConfi
     throw new UserError(`neighbours must be a positive whole number, got ${neighbours}`);
   }
   if (!(shrinkage >= 0)) throw new UserError(`shrinkage must be 0 or more, got ${shrinkage}`);
-  const users = csrTranspose(train);
-  const counts = csrColumnCounts(train);
-  const both = new Int32Array(train.cols);
-  const best = new Int32Array(neighbours);
-  const similarity = new Float64Array(neighbours);
-  const from: number[] = [];
-  const to: number[] = [];
-  const values: number[] = [];
+  const together = new CoOccurrence(train);
+  const { counts, both } = together;
+  const k = Math.min(neighbours, train.cols);
+  const best = new Int32Array(k);
+  const similarity = new Float64Array(k);
+  const indptr = new Int32Array(train.cols + 1);
+  const indices = new Int32Array(train.cols * k);
+  const values = new Float32Array(train.cols * k);
   for (let j = 0; j < train.cols; j++) {
-    const met: number[] = [];
-    for (let e = users.indptr[j]; e < users.indptr[j + 1]; e++) {
-      const user = users.indices[e];
-      for (let q = train.indptr[user]; q < train.indptr[user + 1]; q++) {
-        const i = train.indices[q];
-        if (i !== j && both[i]++ === 0) met.push(i);
-      }
-    }
+    const met = together.count(j).filter((i) => i !== j);
     const found = nearest(met, (i) => both[i] / (Math.sqrt(counts[i] * counts[j]) + shrinkage), best, similarity);
-    for (let n = 0; n < found; n++) {
-      from.push(best[n]);
-      to.push(j);
-      values.push(similarity[n]);
-    }
-    for (const i of met) both[i] = 0;
+    indices.set(best.subarray(0, found), indptr[j]);
+    values.set(similarity.subarray(0, found), indptr[j]);
+    indptr[j + 1] = indptr[j] + found;
   }
-  return csrFromPairs(
-    Int32Array.from(from), Int32Array.from(to), Float32Array.from(values), train.cols, train.cols,
-  );
+  return csrTranspose({ rows: train.cols, cols: train.cols, indptr, indices, values });
 }
 
 /**
@@ -94,7 +57,7 @@ export function similarities(train: Csr, { neighbours, shrinkage }: ItemKnnConfi
  * insertion a candidate that enters the list, and few do.
  */
 function nearest(
-  items: readonly number[], similarityOf: (item: number) => number, best: Int32Array, similarity: Float64Array,
+  items: Int32Array, similarityOf: (item: number) => number, best: Int32Array, similarity: Float64Array,
 ): number {
   const k = best.length;
   let found = 0;

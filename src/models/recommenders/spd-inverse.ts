@@ -29,17 +29,41 @@ function scratch(n: number): number {
 
 /**
  * Overwrites a: (n, n), symmetric positive definite, in the engine's heap, with its inverse.
+ * @param onProgress is told the share of the arithmetic that is done, after every few blocks.
  * @throws UserError when a is not positive definite to working precision.
  */
-export function invertSpd(engine: Engine, a: Floats, n: number): void {
-  invertFactor(engine, a, n);
-  gramOfLower(engine, a, n);
+export function invertSpd(engine: Engine, a: Floats, n: number, onProgress?: (share: number) => void): void {
+  const all = factorWork(n) + gramWork(n);
+  let done = 0;
+  const worked: Worked = (multiplications) => {
+    done += multiplications;
+    onProgress?.(done / all);
+  };
+  invertFactor(engine, a, n, worked);
+  gramOfLower(engine, a, n, worked);
+}
+
+/** Told how many multiplications were just done. */
+type Worked = (multiplications: number) => void;
+
+/** Multiplications of the two halves of the work, as the functions below do them. */
+function factorWork(n: number): number {
+  if (n <= DIRECT) return n ** 3;
+  const [h, t] = halves(n);
+  return factorWork(h) + factorWork(t) + 2 * t * h * (h + t);
+}
+
+function gramWork(n: number): number {
+  if (n <= DIRECT) return n ** 3;
+  const [h, t] = halves(n);
+  return gramWork(h) + gramWork(t) + t * h * (h + t);
 }
 
 /** Overwrites a with M, where a = L·Lᵀ and M = L⁻¹, lower triangular with zeros above. */
-function invertFactor(engine: Engine, a: Floats, n: number): void {
+function invertFactor(engine: Engine, a: Floats, n: number, worked: Worked): void {
   if (n <= DIRECT) {
     invertFactorDirectly(a, n);
+    worked(n ** 3);
     return;
   }
   engine.scope(() => {
@@ -47,17 +71,19 @@ function invertFactor(engine: Engine, a: Floats, n: number): void {
     const m11 = block(engine, a, n, 0, 0, h, h);
     const a21 = block(engine, a, n, h, 0, t, h);
     const m22 = block(engine, a, n, h, h, t, t);
-    invertFactor(engine, m11, h);
+    invertFactor(engine, m11, h, worked);
     const l21 = engine.floats(t * h);
     engine.run("matmulABt", l21, a21, m11, t, h, h, 0);
     const minusL21 = a21;
     engine.run("addScaled", minusL21, l21, -1, 0);
     engine.run("matmulABt", m22, minusL21, l21, t, t, h, 1);
-    invertFactor(engine, m22, t);
+    worked(t * h * (h + t));
+    invertFactor(engine, m22, t, worked);
     const product = l21;
     engine.run("matmul", product, minusL21, m11, t, h, h, 0);
     const m21 = minusL21;
     engine.run("matmul", m21, m22, product, t, h, t, 0);
+    worked(t * h * (h + t));
     place(a, n, 0, 0, m11, h, h);
     place(a, n, h, 0, m21, t, h);
     place(a, n, h, h, m22, t, t);
@@ -66,11 +92,12 @@ function invertFactor(engine: Engine, a: Floats, n: number): void {
 }
 
 /** Overwrites a lower triangular m with mᵀ·m, both triangles, by halves: the zeros above are never multiplied. */
-function gramOfLower(engine: Engine, m: Floats, n: number): void {
+function gramOfLower(engine: Engine, m: Floats, n: number, worked: Worked): void {
   engine.scope(() => {
     if (n <= DIRECT) {
       const copy = engine.floatsFrom(m);
       engine.run("matmulAtB", m, copy, copy, n, n, n, 0);
+      worked(n ** 3);
       return;
     }
     const [h, t] = halves(n);
@@ -79,9 +106,10 @@ function gramOfLower(engine: Engine, m: Floats, n: number): void {
     const p22 = block(engine, m, n, h, h, t, t);
     const p21 = engine.floats(t * h);
     engine.run("matmulAtB", p21, p22, m21, t, h, t, 0);
-    gramOfLower(engine, p11, h);
+    gramOfLower(engine, p11, h, worked);
     engine.run("matmulAtB", p11, m21, m21, h, h, t, 1);
-    gramOfLower(engine, p22, t);
+    worked(t * h * (h + t));
+    gramOfLower(engine, p22, t, worked);
     place(m, n, 0, 0, p11, h, h);
     place(m, n, h, 0, p21, t, h);
     place(m, n, h, h, p22, t, t);
