@@ -25,7 +25,8 @@ import { openSae } from "../models/sae/open-sae.js";
 import { trainSae, type TrainedSae } from "../train/train-sae.js";
 import { UserError } from "../base/user-error.js";
 import { UsageError, type Context } from "./context.js";
-import { fraction, withError } from "./format.js";
+import { fraction } from "../base/numbers.js";
+import { estimated } from "./format.js";
 import {
   addDataOptions, addMachineOptions, addOutputOptions, number, sourceOf, type CommonOptions,
 } from "./options.js";
@@ -180,10 +181,10 @@ function report(found: readonly Comparison[], context: Context): void {
       found.map(({ model, ours, ndcgOfSeeds, reference, reached, within, trainCurve, validationCurve }) => [
         // Each ELSA's SAEs follow it.
         model.replace(/^TopKSAE-1024-k32-(\S+) on .*$/, "  TopK $1"),
-        fraction(ours.recall.mean, 4), withError(reference.recall, 4),
+        fraction(ours.recall.mean, 4), estimated(reference.recall, 4),
         fraction(ours.ndcg.mean, 4),
         ...(seeds > 1 ? [`${fraction(Math.min(...ndcgOfSeeds), 3)}–${fraction(Math.max(...ndcgOfSeeds), 3)}`] : []),
-        withError(reference.ndcg, 4),
+        estimated(reference.ndcg, 4),
         within ? "within 1 se" : reached ? "above" : "BELOW",
         `${(100 * trainCurve).toFixed(1)} %`, `${(100 * validationCurve).toFixed(1)} %`,
       ]),

@@ -5,7 +5,7 @@ import { findings, type Finding } from "../sweep/findings.js";
 import { readResults, type SweepResult } from "../sweep/results.js";
 import { summarise, type Figure, type Summary } from "../sweep/summary.js";
 import type { Context, OutputOptions } from "./context.js";
-import { fraction } from "./format.js";
+import { fraction } from "../base/numbers.js";
 import { addOutputOptions, number } from "./options.js";
 import { left, right } from "./table.js";
 

@@ -7,7 +7,7 @@ import { chooseTags } from "../data/tags/choose-tags.js";
 import { openDataset } from "../data/data-source.js";
 import { writeDataset } from "../data/write-dataset.js";
 import { type Interrupted, UsageError, type Context, type OutputOptions } from "./context.js";
-import { percent, thousands } from "./format.js";
+import { percent, whole } from "../base/numbers.js";
 import { addDataOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";
 import { right, wide } from "./table.js";
 
@@ -63,12 +63,12 @@ async function describeData(options: CommonOptions, context: Context): Promise<v
   }
   const density = interactions.indices.length / (interactions.rows * interactions.cols);
   context.print(
-    `${dataset.name}: ${thousands(interactions.rows)} users, ${thousands(interactions.cols)} items, ` +
-    `${thousands(interactions.indices.length)} interactions (${(100 * density).toFixed(2)} % of all pairs)`,
+    `${dataset.name}: ${whole(interactions.rows)} users, ${whole(interactions.cols)} items, ` +
+    `${whole(interactions.indices.length)} interactions (${(100 * density).toFixed(2)} % of all pairs)`,
     dataset.notes.map((note) => `  ${note}`).join("\n"),
     context.table(
       [wide("most popular"), right("users"), right("share")],
-      popular.map((i) => [dataset.itemTitles[i], thousands(counts[i]), percent(counts[i] / interactions.rows)]),
+      popular.map((i) => [dataset.itemTitles[i], whole(counts[i]), percent(counts[i] / interactions.rows)]),
     ),
     chosen ? `  ${tagCount} tags with ${chosen.minApplications} applications or more: ${frequent}` : "  no tags",
   );

@@ -8,7 +8,7 @@ import { evaluateBaselines, type Baseline, type MissingBaseline } from "../measu
 import type { ModelMetrics } from "../model-folder/model.js";
 import { loadModel } from "../model-folder/folder.js";
 import type { Context } from "./context.js";
-import { metricsTable, withError } from "./format.js";
+import { metricsTable, estimated } from "./format.js";
 import { dataOf, type ModelOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions } from "./options.js";
 import { left, right, wide } from "./table.js";
@@ -77,6 +77,6 @@ function baselinesTable(baselines: readonly (Baseline | MissingBaseline)[], cont
     [left("baseline"), right("recall@20"), right("nDCG@20"), wide("chosen on the validation users")],
     baselines.map((one) => ("missing" in one
       ? [one.name, "–", "–", one.missing]
-      : [one.name, withError(one.test.recall), withError(one.test.ndcg), one.setting])),
+      : [one.name, estimated(one.test.recall), estimated(one.test.ndcg), one.setting])),
   );
 }

@@ -10,7 +10,7 @@ import { loadModel } from "../model-folder/folder.js";
 import type { Model } from "../model-folder/model.js";
 import { precisions, type Precision } from "../model-folder/web-model.js";
 import { UsageError, type Context } from "./context.js";
-import { fraction, thousands } from "./format.js";
+import { fraction, whole } from "../base/numbers.js";
 import { dataOf } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addOutputOptions, number, type CommonOptions } from "./options.js";
 import { left, right } from "./table.js";
@@ -72,8 +72,8 @@ async function exportModel(folder: string, place: string, options: ExportOptions
     const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
     context.print(
       context.table([left("file"), right("bytes")], [
-        ...sizes.map(({ name, bytes }) => [single ? place : name, thousands(bytes)]),
-        ...single ? [] : [["together", thousands(total)]],
+        ...sizes.map(({ name, bytes }) => [single ? place : name, whole(bytes)]),
+        ...single ? [] : [["together", whole(total)]],
       ]),
       `${precision}: ${fraction(accuracy.overlap, 4)} of the 20 best items stay (${accuracy.profiles} ` +
       `${test ? "test users" : "made-up profiles"}, worst ${fraction(accuracy.worstOverlap)})` +

@@ -6,7 +6,7 @@ import type { ListedItem } from "../session/session-types.js";
 import type { ScoredNeuron } from "../interpret/tag-neurons.js";
 import type { Session } from "../session/session.js";
 import type { Context } from "./context.js";
-import { fraction, percent } from "./format.js";
+import { fraction, percent } from "../base/numbers.js";
 import { addProfileOptions, profileOf, withSession, type ModelOptions, type ProfileOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { right, wide } from "./table.js";

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { ExplainedItem } from "../session/session-types.js";
 import type { Session } from "../session/session.js";
 import type { Context } from "./context.js";
-import { fraction } from "./format.js";
+import { fraction } from "../base/numbers.js";
 import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { right, wide } from "./table.js";

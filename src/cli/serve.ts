@@ -7,7 +7,7 @@ import { Problem } from "../serve/problem.js";
 import { startServer } from "../serve/server.js";
 import { DEFAULT_LIMITS, report } from "../serve/service.js";
 import type { Context } from "./context.js";
-import { thousands } from "./format.js";
+import { whole } from "../base/numbers.js";
 import { addDataOptions, collect, number, sourceOf, type DataOptions, type MachineOptions } from "./options.js";
 
 interface ServeOptions extends DataOptions, MachineOptions {
@@ -70,8 +70,8 @@ async function serve(folder: string, options: ServeOptions, version: string, con
   const server = await startServer(service, { host, port, drain });
   const { session, histories } = service.model;
   const { items, neurons } = session.summary();
-  const known = histories ? `, ${thousands(histories.users)} known users` : "";
-  const size = `${thousands(items)} items, ${thousands(neurons)} neurons${known}`;
+  const known = histories ? `, ${whole(histories.users)} known users` : "";
+  const size = `${whole(items)} items, ${whole(neurons)} neurons${known}`;
   context.print(`serving ${folder} (${size}) at ${server.url}`);
   const reload = (): void => {
     service.reload().then(

@@ -5,7 +5,7 @@ import type { KnobRequest, ListedItem, NamedNeuron, SteeredLists } from "../sess
 import type { Session } from "../session/session.js";
 import type { Knob } from "../steer/steer.js";
 import { UsageError, type Context } from "./context.js";
-import { percent } from "./format.js";
+import { percent } from "../base/numbers.js";
 import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { left, right, wide } from "./table.js";

@@ -14,7 +14,8 @@ import { runSweep, type SweepState } from "../sweep/run-sweep.js";
 import { presets } from "../config/config.js";
 import { UserError } from "../base/user-error.js";
 import { Interrupted, UsageError, type Context } from "./context.js";
-import { bytes, thousands } from "./format.js";
+import { whole } from "../base/numbers.js";
+import { bytes } from "./format.js";
 import {
   addDataOptions, addMachineOptions, addOutputOptions, number, sourceOf, type CommonOptions,
 } from "./options.js";
@@ -93,8 +94,8 @@ async function sweep(file: string, options: SweepCommandOptions, context: Contex
       };
       const counts = ["baseline", "cfae", "sae"].map((kind) => jobs.filter((job) => job.kind === kind).length);
       const lines = [
-        `${grid.name}: ${thousands(jobs.length)} runs (${counts[0]} baselines, ${counts[1]} recommenders, ` +
-        `${counts[2]} SAEs), ${thousands(all.finished)} of them finished`,
+        `${grid.name}: ${whole(jobs.length)} runs (${counts[0]} baselines, ${counts[1]} recommenders, ` +
+        `${counts[2]} SAEs), ${whole(all.finished)} of them finished`,
         `${processes} process${processes === 1 ? "" : "es"} of ${threads} thread${threads === 1 ? "" : "s"}; the ` +
         `largest run needs ${bytes(largest)}, the budget is ${bytes(memory)}`,
         `about ${duration(1000 * all.seconds)} if no run stops early`,
@@ -125,7 +126,7 @@ async function sweep(file: string, options: SweepCommandOptions, context: Contex
       if (options.json) context.json({ ...all, finished: jobs.length, out: options.out });
       else {
         const { out } = options;
-        context.print(`${thousands(jobs.length)} runs in ${out}; look at them with: unknot compare ${out}`);
+        context.print(`${whole(jobs.length)} runs in ${out}; look at them with: unknot compare ${out}`);
       }
     } finally {
       await results.close();

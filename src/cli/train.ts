@@ -7,7 +7,8 @@ import { holdsCheckpoints, removeCheckpoints } from "../pipeline/run-checkpoints
 import { trainModel } from "../pipeline/train-model.js";
 import { cfaeNames, presets, type CfaeName, type PresetName } from "../config/config.js";
 import { Interrupted, UsageError, type Context } from "./context.js";
-import { metricsTable, planLine, thousands } from "./format.js";
+import { whole } from "../base/numbers.js";
+import { metricsTable, planLine } from "./format.js";
 import {
   addDataOptions, addMachineOptions, addOutputOptions, collect, number, sourceOf, type CommonOptions,
 } from "./options.js";
@@ -94,9 +95,9 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
     const named = model.labels.filter(({ label }) => label !== null);
     const sure = named.filter(({ confidence }) => confidence >= SURE).length;
     const { data, shape, tags } = model;
-    const [users, items] = [dataset.interactions.rows, dataset.interactions.cols].map(thousands);
+    const [users, items] = [dataset.interactions.rows, dataset.interactions.cols].map(whole);
     context.print(
-      `${data.name}: ${users} users, ${items} items, ${thousands(data.interactions)} interactions; ` +
+      `${data.name}: ${users} users, ${items} items, ${whole(data.interactions)} interactions; ` +
       `seed ${model.seed}, ${shape.factors} factors, ${shape.neurons} neurons`,
       metricsTable(context, model.metrics, model),
       tags

@@ -1,6 +1,6 @@
 /** Every neuron of the model: a map, and a table to search and sort. */
 import type { AtlasNeuron } from "../session/session-types.js";
-import { fixed, percent, whole } from "../report/numbers.js";
+import { fixed, percent, whole } from "../base/numbers.js";
 import { AtlasMap } from "./atlas-map.js";
 import { atlasRows } from "./atlas-order.js";
 import { button, element, setAttributes, setLength, setText } from "./element.js";

@@ -6,7 +6,7 @@ import type { SampleProfile } from "../model-folder/precomputed.js";
 import type {
   AtlasNeuron, ExplainedItem, KnobRequest, ModelSummary, NeuronReport, SteeredLists, TagReport, UserReport,
 } from "../session/session-types.js";
-import { count, whole } from "../report/numbers.js";
+import { count, whole } from "../base/numbers.js";
 import { Announcer } from "./announcer.js";
 import { AtlasView } from "./atlas-view.js";
 import type { DeskSession } from "./desk-session.js";

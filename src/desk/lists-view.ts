@@ -3,7 +3,7 @@
  * three figures of what the mix does.
  */
 import type { ListedItem, SteeredLists } from "../session/session-types.js";
-import { fixed } from "../report/numbers.js";
+import { fixed } from "../base/numbers.js";
 import { drawCables } from "./cables.js";
 import { button, element, setAttributes, setLength, setText, svg } from "./element.js";
 import { KeyedList, type Row } from "./keyed-list.js";

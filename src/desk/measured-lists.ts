@@ -1,6 +1,6 @@
 /** Lists of names with a value each and a bar behind the name, as cards have them (neuron-view.ts, tag-view.ts). */
 import type { ListedItem } from "../session/session-types.js";
-import { fixed } from "../report/numbers.js";
+import { fixed } from "../base/numbers.js";
 import { button, element, setLength } from "./element.js";
 import type { Store } from "./store.js";
 import { neuronName } from "./strips.js";

@@ -1,6 +1,6 @@
 /** The desk's channels: a strip for each, a box to add tags, the share of activation that is moved, undo and reset. */
 import type { FoundTag } from "../session/session-types.js";
-import { count } from "../report/numbers.js";
+import { count } from "../base/numbers.js";
 import { Combobox } from "./combobox.js";
 import type { DeskSession } from "./desk-session.js";
 import { button, element, setAttributes, setLength, setText } from "./element.js";

@@ -1,6 +1,6 @@
 /** A neuron's card: what it is called and how sure that is, what fires it, what resembles it. */
 import type { NeuronReport } from "../session/session-types.js";
-import { fixed, percent } from "../report/numbers.js";
+import { fixed, percent } from "../base/numbers.js";
 import { button, element, setAttributes, setLength } from "./element.js";
 import { itemList, measuredList, neuronLink } from "./measured-lists.js";
 import { addChannel, channelOf, setChannel, type Mix, type Target } from "./state.js";

@@ -1,7 +1,7 @@
 /** The page's head and foot: what is open, the two views, a link to share, light or dark, and the data's licence. */
 import type { Opened } from "../browser/protocol.js";
 import type { ModelSummary } from "../session/session-types.js";
-import { percent, whole } from "../report/numbers.js";
+import { percent, whole } from "../base/numbers.js";
 import { button, element, setAttributes, setText, svg } from "./element.js";
 import type { DeskState } from "./state.js";
 import type { Store } from "./store.js";

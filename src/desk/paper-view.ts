@@ -4,7 +4,7 @@
  */
 import type { FoundTag } from "../session/session-types.js";
 import type { TfidfMapping } from "../interpret/tag-neurons.js";
-import { count } from "../report/numbers.js";
+import { count } from "../base/numbers.js";
 import { Combobox } from "./combobox.js";
 import type { DeskSession } from "./desk-session.js";
 import { element, setAttributes, setLength, setText } from "./element.js";

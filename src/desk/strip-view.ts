@@ -4,7 +4,7 @@
  */
 import { button, element, setAttributes, setLength, setText } from "./element.js";
 import type { Row } from "./keyed-list.js";
-import { signed } from "../report/numbers.js";
+import { signed } from "../base/numbers.js";
 import { hundredths, keyOf, removeChannel, setChannel, type Channel, type Target } from "./state.js";
 import type { Store } from "./store.js";
 import type { Strip } from "./strips.js";

@@ -1,6 +1,6 @@
 /** A tag's card: which neurons its knob turns, and what carries it. */
 import type { TagReport } from "../session/session-types.js";
-import { count, fixed, percent } from "../report/numbers.js";
+import { count, fixed, percent } from "../base/numbers.js";
 import { button, element } from "./element.js";
 import { itemList, measuredList, neuronLink } from "./measured-lists.js";
 import { addChannel } from "./state.js";

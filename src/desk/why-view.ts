@@ -3,7 +3,7 @@
  * away; with the parts that are no neuron's they add up to the score. A mark on a bar shows the part before turning.
  */
 import type { ExplainedItem } from "../session/session-types.js";
-import { fixed, signed } from "../report/numbers.js";
+import { fixed, signed } from "../base/numbers.js";
 import { button, element, setLength } from "./element.js";
 import { addItem, type Mix } from "./state.js";
 import type { Store } from "./store.js";

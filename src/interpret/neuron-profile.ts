@@ -4,6 +4,7 @@
  * which neurons do nearly the same to the scores, the neighbours of its decoder row by cosine.
  */
 import { csrTranspose, type Csr } from "../base/csr.js";
+import { dot } from "../base/dense.js";
 import type { Floats } from "../base/floats.js";
 import type { Random } from "../base/random.js";
 
@@ -68,18 +69,14 @@ export class NeuronProfiles {
   private neighbours(neuron: number, count: number): { neuron: number; cosine: number }[] {
     const neurons = this.itemsOf.rows;
     const D = this.decoderW.length / neurons;
-    const dot = (a: number, b: number): number => {
-      let sum = 0;
-      for (let d = 0; d < D; d++) sum += this.decoderW[a * D + d] * this.decoderW[b * D + d];
-      return sum;
-    };
-    const length = dot(neuron, neuron);
+    const product = (a: number, b: number): number => dot(this.decoderW, this.decoderW, a * D, b * D, D);
+    const length = product(neuron, neuron);
     const others: { neuron: number; cosine: number }[] = [];
     for (let h = 0; h < neurons; h++) {
       if (h === neuron) continue;
       // A zero row has no direction and is nobody's neighbour.
-      const norms = Math.sqrt(length * dot(h, h));
-      if (norms > 0) others.push({ neuron: h, cosine: dot(neuron, h) / norms });
+      const norms = Math.sqrt(length * product(h, h));
+      if (norms > 0) others.push({ neuron: h, cosine: product(neuron, h) / norms });
     }
     return others.sort((a, b) => b.cosine - a.cosine || a.neuron - b.neuron).slice(0, count);
   }

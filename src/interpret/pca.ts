@@ -6,6 +6,7 @@
  * row's direction is then an eigenvector and its length the eigenvalue. O(D³) per sweep, about eight sweeps, no random
  * start: deterministic. Meant for embeddings of up to a few hundred dimensions, not for item-sized matrices.
  */
+import { dot } from "../base/dense.js";
 import type { Floats } from "../base/floats.js";
 
 export interface Pca {
@@ -103,11 +104,4 @@ function orthogonaliseRows(w: Float64Array, dims: number): void {
       }
     }
   }
-}
-
-/** Inner product of n numbers of a from `atA` on with those of b from `atB` on. */
-function dot(a: Float64Array, b: Float64Array, atA: number, atB: number, n: number): number {
-  let sum = 0;
-  for (let k = 0; k < n; k++) sum += a[atA + k] * b[atB + k];
-  return sum;
 }

@@ -9,6 +9,7 @@
  * same place in M and in either result.
  */
 import type { Csr } from "../base/csr.js";
+import { transpose } from "../base/dense.js";
 import { requireSameItems } from "./same-items.js";
 
 /** M = P·S, (T, H) row-major: how strongly each neuron fires on the items of each tag. Zero counts give zero rows. */
@@ -103,11 +104,4 @@ export function topTagOfNeuron(scores: Float64Array, alive: Uint8Array, tags: nu
     }
   }
   return best;
-}
-
-/** (rows, cols) → (cols, rows), row-major. */
-function transpose(x: Float64Array, rows: number, cols: number): Float64Array {
-  const out = new Float64Array(x.length);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) out[c * rows + r] = x[r * cols + c];
-  return out;
 }

@@ -7,6 +7,7 @@
 import type { TagCounts } from "../data/dataset.js";
 import type { Estimate } from "../evaluate/metrics.js";
 import type { NeuronLabel } from "../interpret/labels.js";
+import { transpose } from "../base/dense.js";
 import { UserError } from "../base/user-error.js";
 import type { NamedWeights } from "../models/recommenders/multdae.js";
 import {
@@ -22,7 +23,7 @@ export function modelTensors(model: Model): Tensors {
   const { factors: D, neurons: H } = model.shape;
   return {
     ...model.cfae,
-    encoder_w: { shape: [D, H], data: transposed(model.sae.encoderW, H, D) },
+    encoder_w: { shape: [D, H], data: transpose(model.sae.encoderW, H, D) },
     encoder_b: { shape: [H], data: model.sae.encoderB },
     decoder_w: { shape: [H, D], data: model.sae.decoderW },
     decoder_b: { shape: [D], data: model.sae.decoderB },
@@ -97,7 +98,7 @@ export function modelFrom(json: CheckedJson, tensors: Tensors, file: string): Mo
     items: itemsFrom(json.at("items"), I),
     cfae,
     sae: {
-      encoderW: transposed(tensor("encoder_w", D, H), D, H),
+      encoderW: transpose(tensor("encoder_w", D, H), D, H),
       encoderB: tensor("encoder_b", H),
       decoderW: tensor("decoder_w", H, D),
       decoderB: tensor("decoder_b", D),
@@ -239,11 +240,4 @@ function dataFrom(json: CheckedJson): ModelData {
     minTagApplications: json.at("minTagApplications").number(),
     notes: json.at("notes").strings(),
   };
-}
-
-/** (rows, cols) → (cols, rows) */
-function transposed(x: Float32Array, rows: number, cols: number): Float32Array {
-  const out = new Float32Array(x.length);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) out[c * rows + r] = x[r * cols + c];
-  return out;
 }

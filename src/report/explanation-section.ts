@@ -1,7 +1,7 @@
 /** Why an item is recommended (METHOD.md §6): one recommendation, its parts drawn as bars that add up to the score. */
 import type { ReportData } from "./collect.js";
 import { html, nothing, type Html } from "./html.js";
-import { fixed, whole } from "./numbers.js";
+import { fixed, whole } from "../base/numbers.js";
 import { waterfall, type WaterfallPart } from "./waterfall.js";
 
 /** Neurons with a bar of their own; the others share one. */

@@ -1,7 +1,7 @@
 /** What did not work: silent or badly named neurons, tags that no neuron stands for, knobs that cost too much. */
 import type { ReportData } from "./collect.js";
 import { html, nothing, table, type Html } from "./html.js";
-import { count, fixed, percent, whole } from "./numbers.js";
+import { count, fixed, percent, whole } from "../base/numbers.js";
 
 /** A correlation from which on a name, or a neuron for a tag, deserves some trust. */
 export const SURE = 0.2;

@@ -3,7 +3,7 @@ import type { FiringItem } from "../interpret/neuron-profile.js";
 import type { NeuronCard } from "./choose-cards.js";
 import type { ReportData } from "./collect.js";
 import { html, nothing, table, type Html } from "./html.js";
-import { fixed, percent, whole } from "./numbers.js";
+import { fixed, percent, whole } from "../base/numbers.js";
 
 export function neuronsSection(data: ReportData): Html {
   const { cards, model, selectivity } = data;

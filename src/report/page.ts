@@ -7,7 +7,7 @@ import { explanationSection } from "./explanation-section.js";
 import { failuresSection, SURE } from "./failures-section.js";
 import { Html, html, nothing } from "./html.js";
 import { neuronsSection } from "./neurons-section.js";
-import { fixed, percent, whole } from "./numbers.js";
+import { fixed, percent, whole } from "../base/numbers.js";
 import { dataSection, resultsSection } from "./results-section.js";
 import { selectivitySection } from "./selectivity-section.js";
 import { bestOf, steeringSection } from "./steering-section.js";

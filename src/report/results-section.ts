@@ -7,7 +7,7 @@ import type { Quality } from "../model-folder/model.js";
 import type { ReportData } from "./collect.js";
 import { html, nothing, table, type Html } from "./html.js";
 import { lossNames, saeKindNames } from "./names.js";
-import { count, fixed, percent, signed, whole, withError } from "./numbers.js";
+import { count, fixed, percent, signed, whole, withError } from "../base/numbers.js";
 
 export function dataSection({ model, dataset, split }: ReportData): Html {
   const { data, shape, tags, config, fit, seed } = model;

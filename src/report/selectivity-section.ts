@@ -4,7 +4,7 @@ import { chart, figure, type Series } from "./chart.js";
 import type { ReportData } from "./collect.js";
 import { density } from "./density.js";
 import { html, nothing, table, type Html } from "./html.js";
-import { fixed, percent, whole } from "./numbers.js";
+import { fixed, percent, whole } from "../base/numbers.js";
 
 /** Rows of each table. */
 const ROWS = 8;

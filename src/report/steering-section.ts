@@ -4,7 +4,7 @@ import type { SteeringQuality } from "../steer/evaluate-steering.js";
 import { chart, figure, type Series } from "./chart.js";
 import type { ReportData } from "./collect.js";
 import { html, nothing, table, type Html } from "./html.js";
-import { fixed, percent, whole, withError } from "./numbers.js";
+import { fixed, percent, whole, withError } from "../base/numbers.js";
 import { likest, type ReferencePoint } from "./reference.js";
 
 const TITLES: Record<SteeringMethod, string> = {

@@ -9,7 +9,7 @@ import type { ReportData } from "./collect.js";
 import type { PaperLine } from "./paper.js";
 import { html, nothing, table, type Html } from "./html.js";
 import { lossNames, saeKindNames } from "./names.js";
-import { count } from "./numbers.js";
+import { count } from "../base/numbers.js";
 
 export function sweepSection({ sweep, model, paper }: ReportData): Html {
   if (sweep.length === 0) return nothing;

@@ -3,7 +3,7 @@
  * from zero. Places are percentages of the track, so the rows follow the page's width.
  */
 import { html, type Html } from "./html.js";
-import { fixed, signed } from "./numbers.js";
+import { fixed, signed } from "../base/numbers.js";
 
 export interface WaterfallPart {
   readonly name: string;

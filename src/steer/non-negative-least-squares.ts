@@ -7,6 +7,8 @@
  *
  * Q stays in factors: a step costs one pass over L. Stopped early the result is a good set of n, not the best one.
  */
+import { dot } from "../base/dense.js";
+
 export interface FactoredProblem {
   /** Variables. */
   readonly size: number;
@@ -40,8 +42,8 @@ export function sparseNonNegative(problem: FactoredProblem, n: number): Map<numb
     if (entering < 0) break;
     active.push(entering);
     values.push(0);
-    [active, values] = refit(active, values, (i, k) => dot(left, i * D, right, k * D, D) + (i === k ? ridge : 0),
-      (i) => dot(left, i * D, target, 0, D));
+    [active, values] = refit(active, values, (i, k) => dot(left, right, i * D, k * D, D) + (i === k ? ridge : 0),
+      (i) => dot(left, target, i * D, 0, D));
     if (!active.includes(entering)) break;
   }
   return new Map(active.map((variable, i) => [variable, values[i]]));
@@ -56,9 +58,9 @@ function steepest(
   let [best, gain] = [-1, 0];
   for (let i = 0; i < size; i++) {
     if (taken.has(i) || !allowed(i)) continue;
-    const gradient = dot(left, i * D, rest, 0, D);
+    const gradient = dot(left, rest, i * D, 0, D);
     if (gradient <= 0) continue;
-    const decrease = gradient ** 2 / (dot(left, i * D, right, i * D, D) + ridge);
+    const decrease = gradient ** 2 / (dot(left, right, i * D, i * D, D) + ridge);
     if (decrease > gain) [best, gain] = [i, decrease];
   }
   return best;
@@ -105,10 +107,4 @@ function solve(gram: number[][], b: readonly number[]): number[] {
     x[i] /= lower[i][i];
   }
   return x;
-}
-
-function dot(a: ArrayLike<number>, from: number, b: ArrayLike<number>, start: number, length: number): number {
-  let sum = 0;
-  for (let d = 0; d < length; d++) sum += a[from + d] * b[start + d];
-  return sum;
 }

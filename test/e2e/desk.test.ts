@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { changeMark, rankChanges } from "../../src/desk/rank-changes.js";
 import { partsOf } from "../../src/desk/why-view.js";
 import type { KnobRequest, ListedItem } from "../../src/session/session-types.js";
-import { fixed, percent, signed } from "../../src/report/numbers.js";
+import { fixed, percent, signed } from "../../src/base/numbers.js";
 import { chromiumAtHand } from "../browser/browser-at-hand.js";
 import { hasBundle } from "../browser/bundles.js";
 import { DeskSite, type DeskPage } from "./desk-page.js";

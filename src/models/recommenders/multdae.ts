@@ -13,6 +13,7 @@ import {
   addRow, constant, linear, parameter, softmax, softmaxNllLoss, sparseMatmul, SparseTensor, tanh, Tensor, type Tape,
 } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
+import { transpose } from "../../base/dense.js";
 import type { Random } from "../../base/random.js";
 import { UserError } from "../../base/user-error.js";
 import { xavierUniform } from "../initialise.js";
@@ -85,7 +86,7 @@ export class MultDae implements Cfae {
     for (const { name, out, fanIn } of this.layers(shape)) {
       const data = named(weights, name, fanIn === 0 ? [out] : [out, fanIn]);
       // Biases are rows of their own; the first layer lies transposed.
-      if (name === FIRST) this.byName.set(name, tensor(engine, transposed(data, out, fanIn), fanIn, out));
+      if (name === FIRST) this.byName.set(name, tensor(engine, transpose(data, out, fanIn), fanIn, out));
       else this.byName.set(name, fanIn === 0 ? tensor(engine, data, 1, out) : tensor(engine, data, out, fanIn));
     }
     this.parameters = Array.from(this.byName, ([name, t]) => ({ name, tensor: t, unitRows: false }));
@@ -106,7 +107,7 @@ export class MultDae implements Cfae {
   weights(): NamedWeights {
     return Object.fromEntries(this.layers(this).map(({ name, out, fanIn }) => {
       const data = Float32Array.from(this.tensor(name).data);
-      const layout = name === FIRST ? transposed(data, fanIn, out) : data;
+      const layout = name === FIRST ? transpose(data, fanIn, out) : data;
       return [name, { shape: fanIn === 0 ? [out] : [out, fanIn], data: layout }];
     }));
   }
@@ -259,11 +260,4 @@ function named(weights: NamedWeights, name: string, expected: readonly number[])
     throw new UserError(`${name} is ${shape.join(" × ")}, the other layers need ${expected.join(" × ")}`);
   }
   return weights[name].data;
-}
-
-/** The transpose of a (rows, cols) matrix. */
-function transposed(values: ArrayLike<number>, rows: number, cols: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) out[c * rows + r] = values[r * cols + c];
-  return out;
 }
