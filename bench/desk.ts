@@ -20,7 +20,7 @@ import type { KnobRequest } from "../src/session/session-types.js";
 import { loadModel } from "../src/model-folder/folder.js";
 import type { Model } from "../src/model-folder/model.js";
 import { encodeWebModel } from "../src/model-folder/web-model.js";
-import { presets } from "../src/config/config.js";
+import { presets } from "../src/config/presets.js";
 import { describeMachine, machineLine } from "./machine.js";
 
 const MOVES = 200;

@@ -18,7 +18,8 @@ import {
 import { csrIdentity, csrRow, csrSelectRows, type Csr } from "../src/base/csr.js";
 import { codesOf, embedAll } from "../src/models/encode-all.js";
 import { NestedRecommender } from "../src/models/nested.js";
-import { openSae, type SaeDesign } from "../src/models/sae/open-sae.js";
+import type { SaeDesign } from "../src/config/sae.js";
+import { openSae } from "../src/models/sae/open-sae.js";
 
 const SETTINGS: readonly Pick<SaeDesign, "refine" | "refineHead">[] = [
   { refine: 0, refineHead: 0 }, { refine: 10, refineHead: 0 }, { refine: 10, refineHead: 50 },

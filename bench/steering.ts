@@ -36,7 +36,9 @@ import {
 import { steeringGoals } from "../src/steer/steering-goals.js";
 import { MoveEmbedding } from "../src/steer/move-embedding.js";
 import type { Knob } from "../src/steer/steer.js";
-import type { ElsaConfig, PresetName, SaeConfig } from "../src/config/config.js";
+import type { ElsaConfig } from "../src/config/elsa.js";
+import type { PresetName } from "../src/config/presets.js";
+import type { SaeConfig } from "../src/config/sae.js";
 import { trainElsa } from "../src/train/train-elsa.js";
 import { openSae } from "../src/models/sae/open-sae.js";
 import { trainSae } from "../src/train/train-sae.js";

@@ -15,7 +15,7 @@ import type { SaeShape, SaeWeights } from "../src/models/sae/sparse-autoencoder.
 import { TopKSae } from "../src/models/sae/topk-sae.js";
 import { PAPER_ADAM } from "../src/config/training.js";
 import { Adam } from "../src/train/adam.js";
-import { presets } from "../src/config/config.js";
+import { presets } from "../src/config/presets.js";
 
 /** Something that trains: batch in, forward, backward, update. */
 export interface StepRun {

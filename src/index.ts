@@ -113,11 +113,15 @@ export { evaluateFidelity, evaluateRanking, rankAll, type Fidelity, type Ranking
 export { estimate, ndcg, recall, type Estimate } from "./evaluate/metrics.js";
 
 // Training.
-export {
-  cfaeNames, checkConfig, factorsOf, multVaeConfigOf, presets, saeKinds, type CfaeName, type ElsaConfig, type Config,
-  type PresetName, type SaeConfig,
-} from "./config/config.js";
-export { checkMultVaeConfig, PAPER_MULTVAE, type MultVaeConfig } from "./config/multvae.js";
+export { factorsOf, recommenders } from "./models/recommenders/registry.js";
+export { resolveConfig } from "./models/resolve-config.js";
+export { multVaeConfigOf } from "./models/recommenders/open-multvae.js";
+export { presets, type PresetName } from "./config/presets.js";
+export { saeKinds } from "./models/sae/registry.js";
+export type { ElsaConfig } from "./config/elsa.js";
+export type { Config } from "./config/config.js";
+export type { SaeConfig } from "./config/sae.js";
+export { PAPER_MULTVAE, type MultVaeConfig } from "./config/multvae.js";
 export { readCheckpoint, writeCheckpoint } from "./train/checkpoint.js";
 export type { FitState } from "./train/fit-state.js";
 export { DivergedError, type EpochReport, type FitHooks, type FitResult } from "./train/fit.js";
@@ -126,7 +130,8 @@ export { openSae } from "./models/sae/open-sae.js";
 export { trainSae, type FrozenCfae, type TrainedSae } from "./train/train-sae.js";
 export { openMultVae } from "./models/recommenders/open-multvae.js";
 export { trainMultVae, type TrainedMultVae } from "./train/train-multvae.js";
-export { DEFAULT_TEASER, trainTeaser, type TeaserConfig, type TrainedTeaser } from "./train/train-teaser.js";
+export { DEFAULT_TEASER, type TeaserConfig } from "./config/teaser.js";
+export { trainTeaser, type TrainedTeaser } from "./train/train-teaser.js";
 
 // Models, written with ops.
 export type { Cfae, Parameter, Recommender } from "./models/recommenders/recommender.js";
@@ -156,4 +161,4 @@ export { Engine } from "./engine/engine.js";
 export { csrFromLists, csrFromPairs, csrRow, csrTranspose, type Csr } from "./base/csr.js";
 export { Random } from "./base/random.js";
 export type { SampleProfile } from "./model-folder/precomputed.js";
-export type { SaeObjective } from "./config/sae-objective.js";
+export type { SaeObjective } from "./config/sae.js";

@@ -28,7 +28,7 @@ export function metricsTable(
   context: Context, metrics: ModelMetrics, { config, shape }: Pick<Model, "config" | "shape">,
 ): string {
   const { change, cosine, l0, dead } = metrics;
-  const name = cfaeTitles[config.model ?? "elsa"];
+  const name = cfaeTitles[config.model];
   const rows = ([
     ["popularity", metrics.popularity], [name, metrics.cfae], [`${name} through the SAE`, metrics.nested],
   ] as const).map(([title, q]) => [title, estimated(q.recall), estimated(q.ndcg)]);

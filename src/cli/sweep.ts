@@ -11,7 +11,7 @@ import { readGrid } from "../sweep/grid.js";
 import { fingerprint, jobsOf, type Job } from "../sweep/jobs.js";
 import { ResultFile } from "../sweep/results.js";
 import { runSweep, type SweepState } from "../sweep/run-sweep.js";
-import { presets } from "../config/config.js";
+import { presets } from "../config/presets.js";
 import { UserError } from "../base/user-error.js";
 import { Interrupted, UsageError, type Context } from "./context.js";
 import { whole } from "../base/numbers.js";

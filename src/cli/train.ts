@@ -5,7 +5,8 @@ import { checkModelFolder, saveModel } from "../model-folder/folder.js";
 import { cfaeTitles } from "../model-folder/open-cfae.js";
 import { holdsCheckpoints, removeCheckpoints } from "../pipeline/run-checkpoints.js";
 import { trainModel } from "../pipeline/train-model.js";
-import { cfaeNames, presets, type CfaeName, type PresetName } from "../config/config.js";
+import { recommenders } from "../models/recommenders/registry.js";
+import { presets, type PresetName } from "../config/presets.js";
 import { Interrupted, UsageError, type Context } from "./context.js";
 import { whole } from "../base/numbers.js";
 import { metricsTable, planLine } from "./format.js";
@@ -16,7 +17,7 @@ import { configWith, settingNames } from "./settings.js";
 
 interface TrainCommandOptions extends CommonOptions {
   preset: PresetName;
-  model?: CfaeName;
+  model?: string;
   set?: string[];
   seed: number;
   minTagApplications?: number;
@@ -35,7 +36,7 @@ export function addTrain(program: Command, context: Context): void {
   command
     .addOption(new Option("--preset <name>", "settings to start from").choices(Object.keys(presets)).default("default"))
     .addOption(new Option("--model <name>", "the recommender to train (default: that of the preset, elsa)")
-      .choices(cfaeNames))
+      .choices(recommenders.names))
     .option("--set <key=value>", "change a setting; repeatable", collect)
     .option("--seed <n>", "of the split, the initial weights and the batches", (text) => Math.trunc(number()(text)), 42)
     .option("--min-tag-applications <n>", "tags with fewer name nothing (default: up to 100, by the data)", number(0))
@@ -60,8 +61,7 @@ Examples:
 async function train(options: TrainCommandOptions, context: Context): Promise<void> {
   const source = sourceOf(options, options.seed);
   if (!source) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
-  const config = configWith(options.preset, options.set);
-  if (options.model) config.model = options.model;
+  const config = configWith(options.preset, options.set, options.model);
   await checkModelFolder(options.out);
   const folder = `${options.out.replace(/[\\/]+$/, "")}.checkpoint`;
   const { checkpointEvery: every, resume = false } = options;
@@ -80,7 +80,7 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
       threads: options.threads, kernels: options.kernels, numerics: options.numerics,
       checkpoint,
       hooks: {
-        ...progress.training(context.signal, cfaeTitles[config.model ?? "elsa"]),
+        ...progress.training(context.signal, cfaeTitles[config.model]),
         onPlan: (plan) => progress.note(planLine(plan)),
       },
     });

@@ -18,7 +18,8 @@ import { steeringGoals } from "../steer/steering-goals.js";
 import { MoveEmbedding } from "../steer/move-embedding.js";
 import { ShiftProfile } from "../steer/shift-profile.js";
 import type { Knob } from "../steer/steer.js";
-import { DEFAULT_TEASER, trainTeaser } from "../train/train-teaser.js";
+import { DEFAULT_TEASER } from "../config/teaser.js";
+import { trainTeaser } from "../train/train-teaser.js";
 import { elsaEncoder } from "../model-folder/open-cfae.js";
 import { openNested } from "../model-folder/open-nested.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
@@ -147,7 +148,7 @@ async function openTeaser(
   const watched = csrSelectRows(dataset.interactions, split.validation.users);
   try {
     const { encoder } = await trainTeaser(engine, split.train, watched, G, DEFAULT_TEASER, seed, { signal });
-    return new Teaser(engine, encoder, G, DEFAULT_TEASER.penalties);
+    return new Teaser(engine, encoder, G, DEFAULT_TEASER);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return error.message;

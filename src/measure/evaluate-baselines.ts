@@ -14,7 +14,8 @@ import { ItemKnn } from "../models/recommenders/item-knn.js";
 import { Popularity } from "../models/recommenders/popularity.js";
 import type { Recommender } from "../models/recommenders/recommender.js";
 import { Teaser } from "../models/recommenders/teaser.js";
-import { DEFAULT_TEASER, trainTeaser } from "../train/train-teaser.js";
+import { DEFAULT_TEASER } from "../config/teaser.js";
+import { trainTeaser } from "../train/train-teaser.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import type { Quality } from "../model-folder/model.js";
 
@@ -94,7 +95,7 @@ function candidates(
           const watched = csrSelectRows(dataset.interactions, validation.users);
           const { seed = 42, signal } = options;
           const { encoder } = await trainTeaser(engine, train, watched, tags, DEFAULT_TEASER, seed, { signal });
-          return new Teaser(engine, encoder, tags, DEFAULT_TEASER.penalties);
+          return new Teaser(engine, encoder, tags, DEFAULT_TEASER);
         },
       }];
     }

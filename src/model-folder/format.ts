@@ -10,9 +10,11 @@ import type { NeuronLabel } from "../interpret/labels.js";
 import { transpose } from "../base/dense.js";
 import { UserError } from "../base/user-error.js";
 import type { NamedWeights } from "../models/recommenders/multdae.js";
-import {
-  cfaeNames, checkConfig, factorsOf, multVaeConfigOf, saeKinds, type Config, type SaeConfig,
-} from "../config/config.js";
+import { factorsOf } from "../models/recommenders/registry.js";
+import { resolveConfig } from "../models/resolve-config.js";
+import { multVaeConfigOf } from "../models/recommenders/open-multvae.js";
+import type { Config, PartialConfig } from "../config/config.js";
+import type { SaeConfig } from "../config/sae.js";
 import type { CheckedJson } from "../base/checked-json.js";
 import type { DataSource } from "../data/data-source.js";
 import type { FitSummary, Model, ModelData, ModelMetrics, Quality } from "./model.js";
@@ -129,7 +131,7 @@ function cfaeFrom(
   config: Config, items: number, tensor: (name: string, ...shape: number[]) => Float32Array,
 ): NamedWeights {
   const D = factorsOf(config);
-  if ((config.model ?? "elsa") === "elsa") return { encoder: { shape: [items, D], data: tensor("encoder", items, D) } };
+  if (config.model === "elsa") return { encoder: { shape: [items, D], data: tensor("encoder", items, D) } };
   const { hidden } = multVaeConfigOf(config);
   const heads = config.model === "multvae" ? ["encoder_mu", "encoder_logvar"] : ["encoder_mu"];
   const layers: [string, number, number][] = [
@@ -143,20 +145,12 @@ function cfaeFrom(
 }
 
 function configFrom(json: CheckedJson): Config {
-  const [model, sae] = [json.at("model"), json.at("sae")];
-  if (!model.isNull) model.oneOf(cfaeNames);
-  json.at("elsa").at("factors").whole(1);
-  if (!json.at("multvae").isNull) json.at("multvae").at("factors").whole(1);
-  sae.at("kind").oneOf(saeKinds);
-  sae.at("loss").oneOf(["l2", "cosine"]);
-  sae.at("target").oneOf(["embedding", "standardised"]);
-  const config = json.raw as Config;
+  json.at("model");
   try {
-    checkConfig(config);
+    return resolveConfig(json.raw as PartialConfig);
   } catch (error) {
     throw new UserError(`${json.file}: config: ${(error as Error).message}`);
   }
-  return config;
 }
 
 function itemsFrom(json: CheckedJson, items: number): Model["items"] {

@@ -7,15 +7,16 @@ import { UserError } from "../base/user-error.js";
 import { Elsa } from "../models/recommenders/elsa.js";
 import type { NamedWeights } from "../models/recommenders/multdae.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
-import { multVaeConfigOf, type CfaeName, type Config } from "../config/config.js";
+import { multVaeConfigOf } from "../models/recommenders/open-multvae.js";
+import type { Config } from "../config/config.js";
 import { openMultVae } from "../models/recommenders/open-multvae.js";
 
 /** For people. */
-export const cfaeTitles: Readonly<Record<CfaeName, string>> = { elsa: "ELSA", multvae: "MultVAE", multdae: "MultDAE" };
+export const cfaeTitles: Readonly<Record<string, string>> = { elsa: "ELSA", multvae: "MultVAE", multdae: "MultDAE" };
 
 /** The weights in the engine's heap, ready to encode and decode. @throws UserError when they are of another model. */
 export function openCfae(engine: Engine, config: Config, weights: NamedWeights): Cfae {
-  if ((config.model ?? "elsa") !== "elsa") return openMultVae(engine, multVaeConfigOf(config), weights);
+  if (config.model !== "elsa") return openMultVae(engine, multVaeConfigOf(config), weights);
   const [items, factors] = elsaEncoder(weights).shape;
   return new Elsa(engine, elsaEncoder(weights).data, items, factors);
 }

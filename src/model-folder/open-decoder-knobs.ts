@@ -8,7 +8,7 @@ import { elsaEncoder } from "./open-cfae.js";
 
 /** Whether neurons can be chosen by what they do to the scores: ELSA, not MultVAE or MultDAE. */
 export function hasLinearDecoder({ config }: Pick<ModelWeights, "config">): boolean {
-  return (config.model ?? "elsa") === "elsa";
+  return config.model === "elsa";
 }
 
 /**

@@ -6,7 +6,9 @@ import { totalmem } from "node:os";
 import { gib, MAX_HEAP_BYTES } from "../engine/heap.js";
 import { UserError } from "../base/user-error.js";
 import { HEAD_ROWS } from "../models/sae/topk-sae.js";
-import { factorsOf, multVaeConfigOf, type Config } from "../config/config.js";
+import { factorsOf } from "../models/recommenders/registry.js";
+import { multVaeConfigOf } from "../models/recommenders/open-multvae.js";
+import type { Config } from "../config/config.js";
 import { elsaBytes } from "../train/train-elsa.js";
 import { multVaeBytes } from "../train/train-multvae.js";
 import { saeBytes } from "../train/train-sae.js";
@@ -38,7 +40,7 @@ const EVALUATION_BATCH = 512;
 const ENCODING_BATCH = 1024;
 
 export function planMemory({ items, users, interactions }: TrainingSize, config: Config): MemoryPlan {
-  const { model = "elsa", elsa, sae } = config;
+  const { model, elsa, sae } = config;
   const D = factorsOf(config);
   const H = Math.round(sae.expansion * D);
   const weights = 2 * H * D + H + D;
@@ -50,7 +52,7 @@ export function planMemory({ items, users, interactions }: TrainingSize, config:
   const saePeak = saeBytes(D, items, limited(sae)) + 4 * frozen + embeddingBytes(users, items, config);
   const ranking = Math.min(EVALUATION_BATCH, users) * (2 * items + H + 6 * D + 4 * hiddenOf(config));
   const encoding = Math.min(ENCODING_BATCH, Math.max(items, users)) * (2 * H + 6 * D + 4 * hiddenOf(config));
-  const { refineHead = 0 } = sae;
+  const { refineHead } = sae;
   const head = refineHead > 0 ? HEAD_ROWS * items + ENCODING_BATCH * refineHead : 0;
   const evaluation = 4 * (frozen + weights + Math.max(ranking, encoding) + head) + SLACK;
   const arrays = 4 * (4 * interactions + users * D + 2 * frozen + 2 * weights);
@@ -59,7 +61,7 @@ export function planMemory({ items, users, interactions }: TrainingSize, config:
 
 /** Units of a hidden layer before the embedding; ELSA has none. */
 function hiddenOf(config: Config): number {
-  return (config.model ?? "elsa") === "elsa" ? 0 : multVaeConfigOf(config).hidden;
+  return config.model === "elsa" ? 0 : multVaeConfigOf(config).hidden;
 }
 
 /** Before the SAE is trained, users are embedded in batches: interactions, hidden layers and embeddings of one. */

@@ -5,7 +5,8 @@
 import type { Engine } from "../engine/engine.js";
 import type { Csr } from "../base/csr.js";
 import type { NamedWeights } from "../models/recommenders/multdae.js";
-import { multVaeConfigOf, type Config } from "../config/config.js";
+import { multVaeConfigOf } from "../models/recommenders/open-multvae.js";
+import type { Config } from "../config/config.js";
 import type { FitHooks, FitResult } from "../train/fit.js";
 import { trainElsa } from "../train/train-elsa.js";
 import { trainMultVae } from "../train/train-multvae.js";
@@ -19,7 +20,7 @@ export interface TrainedCfae {
 export async function trainCfae(
   engine: Engine, train: Csr, validation: Csr, config: Config, seed: number, hooks?: FitHooks,
 ): Promise<TrainedCfae> {
-  if ((config.model ?? "elsa") !== "elsa") {
+  if (config.model !== "elsa") {
     return trainMultVae(engine, train, validation, multVaeConfigOf(config), seed, hooks);
   }
   const { encoder, fit } = await trainElsa(engine, train, validation, config.elsa, seed, hooks);

@@ -9,7 +9,9 @@ import { labelNeurons } from "../interpret/labels.js";
 import { csrColumnCounts, csrFromLists, csrSelectRows } from "../base/csr.js";
 import { Random } from "../base/random.js";
 import { embedAll } from "../models/encode-all.js";
-import { checkConfig, presets, type Config, type PresetName } from "../config/config.js";
+import { resolveConfig } from "../models/resolve-config.js";
+import { presetNamed, presets, type PresetName } from "../config/presets.js";
+import type { PartialConfig } from "../config/config.js";
 import type { EpochReport, FitHooks, FitResult } from "../train/fit.js";
 import { runName } from "../train/fit-state.js";
 import { trainSae } from "../train/train-sae.js";
@@ -38,8 +40,8 @@ export interface TrainHooks {
 }
 
 export interface TrainOptions extends EngineOptions {
-  /** A preset by name, or a whole configuration. Default "default". */
-  config?: PresetName | Config;
+  /** A preset by name, or settings: what they leave out is that of the preset "default", which is the default. */
+  config?: PresetName | PartialConfig;
   /** Of the split, the initial weights and the order of the batches. Default 42. */
   seed?: number;
   /** Default: users are split 80 / 10 / 10 by the seed. */
@@ -61,10 +63,8 @@ export interface TrainOptions extends EngineOptions {
  */
 export async function trainModel(dataset: Dataset, options: TrainOptions = {}): Promise<Model> {
   const { seed = 42, hooks = {} } = options;
-  const config = structuredClone(
-    typeof options.config === "object" ? options.config : presets[options.config ?? "default"],
-  );
-  checkConfig(config);
+  const { config: said = "default" } = options;
+  const config = typeof said === "object" ? resolveConfig(said, presets.default) : resolveConfig(presetNamed(said));
   const split = options.split ?? splitDataset(dataset, { seed });
   const { train, validation } = split;
   const plan = planMemory({

@@ -93,7 +93,7 @@ export async function collectReport(
       : null,
     sweep,
     reference: options.reference ?? [],
-    paper: paperFigures(dataset.name, dataset.interactions.rows, model.config.model ?? "elsa"),
+    paper: paperFigures(dataset.name, dataset.interactions.rows, model.config.model),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Names of settings as people write them. */
-import type { SaeConfig } from "../config/config.js";
+import type { SaeConfig } from "../config/sae.js";
 
 export const saeKindNames: Record<SaeConfig["kind"], string> = {
   topk: "TopK", basic: "Basic", "batch-topk": "BatchTopK", jumprelu: "JumpReLU", matryoshka: "Matryoshka TopK",

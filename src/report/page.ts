@@ -27,7 +27,7 @@ export function renderReport(data: ReportData): string {
     ["failures", "What did not work", failuresSection(data)],
   ];
   const present = sections.filter(([, , content]) => content !== nothing);
-  const name = cfaeTitles[model.config.model ?? "elsa"];
+  const name = cfaeTitles[model.config.model];
   const title = `${name} and ${whole(model.shape.neurons)} neurons on ${model.data.name}`;
   // The style sheet is ours and stands as it is; everything else goes through the template's escaping.
   return html`<!doctype html>

@@ -4,7 +4,6 @@
  * 2601.11182 (2026), in the authors' public repository. Other figures of theirs (other widths, recall) are left out, and so are
  * runs that collapsed to less than one active neuron.
  */
-import type { CfaeName } from "../config/config.js";
 import type { ReferencePoint } from "./reference.js";
 
 /** A line of the paper's Fig. 2: H = 4·D, a point each k (TopK) or l1 (Basic). */
@@ -26,7 +25,7 @@ export interface PaperFigures {
  * set the paper's: a sample that is called ml-25m has fewer users.
  * @param dataset the data set's name, that of its folder or file; @param users after filtering.
  */
-export function paperFigures(dataset: string, users: number, model: CfaeName): PaperFigures | null {
+export function paperFigures(dataset: string, users: number, model: string): PaperFigures | null {
   const found = PUBLISHED.find(({ names }) => names.test(dataset) && users >= LEAST_USERS);
   if (!found) return null;
   return {
@@ -44,15 +43,18 @@ export function paperFigures(dataset: string, users: number, model: CfaeName): P
 /** The paper's data sets have at least 160,000 users after filtering. */
 const LEAST_USERS = 100_000;
 
-/** Backbone, mapping, neurons (1 where the source names no number), personal and segment nDCG@20 at α = 0, .1 … .5. */
+/**
+ * Backbone or "any", mapping, neurons (1 where the source names no number), personal and segment nDCG@20 at α = 0,
+ * .1 … .5.
+ */
 type SteeringRow = readonly [
-  backbone: CfaeName | "any", mapping: ReferencePoint["mapping"], neurons: number,
+  backbone: string, mapping: ReferencePoint["mapping"], neurons: number,
   personal: readonly number[], segment: readonly number[],
 ];
 
 /** ELSA-1024 with H = 4,096, MultVAE-512 with H = 2,048; points are L0, cosine and nDCG@20 over that without the SAE. */
 type ReconstructionRow = readonly [
-  backbone: CfaeName, kind: PaperLine["kind"], loss: PaperLine["loss"],
+  backbone: string, kind: PaperLine["kind"], loss: PaperLine["loss"],
   points: readonly (readonly [l0: number, cosine: number, kept: number])[],
 ];
 

@@ -12,7 +12,7 @@ import { count, fixed, percent, signed, whole, withError } from "../base/numbers
 export function dataSection({ model, dataset, split }: ReportData): Html {
   const { data, shape, tags, config, fit, seed } = model;
   const { sae } = config;
-  const name = cfaeTitles[config.model ?? "elsa"];
+  const name = cfaeTitles[config.model];
   const density = data.interactions / (dataset.users * dataset.items);
   const epochs = ({ epochs: n, bestEpoch }: typeof fit.cfae): string =>
     `${count(n, "epoch")}, the weights of ${bestEpoch} kept`;
@@ -43,7 +43,7 @@ ${dataset.notes.length > 0 && html`<details><summary>What was read and what was 
 
 export function resultsSection({ model, concepts }: ReportData): Html {
   const { metrics, shape, config } = model;
-  const name = cfaeTitles[config.model ?? "elsa"];
+  const name = cfaeTitles[config.model];
   const row = (title: string, { recall, ndcg }: Quality): string[] => [title, withError(recall), withError(ndcg)];
   const { change } = metrics;
   const clear = Math.abs(change.ndcg.mean) > 2 * change.ndcg.se;

@@ -1,7 +1,7 @@
 /** Reconstruction over a sweep: how much accuracy is left at how many active neurons (paper's Fig. 2). */
 import { cfaeTitles } from "../model-folder/open-cfae.js";
 import { findings } from "../sweep/findings.js";
-import type { SaeConfig } from "../config/config.js";
+import type { SaeConfig } from "../config/sae.js";
 import type { SaeResult } from "../sweep/results.js";
 import { estimate, type Estimate } from "../evaluate/metrics.js";
 import { chart, figure, type Point, type Series } from "./chart.js";
@@ -29,7 +29,7 @@ export function sweepSection({ sweep, model, paper }: ReportData): Html {
   const share = (value: number): string => `${Math.round(100 * value)} %`;
   // The paper's lines are those of the model's recommender.
   const behind = (backbone: string, of: (point: PaperLine["points"][number]) => number): Series[] =>
-    (backbone.startsWith(`${cfaeTitles[model.config.model ?? "elsa"]}-`) ? published(of) : []);
+    (backbone.startsWith(`${cfaeTitles[model.config.model]}-`) ? published(of) : []);
   const panels = backbones.flatMap((backbone) => [
     chart([...seriesOf(below(backbone)), ...behind(backbone, ({ kept }) => kept)], {
       title: `${backbone}: accuracy kept`,

@@ -152,7 +152,7 @@ const operation: Route[] = [
     method: "GET", path: "/metrics", summary: "Counters in the text format of Prometheus.",
     params: NONE, query: NONE, body: null, answer: METRICS_TYPE,
     handle: ({ service, model: { session, fingerprint } }) => service.metrics.render({
-      fingerprint, kind: session.model.config.model ?? "elsa", data: session.model.data.name, version: service.version,
+      fingerprint, kind: session.model.config.model, data: session.model.data.name, version: service.version,
     }),
   }),
   route({

@@ -217,7 +217,7 @@ export class Session {
   summary(): ModelSummary {
     const { config, items, shape, labels, tags, data, metrics } = this.model;
     return {
-      model: cfaeTitles[config.model ?? "elsa"], sae: config.sae.kind,
+      model: cfaeTitles[config.model], sae: config.sae.kind,
       items: items.ids.length, factors: shape.factors, neurons: shape.neurons, k: shape.k,
       alive: aliveNeurons(this.itemCodes).reduce((sum, one) => sum + one, 0),
       labelled: labels.filter(({ label }) => label !== null).length,

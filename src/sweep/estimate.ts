@@ -9,7 +9,9 @@ import type { Csr } from "../base/csr.js";
 import { csrSelectRows } from "../base/csr.js";
 import { Random } from "../base/random.js";
 import { range } from "../models/encode-all.js";
-import { factorsOf, multVaeConfigOf, type Config } from "../config/config.js";
+import { factorsOf } from "../models/recommenders/registry.js";
+import { multVaeConfigOf } from "../models/recommenders/open-multvae.js";
+import type { Config } from "../config/config.js";
 import type { FitConfig } from "../config/training.js";
 import { DivergedError } from "../train/fit.js";
 import { trainSae } from "../train/train-sae.js";
@@ -60,7 +62,7 @@ function familyOf(job: Job): Family {
   if (job.kind === "sae") {
     return job.config.sae.kind === "topk" || job.config.sae.kind === "matryoshka" ? "sparse SAE" : "dense SAE";
   }
-  return (job.config.model ?? "elsa") === "elsa" ? "elsa" : "multvae";
+  return job.config.model === "elsa" ? "elsa" : "multvae";
 }
 
 /** Multiply-adds, roughly: products over all rows and epochs, and the optimiser's passes over the weights. */
@@ -79,7 +81,7 @@ function work(job: Job, { items, users, interactions }: Sizes): number {
 
 /** Multiply-adds a row, and weights. */
 function cfaeWork(config: Config, D: number, items: number): [number, number] {
-  if ((config.model ?? "elsa") === "elsa") return [3 * items * D, items * D];
+  if (config.model === "elsa") return [3 * items * D, items * D];
   const { hidden } = multVaeConfigOf(config);
   return [3 * items * hidden + 9 * hidden * D, 2 * items * hidden + 3 * hidden * D];
 }
@@ -87,17 +89,17 @@ function cfaeWork(config: Config, D: number, items: number): [number, number] {
 function saeWork({ sae }: Config, D: number, items: number): [number, number] {
   const H = Math.round(sae.expansion * D);
   const products = sae.kind === "topk" || sae.kind === "matryoshka" ? 1.5 * D * H : 6 * D * H;
-  return [products + ((sae.downstream ?? 0) > 0 ? 4 * items * D : 0), 2 * D * H];
+  return [products + (sae.downstream > 0 ? 4 * items * D : 0), 2 * D * H];
 }
 
 function fitOf(config: Config): FitConfig {
-  return (config.model ?? "elsa") === "elsa" ? config.elsa : multVaeConfigOf(config);
+  return config.model === "elsa" ? config.elsa : multVaeConfigOf(config);
 }
 
 /** Seconds a unit of `work`, from the second of two short epochs. */
 async function measure(engine: Engine, job: CfaeJob | SaeJob, { train }: Split): Promise<number> {
   const config = structuredClone(job.config);
-  const part = job.kind === "sae" ? config.sae : (config.model ?? "elsa") === "elsa" ? config.elsa : config.multvae!;
+  const part = job.kind === "sae" ? config.sae : config.model === "elsa" ? config.elsa : config.multvae;
   Object.assign(part, { epochs: 2, patience: 0 });
   const rows = Math.min(train.rows, BATCHES * part.batchSize);
   const few: Csr = csrSelectRows(train, range(0, rows));

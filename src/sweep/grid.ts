@@ -13,11 +13,14 @@
  */
 import { readFile } from "node:fs/promises";
 import { UserError } from "../base/user-error.js";
-import { cfaeNames, checkConfig, presets, type CfaeName, type Config, type PresetName } from "../config/config.js";
+import { recommenders } from "../models/recommenders/registry.js";
+import { resolveConfig } from "../models/resolve-config.js";
+import { presetNamed, presetNames } from "../config/presets.js";
+import type { Config, PartialConfig, Section } from "../config/config.js";
+import { typeName, type Fields } from "../config/field.js";
+import { SAE } from "../config/sae.js";
 import { CheckedJson } from "../base/checked-json.js";
 import { suggestion } from "../base/suggest.js";
-
-const presetNames = Object.keys(presets) as PresetName[];
 
 export interface Grid {
   readonly name: string;
@@ -53,40 +56,33 @@ export function parseGrid(text: string, file: string): Grid {
     if (!known.includes(key)) throw new UserError(`${file}: there is no "${key}"${suggestion(key, known)}`);
   }
   const name = json.at("name").string();
-  const preset = json.at("preset").isNull
-    ? "paper" : json.at("preset").oneOf(presetNames);
+  const preset = json.at("preset").isNull ? "paper" : json.at("preset").oneOf(presetNames);
   const seeds = json.at("seeds").isNull ? [42] : json.at("seeds").list().map((seed) => seed.whole());
   if (seeds.length === 0 || new Set(seeds).size < seeds.length) json.at("seeds").refuse("different seeds");
-  const cfaes = json.at("cfaes").list().flatMap((entry) => cfaesOf(entry, presets[preset]));
+  const cfaes = json.at("cfaes").list().flatMap((entry) => cfaesOf(entry, presetNamed(preset)));
   const saeEntries = json.at("saes").isNull ? [] : json.at("saes").list();
   const saes = cfaes.map((cfae) => saeEntries.flatMap((entry) => saesOf(entry, cfae)));
   return { name, seeds, baselines: json.at("baselines").isNull ? false : json.at("baselines").boolean(), cfaes, saes };
 }
 
 function cfaesOf(entry: CheckedJson, preset: Config): Config[] {
-  const name: CfaeName = entry.at("model").oneOf(cfaeNames);
-  if (name === "elsa") {
-    return variants(entry, preset.elsa, ["model"]).map((elsa) => cfaeChecked({ ...preset, model: name, elsa }, entry));
-  }
-  const wide = entry.at("hidden").isNull;
-  return variants(entry, preset.multvae!, ["model"]).map((one) => {
-    const multvae = { ...one, hidden: wide ? 3 * one.factors : one.hidden };
-    return cfaeChecked({ ...preset, model: name, multvae }, entry);
-  });
+  const model = entry.at("model").oneOf(recommenders.names);
+  const { section, fields } = recommenders.get(model);
+  return variants(entry, fields, ["model"]).map((said) => cfaeChecked({ model, [section]: said }, preset, entry));
 }
 
 /** @param cfae the recommender, with the grid's preset for the SAE. */
 function saesOf(entry: CheckedJson, cfae: Config): GridSae[] {
-  const { sae } = entry.at("preset").isNull ? cfae : presets[entry.at("preset").oneOf(presetNames)];
+  const base = entry.at("preset").isNull
+    ? cfae : { ...cfae, sae: presetNamed(entry.at("preset").oneOf(presetNames)).sae };
   const name = entry.at("name").isNull ? null : entry.at("name").string();
-  return variants(entry, sae, ["preset", "name"])
-    .map((one) => ({ config: checked({ ...cfae, sae: one }, entry), name }));
+  return variants(entry, SAE, ["preset", "name"]).map((sae) => ({ config: resolved({ sae }, base, entry), name }));
 }
 
-/** The settings with every combination of the entry's lists, the last one changing fastest. */
-function variants<T extends object>(entry: CheckedJson, settings: T, besides: readonly string[] = []): T[] {
-  const names = Object.keys(settings);
-  let all: Record<string, unknown>[] = [{ ...settings } as Record<string, unknown>];
+/** What the entry says, once for every combination of its lists, the last one changing fastest. */
+function variants(entry: CheckedJson, fields: Fields, besides: readonly string[]): Section[] {
+  const names = Object.keys(fields);
+  let all: Section[] = [{}];
   for (const [key, value] of Object.entries(entry.raw as object)) {
     if (besides.includes(key)) continue;
     if (!names.includes(key)) {
@@ -94,25 +90,24 @@ function variants<T extends object>(entry: CheckedJson, settings: T, besides: re
       throw new UserError(`${entry.file}: ${entry.path}: there is no setting "${key}"${hint}`);
     }
     const values: unknown[] = Array.isArray(value) ? value : [value];
-    const type = typeof all[0][key];
-    const strange = values.find((one) => typeof one !== type);
+    const type = typeName(fields[key]);
+    const strange = values.find((one) => typeof one !== (type === "text" ? "string" : type));
     if (values.length === 0 || strange !== undefined) entry.at(key).refuse(`a ${type} or a list of them`);
     all = all.flatMap((one) => values.map((chosen) => ({ ...one, [key]: chosen })));
   }
-  return all as T[];
+  return all;
 }
 
-/** As `checked`, whatever the preset's SAE would say to these factors. */
-function cfaeChecked(config: Config, entry: CheckedJson): Config {
-  checked({ ...config, sae: { ...config.sae, k: 1, kStart: 0 } }, entry);
-  return config;
+/** As `resolved`, whatever the preset's SAE would say to these factors. */
+function cfaeChecked(said: PartialConfig, preset: Config, entry: CheckedJson): Config {
+  const { sae } = preset;
+  return { ...resolved(said, { ...preset, sae: { ...sae, k: 1, kStart: 0 } }, entry), sae };
 }
 
-function checked(config: Config, entry: CheckedJson): Config {
+function resolved(said: PartialConfig, base: Config, entry: CheckedJson): Config {
   try {
-    checkConfig(config);
+    return resolveConfig(said, base);
   } catch (error) {
     throw new UserError(`${entry.file}: ${entry.path}: ${(error as Error).message}`);
   }
-  return config;
 }

@@ -6,7 +6,10 @@
 import { createHash } from "node:crypto";
 import type { Split } from "../data/dataset.js";
 import type { Csr } from "../base/csr.js";
-import { factorsOf, multVaeConfigOf, type CfaeName, type Config, type SaeConfig } from "../config/config.js";
+import { factorsOf } from "../models/recommenders/registry.js";
+import { multVaeConfigOf } from "../models/recommenders/open-multvae.js";
+import type { Config } from "../config/config.js";
+import type { SaeConfig } from "../config/sae.js";
 import { cfaeTitles } from "../model-folder/open-cfae.js";
 import { baselineNames, type BaselineName } from "../measure/evaluate-baselines.js";
 import type { Grid } from "./grid.js";
@@ -59,7 +62,7 @@ export function jobsOf(grid: Grid, setting: Setting): Job[] {
   }
   for (const seed of grid.seeds) {
     grid.cfaes.forEach((config, c) => {
-      const of = { model: config.model ?? "elsa", settings: cfaeSettings(config), seed };
+      const of = { model: config.model, settings: cfaeSettings(config), seed };
       const cfae = name(of);
       jobs.push({ kind: "cfae", run: cfae, title: cfaeTitle(config), seed, config });
       for (const one of grid.saes[c]) {
@@ -73,11 +76,11 @@ export function jobsOf(grid: Grid, setting: Setting): Job[] {
 
 /** Of the recommender that a configuration names. */
 export function cfaeSettings(config: Config): object {
-  return (config.model ?? "elsa") === "elsa" ? config.elsa : multVaeConfigOf(config);
+  return config.model === "elsa" ? config.elsa : multVaeConfigOf(config);
 }
 
 export function cfaeTitle(config: Config): string {
-  const model: CfaeName = config.model ?? "elsa";
+  const model: string = config.model;
   return `${cfaeTitles[model]}-${factorsOf(config)}`;
 }
 

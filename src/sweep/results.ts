@@ -7,7 +7,6 @@ import { mkdir, open, readFile, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Estimate } from "../evaluate/metrics.js";
 import { UserError } from "../base/user-error.js";
-import type { CfaeName } from "../config/config.js";
 import type { FitSummary, Quality } from "../model-folder/model.js";
 
 interface Line {
@@ -33,14 +32,14 @@ export interface BaselineResult extends Measured {
 
 export interface CfaeResult extends Measured {
   readonly kind: "cfae";
-  readonly model: CfaeName;
+  readonly model: string;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly fit: FitSummary;
 }
 
 export interface SaeResult extends Measured {
   readonly kind: "sae";
-  readonly model: CfaeName;
+  readonly model: string;
   /** Run of the recommender, and its D. */
   readonly cfae: string;
   readonly factors: number;

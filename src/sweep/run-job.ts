@@ -70,7 +70,7 @@ async function runCfae(job: CfaeJob, around: JobSurroundings): Promise<CfaeResul
   return engine.scope(() => {
     const model = openCfae(engine, job.config, trained.weights);
     return {
-      kind: "cfae", ...lineOf(job, around), model: job.config.model ?? "elsa",
+      kind: "cfae", ...lineOf(job, around), model: job.config.model,
       settings: cfaeSettings(job.config) as Record<string, unknown>,
       ...measured(engine, model, around), fit: summary(trained.fit),
     };
@@ -95,7 +95,7 @@ async function runSae(job: SaeJob, around: JobSurroundings): Promise<SaeResult> 
     const [plain, test] = [rank(cfae, split.test), rank(nested, split.test)];
     const { cosine, l0, dead } = evaluateFidelity(engine, cfae, sae, split.test.input);
     return {
-      kind: "sae", ...lineOf(job, around), model: job.config.model ?? "elsa", cfae: job.cfae,
+      kind: "sae", ...lineOf(job, around), model: job.config.model, cfae: job.cfae,
       factors: trained.shape.factors, neurons: trained.shape.neurons,
       settings: { ...config },
       test: quality(test), validation: quality(rank(nested, split.validation)), plain: quality(plain),

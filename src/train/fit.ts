@@ -4,7 +4,8 @@
  * nothing of files: its whole state can be taken out between steps and put back.
  */
 import type { Random } from "../base/random.js";
-import type { FitConfig } from "../config/training.js";
+import { defaultsOf } from "../config/field.js";
+import { SCHEDULE, type FitConfig, type ScheduleConfig } from "../config/training.js";
 import type { Parameter } from "../models/recommenders/recommender.js";
 import { type Adam } from "./adam.js";
 import { WeightAverage } from "./averaging.js";
@@ -86,13 +87,14 @@ interface Position {
 export async function fit(
   trainee: Trainee, config: FitConfig, random: Random, hooks: FitHooks = {},
 ): Promise<FitResult> {
-  const { batchSize, epochs, patience, averaging = 0 } = config;
+  const schedule = { ...defaultsOf(SCHEDULE), ...config };
+  const { batchSize, epochs, patience } = config;
   const { parameters, optimiser } = trainee;
   const order = Int32Array.from({ length: trainee.rows }, (_, i) => i);
   const stepsPerEpoch = Math.ceil(trainee.rows / batchSize);
   const stepsInAll = epochs * stepsPerEpoch;
   const history: FitResult["history"] = [];
-  const average = averaging > 0 ? new WeightAverage(parameters, averaging) : null;
+  const average = schedule.averaging > 0 ? new WeightAverage(parameters, schedule.averaging) : null;
   const randoms = [random, ...(trainee.randoms ?? [])];
   let at: Position = { epoch: 1, step: 0, lossSum: 0, best: Infinity, bestEpoch: 0 };
   let kept: Float32Array[] | null = null;
@@ -149,7 +151,7 @@ export async function fit(
       if (!Number.isFinite(loss)) {
         throw new DivergedError(`the loss became ${loss} in epoch ${at.epoch}, step ${at.step + 1}`, parameters);
       }
-      optimiser.step(learningRateAt(done, stepsInAll, config));
+      optimiser.step(learningRateAt(done, stepsInAll, schedule));
       average?.update(done + 1);
       at.lossSum += loss;
       at.step++;
@@ -182,7 +184,9 @@ export async function fit(
 }
 
 /** The share of the learning rate that step `done` (from 0) uses: up over the warm-up, down over the decay, else 1. */
-export function learningRateAt(done: number, stepsInAll: number, { warmUp = 0, decay = 0 }: FitConfig): number {
+export function learningRateAt(
+  done: number, stepsInAll: number, { warmUp, decay }: Pick<ScheduleConfig, "warmUp" | "decay">,
+): number {
   const up = warmUp > 0 ? Math.min(1, (done + 1) / warmUp) : 1;
   const down = decay > 0 ? Math.min(1, (stepsInAll - done) / (decay * stepsInAll)) : 1;
   return Math.min(up, down);

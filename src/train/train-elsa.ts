@@ -5,7 +5,7 @@ import type { Csr } from "../base/csr.js";
 import { Random } from "../base/random.js";
 import { Elsa } from "../models/recommenders/elsa.js";
 import { Adam } from "./adam.js";
-import type { ElsaConfig } from "../config/config.js";
+import type { ElsaConfig } from "../config/elsa.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
 import { dropEntries } from "./input-dropout.js";
@@ -31,7 +31,7 @@ export async function trainElsa(
     const optimiser = new Adam(engine, model.parameters, config);
     const order = random.fork();
     // Forked only when used: without dropout a seed gives what it always gave.
-    const drops = config.inputDropout ? random.fork() : null;
+    const drops = config.inputDropout > 0 ? random.fork() : null;
     const tape = new Tape(engine);
     const watching = new Tape(engine, false);
     const result = await fit({
@@ -43,7 +43,7 @@ export async function trainElsa(
         const x = tape.sparseInput(train, rows);
         let loss;
         if (drops) {
-          const { seen, hidden } = dropEntries(train, rows, config.inputDropout!, drops);
+          const { seen, hidden } = dropEntries(train, rows, config.inputDropout, drops);
           loss = model.lossOf(tape, model.encode(tape, tape.sparseInput(seen)), x, tape.sparseInput(hidden));
         } else loss = model.loss(tape, x);
         tape.backward(loss);

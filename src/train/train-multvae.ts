@@ -11,7 +11,7 @@ import { MultVae } from "../models/recommenders/multvae.js";
 import { Adam } from "./adam.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
-import { checkMultVaeConfig, type MultVaeConfig } from "../config/multvae.js";
+import type { MultVaeConfig } from "../config/multvae.js";
 import { openMultVae } from "../models/recommenders/open-multvae.js";
 import { meanOverBatches } from "./train-elsa.js";
 
@@ -29,12 +29,10 @@ export function betaAt(
 
 /**
  * @param train (U, I) binary; @param validation (V, I) binary, all interactions of the validation users.
- * @throws UserError when the configuration makes no sense.
  */
 export async function trainMultVae(
   engine: Engine, train: Csr, validation: Csr, config: MultVaeConfig, seed: number, hooks?: FitHooks,
 ): Promise<TrainedMultVae> {
-  checkMultVaeConfig(config);
   const random = new Random(seed);
   return engine.scope(async () => {
     const shape = { items: train.cols, factors: config.factors, hidden: config.hidden };

@@ -7,7 +7,7 @@ import { UserError } from "../base/user-error.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import type { SaeShape, SaeWeights } from "../models/sae/sparse-autoencoder.js";
 import { Adam } from "./adam.js";
-import type { SaeConfig } from "../config/config.js";
+import type { SaeConfig } from "../config/sae.js";
 import { DeadNeurons, resample } from "../models/sae/dead-neurons.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
@@ -50,7 +50,7 @@ export async function trainSae(
     const order = random.fork();
     const drops = random.fork();
     const replacements = random.fork();
-    const { auxWeight = 0, deadAfter = 1, resampleEvery = 0, inputDropout = 0 } = config;
+    const { auxWeight, deadAfter, resampleEvery, inputDropout } = config;
     const counter = auxWeight > 0 || resampleEvery > 0
       ? new DeadNeurons(shape.neurons, Math.ceil(deadAfter * train.rows)) : null;
     const tape = new Tape(engine);
@@ -96,7 +96,7 @@ export async function trainSae(
 }
 
 /** K of the schedule after so many epochs. */
-export function kAt(epochs: number, { k, kStart = 0, kEpochs = 0 }: SaeConfig): number {
+export function kAt(epochs: number, { k, kStart, kEpochs }: Pick<SaeConfig, "k" | "kStart" | "kEpochs">): number {
   if (kStart <= k || epochs >= kEpochs) return k;
   return Math.round(kStart + (k - kStart) * (epochs / kEpochs));
 }
@@ -111,7 +111,7 @@ interface Batch {
   whole?: Tensor;
 }
 
-function wholeBatch(tape: Tape, u: Matrix, x: Csr | null, rows: Int32Array, { downstream = 0 }: SaeConfig): Batch {
+function wholeBatch(tape: Tape, u: Matrix, x: Csr | null, rows: Int32Array, { downstream }: SaeConfig): Batch {
   const all = x && downstream > 0 ? tape.sparseInput(x, rows) : null;
   return { u: tape.rowsOf(u, rows), x: all, seen: all, hidden: null };
 }
@@ -119,7 +119,7 @@ function wholeBatch(tape: Tape, u: Matrix, x: Csr | null, rows: Int32Array, { do
 /** Embeddings made anew, from a part of the interactions. @param all (U, D), those of all interactions. */
 function partlySeen(
   tape: Tape, { cfae, train }: FrozenCfae, all: Matrix, rows: Int32Array,
-  { inputDropout = 0, variedDropout = false, denoise = false }: SaeConfig, random: Random,
+  { inputDropout, variedDropout, denoise }: SaeConfig, random: Random,
 ): Batch {
   const dropped = dropEntries(train, rows, inputDropout, random, variedDropout);
   const [seen, hidden] = [tape.sparseInput(dropped.seen), tape.sparseInput(dropped.hidden)];
@@ -129,7 +129,7 @@ function partlySeen(
 
 /** The downstream loss of a batch: through the frozen decoder, on what it makes of the reconstructed embeddings. */
 function downstreamOf(
-  { downstream = 0, downstreamLoss = "kl", temperature = 1 }: SaeConfig, frozen: FrozenCfae | null,
+  { downstream, downstreamLoss, temperature }: SaeConfig, frozen: FrozenCfae | null,
   { u, x, seen, hidden }: Batch,
 ): ((tape: Tape, out: Tensor) => Tensor) | undefined {
   if (!(downstream > 0) || !frozen || !x || !seen) return undefined;
@@ -141,7 +141,7 @@ function downstreamOf(
 }
 
 function checkFrozen(config: SaeConfig, frozen: FrozenCfae | null, train: Matrix, validation: Matrix): void {
-  const { downstream = 0, downstreamLoss = "kl", inputDropout = 0 } = config;
+  const { downstream, downstreamLoss, inputDropout } = config;
   if (downstream === 0 && inputDropout === 0) return;
   const wanted = downstream > 0 ? "sae.downstream" : "sae.inputDropout";
   if (!frozen) {
@@ -163,11 +163,11 @@ function checkFrozen(config: SaeConfig, frozen: FrozenCfae | null, train: Matrix
  * for a downstream loss scores of both kinds.
  */
 export function saeBytes(factors: number, items: number, config: SaeConfig): number {
-  const { batchSize: B, kind, downstream = 0, auxWeight = 0 } = config;
+  const { batchSize: B, kind, downstream, auxWeight, levels } = config;
   const H = Math.round(config.expansion * factors);
   const weights = 2 * H * factors + 2 * H + factors;
   const widths = kind === "topk" || kind === "matryoshka" ? 2 * H : 5 * H;
-  const nested = kind === "matryoshka" ? 4 * (config.levels ?? 5) * factors : 0;
+  const nested = kind === "matryoshka" ? 4 * levels * factors : 0;
   const aux = auxWeight > 0 ? 2 * H + 4 * factors : 0;
   const scores = downstream > 0 ? 5 * items : 0;
   const copies = auxWeight > 0 ? 5 : 4;

@@ -4,24 +4,12 @@ import type { Engine } from "../engine/engine.js";
 import type { Csr } from "../base/csr.js";
 import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
-import { Teaser, type TeaserPenalties } from "../models/recommenders/teaser.js";
-import { PAPER_ADAM, type AdamConfig, type FitConfig } from "../config/training.js";
+import { Teaser } from "../models/recommenders/teaser.js";
+import type { TeaserConfig } from "../config/teaser.js";
 import { Adam } from "./adam.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
 import { meanOverBatches } from "./train-elsa.js";
-
-export interface TeaserConfig extends AdamConfig, FitConfig {
-  penalties: TeaserPenalties;
-}
-
-/**
- * The optimiser of METHOD.md §2; it states no penalties nor epochs for TEASER, so these are ours. With them, ml-1m and
- * its 146 tags of 100 or more applications reach a test nDCG@20 of .234 after 24 epochs.
- */
-export const DEFAULT_TEASER: TeaserConfig = {
-  ...PAPER_ADAM, batchSize: 1024, epochs: 200, patience: 10, penalties: { offDiagonal: 1, weights: 1e-3 },
-};
 
 export interface TrainedTeaser {
   /** E: (I, T) */
@@ -44,7 +32,7 @@ export async function trainTeaser(
   const random = new Random(seed);
   return engine.scope(async () => {
     // The loss is a convex quadratic function of E, so zero is as good a start as any, and it has no noise to unlearn.
-    const model = new Teaser(engine, new Float32Array(tags.data.length), tags, config.penalties, true);
+    const model = new Teaser(engine, new Float32Array(tags.data.length), tags, config, true);
     const optimiser = new Adam(engine, model.parameters, config);
     const tape = new Tape(engine);
     const watching = new Tape(engine, false);

@@ -9,6 +9,7 @@ import { Random } from "../../src/base/random.js";
 import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { SparseAutoencoder } from "../../src/models/sae/sparse-autoencoder.js";
 import { TopKSae } from "../../src/models/sae/topk-sae.js";
+import { presets } from "../../src/config/presets.js";
 import { PAPER_ADAM } from "../../src/config/training.js";
 import { Adam } from "../../src/train/adam.js";
 import { assertClose } from "../support/assert-close.js";
@@ -100,7 +101,7 @@ test("identical steps use the same memory: nothing grows", () => {
   for (const [model, loss] of [
     [elsa, (tape: Tape) => elsa.loss(tape, tape.sparseInput(x))],
     [sae, (tape: Tape) =>
-      sae.forward(tape, tape.rowsOf(u, [3, 1, 2]), { loss: "cosine", l1: 1e-3, target: "embedding" }).loss],
+      sae.forward(tape, tape.rowsOf(u, [3, 1, 2]), { ...presets.paper.sae, l1: 1e-3, target: "embedding" }).loss],
   ] as const) {
     const optimiser = new Adam(engine, model.parameters, PAPER_ADAM);
     const tape = new Tape(engine);

@@ -42,7 +42,7 @@ test("settings of the recommender that is trained are checked, those of others a
   const train = ["train", "--world", "tiny", "--out", "nowhere", "--set", "multvae.dropout=2"];
   const { code, stderr } = await unknot([...train, "--model", "multdae", "--set", "multvae.hidden=0"]);
   assert.is(code, 1);
-  assert.match(stderr, /multvae: hidden must be .*; dropout must be in \[0, 1\), got 2/);
+  assert.match(stderr, /multvae\.hidden must be .*; multvae\.dropout must be in \[0, 1\), got 2/);
   const other = await unknot([...train, "--set", "elsa.factors=1"]);
   assert.match(other.stderr, /factors must be/);
   assert.not.match(other.stderr, /dropout/);

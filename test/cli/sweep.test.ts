@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { parseGrid, readGrid } from "../../src/sweep/grid.js";
 import { jobsOf } from "../../src/sweep/jobs.js";
 import type { SweepResult } from "../../src/sweep/results.js";
-import { presets } from "../../src/config/config.js";
+import { presets } from "../../src/config/presets.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { MAIN, unknot } from "./run-cli.js";
 

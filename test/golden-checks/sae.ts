@@ -1,4 +1,5 @@
 /** An SAE's training steps, Basic and TopK, against the standardised batch (as the reference does) or the clean one. */
+import { presets } from "../../src/config/presets.js";
 import { Tape, type SparseTensor, type Tensor } from "../../src/autograd/index.js";
 import type { Engine } from "../../src/engine/engine.js";
 import type { SparseAutoencoder, SaeWeights } from "../../src/models/sae/sparse-autoencoder.js";
@@ -32,7 +33,7 @@ export function openGoldenSae(check: Checker, engine: Engine, trainable: boolean
   const k = golden.has("config.k") ? golden.value("config.k") : golden.value("inputs.k");
   const kind = typeof k === "number" ? "topk" : "basic";
   const shape = { factors, neurons, k: typeof k === "number" ? k : neurons };
-  return openSae(engine, { kind }, saeWeights(golden), shape, trainable);
+  return openSae(engine, { ...presets.paper.sae, kind }, saeWeights(golden), shape, trainable);
 }
 
 export function checkSae(check: Checker, engine: Engine): void {
@@ -40,6 +41,7 @@ export function checkSae(check: Checker, engine: Engine): void {
   const model = openGoldenSae(check, engine, true);
   const optimiser = new Adam(engine, model.parameters, adamConfig(golden));
   const objective = {
+    ...presets.paper.sae,
     loss: golden.value("config.reconstruction_loss") === "L2" ? "l2" as const : "cosine" as const,
     l1: golden.number("config.l1_coef"),
     target: golden.value("config.clean") ? "embedding" as const : "standardised" as const,

@@ -1,4 +1,5 @@
 /** Steered codes and the lists that follow from them, and that an empty code stays empty. */
+import { presets } from "../../src/config/presets.js";
 import { Tape } from "../../src/autograd/index.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { csrFromLists, csrRow } from "../../src/base/csr.js";
@@ -40,7 +41,7 @@ export function checkSteering(check: Checker, engine: Engine): void {
   });
 
   const nobody = tape.sparseInput(csrFromLists([[]], items));
-  const zero = openSae(engine, { kind: "topk" }, {
+  const zero = openSae(engine, presets.paper.sae, {
     ...saeWeights(golden), encoderB: new Float32Array(sae.neurons), decoderB: new Float32Array(factors),
   }, { factors, neurons: sae.neurons, k: sae.maxActive });
   const empty = zero.encode(tape, elsa.encode(tape, nobody));

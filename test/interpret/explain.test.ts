@@ -15,7 +15,7 @@ import { Random } from "../../src/base/random.js";
 import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { embedAll, range } from "../../src/models/encode-all.js";
 import { steerCode } from "../../src/steer/steer.js";
-import { presets } from "../../src/config/config.js";
+import { presets } from "../../src/config/presets.js";
 import { trainElsa } from "../../src/train/train-elsa.js";
 import { openSae } from "../../src/models/sae/open-sae.js";
 import { trainSae } from "../../src/train/train-sae.js";

@@ -12,7 +12,8 @@ import { NestedRecommender } from "../../src/models/nested.js";
 import type { Recommender } from "../../src/models/recommenders/recommender.js";
 import { openCfae } from "../../src/model-folder/open-cfae.js";
 import { loadModel, saveModel } from "../../src/model-folder/folder.js";
-import { presets, type CfaeName, type SaeConfig } from "../../src/config/config.js";
+import { presets } from "../../src/config/presets.js";
+import type { SaeConfig } from "../../src/config/sae.js";
 import { openSae } from "../../src/models/sae/open-sae.js";
 import { assertClose } from "../support/assert-close.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
@@ -30,12 +31,12 @@ interface PythonScores {
 }
 
 /** The tiny model's configuration with another recommender or SAE. */
-function configOf(model: CfaeName, kind: SaeConfig["kind"]): typeof tinyConfig {
+function configOf(model: string, kind: SaeConfig["kind"]): typeof tinyConfig {
   const small = { factors: 16, hidden: 24, epochs: 4, batchSize: 64 };
-  return { ...tinyConfig, model, multvae: { ...presets.paper.multvae!, ...small }, sae: { ...tinyConfig.sae, kind, epochs: 4 } };
+  return { ...tinyConfig, model, multvae: { ...presets.paper.multvae, ...small }, sae: { ...tinyConfig.sae, kind, epochs: 4 } };
 }
 
-const CASES: [CfaeName, SaeConfig["kind"]][] = [
+const CASES: [string, SaeConfig["kind"]][] = [
   ["elsa", "topk"], ["elsa", "basic"], ["elsa", "batch-topk"], ["elsa", "jumprelu"], ["elsa", "matryoshka"],
   ["multvae", "topk"], ["multdae", "basic"],
 ];

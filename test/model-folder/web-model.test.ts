@@ -7,7 +7,7 @@ import {
   decodeWebModel, encodeWebModel, sizeOf, tensorBytes, type Precision, type WebModelFiles,
 } from "../../src/model-folder/web-model.js";
 import { tinyModel, tinyConfig } from "../pipeline/tiny-model.js";
-import { PAPER_MULTVAE } from "../../src/config/multvae.js";
+import { presets } from "../../src/config/presets.js";
 
 const model = await tinyModel();
 const session = openSession(model, { threads: 1 });
@@ -97,7 +97,7 @@ test("MultVAE travels too", async () => {
   const vae = await tinyModel({
     config: {
       ...tinyConfig, model: "multvae",
-      multvae: { ...PAPER_MULTVAE, factors: 16, hidden: 24, epochs: 3, batchSize: 64 },
+      multvae: { ...presets.paper.multvae, factors: 16, hidden: 24, epochs: 3, batchSize: 64 },
     },
   });
   const own = openSession(vae, { threads: 1 });

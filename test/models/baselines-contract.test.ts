@@ -13,7 +13,8 @@ import { Teaser } from "../../src/models/recommenders/teaser.js";
 import { PAPER_MULTVAE, type MultVaeConfig } from "../../src/config/multvae.js";
 import { openMultVae } from "../../src/models/recommenders/open-multvae.js";
 import { trainMultVae } from "../../src/train/train-multvae.js";
-import { DEFAULT_TEASER, trainTeaser } from "../../src/train/train-teaser.js";
+import { DEFAULT_TEASER } from "../../src/config/teaser.js";
+import { trainTeaser } from "../../src/train/train-teaser.js";
 import { recommenderContract } from "../support/recommender-contract.js";
 
 async function autoencoder(
@@ -36,7 +37,7 @@ async function teaser(engine: Engine, train: Csr, validation: Csr): Promise<Teas
   const config = { ...DEFAULT_TEASER, learningRate: 0.01, batchSize: 16, epochs: 60, patience: 0 };
   const tags = colours(train.cols);
   const { encoder } = await trainTeaser(engine, train, validation, tags, config, 1);
-  return new Teaser(engine, encoder, tags, config.penalties);
+  return new Teaser(engine, encoder, tags, config);
 }
 
 for (const kind of ["vae", "dae"] as const) {

@@ -12,8 +12,10 @@ import { loadModel, saveModel } from "../../src/model-folder/folder.js";
 import type { Model } from "../../src/model-folder/model.js";
 import { openSession } from "../../src/session/open-session.js";
 import { decodeWebModel, encodeWebModel } from "../../src/model-folder/web-model.js";
-import { checkConfig, presets, type SaeConfig } from "../../src/config/config.js";
-import { openSae, type SaeDesign } from "../../src/models/sae/open-sae.js";
+import { resolveConfig } from "../../src/models/resolve-config.js";
+import { presets } from "../../src/config/presets.js";
+import type { SaeConfig, SaeDesign } from "../../src/config/sae.js";
+import { openSae } from "../../src/models/sae/open-sae.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { tinyConfig, tinyModel } from "../pipeline/tiny-model.js";
 import { normals } from "../support/random-floats.js";
@@ -34,9 +36,9 @@ interface Read {
 }
 
 /** Code and squared error of û for random embeddings. */
-function read(config: SaeDesign, trainable = false, recording = false, cfae: Elsa | null = null): Read {
+function read(config: Partial<SaeDesign>, trainable = false, recording = false, cfae: Elsa | null = null): Read {
   const tape = new Tape(engine, recording);
-  const sae = openSae(engine, { ...config, levels: 2 }, weights, shape, trainable, cfae);
+  const sae = openSae(engine, { ...presets.paper.sae, ...config, levels: 2 }, weights, shape, trainable, cfae);
   const { code, input } = sae.encode(tape, tape.input(normals(new Random(5), ROWS * 12), ROWS, 12));
   const out = sae.decode(tape, code, { mean: engine.floats(ROWS).fill(0), std: engine.floats(ROWS).fill(1) });
   const error = Array.from(out.data).reduce((sum, v, i) => sum + (v - input.rows.data[i]) ** 2, 0);
@@ -58,9 +60,9 @@ for (const kind of ["topk", "matryoshka"] as const) {
     assert.equal(read({ kind, refine: 30 }, false, true), plain);
     const step = (refine: number): number[] => {
       const tape = new Tape(engine);
-      const sae = openSae(engine, { kind, levels: 2, refine }, weights, shape, true);
+      const sae = openSae(engine, { ...presets.paper.sae, kind, levels: 2, refine }, weights, shape, true);
       const u = tape.input(normals(new Random(5), ROWS * 12), ROWS, 12);
-      const { loss } = sae.forward(tape, u, { loss: "cosine", l1: 1e-3, target: "embedding" });
+      const { loss } = sae.forward(tape, u, { ...presets.paper.sae, l1: 1e-3, target: "embedding" });
       tape.backward(loss);
       return [loss.data[0], ...sae.parameters.flatMap(({ tensor }) => [...tensor.grad!])];
     };
@@ -69,10 +71,10 @@ for (const kind of ["topk", "matryoshka"] as const) {
 }
 
 /** Squared errors of the scores of each row's `size` best items, and of all items. */
-function scoreErrors(config: SaeDesign, size: number): { head: number; all: number } {
+function scoreErrors(config: Partial<SaeDesign>, size: number): { head: number; all: number } {
   const tape = new Tape(engine, false);
   const u = tape.input(normals(new Random(5), ROWS * 12), ROWS, 12);
-  const sae = openSae(engine, config, weights, shape, false, elsa);
+  const sae = openSae(engine, { ...presets.paper.sae, ...config }, weights, shape, false, elsa);
   const { code, input } = sae.encode(tape, u);
   const [before, after] = [u, sae.decode(tape, code, input)].map((e) => elsa.logits(tape, e).data);
   const errors = { head: 0, all: 0 };
@@ -107,21 +109,21 @@ test("a head needs a recommender, scores that are linear, and something to refin
 
 test("the configuration is checked", () => {
   const refuses = (sae: Partial<SaeConfig>, pattern: RegExp): void => assert.throws(
-    () => checkConfig({ ...presets.default, sae: { ...presets.default.sae, ...sae } }),
+    () => resolveConfig({ sae }, presets.default),
     (error: unknown) => error instanceof UserError && pattern.test(error.message),
   );
-  refuses({ refine: -1 }, /sae\.refine must be 0 or a whole number of swaps, got -1/);
+  refuses({ refine: -1 }, /sae\.refine must be a whole number from 0 on, got -1/);
   refuses({ refine: 1.5 }, /sae\.refine/);
-  refuses({ refine: 5, refineHead: -2 }, /sae\.refineHead must be 0 or a whole number of items, got -2/);
+  refuses({ refine: 5, refineHead: -2 }, /sae\.refineHead must be a whole number from 0 on, got -2/);
   refuses({ refineHead: 5 }, /sae\.refineHead is set, but sae\.refine is 0/);
-  refuses({ refine: 5, refineHead: 5, refineWeight: 0 }, /sae\.refineWeight must be positive, got 0/);
+  refuses({ refine: 5, refineHead: 5, refineWeight: 0 }, /sae\.refineWeight must be a number above 0, got 0/);
   for (const kind of ["basic", "batch-topk", "jumprelu"] as const) refuses({ kind, refine: 3 }, /refine needs a kind/);
-  checkConfig({ ...presets.default, sae: { ...presets.default.sae, kind: "matryoshka", refine: 30 } });
+  resolveConfig({ sae: { kind: "matryoshka", refine: 30 } }, presets.default);
 });
 
 const likes = ["i1", "i2", "i3"];
 const trained = await tinyModel();
-const withRefine = (refine: number | undefined, refineHead = 0): Model =>
+const withRefine = (refine: number, refineHead = 0): Model =>
   ({ ...trained, config: { ...tinyConfig, sae: { ...trained.config.sae, refine, refineHead } } });
 
 for (const head of [0, 15]) test(`refined, head ${head}: comes back as saved, explanations add up`, () => inTemporaryFolder(async (folder) => {
@@ -147,16 +149,16 @@ for (const head of [0, 15]) test(`refined, head ${head}: comes back as saved, ex
 }));
 
 test("models from before the setting load, folders and web models", () => inTemporaryFolder(async (folder) => {
-  const sae = { ...trained.config.sae };
+  const sae: Partial<SaeConfig> = { ...trained.config.sae };
   delete sae.refine;
-  const old: Model = { ...trained, config: { ...trained.config, sae } };
+  const old: Model = { ...trained, config: { ...trained.config, sae: sae as SaeConfig } };
   await saveModel(join(folder, "m"), old);
   const loaded = await loadModel(join(folder, "m"));
-  assert.not("refine" in loaded.config.sae);
+  assert.is(loaded.config.sae.refine, 0);
   const session = openSession(trained, { threads: 1 });
   const list = session.recommend(likes, 10);
   assert.equal(openSession(loaded, { threads: 1 }).recommend(likes, 10), list);
-  for (const [model, refine] of [[old, undefined], [withRefine(10), 10], [withRefine(10, 15), 10]] as const) {
+  for (const [model, refine] of [[old, 0], [withRefine(10), 10], [withRefine(10, 15), 10]] as const) {
     const { description, tensors } = await encodeWebModel(model, session.itemCodes, { precision: "f32" });
     const web = await decodeWebModel(description, Buffer.concat(tensors));
     assert.is(web.model.config.sae.refine, refine);

@@ -6,9 +6,10 @@ import { openEngine } from "../../src/engine/open.js";
 import { csrFromLists } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
 import { prefixSizes } from "../../src/models/sae/matryoshka-sae.js";
-import type { SaeObjective } from "../../src/config/sae-objective.js";
+import type { SaeObjective } from "../../src/config/sae.js";
 import { SparseAutoencoder, type SaeWeights } from "../../src/models/sae/sparse-autoencoder.js";
-import type { SaeConfig } from "../../src/config/config.js";
+import { presets } from "../../src/config/presets.js";
+import type { SaeConfig } from "../../src/config/sae.js";
 import { openSae } from "../../src/models/sae/open-sae.js";
 import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { assertClose } from "../support/assert-close.js";
@@ -19,14 +20,14 @@ const engine = openEngine({ threads: 1, kernels: "plain", memoryBytes: 2 ** 25 }
 const random = new Random(11);
 const shape = { factors: 6, neurons: 16, k: 3 };
 const ROWS = 20;
-const OBJECTIVE: SaeObjective = { loss: "l2", l1: 0, target: "embedding" };
+const OBJECTIVE: SaeObjective = { ...presets.paper.sae, loss: "l2", l1: 0, target: "embedding" };
 
 function weights(): SaeWeights {
   return SparseAutoencoder.initialise(random, shape);
 }
 
 function sae(kind: SaeConfig["kind"], from: SaeWeights, trainable = true): SparseAutoencoder {
-  return openSae(engine, { kind, levels: 3, bandwidth: 0.3 }, from, shape, trainable);
+  return openSae(engine, { ...presets.paper.sae, kind, levels: 3, bandwidth: 0.3 }, from, shape, trainable);
 }
 
 function embeddings(tape: Tape, rows = ROWS): Tensor {
@@ -78,7 +79,7 @@ test("jumprelu: reading keeps what passes its neuron's threshold; the penalty is
   assert.ok(code.indices.length >= strongest.length && strongest.length > 0);
   const active = code.indices.length / ROWS;
   const at = (k: number): number => {
-    const fresh = openSae(engine, { kind: "jumprelu", bandwidth: 0.3 }, from, { ...shape, k }, true);
+    const fresh = openSae(engine, { ...presets.paper.sae, kind: "jumprelu", bandwidth: 0.3 }, from, { ...shape, k }, true);
     const forward = fresh.forward(tape, embeddings(tape), { ...OBJECTIVE, l0: 2 });
     return forward.loss.data[0] - forward.l2.data[0];
   };
@@ -144,7 +145,7 @@ test("AuxK: only dead neurons learn from it, and the live ones' reconstruction d
   // Neurons that never fire: a bias far below.
   for (const n of dead) from.encoderB[n] = -1e-3;
   const gradients = (auxWeight: number): { aux?: number; grads: Float64Array[] } => {
-    const model = openSae(double, { kind: "topk" }, from, shape, true);
+    const model = openSae(double, presets.paper.sae, from, shape, true);
     const tape = new Tape(double);
     const { loss, aux } = model.forward(tape, embeddings(tape), { ...OBJECTIVE, auxWeight, auxK: 2 }, { dead });
     tape.backward(loss);

@@ -6,7 +6,8 @@ import { openEngine } from "../../src/engine/open.js";
 import { csrFromLists } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
 import { Teaser } from "../../src/models/recommenders/teaser.js";
-import { DEFAULT_TEASER, trainTeaser } from "../../src/train/train-teaser.js";
+import { DEFAULT_TEASER } from "../../src/config/teaser.js";
+import { trainTeaser } from "../../src/train/train-teaser.js";
 import { assertClose } from "../support/assert-close.js";
 import { columnLists, normals } from "../support/random-floats.js";
 

@@ -2,9 +2,11 @@
 import { generateWorld, type World } from "../../src/data/world/world.js";
 import type { Model } from "../../src/model-folder/model.js";
 import { trainModel, type TrainOptions } from "../../src/pipeline/train-model.js";
-import { presets, type Config } from "../../src/config/config.js";
+import { presets } from "../../src/config/presets.js";
+import type { Config } from "../../src/config/config.js";
 
 export const tinyConfig: Config = {
+  ...presets.default,
   elsa: { ...presets.default.elsa, factors: 16, epochs: 12, batchSize: 64, learningRate: 3e-3 },
   sae: { ...presets.default.sae, expansion: 2, k: 4, epochs: 12, batchSize: 64, learningRate: 3e-3 },
 };

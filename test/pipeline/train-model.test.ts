@@ -7,7 +7,7 @@ import { splitDataset } from "../../src/data/split-users.js";
 import { evaluateModel } from "../../src/measure/evaluate-model.js";
 import { checkPlan, planMemory, type MemoryPlan } from "../../src/pipeline/plan-memory.js";
 import { trainModel } from "../../src/pipeline/train-model.js";
-import { presets } from "../../src/config/config.js";
+import { presets } from "../../src/config/presets.js";
 import { tinyConfig, tinyModel, tinyWorld } from "./tiny-model.js";
 
 test("hooks are told of the plan, the stages in order, steps and epochs", async () => {

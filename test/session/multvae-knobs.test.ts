@@ -9,12 +9,12 @@ import { measureExplanations } from "../../src/measure/measure-explanations.js";
 import { openSession } from "../../src/session/open-session.js";
 import { collectReport } from "../../src/report/collect.js";
 import { renderReport } from "../../src/report/page.js";
-import { presets } from "../../src/config/config.js";
+import { presets } from "../../src/config/presets.js";
 import { tinyConfig, tinyModel, tinyWorld } from "../pipeline/tiny-model.js";
 
 const { dataset, truth } = tinyWorld();
 const split = splitDataset(dataset, { seed: 5 });
-const multvae = { ...presets.default.multvae!, factors: 16, hidden: 32, epochs: 40, batchSize: 64, learningRate: 3e-3 };
+const multvae = { ...presets.default.multvae, factors: 16, hidden: 32, epochs: 40, batchSize: 64, learningRate: 3e-3 };
 const engine = openEngine({ threads: 1, memoryBytes: 2 ** 26 });
 const likes = ["i1", "i2", "i3"];
 

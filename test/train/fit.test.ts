@@ -10,7 +10,7 @@ import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { parameter } from "../../src/autograd/index.js";
 import { PAPER_ADAM } from "../../src/config/training.js";
 import { Adam } from "../../src/train/adam.js";
-import { presets } from "../../src/config/config.js";
+import { presets } from "../../src/config/presets.js";
 import { DivergedError, fit, type EpochReport, type Trainee } from "../../src/train/fit.js";
 import { meanOverBatches, trainElsa } from "../../src/train/train-elsa.js";
 import { trainSae } from "../../src/train/train-sae.js";

@@ -9,7 +9,9 @@ import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { embedAll } from "../../src/models/encode-all.js";
 import { Adam } from "../../src/train/adam.js";
 import { WeightAverage } from "../../src/train/averaging.js";
-import { checkConfig, presets, type SaeConfig } from "../../src/config/config.js";
+import { resolveConfig } from "../../src/models/resolve-config.js";
+import { presets } from "../../src/config/presets.js";
+import type { SaeConfig } from "../../src/config/sae.js";
 import { DeadNeurons, resample } from "../../src/models/sae/dead-neurons.js";
 import { learningRateAt } from "../../src/train/fit.js";
 import { dropEntries } from "../../src/train/input-dropout.js";
@@ -54,7 +56,7 @@ const VARIANTS: readonly (readonly [string, Partial<SaeConfig>])[] = [
 for (const [name, change] of VARIANTS) {
   test(`${name}: the validation loss falls, and the same seed gives the same bytes`, async () => {
     const config = { ...SMALL, ...change };
-    checkConfig({ elsa: { ...presets.paper.elsa, factors: D }, sae: config });
+    assert.equal(resolveConfig({ elsa: { factors: D }, sae: config }).sae, config);
     const before = engine.heap.mark();
     const first = await trainSae(engine, U, V, config, 7, {}, frozen);
     const second = await trainSae(engine, U, V, config, 7, {}, frozen);
@@ -87,16 +89,15 @@ test("what looks beyond the embeddings needs the model and its interactions, of 
 });
 
 test("contradictions are refused together, in one message", () => {
-  const { elsa: e, sae } = presets.paper;
   const refused = (change: Partial<SaeConfig>): string => {
     try {
-      checkConfig({ elsa: e, sae: { ...sae, ...change } });
+      resolveConfig({ sae: change });
     } catch (error) {
       return (error as Error).message;
     }
     return "accepted";
   };
-  for (const preset of Object.values(presets)) checkConfig(preset);
+  for (const preset of Object.values(presets)) assert.equal(resolveConfig(preset), preset);
   const many = refused({ reconstruction: 0, kStart: 64, decay: 2, temperature: 0 });
   const parts = ["nothing to learn from", "kEpochs is 0", "sae.decay", "sae.temperature"];
   for (const part of parts) assert.match(many, part);

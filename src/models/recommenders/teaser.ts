@@ -12,15 +12,12 @@ import {
   Tensor, type Matrix, type SparseTensor, type Tape,
 } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
+import type { TeaserConfig } from "../../config/teaser.js";
 import { UserError } from "../../base/user-error.js";
 import type { Cfae, Parameter } from "./recommender.js";
 
-export interface TeaserPenalties {
-  /** λ₁: weight of the squared off-diagonal entries of E·Gᵀ, over I². */
-  offDiagonal: number;
-  /** λ₂: weight of the mean of E². */
-  weights: number;
-}
+/** λ₁ and λ₂. */
+export type TeaserPenalties = Pick<TeaserConfig, "offDiagonal" | "weights">;
 
 /** What is added to a tag of the profile. */
 export interface TagShift {

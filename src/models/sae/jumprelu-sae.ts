@@ -8,7 +8,7 @@ import {
   type Tape,
 } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
-import type { SaeObjective } from "../../config/sae-objective.js";
+import type { SaeObjective } from "../../config/sae.js";
 import { SparseAutoencoder, type SaeShape, type SaeWeights } from "./sparse-autoencoder.js";
 
 export class JumpReluSae extends SparseAutoencoder {
@@ -41,7 +41,7 @@ export class JumpReluSae extends SparseAutoencoder {
     return code;
   }
 
-  protected override penalty(tape: Tape, { l0 = 1 }: SaeObjective): Tensor {
+  protected override penalty(tape: Tape, { l0 }: SaeObjective): Tensor {
     return addLoss(tape, tape.input([0], 1, 1), relativeSquare(tape, this.l0!, this.k), l0);
   }
 

@@ -12,7 +12,7 @@ import {
   addLoss, addRow, constant, cosineLoss, destandardise, l2Loss, parameter, sparseMatmul, topkEncode, topkEncodeAmong,
   type EncoderInputs, type SparseTensor, type Tape, Tensor,
 } from "../../autograd/index.js";
-import type { SaeObjective } from "../../config/sae-objective.js";
+import type { SaeObjective } from "../../config/sae.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Floats } from "../../base/floats.js";
 import type { Random } from "../../base/random.js";
@@ -199,7 +199,7 @@ export abstract class SparseAutoencoder {
     const l1 = this.sparsity(tape, code);
     const forward: SaeForward = { input, code, out, l2, cosine, l1, loss: l1 };
 
-    const { loss, reconstruction = 1, blend = 0, downstream = 0, auxWeight = 0 } = objective;
+    const { loss, reconstruction, blend, downstream, auxWeight } = objective;
     const terms: [Tensor, number][] = [];
     // Nested reconstructions count equally.
     const share = 1 / compared.length;
@@ -228,7 +228,7 @@ export abstract class SparseAutoencoder {
    * row, without a bias. The loss is relative to the residual's size: weight = 1/mean(residual²).
    */
   private revive(
-    tape: Tape, standardised: Tensor, decoded: Tensor, dead: Int32Array, auxK = 0,
+    tape: Tape, standardised: Tensor, decoded: Tensor, dead: Int32Array, auxK: number,
   ): { loss: Tensor; weight: number } {
     const { engine } = tape;
     const residual = new Tensor(engine.floats(standardised.data.length), standardised.rows, this.factors, false);

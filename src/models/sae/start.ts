@@ -16,7 +16,7 @@ import { topkRelu } from "../../kernels/plain/topk.js";
 import type { Random } from "../../base/random.js";
 import { normalisedRows } from "../initialise.js";
 import { SparseAutoencoder, type SaeShape, type SaeWeights } from "./sparse-autoencoder.js";
-import type { SaeConfig } from "../../config/config.js";
+import type { SaeConfig } from "../../config/sae.js";
 
 /** Users that a centre is taken from, and users that a scale is fitted to, at most. */
 const CENTRE_ROWS = 16384;
@@ -28,7 +28,7 @@ export function startWeights(
 ): SaeWeights {
   const { factors: D, neurons: H, k } = shape;
   const weights = SparseAutoencoder.initialise(random, shape);
-  const { centre = "zero", start = "random", tied = false, kind } = config;
+  const { centre, start, tied, kind } = config;
   if (centre !== "zero") {
     const sample = standardisedRows(train, spread(train.rows, CENTRE_ROWS));
     weights.decoderB.set(centre === "mean" ? meanOf(sample, D) : geometricMedian(sample, D));

@@ -1,0 +1,20 @@
+/** What can be set when training ELSA. Defaults: docs/method.md §2, what goes beyond it off. */
+import { number, whole, type Settings } from "./field.js";
+import { ADAM, LOOP, SCHEDULE } from "./training.js";
+
+export const ELSA = {
+  ...ADAM,
+  factors: whole({
+    default: 512, from: 2,
+    about: "D: length of the user embedding. Paper: 512, 1024, 2048.", source: "docs/method.md §2",
+  }),
+  ...LOOP,
+  inputDropout: number({
+    default: 0, from: 0, below: 1,
+    about: "Share of a user's interactions hidden from the encoder in training; the target stays whole.",
+    source: "Vincent et al., 2008",
+  }),
+  ...SCHEDULE,
+};
+
+export type ElsaConfig = Settings<typeof ELSA>;
