@@ -3,11 +3,30 @@
  * that are known to exist, numbers in messages), plus the rules of the house.
  */
 import js from "@eslint/js";
+import stylistic from "@stylistic/eslint-plugin";
 import tseslint from "typescript-eslint";
+
+/** The form of the text. What is not here (where a long line breaks, how a table is aligned) is left to the writer. */
+const FORM = {
+  "@stylistic/max-len": ["error", { code: 120, ignoreRegExpLiterals: true }],
+  "@stylistic/indent": ["error", 2, { SwitchCase: 1, ignoredNodes: ["TemplateLiteral *"] }],
+  "@stylistic/quotes": ["error", "double", { avoidEscape: true, allowTemplateLiterals: "always" }],
+  "@stylistic/semi": ["error", "always"],
+  "@stylistic/linebreak-style": ["error", "unix"],
+  "@stylistic/eol-last": ["error", "always"],
+  "@stylistic/no-trailing-spaces": "error",
+  "@stylistic/no-tabs": "error",
+  "@stylistic/no-multiple-empty-lines": ["error", { max: 1, maxBOF: 0, maxEOF: 0 }],
+  "@stylistic/padded-blocks": ["error", "never"],
+  "@stylistic/lines-between-class-members": [
+    "error", { enforce: [{ blankLine: "always", prev: "method", next: "*" }] }, { exceptAfterSingleLine: true },
+  ],
+};
 
 export default tseslint.config(
   { ignores: ["dist/", "dist-*/", "node_modules/"] },
   js.configs.recommended,
+  { plugins: { "@stylistic": stylistic }, rules: FORM },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked],

@@ -47,7 +47,9 @@ function auc(activations: Float64Array, has: (user: number) => boolean): number 
 function column(codes: Csr, neuron: number): Float64Array {
   const values = new Float64Array(codes.rows);
   for (let r = 0; r < codes.rows; r++) {
-    for (let q = codes.indptr[r]; q < codes.indptr[r + 1]; q++) if (codes.indices[q] === neuron) values[r] = codes.values![q];
+    for (let q = codes.indptr[r]; q < codes.indptr[r + 1]; q++) {
+      if (codes.indices[q] === neuron) values[r] = codes.values![q];
+    }
   }
   return values;
 }
@@ -101,7 +103,9 @@ async function measure(seed: number): Promise<void> {
   }
   for (const refine of [1, 10]) {
     const codes = codesOf(engine, open({ refine, refineHead: 0 }), embedAll(engine, cfae, csrIdentity(cfae.items)));
-    console.log(`  item codes after ${refine} swaps: ${recovered(recovery(codes, truth!.itemConcepts, truth!.conceptNames))}`);
+    console.log(
+      `  item codes after ${refine} swaps: ${recovered(recovery(codes, truth!.itemConcepts, truth!.conceptNames))}`,
+    );
   }
   engine.close();
 }

@@ -6,7 +6,8 @@
  *   node dist/bench/serve.js MODEL [--requests 100000] [--connections 64] [--seconds 8] [--json FILE]
  *
  * The service runs in a process of its own; the load generator shares the machine with it, so the figures are low
- * rather than high. What must not happen (a wrong answer, an error, a dropped request, 5xx for garbage) ends it with code 1.
+ * rather than high. What must not happen (a wrong answer, an error, a dropped request, 5xx for garbage) ends it with
+ * code 1.
  */
 import autocannon from "autocannon";
 import { spawn, type ChildProcess } from "node:child_process";

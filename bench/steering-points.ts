@@ -72,7 +72,9 @@ export function compareShapes(points: readonly SteeringPoint[], elsewhere: reado
     curves.set(name, [...curves.get(name) ?? [], pair]);
   }
   const alike = (of: typeof pairs): string => {
-    const segment = pearson(of.map(({ ours }) => ours.segment.ndcg.mean), of.map(({ theirs }) => theirs.ndcg20_segment));
+    const segment = pearson(
+      of.map(({ ours }) => ours.segment.ndcg.mean), of.map(({ theirs }) => theirs.ndcg20_segment),
+    );
     const personal =
       pearson(of.map(({ ours }) => ours.personal.ndcg.mean), of.map(({ theirs }) => theirs.ndcg20_personal));
     return `segment r = ${segment.toFixed(3)}, personal r = ${personal.toFixed(3)}`;
@@ -86,6 +88,7 @@ function pearson(x: readonly number[], y: readonly number[]): number {
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [mx, my] = [mean(x), mean(y)];
   const [dx, dy] = [x.map((value) => value - mx), y.map((value) => value - my)];
-  const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
+  const dot = (a: readonly number[], b: readonly number[]): number =>
+    a.reduce((sum, value, i) => sum + value * b[i], 0);
   return dot(dx, dy) / Math.sqrt(dot(dx, dx) * dot(dy, dy));
 }

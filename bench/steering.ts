@@ -1,5 +1,6 @@
 /**
- * Steering against a reference, and the better knobs against both (METHOD.md §5). Not a timing bench: it prints quality.
+ * Steering against a reference, and the better knobs against both (METHOD.md §5). Not a timing bench: it prints
+ * quality.
  *
  *   node dist/bench/steering.js --data FOLDER [--split FILE] [--reference FILE] [--shape FILE] [--cache FOLDER]
  *
@@ -94,14 +95,22 @@ async function main(): Promise<void> {
   const split = shortened(whole, Number(options["max-train"]), Number(options["max-test"]));
   const items = dataset.itemIds.length;
   if (!dataset.tags) throw new Error(`${dataset.name} has no tags`);
-  const tags = tagCounts(dataset.tags, items, { minApplications: Number(options["tag-min"]), drop: options.reference ? [] : readerShelves });
-  console.log(`${dataset.name}: ${split.trainUsers.length} training and ${split.test.users.length} test users, ${items} items, ${tags.names.length} tags`);
+  const tags = tagCounts(
+    dataset.tags, items, { minApplications: Number(options["tag-min"]), drop: options.reference ? [] : readerShelves },
+  );
+  console.log(
+    `${dataset.name}: ${split.trainUsers.length} training and ${split.test.users.length} test users, ` +
+    `${items} items, ${tags.names.length} tags`,
+  );
   const engine = openEngine({ threads: Number(options.threads) });
   const watched = both(split.validation.input, split.validation.target);
-  const cached = async (name: string, train: () => Promise<Record<string, Float32Array>>): Promise<Record<string, Float32Array>> => {
+  type Arrays = Record<string, Float32Array>;
+  const cached = async (name: string, train: () => Promise<Arrays>): Promise<Arrays> => {
     const file = join(options.cache ?? "", `${dataset.name}-${name}.safetensors`);
     if (options.cache !== undefined && existsSync(file)) {
-      return Object.fromEntries(Object.entries(decodeSafetensors(await readFile(file), file)).map(([key, { data }]) => [key, data]));
+      return Object.fromEntries(
+        Object.entries(decodeSafetensors(await readFile(file), file)).map(([key, { data }]) => [key, data]),
+      );
     }
     const weights = await train();
     if (options.cache !== undefined) {
@@ -112,7 +121,9 @@ async function main(): Promise<void> {
     }
     return weights;
   };
-  const { encoder } = await cached("elsa", async () => ({ encoder: (await trainElsa(engine, split.train, watched, ELSA, seed)).encoder }));
+  const { encoder } = await cached(
+    "elsa", async () => ({ encoder: (await trainElsa(engine, split.train, watched, ELSA, seed)).encoder }),
+  );
   const embeddings = engine.scope(() => {
     const elsa = new Elsa(engine, encoder, items, FACTORS);
     return { train: embedAll(engine, elsa, split.train), watched: embedAll(engine, elsa, watched) };
@@ -154,10 +165,14 @@ function betterKnobs(
   const sae = openSae(engine, SAE, weights, SHAPE);
   const goals = { validation: steeringGoals(split.validation, tags), test: steeringGoals(split.test, tags) };
   const plain = {
-    validation: evaluateRanking(engine, elsa, split.validation).ndcg.mean, test: evaluateRanking(engine, elsa, split.test).ndcg.mean,
+    validation: evaluateRanking(engine, elsa, split.validation).ndcg.mean,
+    test: evaluateRanking(engine, elsa, split.test).ndcg.mean,
   };
   const codes = codesOf(engine, sae, embedAll(engine, elsa, csrIdentity(elsa.items)));
-  console.log(`plain ELSA: personal nDCG@20 ${plain.test.toFixed(4)}; each line: α chosen on validation users, then the test users`);
+  console.log(
+    `plain ELSA: personal nDCG@20 ${plain.test.toFixed(4)}; ` +
+    "each line: α chosen on validation users, then the test users",
+  );
   const measure = (name: string, steering: Steering): Chosen => {
     const onValidation = evaluateSteering(engine, steering, split.validation, goals.validation, CANDIDATES);
     const chosen = chooseStrength(onValidation, plain.validation);
@@ -167,8 +182,10 @@ function betterKnobs(
     }
     const [test]: SteeringQuality[] = evaluateSteering(engine, steering, split.test, goals.test, [chosen.strength]);
     console.log(
-      `${name.padEnd(44)} α ${chosen.strength.toFixed(2)}  validation segment ${chosen.segment.ndcg.mean.toFixed(4)}  test: segment nDCG@20 ` +
-      `${test.segment.ndcg.mean.toFixed(4)} ± ${test.segment.ndcg.se.toFixed(4)}, personal ${test.personal.ndcg.mean.toFixed(4)} ` +
+      `${name.padEnd(44)} α ${chosen.strength.toFixed(2)}  ` +
+      `validation segment ${chosen.segment.ndcg.mean.toFixed(4)}  ` +
+      `test: segment nDCG@20 ${test.segment.ndcg.mean.toFixed(4)} ± ${test.segment.ndcg.se.toFixed(4)}, ` +
+      `personal ${test.personal.ndcg.mean.toFixed(4)} ` +
       `(${((100 * test.personal.ndcg.mean) / plain.test).toFixed(1)} %)`,
     );
     return { name, validation: chosen.segment.ndcg.mean, test: test.segment.ndcg.mean };
@@ -206,14 +223,17 @@ function betterKnobs(
     const [our, their] = [bestOnValidation(ours), bestOnValidation(theirs)];
     const none = [our, their].find(({ validation }) => validation < 0);
     if (none) return `none like "${none.name}" keeps 98 %`;
-    return `${our.name} ${our.test.toFixed(3)} = ${(our.test / their.test).toFixed(2)} × ${their.name} ${their.test.toFixed(3)}`;
+    const times = (our.test / their.test).toFixed(2);
+    return `${our.name} ${our.test.toFixed(3)} = ${times} × ${their.name} ${their.test.toFixed(3)}`;
   };
   console.log("best of each on validation users, test figures:");
   console.log(`  at most 10 neurons: ${against(own10, few)}`);
   console.log(`  at most 40 neurons: ${against(own40, few)} (of at most 10)`);
   console.log(`                      ${against(own40, many)} (of at most 40)`);
   console.log(`  both keeping what the SAE does not reconstruct, 10: ${against(residual10, fewResidual)}`);
-  console.log(`                                                  40: ${against(residual40, fewResidual)} (of at most 10)`);
+  console.log(
+    `                                                  40: ${against(residual40, fewResidual)} (of at most 10)`,
+  );
   engine.heap.release(mark);
 }
 
@@ -232,7 +252,10 @@ function shortened({ trainUsers, train, validation, test }: Split, maxTrain: num
   const first = (x: Csr, n: number): Csr => csrSelectRows(x, range(0, Math.min(n, x.rows)));
   const part = ({ users, input, target }: HeldOut): HeldOut =>
     ({ users: users.slice(0, maxTest), input: first(input, maxTest), target: first(target, maxTest) });
-  return { trainUsers: trainUsers.slice(0, maxTrain), train: first(train, maxTrain), validation: part(validation), test: part(test) };
+  return {
+    trainUsers: trainUsers.slice(0, maxTrain), train: first(train, maxTrain),
+    validation: part(validation), test: part(test),
+  };
 }
 
 /** Input and targets of held-out users together. */

@@ -77,7 +77,9 @@ export { splitDataset, type SplitOptions } from "./data/split-users.js";
 export { tagCounts, type TagCountOptions } from "./data/tags/tag-counts.js";
 export { defaultCacheFolder, fetchDataset, publicDatasets, type FetchOptions } from "./data/public/fetch-dataset.js";
 export { generateWorld, worldPresets, type World, type WorldOptions, type WorldTruth } from "./data/world/world.js";
-export { generateHardWorld, hardWorldPresets, type HardTruth, type HardWorld, type HardWorldOptions } from "./data/world/hard-world.js";
+export {
+  generateHardWorld, hardWorldPresets, type HardTruth, type HardWorld, type HardWorldOptions,
+} from "./data/world/hard-world.js";
 
 // Interpretation and steering.
 export { labelNeurons, type LabelMethod, type LabelOptions, type NeuronLabel } from "./interpret/labels.js";

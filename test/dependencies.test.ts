@@ -40,7 +40,8 @@ test("nothing runs on install", () => {
   for (const hook of ["preinstall", "install", "postinstall", "prepare", "prepublish"]) {
     assert.is(manifest.scripts[hook], undefined, hook);
   }
-  // What is installed with unknot. Development may bring such scripts (esbuild checks its program), users never get them.
+  // What is installed with unknot. Development may bring such scripts (esbuild checks its program), users never get
+  // them.
   assert.equal(locked.filter(([, it]) => it.hasInstallScript && !it.dev).map(([path]) => path), []);
 });
 

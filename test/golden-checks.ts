@@ -1,7 +1,7 @@
 /**
  * Checks a golden file, whatever it is called: its content tells its kind. Each check (golden-checks/) runs unknot on
- * the file's inputs and compares every expected number. The same code serves `npm test` (on test/goldens, every engine) and
- * `npm run goldens -- <folder>` (on any folder of the same kind).
+ * the file's inputs and compares every expected number. The same code serves `npm test` (on test/goldens, every engine)
+ * and `npm run goldens -- <folder>` (on any folder of the same kind).
  */
 import type { Engine } from "../src/engine/engine.js";
 import { checkAdam } from "./golden-checks/adam.js";

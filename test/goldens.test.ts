@@ -13,9 +13,12 @@ enableRelaxedSimd();
 const kinds: [string, EngineOptions][] = [
   ["plain", { kernels: "plain" }],
   ["SIMD, portable", { kernels: "simd", numerics: "portable" }],
-  ...(relaxedSimdAvailable() ? [["SIMD, fused", { kernels: "simd", numerics: "fused" }] as [string, EngineOptions]] : []),
+  ...(relaxedSimdAvailable() ? [
+    ["SIMD, fused", { kernels: "simd", numerics: "fused" }] as [string, EngineOptions],
+  ] : []),
 ];
-const names = readdirSync(goldensFolder()).filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5)).sort();
+const names = readdirSync(goldensFolder())
+  .filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5)).sort();
 
 for (const [kind, options] of kinds) {
   const engine = openEngine({ ...options, threads: 1, memoryBytes: 2 ** 27 });
@@ -24,7 +27,9 @@ for (const [kind, options] of kinds) {
       const comparisons = checkGolden(loadGolden(name), engine);
       assert.ok(comparisons.length > 0);
       const beyond = comparisons.filter((c) => !(c.scaled <= c.allowed));
-      assert.equal(beyond.map((c) => `${c.what}: off by ${c.absolute} at [${c.index}], ${c.scaled} of ${c.allowed} allowed`), []);
+      assert.equal(
+        beyond.map((c) => `${c.what}: off by ${c.absolute} at [${c.index}], ${c.scaled} of ${c.allowed} allowed`), [],
+      );
     });
   }
 }

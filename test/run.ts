@@ -2,9 +2,9 @@
  * The runner behind `npm test`: every test/**\/*.test.ts, each compiled file in a process of its own, two at a time.
  *
  * It is stricter than uvu alone. A file in which no test ran fails (a forgotten `test.run()` passes silently with uvu),
- * so does one whose `test.run()` is not the last line (later tests would never run), one that uses `test.only`, one that
- * was not compiled, and one whose process is still alive long after. The list comes from the sources: compiled files of
- * deleted tests are never run.
+ * so does one whose `test.run()` is not the last line (later tests would never run), one that uses `test.only`, one
+ * that was not compiled, and one whose process is still alive long after. The list comes from the sources: compiled
+ * files of deleted tests are never run.
  *
  *   node dist/test/run.js [part of a file name …]
  */

@@ -16,8 +16,8 @@ function spans(m: number, n: number): [number, number][] {
 }
 
 /**
- * Rounding errors of k additions grow like √k. Against a product in double precision the plain kernel errs by a third of
- * this bound or less (k from 512 to 40,857), the SIMD one, which adds in shorter chains, by a third or much less.
+ * Rounding errors of k additions grow like √k. Against a product in double precision the plain kernel errs by a third
+ * of this bound or less (k from 512 to 40,857), the SIMD one, which adds in shorter chains, by a third or much less.
  */
 const roundingOf = (k: number): number => 3e-7 * Math.sqrt(k);
 

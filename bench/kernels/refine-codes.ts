@@ -49,7 +49,9 @@ function prepared(bench: Workbench, size: number): Prepared {
     let sum = 0;
     for (let r = 0; r < ROWS; r++) {
       const residual = Float64Array.from(x.subarray(r * D, (r + 1) * D));
-      for (let q = start[r]; q < end[r]; q++) for (let j = 0; j < D; j++) residual[j] -= values[q] * w[indices[q] * D + j];
+      for (let q = start[r]; q < end[r]; q++) {
+        for (let j = 0; j < D; j++) residual[j] -= values[q] * w[indices[q] * D + j];
+      }
       for (const v of residual) sum += v * v;
       for (const item of head.subarray(r * size, (r + 1) * size)) {
         sum += WEIGHT * residual.reduce((score, v, j) => score + v * a[item * D + j], 0) ** 2;

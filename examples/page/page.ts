@@ -24,7 +24,9 @@ async function show(): Promise<void> {
   try {
     const knob = { tag: tag.value, strength: strength.valueAsNumber };
     const { after } = await session.steer([item.value], [knob], 10);
-    list.replaceChildren(...after.map(({ title }) => Object.assign(document.createElement("li"), { textContent: title })));
+    list.replaceChildren(
+      ...after.map(({ title }) => Object.assign(document.createElement("li"), { textContent: title })),
+    );
   } catch (error) {
     if (!(error instanceof Superseded)) throw error;
   }

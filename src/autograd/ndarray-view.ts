@@ -1,8 +1,9 @@
 /**
- * Tensors as ndarrays, for those who compute with ndarray-ops or numeric packages: the public edge, used nowhere inside.
+ * Tensors as ndarrays, for those who compute with ndarray-ops or numeric packages: the public edge, used nowhere
+ * inside.
  *
- * A file of its own because ndarray compiles its views with `new Function`, which a page under a strict content-security
- * policy refuses: nothing that runs in a browser may import this.
+ * A file of its own because ndarray compiles its views with `new Function`, which a page under a strict
+ * content-security policy refuses: nothing that runs in a browser may import this.
  */
 import ndarray from "ndarray";
 import type { Floats } from "../base/floats.js";

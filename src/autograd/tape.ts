@@ -106,7 +106,9 @@ export class Tape {
 
   /** Sets ∂loss/∂loss = 1 and plays the tape backwards. loss: (1, 1). */
   backward(loss: Tensor): void {
-    if (loss.rows !== 1 || loss.cols !== 1) throw new RangeError(`backward needs a 1 × 1 loss, got ${loss.rows} × ${loss.cols}`);
+    if (loss.rows !== 1 || loss.cols !== 1) {
+      throw new RangeError(`backward needs a 1 × 1 loss, got ${loss.rows} × ${loss.cols}`);
+    }
     this.contribution(loss)[0][0] = 1;
     for (let i = this.records.length - 1; i >= 0; i--) this.records[i].backward();
   }

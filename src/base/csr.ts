@@ -27,7 +27,9 @@ export function csrFromLists(lists: readonly (readonly number[])[], cols: number
   return { rows: lists.length, cols, indptr, indices: Int32Array.from(flat), values: null };
 }
 
-/** The matrix of (row, column[, value]) triples. Counting sort: O(nnz + rows + cols). Values of duplicate pairs add up. */
+/**
+ * The matrix of (row, column[, value]) triples. Counting sort: O(nnz + rows + cols). Values of duplicate pairs add up.
+ */
 export function csrFromPairs(
   rowOf: Int32Array,
   colOf: Int32Array,

@@ -105,7 +105,8 @@ function conceptsTable(context: Context, { sae, untrained, pca, names }: Concept
 function steeringLines({ strength, concepts, before, after, mostly }: ConceptSteering): string {
   return [
     `  turning the knobs of ${concepts} concepts to ${strength}, one at a time, for every test user: a concept's items`,
-    `  fill ${percent(before)} of the top 20 before, ${percent(after)} after, and more than half for ${mostly} concepts`,
+    `  fill ${percent(before)} of the top 20 before, ${percent(after)} after, ` +
+    `and more than half for ${mostly} concepts`,
   ].join("\n");
 }
 

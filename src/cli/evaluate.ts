@@ -15,7 +15,9 @@ import { left, right, wide } from "./table.js";
 
 export function addEvaluate(program: Command, context: Context): void {
   const command = program.command("evaluate")
-    .description("Rank for the test users: recall@20 and nDCG@20 of popularity and the model, without and with the SAE.");
+    .description(
+      "Rank for the test users: recall@20 and nDCG@20 of popularity and the model, without and with the SAE.",
+    );
   addModelOption(command);
   command.option("--baselines", "also item-kNN, EASE and TEASER, their settings chosen on the validation users");
   addDataOptions(command);

@@ -23,11 +23,15 @@ interface ReportCommandOptions extends CommonOptions {
 
 export function addReport(program: Command, context: Context): void {
   const command = program.command("report")
-    .description("Write one HTML file about a model: results, selectivity, neurons, reasons, steering, and what did not work.")
+    .description(
+      "Write one HTML file about a model: results, selectivity, neurons, reasons, steering, and what did not work.",
+    )
     .argument("<model>", "model folder, written by train")
     .option("--out <file>", "where the report goes", "report.html")
     .option("--sweep <results.jsonl>", "reconstruction curves from a sweep's results on the same data")
-    .option("--reference <steering.json>", "steering curves of others, drawn behind the model's own instead of the paper's")
+    .option(
+      "--reference <steering.json>", "steering curves of others, drawn behind the model's own instead of the paper's",
+    )
     .option("--cards <n>", "neuron cards", number(0), 24)
     .option("--no-steering", "leave out the steering curves, which take the longest");
   addDataOptions(command);

@@ -34,7 +34,9 @@ export function addServe(program: Command, context: Context): void {
     .option("--max-connections <n>", "further ones are refused", number(1), DEFAULT_LIMITS.maxConnections)
     .option("--drain <seconds>", "when stopped, go on for so long and say so at /health, for balancers", number(0), 0);
   command
-    .option("--allow-host <name>", "answer requests addressed by this name too (default: addresses, localhost)", collect)
+    .option(
+      "--allow-host <name>", "answer requests addressed by this name too (default: addresses, localhost)", collect,
+    )
     .option("--allow-origin <origin>", "let web pages of this origin ask (CORS); repeatable", collect);
   addDataOptions(command);
   command
@@ -63,7 +65,8 @@ async function serve(folder: string, options: ServeOptions, version: string, con
   if (port > 65535) throw new UserError(`--port ${port}: expected 0 to 65535`);
   if (!(timeout > 0 && timeout <= 3600)) throw new UserError(`--timeout ${timeout}: expected up to 3600 seconds`);
   const service = await openService(folder, {
-    limits: { maxBody, timeout, maxConnections }, access: { hosts: options.allowHost, origins: options.allowOrigin, token },
+    limits: { maxBody, timeout, maxConnections },
+    access: { hosts: options.allowHost, origins: options.allowOrigin, token },
     data: sourceOf(options, 0) ?? undefined, version,
     threads, kernels, numerics, desk: desk ? precision : undefined,
   });

@@ -112,7 +112,8 @@ async function sweep(file: string, options: SweepCommandOptions, context: Contex
         memory, bytesOf, signal: context.signal,
         onProgress: watch(progress, left, estimate, processes),
         onFinished: (line) => {
-          const outcome = line.kind === "failed" ? `FAILED: ${line.error}` : `nDCG@20 ${line.test.ndcg.mean.toFixed(4)}`;
+          const outcome = line.kind === "failed"
+            ? `FAILED: ${line.error}` : `nDCG@20 ${line.test.ndcg.mean.toFixed(4)}`;
           progress.note(`  ${line.title}, seed ${line.seed}: ${outcome}`);
         },
       });

@@ -1,4 +1,6 @@
-/** What the desk asks of the session: its channels, or the paper's knob, as knob requests (session/session-types.ts). */
+/**
+ * What the desk asks of the session: its channels, or the paper's knob, as knob requests (session/session-types.ts).
+ */
 import type { KnobRequest } from "../session/session-types.js";
 import type { Mix, Target } from "./state.js";
 

@@ -13,7 +13,9 @@ import type { Numerics } from "../kernels/simd/emit/numerics.js";
 import type { KernelArgument, ThreadPool } from "./threads/thread-pool.js";
 import type { Heap } from "./heap.js";
 
-/** Calls below this many nanoseconds are not shared: waking a helper costs about as much. Measured: bench/threads.ts. */
+/**
+ * Calls below this many nanoseconds are not shared: waking a helper costs about as much. Measured: bench/threads.ts.
+ */
 const WORTH_SHARING = 150_000;
 /** A piece takes at least this long, so that claiming it is negligible. */
 const PIECE = 30_000;

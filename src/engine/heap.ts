@@ -13,7 +13,9 @@ import type { Floats } from "../base/floats.js";
 const PAGE = 65536;
 /** A 32-bit WebAssembly memory ends here: 65,536 pages of 64 KiB. */
 export const MAX_HEAP_BYTES = 65536 * PAGE;
-/** Bases are cache-line aligned and staggered by one line, so that rows of equal-sized tensors do not share cache sets. */
+/**
+ * Bases are cache-line aligned and staggered by one line, so that rows of equal-sized tensors do not share cache sets.
+ */
 const LINE = 64;
 
 export interface HeapOptions {
@@ -49,7 +51,9 @@ export class Heap {
     this.peakTop = this.top;
   }
 
-  /** Zero or stale bytes: undefined until written. @throws RangeError for a length that is none, UserError when full. */
+  /**
+   * Zero or stale bytes: undefined until written. @throws RangeError for a length that is none, UserError when full.
+   */
   floats(length: number): Floats {
     return this.precision === "f64"
       ? new Float64Array(this.memory.buffer, this.take(8, length), length)

@@ -5,7 +5,10 @@
  *   nDCG@k   = Σ_hits 1/log₂(rank + 1)  /  Σ_{i ≤ min(k, |targets|)} 1/log₂(i + 1)
  */
 
-/** @param list item numbers, best first, −1 for empty places; @param targets ascending item numbers. NaN without targets. */
+/**
+ * @param list item numbers, best first, −1 for empty places; @param targets ascending item numbers. NaN without
+ * targets.
+ */
 export function recall(list: ArrayLike<number>, targets: Int32Array): number {
   let hits = 0;
   for (let i = 0; i < list.length; i++) if (contains(targets, list[i])) hits++;

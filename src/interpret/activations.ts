@@ -2,8 +2,8 @@
  * Activations of items seen column by column, each neuron's items sorted once, strongest first: what every measure of
  * firing works on.
  *
- * A sparse code's neurons fire above 0. The axes of dense codes (PCA, ICA, raw embeddings) have signs that mean nothing,
- * so each axis is two columns, one for either direction, and any threshold is allowed.
+ * A sparse code's neurons fire above 0. The axes of dense codes (PCA, ICA, raw embeddings) have signs that mean
+ * nothing, so each axis is two columns, one for either direction, and any threshold is allowed.
  */
 import { csrTranspose, type Csr } from "../base/csr.js";
 import type { DenseCodes } from "./recovery.js";
@@ -46,7 +46,8 @@ export class Activations {
   /** @param half leaves out the items that it marks with −1. */
   order(column: number, half?: ArrayLike<number>): FiringOrder {
     const [items, values] = this.entries(column);
-    const order = Int32Array.from(items.keys()).filter((k) => !half || half[items[k]] >= 0).sort((a, b) => values[b] - values[a] || items[a] - items[b]);
+    const order = Int32Array.from(items.keys()).filter((k) => !half || half[items[k]] >= 0)
+      .sort((a, b) => values[b] - values[a] || items[a] - items[b]);
     return { items: order.map((k) => items[k]), values: Float64Array.from(order, (k) => values[k]) };
   }
 

@@ -3,12 +3,13 @@
  *
  * A name is *proven* when the neuron, its threshold and the tag were chosen on one half of the items (those that carry
  * any tag at all) and on the other half
- *   1. its F1 is at least twice that of calling every item positive, 2p/(1 + p) for a tag on a share p of the items, and
+ *   1. its F1 is at least twice that of calling every item positive, 2p/(1 + p) for a tag on a share p of the items,
+ *      and
  *   2. the lower end of its 95 % bootstrap interval lies above the F1 of the best principal axis, chosen and scored in
  *      the same way.
- * Both halves choose, so there are two tests: where they agree they are averaged into one, where they differ each stands
- * alone and one has to hold. It is asked from both sides: for each tag, has it a neuron (`tags`)? For each neuron, is
- * the name that fits it best one that holds (`neurons`)?
+ * Both halves choose, so there are two tests: where they agree they are averaged into one, where they differ each
+ * stands alone and one has to hold. It is asked from both sides: for each tag, has it a neuron (`tags`)? For each
+ * neuron, is the name that fits it best one that holds (`neurons`)?
  *
  * The bootstrap resamples items. F1 needs only how many of them are hits, misses and false alarms, so these counts are
  * drawn as Poisson numbers (Hanley & MacGibbon, 2006), whatever the size of the catalogue.

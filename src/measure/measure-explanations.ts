@@ -23,7 +23,9 @@ export interface ExplanationCheck {
 const LIST = 20;
 const BATCH = 256;
 
-/** @param input (n, I) the users' items. @returns null where parts are approximate. The heap is as it was afterwards. */
+/**
+ * @param input (n, I) the users' items. @returns null where parts are approximate. The heap is as it was afterwards.
+ */
 export function measureExplanations(engine: Engine, model: Model, input: Csr): ExplanationCheck | null {
   if (!hasLinearDecoder(model)) return null;
   const { decoderW, decoderB } = model.sae;

@@ -29,14 +29,16 @@ export function explanationSection({ example, explained }: ReportData): Html {
     }]),
   ];
   return html`<section id="explanation"><h2>Why an item is recommended</h2>
-<p>A test user with ${whole(history.length)} items${history.length > TITLES ? ", among them" : ":"} ${history.slice(0, TITLES).map((title, i) =>
+<p>A test user with ${whole(history.length)} items${history.length > TITLES ? ", among them" : ":"} ${
+    history.slice(0, TITLES).map((title, i) =>
     html`${i > 0 && "; "}<i>${title}</i>`)}${history.length > TITLES && " …"}</p>
 <p>First on the list is <b>${item.title}</b>, ${hit
     ? "which the user did choose: it is among the held-out items" : "which is not among the held-out items"}.</p>
 <figure>${waterfall(parts, approximate ? "score (logit)" : "score")}
-<figcaption>Each bar is one part of the score and begins where the one above ends; bars to the left take away. ${approximate
-    ? html`This decoder is not linear, so the parts are approximate: what the score loses when the neuron is silent. They do
-not add up by themselves; the first bar is the rest.`
+<figcaption>Each bar is one part of the score and begins where the one above ends; bars to the left take away. ${
+    approximate
+    ? html`This decoder is not linear, so the parts are approximate: what the score loses when the neuron is silent.
+They do not add up by themselves; the first bar is the rest.`
     : "The decoder is linear, so the parts are exact: they add up to the score."}</figcaption></figure>
 ${because !== null && because.length > 0 && html`<p>The neuron with the largest part, ${
     named(contributions[0])}, was switched on most by ${because.map(({ title }, i) =>

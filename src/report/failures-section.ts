@@ -33,7 +33,8 @@ as a hint at most.</li>
 <li>${whole(orphans.length)} of ${whole(tags.names.length)} tags have no neuron with a correlation of ${SURE} or more:
 no single neuron stands for them.</li>`}
 ${costly.length > 0 && html`<li>No strength keeps ${percent(steering!.keep)} of the personal accuracy with: ${
-    costly.map(({ method, neurons }) => (neurons > 0 ? `${method}, ${count(neurons, "neuron")}` : method)).join("; ")}.</li>`}
+    costly.map(({ method, neurons }) => (neurons > 0 ? `${method}, ${count(neurons, "neuron")}` : method))
+      .join("; ")}.</li>`}
 ${!tags && html`<li>The data set has no tags, so nothing here has a name.</li>`}
 </ul>
 ${tags ? html`<div class="side"><div><h3>Least confident names</h3>

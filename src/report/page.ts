@@ -54,8 +54,8 @@ function summary({ model, steering }: ReportData): Html {
     ...(tags ? [[`${sure} / ${named.length}`, `names with a correlation of ${SURE} or more`] as [string, string]] : []),
     ...(steering && best ? [[
       `${fixed(best.segment.ndcg.mean / steering.plain.segment.ndcg.mean, 1)}×`,
-      `a tag’s nDCG@20 with up to 10 neurons turned, ${percent(best.personal.ndcg.mean / steering.plain.personal.ndcg.mean)
-      } of the personal one kept`,
+      `a tag’s nDCG@20 with up to 10 neurons turned, ${
+        percent(best.personal.ndcg.mean / steering.plain.personal.ndcg.mean)} of the personal one kept`,
     ] as [string, string]] : []),
   ];
   return html`<ul class="figures">${cells.map(([value, text]) =>

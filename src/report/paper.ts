@@ -1,8 +1,8 @@
 /**
  * The curves that the paper published, to be drawn behind a model's own on the paper's data sets: nDCG@20 of its test
  * users, three decimals. Source: the tables behind Fig. 2 and Fig. 5 of M. Spišák et al., "From Knots to Knobs", arXiv
- * 2601.11182 (2026), in the authors' public repository. Other figures of theirs (other widths, recall) are left out, and so are
- * runs that collapsed to less than one active neuron.
+ * 2601.11182 (2026), in the authors' public repository. Other figures of theirs (other widths, recall) are left out,
+ * and so are runs that collapsed to less than one active neuron.
  */
 import type { ReferencePoint } from "./reference.js";
 
@@ -32,7 +32,8 @@ export function paperFigures(dataset: string, users: number, model: string): Pap
     name: found.name,
     steering: found.steering.filter(([backbone]) => backbone === model || backbone === "any")
       .flatMap(([, mapping, neurons, personal, segment]) => personal.map((value, i) => ({
-        sae: `the paper’s curves on ${found.name}`, mapping, neurons, strength: i / 10, personal: value, segment: segment[i],
+        sae: `the paper’s curves on ${found.name}`, mapping, neurons,
+        strength: i / 10, personal: value, segment: segment[i],
       }))),
     reconstruction: found.reconstruction.filter(([backbone]) => backbone === model)
       .map(([, kind, loss, points]) => (
@@ -52,7 +53,9 @@ type SteeringRow = readonly [
   personal: readonly number[], segment: readonly number[],
 ];
 
-/** ELSA-1024 with H = 4,096, MultVAE-512 with H = 2,048; points are L0, cosine and nDCG@20 over that without the SAE. */
+/**
+ * ELSA-1024 with H = 4,096, MultVAE-512 with H = 2,048; points are L0, cosine and nDCG@20 over that without the SAE.
+ */
 type ReconstructionRow = readonly [
   backbone: string, kind: PaperLine["kind"], loss: PaperLine["loss"],
   points: readonly (readonly [l0: number, cosine: number, kept: number])[],

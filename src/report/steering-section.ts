@@ -60,14 +60,16 @@ Neurons are chosen by the tags that ${taggers}.</p>
 ${figure(panels.map(({ method, series }) => chart(series, {
     title: PANELS[method], description: "segment against personal nDCG@20, a point for each strength", x, y,
     rules: [{ x: kept, name: `${percent(steering.keep)} kept` }],
-  })), legendSeries, html`Each line is α = 0, 0.1 … 0.5 on the test users${throughDecoder && " (to 0.7 through the decoder and for the embedding)"},
+  })), legendSeries, html`Each line is α = 0, 0.1 … 0.5 on the test users${
+    throughDecoder && " (to 0.7 through the decoder and for the embedding)"},
 starting at the bottom: further right, the list is still the user’s own; higher up, more of it has the tag. A better
 knob’s line lies further up and to the right. The dotted line marks ${percent(steering.keep)} of the plain recommender’s
 personal nDCG@20. ${throughDecoder && html`“Through the decoder” chooses neurons and weights by what they do to
 the scores; the two others are the paper’s mappings, by item codes. For comparison, “embedding moved” pulls the user’s
-embedding towards the mean of the tag’s items, without any neuron: the upper reference, what interpretability costs.`} ${
-    hasTeaser && html`TEASER is a linear recommender whose profile is made of tags; its α (to 2) is added to the tag’s entry, and
-it starts elsewhere because it is another recommender.`} Standard errors are in the table.${theirs && html`
+embedding towards the mean of the tag’s items, without any neuron: the upper reference, what interpretability
+costs.`} ${
+    hasTeaser && html`TEASER is a linear recommender whose profile is made of tags; its α (to 2) is added to the tag’s
+entry, and it starts elsewhere because it is another recommender.`} Standard errors are in the table.${theirs && html`
 Pale dashed: ${own ? html`the reference given with the command (“${theirs.sae}”)` : theirs.sae}, measured on another
 model.`}`, 2)}
 ${steering.teaserMissing !== null && html`<p class="soft">No curve of TEASER: ${steering.teaserMissing}.</p>`}
@@ -140,13 +142,14 @@ function gain(steering: SteeringComparison): Html {
   if (!paper && !decoder) {
     const still = steering.curves.find(({ neurons }) => neurons > 0)!.curve[0];
     return html`<p>No knob keeps enough at any strength: with nothing turned, the autoencoder alone keeps ${
-      percent(still.personal.ndcg.mean / steering.plain.personal.ndcg.mean, 1)} of the test users’ personal nDCG@20.</p>`;
+      percent(still.personal.ndcg.mean / steering.plain.personal.ndcg.mean, 1)} of the test users’ personal
+nDCG@20.</p>`;
   }
   if (!paper || !decoder) return nothing;
   const kept = ({ personal }: SteeringQuality): string =>
     percent(personal.ndcg.mean / steering.plain.personal.ndcg.mean, 1);
   const [theirs, ours] = [paper.segment.ndcg.mean, decoder.segment.ndcg.mean];
-  return html`<p>With at most 10 neurons, choosing through the decoder reaches ${fixed(ours / theirs, 2)} times the segment
-nDCG@20 of the best of the paper’s mappings: ${fixed(ours)}, keeping ${kept(decoder)} of the personal one on the test
-users, against ${fixed(theirs)}, keeping ${kept(paper)}.</p>`;
+  return html`<p>With at most 10 neurons, choosing through the decoder reaches ${fixed(ours / theirs, 2)} times the
+segment nDCG@20 of the best of the paper’s mappings: ${fixed(ours)}, keeping ${kept(decoder)} of the personal one on the
+test users, against ${fixed(theirs)}, keeping ${kept(paper)}.</p>`;
 }

@@ -94,7 +94,8 @@ footer { margin-top: 3rem; border-top: 2px solid var(--line); padding-top: .6rem
   h1 { font-size: 18pt; } h2 { font-size: 13pt; margin-top: 1.4rem; } h3 { font-size: 10.5pt; margin-top: 1rem; }
   .card, figure, .table, .figures { break-inside: avoid; } h2, h3, caption { break-after: avoid; }
   caption, figcaption, .legend { font-size: 8.2pt; line-height: 1.35; } figure { margin: .6rem 0; }
-  .figures { grid-template-columns: repeat(5, 1fr); } .figures b { font-size: 12pt; } .figures span { font-size: 7.5pt; }
+  .figures { grid-template-columns: repeat(5, 1fr); }
+  .figures b { font-size: 12pt; } .figures span { font-size: 7.5pt; }
   .panels { grid-template-columns: repeat(3, 1fr); } .columns-2, .side { grid-template-columns: repeat(2, 1fr); }
   table { font-size: 8.5pt; } .side td, .side th { padding-right: .5rem; }
   .cards { grid-template-columns: repeat(3, 1fr); gap: .5rem; }

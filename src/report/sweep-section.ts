@@ -46,12 +46,12 @@ export function sweepSection({ sweep, model, paper }: ReportData): Html {
 <p>${count(sweep.length, "run")} of a sweep, ${count(saes.length, "autoencoder")} on
 ${count(backbones.length, "recommender")}, ${
     count(seeds, "seed")}${splits > 1 ? `, ${splits} splits` : ""}.</p>
-${saes.length > 0 && figure(panels, [...shown, ...published(() => 0)].map((one) => ({ ...one, points: [] })), html`Each line is one kind of autoencoder
-on one
-recommender (a row), each point one setting, its seeds averaged: further right, more neurons are active for a user;
-higher is
-better. At 100 % the autoencoder costs nothing. Error bars are standard errors over users.${
-    paper && html` Pale dashed: what the paper published for ${paper.name}, ELSA with 1,024 or MultVAE with 512 factors.`}`, 2)}
+${saes.length > 0 && figure(panels, [...shown, ...published(() => 0)].map((one) => ({ ...one, points: [] })), html`Each
+line is one kind of autoencoder on one recommender (a row), each point one setting, its seeds averaged: further right,
+more neurons are active for a user; higher is better. At 100 % the autoencoder costs nothing. Error bars are standard
+errors over users.${
+    paper && html` Pale dashed: what the paper published for ${paper.name}, ELSA with 1,024 or MultVAE with 512
+factors.`}`, 2)}
 <h3>The paper’s findings on these runs</h3>
 ${table([{ head: "claim" }, { head: "" }, { head: "numbers" }], findings(sweep).map(({ claim, verdict, numbers }) => {
     const tone = verdict === "holds" ? "good" : verdict === "does not hold" ? "bad" : "soft";

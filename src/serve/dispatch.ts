@@ -68,7 +68,9 @@ function checkHead({ headers, httpVersion, method }: IncomingMessage, url: strin
   if (!url.startsWith("/")) throw new Problem(400, "the target of a request must be a path");
   if (headers.host === undefined && httpVersion === "1.1") throw new Problem(400, "the header host is missing");
   if (reads({ method }) && (headers["transfer-encoding"] ?? headers["content-length"] ?? "0") !== "0") {
-    throw new Problem(400, `a ${method} request has no body: what comes after its head could be taken for another request`);
+    throw new Problem(
+      400, `a ${method} request has no body: what comes after its head could be taken for another request`,
+    );
   }
   const { expect } = headers;
   if (expect !== undefined && expect.toLowerCase() !== "100-continue") {

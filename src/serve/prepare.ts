@@ -1,6 +1,7 @@
 /**
- * Everything about a model that takes long and needs no session: reading it, the codes of all items and what the tags turn, the known users'
- * histories, the desk's files. As plain data, so that another thread can do it while this one answers requests.
+ * Everything about a model that takes long and needs no session: reading it, the codes of all items and what the tags
+ * turn, the known users' histories, the desk's files. As plain data, so that another thread can do it while this one
+ * answers requests.
  */
 import { Worker } from "node:worker_threads";
 import { sessionBytes } from "../browser/open-engine.js";

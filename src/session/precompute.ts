@@ -1,6 +1,6 @@
 /**
- * What every session of a model works out once and another can be given: the codes of all items and what each tag turns.
- * Minutes for a large catalogue, so it is done where there is time: before an export, or on a thread of its own.
+ * What every session of a model works out once and another can be given: the codes of all items and what each tag
+ * turns. Minutes for a large catalogue, so it is done where there is time: before an export, or on a thread of its own.
  */
 import type { Engine } from "../engine/engine.js";
 import type { Csr } from "../base/csr.js";

@@ -3,9 +3,10 @@
  * to the target items, and the items that carry it, the segment.
  *
  * Counts are plain counts in the binary item–tag matrix. The input is four times as large as the targets, so tags that
- * all of a user's items share fall, and what rises is a specific tag that is new in the targets. Several tags often rise
- * equally (on ml-1m six on average): the first by name is taken. Of the readings tried, plain counts and this order come
- * nearest to the published reference figures on ml-1m; shares of items instead of counts would double the segment's.
+ * all of a user's items share fall, and what rises is a specific tag that is new in the targets. Several tags often
+ * rise equally (on ml-1m six on average): the first by name is taken. Of the readings tried, plain counts and this
+ * order come nearest to the published reference figures on ml-1m; shares of items instead of counts would double the
+ * segment's.
  */
 import type { HeldOut, TagCounts } from "../data/dataset.js";
 import { csrRow, csrTranspose, type Csr } from "../base/csr.js";

@@ -1,7 +1,7 @@
 /**
  * Results of a sweep, runs that differ in nothing but their seed put together. Each figure has two standard errors:
- * over users (how well one model's mean is known; the mean of the seeds' errors), and over seeds (how much training again
- * changes it).
+ * over users (how well one model's mean is known; the mean of the seeds' errors), and over seeds (how much training
+ * again changes it).
  */
 import { estimate, type Estimate } from "../evaluate/metrics.js";
 import type { CfaeResult, SweepResult } from "./results.js";

@@ -1,4 +1,6 @@
-/** No op without a gradient check: every function that src/autograd exports is called in a file that checks gradients. */
+/**
+ * No op without a gradient check: every function that src/autograd exports is called in a file that checks gradients.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";

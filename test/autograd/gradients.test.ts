@@ -44,7 +44,9 @@ for (const [B_, D_, H_] of [[B, D, H], [1, 1, 1], [1, 3, 2], [3, 1, 4]] as const
   });
 
   test(`subtractRow: ${B_}×${D_}`, () => {
-    checkGradients({ x: leaf(B_, D_), row: leaf(1, D_) }, (tape, { x, row }) => toLoss(tape, subtractRow(tape, x, row)));
+    checkGradients(
+      { x: leaf(B_, D_), row: leaf(1, D_) }, (tape, { x, row }) => toLoss(tape, subtractRow(tape, x, row)),
+    );
   });
 }
 
@@ -80,7 +82,9 @@ test("l2Loss: against a fixed target", () => {
 
 test("cosineLoss: against a fixed target; a zero target row has no gradient", () => {
   const target = normals(random, B * D).fill(0, D, 2 * D);
-  const { x } = checkGradients({ x: leaf(B, D) }, (tape, leaves) => cosineLoss(tape, leaves.x, tape.input(target, B, D)));
+  const { x } = checkGradients(
+    { x: leaf(B, D) }, (tape, leaves) => cosineLoss(tape, leaves.x, tape.input(target, B, D)),
+  );
   assertClose(x.subarray(D, 2 * D), new Float64Array(D), { absolute: 0 });
 });
 

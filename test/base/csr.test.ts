@@ -74,7 +74,9 @@ test("rows, column counts and the identity", () => {
     const x = matrix(t, false);
     const rows = dense(x);
     rows.forEach((row, r) => assert.equal([...csrRow(x, r)], [...row.keys()].filter((c) => row[c] === 1)));
-    assert.equal([...csrColumnCounts(x)], Array.from({ length: t.cols }, (_, c) => rows.filter((row) => row[c]).length));
+    assert.equal(
+      [...csrColumnCounts(x)], Array.from({ length: t.cols }, (_, c) => rows.filter((row) => row[c]).length),
+    );
   }));
   assert.equal(dense(csrIdentity(3)), [[1, 0, 0], [0, 1, 0], [0, 0, 1]]);
   assert.equal(dense(csrIdentity(0)), []);

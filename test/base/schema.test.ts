@@ -17,7 +17,9 @@ const body = object({
 
 test("a value that fits is returned with its defaults", () => {
   const found: Fault[] = [];
-  assert.equal(body.check({ name: "x" }, "", found), { name: "x", n: 2, tags: undefined, how: undefined, on: undefined });
+  assert.equal(
+    body.check({ name: "x" }, "", found), { name: "x", n: 2, tags: undefined, how: undefined, on: undefined },
+  );
   assert.equal(body.check({ name: "x", n: 5, tags: ["y"], how: "b", on: false }, "", found),
     { name: "x", n: 5, tags: ["y"], how: "b", on: false });
   assert.equal(found, []);
@@ -62,7 +64,9 @@ test("long lists and many faults cost little and are cut off", () => {
 });
 
 test("of two kinds, the one that got further says what is wrong", () => {
-  const schema = either(number({ min: 0 }), list(number({ min: 0 }), { min: 1, max: 3 }), "a number, or a list of them");
+  const schema = either(
+    number({ min: 0 }), list(number({ min: 0 }), { min: 1, max: 3 }), "a number, or a list of them",
+  );
   assert.equal(faults(schema, 3), []);
   assert.equal(faults(schema, [3]), []);
   assert.equal(faults(schema, "x"), [': expected a number, or a list of them, got "x"']);

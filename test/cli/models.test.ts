@@ -25,8 +25,10 @@ test("MultVAE: train, evaluate with baselines, recommend and explain", () => inT
   assert.equal([config.model, config.multvae.hidden], ["multvae", 48], "the hidden layer follows the factors");
 
   const table = await succeeds("evaluate", "--model", out, "--baselines");
-  for (const row of [/MultVAE +\./, /popularity +\.\d+ ± /, /item-kNN +\.\d+ ± .* neighbours/, /EASE +\.\d+ ± .*λ = \d+/,
-    /TEASER +\.\d+ ± .* tags/]) assert.match(table, row);
+  for (const row of [
+    /MultVAE +\./, /popularity +\.\d+ ± /, /item-kNN +\.\d+ ± .* neighbours/, /EASE +\.\d+ ± .*λ = \d+/,
+    /TEASER +\.\d+ ± .* tags/,
+  ]) assert.match(table, row);
   const { baselines } = JSON.parse(await succeeds("evaluate", "--model", out, "--baselines", "--json")) as {
     baselines: { name: string; test: { ndcg: { mean: number } } }[];
   };

@@ -40,14 +40,16 @@ function killed(args: readonly string[], folder: string, delay: number, signal: 
 }
 
 for (const model of ["elsa", "multvae"]) {
-  test(`${model}: killed by SIGKILL at random moments and resumed, the same bytes`, () => inTemporaryFolder(async (folder) => {
+  test(`${model}: killed at random moments and resumed, the same bytes`, () => inTemporaryFolder(async (folder) => {
     const [whole, broken] = [join(folder, "whole"), join(folder, "broken")];
     assert.is((await unknot(command(whole, model))).code, 0);
     const random = new Random(model === "elsa" ? 1 : 2);
     let kills = 0;
     for (let attempt = 0; attempt < 6 && !existsSync(broken); attempt++) {
       const more = ["--checkpoint-every", "3", "--resume"];
-      const { code } = await killed(command(broken, model, ...more), `${broken}.checkpoint`, random.below(400), "SIGKILL");
+      const { code } = await killed(
+        command(broken, model, ...more), `${broken}.checkpoint`, random.below(400), "SIGKILL",
+      );
       if (code === null) kills++;
     }
     assert.ok(kills > 0, "a run was killed");
@@ -67,7 +69,9 @@ test("SIGINT and SIGTERM save where the run is: codes 130 and 143, and a line th
       const long = command(out, "elsa", "--checkpoint-every", "1");
       const stopped = await killed(long, `${out}.checkpoint`, 0, signal);
       assert.is(stopped.code, code, stopped.stderr);
-      assert.match(stopped.stderr, /stopped\nwhat is done is in .*\.checkpoint; go on with:\n {2}unknot train .* --resume\n$/);
+      assert.match(
+        stopped.stderr, /stopped\nwhat is done is in .*\.checkpoint; go on with:\n {2}unknot train .* --resume\n$/,
+      );
       const refused = await unknot(long);
       assert.is(refused.code, 1);
       assert.match(refused.stderr, /holds an unfinished run\. Go on with it \(--resume\), or delete the folder/);

@@ -28,7 +28,9 @@ test("the paper preset is docs/method.md §2–3 to the letter", () => {
   for (const [name, value] of Object.entries({ ...adam, epochs: 250, patience: 50, l1: 3e-4 })) {
     assert.is(sae[name as keyof typeof sae], value, `sae.${name}`);
   }
-  assert.ok([512, 1024, 2048].includes(elsa.factors) && [2, 4, 8].includes(sae.expansion) && [8, 16, 32, 64].includes(sae.k));
+  assert.ok(
+    [512, 1024, 2048].includes(elsa.factors) && [2, 4, 8].includes(sae.expansion) && [8, 16, 32, 64].includes(sae.k),
+  );
 });
 
 test("presets are whole and pass their check, for every recommender", () => {

@@ -44,7 +44,8 @@ const tagsCsv = "userId,movieId,tag,timestamp\r\n2,10,\" Epic, old \",7\r\n1,10,
 const tagsDat = "2::10::Epic, old::7\n1::10::EPIC::7\n77::20::epic::7\n1::99::epic::7\n";
 
 test("MovieLens: CSV, .dat and every mixture give the same data set", async () => {
-  const interactions: Files[] = [{ "ratings.csv": csv("\n", 4) }, { "ratings.csv": csv("\r\n", 3) }, { "ratings.dat": dat },
+  const interactions: Files[] = [
+    { "ratings.csv": csv("\n", 4) }, { "ratings.csv": csv("\r\n", 3) }, { "ratings.dat": dat },
     { "ratings.csv": `\uFEFF${csv("\r\n", 4)}` }];
   const titles: Files[] = [{ "movies.csv": moviesCsv }, { "movies.dat": moviesDat }];
   const tags: Files[] = [{ "tags.csv": tagsCsv }, { "tags.dat": tagsDat }];

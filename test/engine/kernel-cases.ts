@@ -1,6 +1,6 @@
 /**
- * One call of every kernel, large enough that the engine shares it among threads, on seeded numbers. Add a case here for
- * a new kernel: threads.test.ts names those that are missing.
+ * One call of every kernel, large enough that the engine shares it among threads, on seeded numbers. Add a case here
+ * for a new kernel: threads.test.ts names those that are missing.
  */
 import type { Floats } from "../../src/base/floats.js";
 import type { KernelArgs, KernelName } from "../../src/kernels/families.js";
@@ -67,13 +67,21 @@ class Numbers {
 type Cases = { readonly [K in KernelName]?: (n: Numbers) => KernelCase<K> };
 
 const cases: Cases = {
-  matmul: (n) => ({ args: [n.floats(ROWS * COLS), n.floats(ROWS * N), n.floats(N * COLS), ROWS, COLS, N, 1], outputs: [0] }),
-  matmulABt: (n) => ({ args: [n.zeros(ROWS * COLS), n.floats(ROWS * N), n.floats(COLS * N), ROWS, COLS, N, 0], outputs: [0] }),
-  matmulAtB: (n) => ({ args: [n.floats(COLS * ROWS), n.floats(N * COLS), n.floats(N * ROWS), COLS, ROWS, N, 1], outputs: [0] }),
+  matmul: (n) => ({
+    args: [n.floats(ROWS * COLS), n.floats(ROWS * N), n.floats(N * COLS), ROWS, COLS, N, 1], outputs: [0],
+  }),
+  matmulABt: (n) => ({
+    args: [n.zeros(ROWS * COLS), n.floats(ROWS * N), n.floats(COLS * N), ROWS, COLS, N, 0], outputs: [0],
+  }),
+  matmulAtB: (n) => ({
+    args: [n.floats(COLS * ROWS), n.floats(N * COLS), n.floats(N * ROWS), COLS, ROWS, N, 1], outputs: [0],
+  }),
   csrMatmul: (n) => {
     const x = n.lists(ROWS, N, 40);
     const values = n.floats(x.indices.length);
-    return { args: [n.floats(ROWS * COLS), x.start, x.end, x.indices, values, n.floats(N * COLS), COLS, 1], outputs: [0] };
+    return {
+      args: [n.floats(ROWS * COLS), x.start, x.end, x.indices, values, n.floats(N * COLS), COLS, 1], outputs: [0],
+    };
   },
   csrDots: (n) => {
     const x = n.lists(ROWS, N, 40);
@@ -90,7 +98,9 @@ const cases: Cases = {
   },
   transposeLists: (n) => {
     const x = n.lists(ROWS, N, 40);
-    const [starts, rows, at] = [N + 1, x.indices.length, x.indices.length].map((length) => n.ints(new Int32Array(length)));
+    const [starts, rows, at] = [N + 1, x.indices.length, x.indices.length].map(
+      (length) => n.ints(new Int32Array(length)),
+    );
     return { args: [starts, rows, at, x.start, x.end, x.indices, ROWS, N], outputs: [0, 1, 2] };
   },
   topkRelu: (n) => {
@@ -106,7 +116,10 @@ const cases: Cases = {
     // Room for every entry of every row.
     const starts = n.ints(Array.from({ length: 2_003 }, (_, r) => r * COLS));
     return {
-      args: [n.ints(new Int32Array(2_003 * COLS)), n.zeros(2_003 * COLS), starts, n.floats(2_003 * COLS), n.floats(COLS), 1, COLS],
+      args: [
+        n.ints(new Int32Array(2_003 * COLS)), n.zeros(2_003 * COLS), starts, n.floats(2_003 * COLS), n.floats(COLS),
+        1, COLS,
+      ],
       outputs: [0, 1],
     };
   },
@@ -116,7 +129,9 @@ const cases: Cases = {
   },
   rankRows: (n) => {
     const [rows, k] = [2_003, 7];
-    return { args: [n.ints(new Int32Array(rows * k)), n.zeros(rows * k), n.floats(rows * COLS), COLS, k], outputs: [0, 1] };
+    return {
+      args: [n.ints(new Int32Array(rows * k)), n.zeros(rows * k), n.floats(rows * COLS), COLS, k], outputs: [0, 1],
+    };
   },
   refineCodes: (n) => {
     const x = n.lists(57, COLS, 12);
@@ -136,7 +151,9 @@ const cases: Cases = {
   destandardiseRows: (n) => ({
     args: [n.zeros(1_009 * COLS), n.floats(1_009 * COLS), n.floats(1_009), n.positive(1_009), COLS], outputs: [0],
   }),
-  scaleRows: (n) => ({ args: [n.floats(1_009 * COLS), n.floats(1_009 * COLS), n.floats(1_009), COLS, 1], outputs: [0] }),
+  scaleRows: (n) => ({
+    args: [n.floats(1_009 * COLS), n.floats(1_009 * COLS), n.floats(1_009), COLS, 1], outputs: [0],
+  }),
   columnSums: (n) => ({ args: [n.floats(1_009), n.floats(503 * 1_009), 503, 1_009, 1], outputs: [0] }),
   matvec: (n) => ({ args: [n.floats(2_003), n.floats(2_003 * COLS), n.floats(COLS), COLS, 1], outputs: [0] }),
   addScaled: (n) => ({ args: [n.floats(BIG), n.floats(BIG), 0.3, 1], outputs: [0] }),
@@ -144,7 +161,8 @@ const cases: Cases = {
   reluGradient: (n) => ({ args: [n.floats(BIG), n.floats(BIG), n.floats(BIG), 1], outputs: [0] }),
   normaliseRows: (n) => ({ args: [n.floats(1_009 * COLS), COLS], outputs: [0] }),
   adam: (n) => ({
-    args: [n.floats(BIG), n.floats(BIG), n.positive(BIG), n.floats(BIG), 1e-3, 0.9, 0.99, 1e-8, 1.5], outputs: [0, 1, 2],
+    args: [n.floats(BIG), n.floats(BIG), n.positive(BIG), n.floats(BIG), 1e-3, 0.9, 0.99, 1e-8, 1.5],
+    outputs: [0, 1, 2],
   }),
   adamUnitRows: (n) => {
     const size = 509 * COLS;
@@ -155,18 +173,25 @@ const cases: Cases = {
   },
   reluResidual: (n) => {
     const x = n.lists(1_009, COLS, 20);
-    return { args: [n.floats(1_009 * COLS), n.zeros(1_009), n.zeros(1_009), x.start, x.end, x.indices, COLS], outputs: [0, 1, 2] };
+    return {
+      args: [n.floats(1_009 * COLS), n.zeros(1_009), n.zeros(1_009), x.start, x.end, x.indices, COLS],
+      outputs: [0, 1, 2],
+    };
   },
   reluResidualGradient: (n) => {
     const x = n.lists(8_009, 40, 25);
     return {
-      args: [n.floats(8_009 * 40), n.zeros(8_009), n.positive(8_009), n.floats(8_009), x.start, x.end, x.indices, 40, 0.1],
+      args: [
+        n.floats(8_009 * 40), n.zeros(8_009), n.positive(8_009), n.floats(8_009), x.start, x.end, x.indices, 40, 0.1,
+      ],
       outputs: [0, 1],
     };
   },
   squaredError: (n) => ({ args: [n.zeros(1_009), n.floats(1_009 * COLS), n.floats(1_009 * COLS), COLS], outputs: [0] }),
   squaredErrorGradient: (n) => ({ args: [n.floats(BIG), n.floats(BIG), n.floats(BIG), 0.1, 1], outputs: [0] }),
-  cosineDistance: (n) => ({ args: [n.zeros(1_009), n.floats(1_009 * COLS), n.floats(1_009 * COLS), COLS], outputs: [0] }),
+  cosineDistance: (n) => ({
+    args: [n.zeros(1_009), n.floats(1_009 * COLS), n.floats(1_009 * COLS), COLS], outputs: [0],
+  }),
   cosineDistanceGradient: (n) => ({
     args: [n.floats(509 * COLS), n.floats(509 * COLS), n.floats(509 * COLS), COLS, 0.1, 1], outputs: [0],
   }),
@@ -195,7 +220,9 @@ const cases: Cases = {
   gaussianKlGradient: (n) => ({ args: [n.floats(BIG), n.floats(BIG), 0.1, 1], outputs: [0] }),
   csrGram: (n) => {
     const x = n.lists(503, N, 40);
-    const [starts, rows, at] = [N + 1, x.indices.length, x.indices.length].map((length) => n.ints(new Int32Array(length)));
+    const [starts, rows, at] = [N + 1, x.indices.length, x.indices.length].map(
+      (length) => n.ints(new Int32Array(length)),
+    );
     transposeLists(starts, rows, at, x.start, x.end, x.indices, 503, N, 0, 1);
     return {
       args: [n.zeros(N * N), starts.subarray(0, N), starts.subarray(1), rows, x.start, x.end, x.indices, n.floats(503), N], outputs: [0],

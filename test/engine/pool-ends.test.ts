@@ -70,7 +70,9 @@ test("a helper that throws ends the call with its message", async () => {
 
 test("a helper that dies in the middle of its work ends the call, at once", async () => {
   const began = performance.now();
-  assert.match(await messageOf(finishWith("exits")), /a worker thread failed: the thread ended in the middle of its work/);
+  assert.match(
+    await messageOf(finishWith("exits")), /a worker thread failed: the thread ended in the middle of its work/,
+  );
   assert.ok(performance.now() - began < 10_000);
 });
 
@@ -79,7 +81,9 @@ test("what does not fit the machine or the heap is refused", () => {
     assert.throws(() => openEngine({ threads }), (e: unknown) => e instanceof UserError && /threads/.test(e.message));
   }
   const engine = openEngine({ threads: 1, memoryBytes: 2 ** 24 });
-  assert.throws(() => engine.run("relu", new Float32Array(4), new Float32Array(4)), /does not live in this engine's heap/);
+  assert.throws(
+    () => engine.run("relu", new Float32Array(4), new Float32Array(4)), /does not live in this engine's heap/,
+  );
 });
 
 test("a call of no outputs does nothing", () => {

@@ -80,7 +80,8 @@ for (const kernels of ["plain", "simd"] as const) {
       const module = kernels === "plain"
         ? null : compileSimd({ shared: true, maximumPages: heap.pages, numerics: "fused" });
       const board = new CallBoard();
-      const workers = Array.from({ length: helpers }, (_, i) => new Worker(new URL("./test-worker.js", import.meta.url), {
+      const file = new URL("./test-worker.js", import.meta.url);
+      const workers = Array.from({ length: helpers }, (_, i) => new Worker(file, {
         workerData: {
           init: { board: board.buffer, memory: heap.memory, module, workspace: workspaceOf(i) }, fault: "none",
         } satisfies TestWorkerData,

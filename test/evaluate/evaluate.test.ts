@@ -49,7 +49,9 @@ const x = csrFromLists(columnLists(random, 30, ITEMS, 0.2), ITEMS);
 const shape = { factors: FACTORS, neurons: 20, k: 3 };
 
 test("metrics do not depend on the evaluation batch", () => {
-  const heldOut = { users: new Int32Array(30), input: x, target: csrFromLists(columnLists(random, 30, ITEMS, 0.1), ITEMS) };
+  const heldOut = {
+    users: new Int32Array(30), input: x, target: csrFromLists(columnLists(random, 30, ITEMS, 0.1), ITEMS),
+  };
   const perUser = (batchSize?: number): string[] => {
     const { recallPerUser, ndcgPerUser } = evaluateRanking(engine, elsa, heldOut, { batchSize });
     return [...recallPerUser, ...ndcgPerUser].map(String);
@@ -65,7 +67,9 @@ test("fidelity: an SAE that can rebuild everything", () => {
     w[j * FACTORS + j] = 1;
     w[(FACTORS + j) * FACTORS + j] = -1;
   }
-  const weights = { encoderW: w, encoderB: new Float32Array(neurons), decoderW: w, decoderB: new Float32Array(FACTORS) };
+  const weights = {
+    encoderW: w, encoderB: new Float32Array(neurons), decoderW: w, decoderB: new Float32Array(FACTORS),
+  };
   const perfect = new TopKSae(engine, weights, { factors: FACTORS, neurons, k: FACTORS });
   const full = csrFromLists(columnLists(random, 25, ITEMS, 0.3).map((list) => (list.length ? list : [1])), ITEMS);
   const { cosine, l0, dead } = evaluateFidelity(engine, elsa, perfect, full);

@@ -41,11 +41,15 @@ test("the service recommends, and refuses with a reason", () => withModel(async 
 }));
 
 test("it is short", () => {
-  assert.ok(source("service.ts").split("\n").filter((line) => line.trim() !== "" && !line.startsWith("/**")).length <= 17);
+  assert.ok(
+    source("service.ts").split("\n").filter((line) => line.trim() !== "" && !line.startsWith("/**")).length <= 17,
+  );
 });
 
 test("the worker prints five titles", () => withModel(async (place) => {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [compiled("worker"), place, ids[3], ids[9]], { encoding: "utf8" });
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath, [compiled("worker"), place, ids[3], ids[9]], { encoding: "utf8" },
+  );
   assert.is(status, 0, stderr);
   assert.equal(stdout.trim().split("\n"), session.recommend([ids[3], ids[9]], 5).map(({ title }) => title));
   await Promise.resolve();
@@ -78,7 +82,8 @@ const chromium = chromiumAtHand();
     const expected = session.steer([titles[3]], [{ tag, strength: 0.8 }], 10).after.map(({ title }) => title);
     assert.is.not(expected.join(), first);
     await page.waitForFunction(
-      `[...document.querySelectorAll("#list li")].map((li) => li.textContent).join("\\n") === ${JSON.stringify(expected.join("\n"))}`,
+      '[...document.querySelectorAll("#list li")].map((li) => li.textContent).join("\\n") === ' +
+      JSON.stringify(expected.join("\n")),
     );
     assert.equal(problems, []);
   } finally {

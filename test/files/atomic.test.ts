@@ -229,7 +229,7 @@ test("a full and a read-only disk: refused before the work, the earlier output s
     }
   }));
 
-test("a second process is told who writes, and a dead one's lock is taken over", () => withFolder({}, async (folder) => {
+test("a second process is told who writes; a dead one's lock is taken over", () => withFolder({}, async (folder) => {
   const path = join(folder, "site");
   const script = `
     import { lockOutput } from ${LOCK};

@@ -32,10 +32,15 @@ test("ELSA: the differences are the exact parts", () => {
   const { code, input } = encoded(tape, elsa);
   const { mean, std } = input;
   const user = { neurons: code.indices.slice(0, K), activations: code.values!.slice(0, K), mean: mean[0], std: std[0] };
-  const exact = explainScore(user, 0, vectors.subarray(ITEM * D, (ITEM + 1) * D), saeWeights.decoderW, saeWeights.decoderB);
+  const exact = explainScore(
+    user, 0, vectors.subarray(ITEM * D, (ITEM + 1) * D), saeWeights.decoderW, saeWeights.decoderB,
+  );
   const found = explainByAblation(tape, elsa, sae, code, input, ITEM);
   const flat = ({ score, base, contributions }: typeof exact): number[] =>
-    [score, base, ...contributions.flatMap(({ neuron, activation, contribution }) => [neuron, activation, contribution])];
+    [
+      score, base,
+      ...contributions.flatMap(({ neuron, activation, contribution }) => [neuron, activation, contribution]),
+    ];
   assertClose(flat(found), flat(exact), { absolute: 1e-5 });
 });
 

@@ -30,7 +30,8 @@ const { interactions } = generateWorld({ users: USERS, items: ITEMS, concepts: 1
 const engine = openEngine({ threads: 1, memoryBytes: 2 ** 27 });
 const quick = { epochs: 5, patience: 0, batchSize: 128 };
 const { encoder } = await trainElsa(
-  engine, interactions, csrSelectRows(interactions, range(0, 50)), { ...presets.default.elsa, ...quick, factors: FACTORS }, 1,
+  engine, interactions, csrSelectRows(interactions, range(0, 50)),
+  { ...presets.default.elsa, ...quick, factors: FACTORS }, 1,
 );
 const elsa = new Elsa(engine, encoder, ITEMS, FACTORS);
 const u = embedAll(engine, elsa, interactions);
@@ -64,7 +65,9 @@ for (const strength of [0, 0.3]) {
         const explanation = explainScore(
           user, 0, encoder.subarray(item * FACTORS, (item + 1) * FACTORS), weights.decoderW, weights.decoderB,
         );
-        const sum = explanation.contributions.reduce((total, c) => total + c.contribution, explanation.base - explanation.own);
+        const sum = explanation.contributions.reduce(
+          (total, c) => total + c.contribution, explanation.base - explanation.own,
+        );
         assertClose(sum, score, { absolute: 1e-6, relative: 1e-4 }, `user ${r}, item ${item}`);
         assertClose(explanation.score, sum, { absolute: 1e-9 });
         explained++;

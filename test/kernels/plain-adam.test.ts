@@ -6,7 +6,8 @@ import { assertClose } from "../support/assert-close.js";
 const f = (...values: number[]): Float64Array => Float64Array.from(values);
 const [LR, B1, B2, EPS] = [0.1, 0.9, 0.99, 1e-8];
 /** Step t's bias corrections. */
-const corrected = (t: number): [stepSize: number, invSqrtBias2: number] => [LR / (1 - B1 ** t), 1 / Math.sqrt(1 - B2 ** t)];
+const corrected = (t: number): [stepSize: number, invSqrtBias2: number] =>
+  [LR / (1 - B1 ** t), 1 / Math.sqrt(1 - B2 ** t)];
 
 test("the first step moves by the learning rate against the gradient's sign", () => {
   const [p, m, v] = [f(1, 1, 1), new Float64Array(3), new Float64Array(3)];

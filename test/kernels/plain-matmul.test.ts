@@ -47,7 +47,9 @@ for (const [name, kernel, left, right] of [
         kernel(whole, a, b, m, n, k, accumulate, 0, outputs);
         assertClose(whole, expected.map((x, i) => x + accumulate * start[i]), { absolute: 1e-12 }, `${m}×${n}×${k}`);
         const pieces = start.slice();
-        for (let at = 0; at < outputs; at += 2) kernel(pieces, a, b, m, n, k, accumulate, at, Math.min(outputs, at + 2));
+        for (let at = 0; at < outputs; at += 2) {
+          kernel(pieces, a, b, m, n, k, accumulate, at, Math.min(outputs, at + 2));
+        }
         assertClose(pieces, whole, { absolute: 0 }, `${m}×${n}×${k} in pieces`);
       }
     }

@@ -8,7 +8,8 @@ function rank(rows: readonly (readonly number[])[], n: number): { lists: number[
   const indices = new Int32Array(rows.length * n);
   const best = new Float64Array(rows.length * n);
   rankRows(indices, best, Float64Array.from(rows.flat()), rows[0].length, n, 0, rows.length);
-  const cut = (list: Int32Array | Float64Array): number[][] => rows.map((_, r) => [...list.subarray(r * n, (r + 1) * n)]);
+  const cut = (list: Int32Array | Float64Array): number[][] =>
+    rows.map((_, r) => [...list.subarray(r * n, (r + 1) * n)]);
   return { lists: cut(indices), scores: cut(best) };
 }
 
@@ -34,7 +35,8 @@ test("masked entries and NaN are never listed", () => {
 test("the same as a stable sort, for any row", () => {
   const score = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constantFrom(NaN, -Infinity, Infinity));
   fc.assert(fc.property(fc.array(score, { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 10 }), (row, n) => {
-    const expected = [...row.keys()].filter((j) => row[j] > -Infinity).sort((a, b) => row[b] - row[a] || a - b).slice(0, n);
+    const expected = [...row.keys()].filter((j) => row[j] > -Infinity)
+      .sort((a, b) => row[b] - row[a] || a - b).slice(0, n);
     while (expected.length < n) expected.push(-1);
     assert.equal(rank([row], n).lists, [expected]);
   }), { numRuns: 500 });

@@ -189,7 +189,8 @@ test("with items: the same as scores written behind the embedding as further ent
   fc.assert(fc.property(sizes, fc.integer({ min: 1, max: 7 }), ({ seed, D, H, k, swaps }, size) => {
     const problem = withItems(randomProblem(seed, 1, D, H, k), size, 0.7);
     const { a, head, weight } = problem.items!;
-    const extended = (v: Float32Array): Float32Array => Float32Array.from({ length: (v.length / D) * (D + size) }, (_, i) => {
+    const length = (v: Float32Array): number => (v.length / D) * (D + size);
+    const extended = (v: Float32Array): Float32Array => Float32Array.from({ length: length(v) }, (_, i) => {
       const [at, j] = [Math.floor(i / (D + size)) * D, i % (D + size)];
       if (j < D) return v[at + j];
       const item = head[j - D];

@@ -102,7 +102,9 @@ test("transposeLists: every entry once, rows ascending within a column, for any 
 
 test("transposeLists: an empty range does nothing", () => {
   const starts = Int32Array.of(4, 5);
-  transposeLists(starts, new Int32Array(0), new Int32Array(0), new Int32Array(0), new Int32Array(0), new Int32Array(0), 0, 1, 0, 0);
+  transposeLists(
+    starts, new Int32Array(0), new Int32Array(0), new Int32Array(0), new Int32Array(0), new Int32Array(0), 0, 1, 0, 0,
+  );
   assert.equal(starts, Int32Array.of(4, 5));
 });
 

@@ -46,7 +46,8 @@ test("a range leaves other rows alone", () => {
 
 test("the same as sorting, for any row with many ties", () => {
   fc.assert(fc.property(
-    fc.array(fc.constantFrom(-1, 0, 1, 2, 3, NaN, 0.5), { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 12 }),
+    fc.array(fc.constantFrom(-1, 0, 1, 2, 3, NaN, 0.5), { minLength: 1, maxLength: 40 }),
+    fc.integer({ min: 1, max: 12 }),
     (row, k) => {
       const expected = row.map((value, column): [number, number] => [column, value])
         .filter(([, value]) => value > 0)

@@ -56,7 +56,9 @@ function errors(args: readonly Arg[]): number[] {
   ];
   return Array.from(end, (to, r) => {
     const residual = Array.from({ length: D }, (_, j) => x[r * D + j] - b[j]);
-    for (let q = start[r]; q < to; q++) residual.forEach((_, j) => { residual[j] -= values[q] * w[indices[q] * D + j]; });
+    for (let q = start[r]; q < to; q++) {
+      residual.forEach((_, j) => { residual[j] -= values[q] * w[indices[q] * D + j]; });
+    }
     let sum = residual.reduce((total, v) => total + v * v, 0);
     for (let q = 0; a && head && q < size && head[r * size + q] >= 0; q++) {
       sum += weight * residual.reduce((total, v, j) => total + v * a[head[r * size + q] * D + j], 0) ** 2;
@@ -113,7 +115,9 @@ test("swapped as well as the plain kernel swaps, and no row becomes worse", () =
       const [indices, values, end, start] = out as Int32Array[];
       end.forEach((to, r) => {
         for (let q = start[r]; q < to; q++) {
-          assert.ok(values[q] > 0 && indices[q] >= 0 && indices[q] < of.H && (q === start[r] || indices[q] > indices[q - 1]));
+          assert.ok(
+            values[q] > 0 && indices[q] >= 0 && indices[q] < of.H && (q === start[r] || indices[q] > indices[q - 1]),
+          );
         }
       });
     });

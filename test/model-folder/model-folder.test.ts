@@ -78,7 +78,8 @@ test("damaged, mixed, foreign and newer folders are refused by name", () => inTe
     return JSON.stringify(content);
   };
   await broken("model.safetensors", (bytes) => bytes.subarray(0, bytes.length - 4), /truncated/);
-  const flipped = (bytes: Buffer): Buffer => Buffer.concat([bytes.subarray(0, -1), Buffer.of(bytes[bytes.length - 1] ^ 1)]);
+  const flipped = (bytes: Buffer): Buffer =>
+    Buffer.concat([bytes.subarray(0, -1), Buffer.of(bytes[bytes.length - 1] ^ 1)]);
   await broken("model.safetensors", flipped, /damaged, or of another run/);
   await broken("unknot.json", (bytes) => bytes.subarray(0, bytes.length >> 1), /not JSON/);
   await broken("unknot.json", () => "{}", /no model of unknot/);

@@ -17,11 +17,15 @@ const FACTORS = 8;
 const QUICK = { learningRate: 0.01, batchSize: 16, epochs: 40, patience: 0 };
 
 async function elsa(engine: Engine, train: Csr, validation: Csr): Promise<Elsa> {
-  const { encoder } = await trainElsa(engine, train, validation, { ...presets.paper.elsa, ...QUICK, factors: FACTORS }, 1);
+  const { encoder } = await trainElsa(
+    engine, train, validation, { ...presets.paper.elsa, ...QUICK, factors: FACTORS }, 1,
+  );
   return new Elsa(engine, encoder, train.cols, FACTORS);
 }
 
-async function nested(engine: Engine, train: Csr, validation: Csr, sae: Partial<SaeConfig>): Promise<NestedRecommender> {
+async function nested(
+  engine: Engine, train: Csr, validation: Csr, sae: Partial<SaeConfig>,
+): Promise<NestedRecommender> {
   const cfae = await elsa(engine, train, validation);
   const config: SaeConfig = { ...presets.default.sae, inputDropout: 0, ...QUICK, expansion: 3, k: 4, ...sae };
   const { weights, shape } = await trainSae(

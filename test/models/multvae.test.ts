@@ -134,7 +134,9 @@ test("an SAE goes between encoder and decoder", async () => {
   const [train, validation] = [users(7, 70), users(8, 20)];
   const { weights } = await trainMultVae(engine, train, validation, QUICK, 1);
   const model = new MultVae(engine, weights);
-  const config = { ...presets.default.sae, inputDropout: 0, expansion: 8, k: 32, batchSize: 16, epochs: 60, learningRate: 0.01 };
+  const config = {
+    ...presets.default.sae, inputDropout: 0, expansion: 8, k: 32, batchSize: 16, epochs: 60, learningRate: 0.01,
+  };
   const [u, v] = [train, validation].map((x) => embedAll(engine, model, x));
   const trained = await trainSae(engine, u, v, config, 2);
   const nested = new NestedRecommender(model, openSae(engine, config, trained.weights, trained.shape));

@@ -79,7 +79,9 @@ function scoreErrors(config: Partial<SaeDesign>, size: number): { head: number; 
   const [before, after] = [u, sae.decode(tape, code, input)].map((e) => elsa.logits(tape, e).data);
   const errors = { head: 0, all: 0 };
   for (let r = 0; r < ROWS; r++) {
-    const items = Array.from({ length: ITEMS }, (_, i) => i).sort((a, b) => before[r * ITEMS + b] - before[r * ITEMS + a]);
+    const items = Array.from({ length: ITEMS }, (_, i) => i).sort(
+      (a, b) => before[r * ITEMS + b] - before[r * ITEMS + a],
+    );
     items.forEach((item, place) => {
       const square = (before[r * ITEMS + item] - after[r * ITEMS + item]) ** 2;
       errors.all += square;
@@ -126,7 +128,7 @@ const trained = await tinyModel();
 const withRefine = (refine: number, refineHead = 0): Model =>
   ({ ...trained, config: { ...tinyConfig, sae: { ...trained.config.sae, refine, refineHead } } });
 
-for (const head of [0, 15]) test(`refined, head ${head}: comes back as saved, explanations add up`, () => inTemporaryFolder(async (folder) => {
+for (const head of [0, 15]) test(`refined, head ${head}: saved, explained`, () => inTemporaryFolder(async (folder) => {
   const model = withRefine(10, head);
   await saveModel(join(folder, "m"), model);
   const loaded = await loadModel(join(folder, "m"));
@@ -143,7 +145,9 @@ for (const head of [0, 15]) test(`refined, head ${head}: comes back as saved, ex
       const { score: explained, base, own, contributions } = session.explain(likes, id, turned);
       const sum = contributions.reduce((total, { contribution }) => total + contribution, base - own);
       assert.ok(Math.abs(sum - explained) < 1e-9, `${sum} is not ${explained}`);
-      assert.ok(Math.abs(Math.max(0, explained) - score) < 1e-4 * Math.max(1, score), `${id}: ${explained} for ${score}`);
+      assert.ok(
+        Math.abs(Math.max(0, explained) - score) < 1e-4 * Math.max(1, score), `${id}: ${explained} for ${score}`,
+      );
     }
   }
 }));

@@ -62,7 +62,7 @@ test("a shift of a tag adds α·G to the scores of every user", () => {
   assert.throws(() => model.steer(tape, profile, [{ tag: TAGS, amount: 1 }]), /no tag 4.*0 to 3/);
 });
 
-test("training leaves the loss of E = 0 behind, repeats bit by bit, and refuses tags of another catalogue", async () => {
+test("training beats the loss of E = 0, repeats bit by bit, and refuses tags of another catalogue", async () => {
   // Users have the items of one of two tags, about two in three of them.
   const taste = Array.from({ length: 80 }, (_, u) =>
     Array.from({ length: ITEMS }, (__, i) => i).filter((i) => i % 2 === u % 2 && random.uniform() < 0.67));
@@ -77,7 +77,9 @@ test("training leaves the loss of E = 0 behind, repeats bit by bit, and refuses 
   };
   const { fit, encoder: learned } = await trainTeaser(engine, x, x, colours, config, 1);
   const density = x.indices.length / (80 * ITEMS);
-  assert.ok(fit.history[39].validationLoss < 0.6 * density, `${fit.history[39].validationLoss}, E = 0 gives ${density}`);
+  assert.ok(
+    fit.history[39].validationLoss < 0.6 * density, `${fit.history[39].validationLoss}, E = 0 gives ${density}`,
+  );
   assert.is(learned.length, ITEMS * 2);
   const again = await trainTeaser(engine, x, x, colours, config, 1);
   assert.equal(again.encoder, learned);

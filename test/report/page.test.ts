@@ -108,7 +108,9 @@ test("a reference is drawn behind the curves, from the SAE that is most alike", 
 
 test("the bars of the explained item add up to its score, and all explanations were checked", () => {
   const [section] = whole.match(/<section id="explanation">[\s\S]*?<\/section>/)!;
-  const values = Array.from(section.matchAll(/<span>([+−]?\d+\.\d+)<\/span><\/li>/g), ([, text]) => Number(text.replace("−", "-")));
+  const values = Array.from(
+    section.matchAll(/<span>([+−]?\d+\.\d+)<\/span><\/li>/g), ([, text]) => Number(text.replace("−", "-")),
+  );
   const [score] = values.splice(-1);
   assert.ok(values.length > 2);
   const sum = values.reduce((total, value) => total + value, 0);
@@ -144,6 +146,8 @@ test("the paper's curves are behind the figures of the paper's data sets only", 
 });
 
 test("another data set is refused", () =>
-  refused(page({}, { ...model, items: { ...model.items, ids: model.items.ids.slice(1) } }), /120 items, the model 119/));
+  refused(
+    page({}, { ...model, items: { ...model.items, ids: model.items.ids.slice(1) } }), /120 items, the model 119/,
+  ));
 
 test.run();

@@ -1,4 +1,6 @@
-/** Who may ask: by which name, from which page, with which token. A browser cannot be made to ask in another's place. */
+/**
+ * Who may ask: by which name, from which page, with which token. A browser cannot be made to ask in another's place.
+ */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Access } from "../../src/serve/access.js";
@@ -13,10 +15,14 @@ const head = (host: string, more = "", path = "/about"): string =>
 
 test("names that a stranger may point at this machine are refused, addresses and localhost are not", () =>
   withService(async ({ url }) => {
-    for (const host of ["localhost", "LOCALHOST:8080", "desk.localhost", "127.0.0.1:1", "127.8.9.1", "[::1]:8080", "192.168.1.4"]) {
+    for (const host of [
+      "localhost", "LOCALHOST:8080", "desk.localhost", "127.0.0.1:1", "127.8.9.1", "[::1]:8080", "192.168.1.4",
+    ]) {
       assert.is((await sendRaw(url, head(host))).status, 200, host);
     }
-    for (const host of ["evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "1.2.3", "x", "[evil]"]) {
+    for (const host of [
+      "evil.example", "evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example", "1.2.3", "x", "[evil]",
+    ]) {
       const { status, body } = await sendRaw(url, head(host));
       assert.is(status, 421, host);
       assert.match(body, /--allow-host/);
@@ -46,10 +52,11 @@ test("pages from elsewhere are refused before anything is worked out, the servic
     assert.is(service.model.session.summary().items, model.items.ids.length);
   }));
 
-test("pages of an allowed origin may ask, and their browser may hand them the answer", () => withService(async ({ url }) => {
+test("pages of an allowed origin may ask, and get the answer", () => withService(async ({ url }) => {
   const { host } = new URL(url);
   const origin = "https://shop.example";
-  const asked = await sendRaw(url, `OPTIONS /recommend HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\norigin: ${origin}\r\n`
+  const asked = await sendRaw(url, `OPTIONS /recommend HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n`
+    + `origin: ${origin}\r\n`
     + "access-control-request-method: POST\r\naccess-control-request-headers: content-type\r\n\r\n");
   assert.is(asked.status, 204);
   assert.match(asked.head, /access-control-allow-origin: https:\/\/shop\.example/);
@@ -66,7 +73,9 @@ test("pages of an allowed origin may ask, and their browser may hand them the an
 test("with a token everything but /health needs it", () => withService(async ({ url, ask }) => {
   assert.is((await ask("/health")).status, 200);
   for (const authorization of [undefined, "", "Bearer", "Bearer wrong", `Basic ${TOKEN}`, `Bearer ${TOKEN}x`, TOKEN]) {
-    const { status, headers } = await ask("/recommend", { items }, authorization === undefined ? {} : { headers: { authorization } });
+    const { status, headers } = await ask(
+      "/recommend", { items }, authorization === undefined ? {} : { headers: { authorization } },
+    );
     assert.is(status, 401, String(authorization));
     assert.match(headers.get("www-authenticate") ?? "", /^Bearer/);
   }
@@ -82,7 +91,9 @@ test("a body on GET is refused: what follows the head could be taken for another
   withService(async ({ url }) => {
     const hidden = "GET /admin HTTP/1.1\r\nhost: localhost\r\n\r\n";
     const chunk = `${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`;
-    for (const [more, body] of [[`content-length: ${hidden.length}\r\n`, hidden], ["transfer-encoding: chunked\r\n", chunk]]) {
+    for (const [more, body] of [
+      [`content-length: ${hidden.length}\r\n`, hidden], ["transfer-encoding: chunked\r\n", chunk],
+    ]) {
       const answer = await sendRaw(url, `${head("localhost", more)}${body}`);
       assert.is(answer.status, 400, more);
     }
@@ -90,7 +101,9 @@ test("a body on GET is refused: what follows the head could be taken for another
   }));
 
 test("every answer says what it is, loads nothing and stands in no frame", () => withService(async ({ ask }) => {
-  for (const [path, body] of [["/about"], ["/recommend", { items }], ["/nothing"], ["/recommend", { items: [] }]] as const) {
+  for (const [path, body] of [
+    ["/about"], ["/recommend", { items }], ["/nothing"], ["/recommend", { items: [] }],
+  ] as const) {
     const { headers } = await ask(path, body);
     assert.is(headers.get("x-content-type-options"), "nosniff", path);
     assert.is(headers.get("referrer-policy"), "no-referrer", path);
@@ -100,7 +113,8 @@ test("every answer says what it is, loads nothing and stands in no frame", () =>
 
 test("settings that would not do what they seem to are refused", () => {
   for (const token of ["", "short"]) assert.throws(() => new Access({ token }), /expected at least 16/);
-  for (const [origin, meant] of [["shop.example", /scheme:\/\/host/], ["https://shop.example/app", /did you mean https:\/\/shop\.example\?/],
+  for (const [origin, meant] of [
+    ["shop.example", /scheme:\/\/host/], ["https://shop.example/app", /did you mean https:\/\/shop\.example\?/],
     ["ftp://shop.example", /expected scheme/], ["https://shop.example:443", /did you mean/]] as const) {
     assert.throws(() => new Access({ origins: [origin] }), meant);
   }

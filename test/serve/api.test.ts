@@ -52,7 +52,7 @@ const asked: Readonly<Record<string, readonly [path: string, body: unknown, expe
   "POST /admin/reload": ["/admin/reload", {}, null],
 };
 
-test("every route answers what a session answers, as the description says", () => withService(async ({ ask, service }) => {
+test("every route answers what a session answers, as described", () => withService(async ({ ask, service }) => {
   assert.equal(Object.keys(asked).sort(), routes.map(({ method, path }) => `${method} ${path}`).sort());
   for (const route of routes) {
     const name = `${route.method} ${route.path}`;
@@ -80,7 +80,9 @@ test("an item's card has its tags and neurons", () => withService(async ({ ask }
 
 test("neurons are found by label and sorted", () => withService(async ({ ask }) => {
   type Listed = { total: number; neurons: { neuron: number; label: string | null; density: number }[] };
-  const { total, neurons } = (await ask(`/neurons?q=${encodeURIComponent(tag.slice(0, 4).toUpperCase())}`)).json as Listed;
+  const { total, neurons } = (await ask(
+    `/neurons?q=${encodeURIComponent(tag.slice(0, 4).toUpperCase())}`,
+  )).json as Listed;
   assert.ok(total > 0 && total === neurons.length);
   assert.ok(neurons.every(({ label }) => label!.includes(tag.slice(0, 4))));
   const sorted = (await ask("/neurons?sort=density&n=10000")).json as Listed;
@@ -88,7 +90,7 @@ test("neurons are found by label and sorted", () => withService(async ({ ask }) 
   assert.ok(sorted.neurons.every(({ density }, i) => i === 0 || density <= sorted.neurons[i - 1].density));
 }));
 
-test("known users are those of the data set; without one the answer says what to do", () => inTemporaryFolder(async (folder) => {
+test("known users are the data set's; without one it says what to do", () => inTemporaryFolder(async (folder) => {
   const { dataset, truth } = tinyWorld();
   await writeDataset(join(folder, "data"), dataset, truth);
   const user = dataset.userIds[7];
@@ -109,10 +111,13 @@ function refused({ status, json, headers }: Answer, expected: number, where: str
   assert.is(status, expected);
   assert.is(headers.get("content-type"), "application/problem+json");
   conforms(problem, json);
-  const found = json as { status: number; detail: string; errors?: { pointer?: string; parameter?: string; detail: string }[] };
+  type Found = { status: number; detail: string; errors?: { pointer?: string; parameter?: string; detail: string }[] };
+  const found = json as Found;
   assert.is(found.status, expected);
   assert.match(found.detail, detail);
-  if (where !== null) assert.ok(found.errors!.some(({ pointer, parameter }) => (pointer ?? parameter) === where), where);
+  if (where !== null) {
+    assert.ok(found.errors!.some(({ pointer, parameter }) => (pointer ?? parameter) === where), where);
+  }
 }
 
 test("a problem names the field and says what was expected", () => withService(async ({ ask }) => {
@@ -130,7 +135,10 @@ test("a problem names the field and says what was expected", () => withService(a
     ["/steer", { items, knobs: [{ strength: 0.1 }] }, 422, "#/knobs/0", /either "tag" or "neuron"/],
     ["/steer", { items, knobs: [{ neuron: 1, strength: 2 }] }, 422, "#/knobs/0/strength", /from -1 to 1, got 2/],
     ["/steer", { items, knobs: [{ neuron: 1, strength: -1, only: true }] }, 422, "#/knobs/0/strength", /from 0 to 1/],
-    ["/steer", { items, knobs: [{ neuron: 1, strength: 0.7 }, { neuron: 2, strength: 0.7 }] }, 422, "#/knobs", /add up to 1\.4/],
+    [
+      "/steer", { items, knobs: [{ neuron: 1, strength: 0.7 }, { neuron: 2, strength: 0.7 }] },
+      422, "#/knobs", /add up to 1\.4/,
+    ],
     ["/explain", { items, item: "i9999" }, 422, "#/item", /no item has the id "i9999"/],
     ["/neurons/99999", undefined, 404, null, /neurons 0 to 31/],
     ["/neurons/x", undefined, 422, "neuron", /whole number.*got "x"/],
@@ -144,7 +152,7 @@ test("a problem names the field and says what was expected", () => withService(a
   for (const [path, body, status, where, detail] of wrong) refused(await ask(path, body), status, where, detail);
 }));
 
-test("what depends on the model alone is kept and has an ETag; what is personal has neither", () => withService(async ({ ask, service }) => {
+test("what depends on the model alone has an ETag, the rest none", () => withService(async ({ ask, service }) => {
   const first = await ask("/neurons/1");
   const etag = first.headers.get("etag")!;
   assert.ok(service.model.cache.bytes > 0);
@@ -168,7 +176,9 @@ test("HEAD, OPTIONS and other methods", () => withService(async ({ ask }) => {
   const options = await ask("/recommend", undefined, { method: "OPTIONS" });
   assert.is(options.status, 204);
   assert.is(options.headers.get("allow"), "POST, OPTIONS");
-  for (const [path, method, allow] of [["/health", "DELETE", "GET, HEAD, OPTIONS"], ["/steer", "GET", "POST, OPTIONS"]]) {
+  for (const [path, method, allow] of [
+    ["/health", "DELETE", "GET, HEAD, OPTIONS"], ["/steer", "GET", "POST, OPTIONS"],
+  ]) {
     const answer = await ask(path, undefined, { method });
     refused(answer, 405, null, /this path answers/);
     assert.is(answer.headers.get("allow"), allow);
@@ -198,8 +208,9 @@ test("metrics count what was answered, by route and not by what people send", ()
 }));
 
 test("the description is OpenAPI whose parts are all there", () => {
+  type Operation = { operationId: string; parameters: { name: string; in: string }[] };
   const api = describeApi(routes, "1.2.3") as {
-    openapi: string; paths: Record<string, Record<string, { operationId: string; parameters: { name: string; in: string }[] }>>;
+    openapi: string; paths: Record<string, Record<string, Operation>>;
   };
   assert.is(api.openapi, "3.1.0");
   const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
@@ -209,7 +220,9 @@ test("the description is OpenAPI whose parts are all there", () => {
     const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
     assert.equal(parameters.filter((one) => one.in === "path").map(({ name }) => name), named, path);
   }
-  assert.equal(Object.keys(api.paths["/recommend"].post), ["operationId", "summary", "parameters", "requestBody", "responses"]);
+  assert.equal(
+    Object.keys(api.paths["/recommend"].post), ["operationId", "summary", "parameters", "requestBody", "responses"],
+  );
 });
 
 test.run();

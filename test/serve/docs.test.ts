@@ -38,7 +38,9 @@ test("the commands run and answer what is shown", () => inTemporaryFolder(async 
 }));
 
 test("the table of endpoints is the table of routes", () => {
-  const told = [...text.matchAll(/^\| `(GET|POST) (\S+?)` \| (.+?) \|$/gm)].map(([, method, path, summary]) => [method, path, summary]);
+  const told = [...text.matchAll(/^\| `(GET|POST) (\S+?)` \| (.+?) \|$/gm)].map(
+    ([, method, path, summary]) => [method, path, summary],
+  );
   assert.equal(told, routes.map(({ method, path, summary }) => [method, path, summary]));
 });
 

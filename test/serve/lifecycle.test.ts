@@ -28,7 +28,8 @@ function send(agent: Agent, url: string, body: unknown): Promise<Sent> {
   const { hostname, port, pathname: path } = new URL(url);
   return new Promise((resolve, reject) => {
     const headers = { "content-type": "application/json" };
-    const request = httpRequest({ agent, hostname, port, path, method: "POST", headers }, (response: IncomingMessage) => {
+    const options = { agent, hostname, port, path, method: "POST", headers };
+    const request = httpRequest(options, (response: IncomingMessage) => {
       let text = "";
       response.setEncoding("utf8").on("data", (chunk: string) => { text += chunk; }).on("error", reject);
       response.on("end", () => resolve({
@@ -67,7 +68,9 @@ test("a reload under load drops nothing, and every answer is one model's", () =>
     agent.destroy();
   });
   await saveModel(place, other);
-  const [first, second] = await Promise.all([ask(`${server.url}/admin/reload`, {}), ask(`${server.url}/admin/reload`, {})]);
+  const [first, second] = await Promise.all(
+    [ask(`${server.url}/admin/reload`, {}), ask(`${server.url}/admin/reload`, {})],
+  );
   assert.is(first.status, 200, first.text);
   assert.equal(second.json, first.json, "two at once are one");
   const after = service.model.fingerprint;
@@ -99,7 +102,7 @@ test("a model that cannot be read leaves the old one at work", () => inTemporary
   await server.stop();
 }));
 
-test("strangers cannot reload: neither through a proxy nor from a page", () => withService(async ({ ask: at, service }) => {
+test("strangers cannot reload, neither by proxy nor from a page", () => withService(async ({ ask: at, service }) => {
   for (const header of ["x-forwarded-for", "forwarded", "via", "origin", "x-real-ip"]) {
     const { status } = await at("/admin/reload", {}, { headers: { [header]: "http://elsewhere" } });
     assert.is(status, 403, header);
@@ -187,7 +190,9 @@ test("two services behind a balancer answer alike", async () => {
   const balancer = await balance(servers.map(({ url }) => url));
   const url = `http://127.0.0.1:${(balancer.address() as AddressInfo).port}`;
   const knobs = [{ neuron: 2, strength: 0.4 }];
-  for (const [path, body] of [["/recommend", { items }], ["/steer", { items, knobs }], ["/profile", { items }]] as const) {
+  for (const [path, body] of [
+    ["/recommend", { items }], ["/steer", { items, knobs }], ["/profile", { items }],
+  ] as const) {
     const answers = [await ask(url + path, body), await ask(url + path, body)];
     assert.is(answers[0].status, 200);
     assert.is(answers[0].text, answers[1].text);
@@ -205,7 +210,9 @@ test("a port that is taken is said to be", () => withService(async ({ url, servi
     await startServer(service, { port });
     assert.unreachable();
   } catch (error) {
-    assert.match((error as Error).message, new RegExp(`cannot listen on 127\\.0\\.0\\.1 port ${port}: another program`));
+    assert.match(
+      (error as Error).message, new RegExp(`cannot listen on 127\\.0\\.0\\.1 port ${port}: another program`),
+    );
   }
 }));
 

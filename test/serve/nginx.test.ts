@@ -24,7 +24,8 @@ function configuration(folder: string, listen: number, services: readonly number
   const block = /```nginx\n([^]*?)```/.exec(text)![1]
     .replace("127.0.0.1:8081", `127.0.0.1:${services[0]}`).replace("127.0.0.1:8082", `127.0.0.1:${services[1]}`)
     .replace("listen 80;", `listen 127.0.0.1:${listen};`);
-  const own = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`);
+  const own = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+    .map((name) => `${name}_temp_path ${folder}/${name};`);
   return `daemon off; pid ${folder}/pid; error_log ${folder}/error.log; events {}
 http { access_log off; limit_req_zone $binary_remote_addr zone=callers:10m rate=20r/s; ${own.join(" ")}
 ${block} }`;
@@ -48,10 +49,13 @@ if (!here) console.log("SKIPPED: no nginx on this machine (Debian: apt-get insta
     const listen = await freePort();
     const ports = [one, two].map(({ url }) => Number(new URL(url).port));
     writeFileSync(join(folder, "nginx.conf"), configuration(folder, listen, ports));
-    const nginx = spawn("nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], { stdio: "ignore" });
+    const nginx = spawn(
+      "nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], { stdio: "ignore" },
+    );
     try {
       const front = `http://127.0.0.1:${listen}`;
-      for (let tries = 0; tries < 50 && !await fetch(`${front}/health`).then(({ ok }) => ok, () => false); tries++) await wait(100);
+      const healthy = (): Promise<boolean> => fetch(`${front}/health`).then(({ ok }) => ok, () => false);
+      for (let tries = 0; tries < 50 && !await healthy(); tries++) await wait(100);
       const body = { items: model.items.ids.slice(0, 3), n: 5 };
       const direct = await one.ask("/recommend", body);
       for (let i = 0; i < 10; i++) {
@@ -62,7 +66,9 @@ if (!here) console.log("SKIPPED: no nginx on this machine (Debian: apt-get insta
       const named = await ask(`${front}/about`, undefined, { headers: { host: "api.shop.example" } });
       assert.is(named.status, 200, "the proxy says which name it asks by");
       assert.is((await ask(`${front}/admin/reload`, {})).status, 403);
-      for (const { service } of [one, two]) assert.match(service.metrics.render({}), /route="\/recommend"/, "each had its share");
+      for (const { service } of [one, two]) {
+        assert.match(service.metrics.render({}), /route="\/recommend"/, "each had its share");
+      }
     } finally {
       const ended = new Promise((resolve) => nginx.on("close", resolve));
       nginx.kill("SIGTERM");

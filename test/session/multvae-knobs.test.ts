@@ -54,7 +54,7 @@ for (const kind of ["multvae", "multdae"] as const) {
     assert.is(measureExplanations(engine, model, split.test.input), null);
   });
 
-  test(`${kind}: steering is compared without the decoder's choice and the moved embedding; the report says so`, async () => {
+  test(`${kind}: compared without the decoder's choice and the moved embedding, and it is said`, async () => {
     const found = await compareSteering(engine, model, dataset, split);
     assert.equal([...new Set(found!.curves.map(({ method }) => method))], ["characterises", "unique", "teaser"]);
     const data = await collectReport(engine, model, { dataset, split, truth }, { cards: 2, steering: false });

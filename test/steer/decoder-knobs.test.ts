@@ -10,7 +10,9 @@ import { normals } from "../support/random-floats.js";
 const SIZE = 30;
 const D = 12;
 
-function randomProblem(seed: number, target: "random" | "hopeless" = "random"): Parameters<typeof sparseNonNegative>[0] {
+function randomProblem(
+  seed: number, target: "random" | "hopeless" = "random",
+): Parameters<typeof sparseNonNegative>[0] {
   const random = new Random(seed);
   const left = normals(random, SIZE * D).map((v) => (target === "hopeless" ? Math.abs(v) : v));
   const t = normals(random, D).map((v) => (target === "hopeless" ? -Math.abs(v) : v));

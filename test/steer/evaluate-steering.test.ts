@@ -28,7 +28,9 @@ function tagsOf(names: string[], lists: number[][]): TagCounts {
 }
 
 function heldOut(input: number[][], target: number[][]): HeldOut {
-  return { users: Int32Array.from(input.keys()), input: csrFromLists(input, ITEMS), target: csrFromLists(target, ITEMS) };
+  return {
+    users: Int32Array.from(input.keys()), input: csrFromLists(input, ITEMS), target: csrFromLists(target, ITEMS),
+  };
 }
 
 test("the goal is the tag that rises most, the first by name among equals, none where nothing rises", () => {
@@ -54,7 +56,9 @@ const sae = new TopKSae(engine, SparseAutoencoder.initialise(random, shape), sha
 const lists = (rows: number, length: number): number[][] =>
   Array.from({ length: rows }, () => Array.from({ length }, () => random.below(ITEMS)));
 const inputs = lists(30, 8);
-const users = heldOut(inputs, lists(30, 3).map((list, r) => list.filter((item) => !inputs[r].includes(item)).concat(59)));
+const users = heldOut(
+  inputs, lists(30, 3).map((list, r) => list.filter((item) => !inputs[r].includes(item)).concat(59)),
+);
 const tags = tagsOf(["a", "b", "c", "d"], lists(4, 12));
 const split = { trainUsers: new Int32Array(0), train: users.input, validation: users, test: users };
 
@@ -100,7 +104,8 @@ test("moving the embedding all the way shows the segment, at strength 0 the plai
 test("a user without items: scores are finite, whatever is turned", () => {
   const [knob, muted] = [{ neurons: [3, 7], strength: 0.4 }, { neurons: [3], strength: -1 }];
   const teaser = new Teaser(
-    engine, Float32Array.from({ length: ITEMS * 4 }, () => random.normal()), { data: new Float32Array(ITEMS * 4).fill(1), rows: ITEMS, cols: 4 },
+    engine, Float32Array.from({ length: ITEMS * 4 }, () => random.normal()),
+    { data: new Float32Array(ITEMS * 4).fill(1), rows: ITEMS, cols: 4 },
     { offDiagonal: 1, weights: 1 },
   );
   const all: Steering[] = [
@@ -120,7 +125,9 @@ test("a user without items: scores are finite, whatever is turned", () => {
 test("TEASER: α is added to the tag's entry, for each row its own; without a goal nothing changes", () => {
   // One tag an item group, E = 0: what is scored is the shift alone.
   const G = Float32Array.from({ length: ITEMS * 2 }, (_, i) => ((i >> 1) % 2 === i % 2 ? 1 : 0));
-  const teaser = new Teaser(engine, new Float32Array(ITEMS * 2), { data: G, rows: ITEMS, cols: 2 }, { offDiagonal: 0, weights: 0 });
+  const teaser = new Teaser(
+    engine, new Float32Array(ITEMS * 2), { data: G, rows: ITEMS, cols: 2 }, { offDiagonal: 0, weights: 0 },
+  );
   const tape = new Tape(engine, false);
   const x = tape.sparseInput(csrFromLists([[0], [0], [0]], ITEMS));
   const { data } = new ShiftProfile(teaser).scores(tape, x, (row) => row - 1, 0.5);

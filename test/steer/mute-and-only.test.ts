@@ -16,7 +16,9 @@ function steered(row: readonly number[], knobs: readonly Knob[]): number[] {
   const tape = new Tape(engine, false);
   const active = [...row.keys()].filter((n) => row[n] !== 0);
   const values = Float32Array.from(active, (n) => row[n]);
-  const code: Csr = { rows: 1, cols: H, indptr: Int32Array.of(0, active.length), indices: Int32Array.from(active), values };
+  const code: Csr = {
+    rows: 1, cols: H, indptr: Int32Array.of(0, active.length), indices: Int32Array.from(active), values,
+  };
   const result = steerCode(tape, tape.sparseInput(code), knobs);
   const dense = new Array<number>(H).fill(0);
   for (let q = result.rowStart[0]; q < result.rowEnd[0]; q++) dense[result.indices[q]] = result.values![q];
@@ -24,7 +26,8 @@ function steered(row: readonly number[], knobs: readonly Knob[]): number[] {
   return dense;
 }
 
-const close = (got: readonly number[], expected: readonly number[]): void => assertClose(got, expected, { absolute: 1e-9 });
+const close = (got: readonly number[], expected: readonly number[]): void =>
+  assertClose(got, expected, { absolute: 1e-9 });
 
 test("a negative knob takes its share; the others take over the activation", () => {
   close(steered([2, 0, 4, 2, 0, 0], [{ neurons: [2], strength: -0.5 }]), [8 / 3, 0, 8 / 3, 8 / 3, 0, 0]);
@@ -49,7 +52,9 @@ test("only, of neurons that do not fire, spreads the activation over them; muted
 
 test("when all is muted, what is turned up takes the total; with nothing turned up the code is empty", () => {
   const row = [1, 0, 0, 3, 0, 0];
-  close(steered(row, [mute([0, 3]), { neurons: [1], strength: 0.1 }, { neurons: [2], strength: 0.3 }]), [0, 1, 3, 0, 0, 0]);
+  close(
+    steered(row, [mute([0, 3]), { neurons: [1], strength: 0.1 }, { neurons: [2], strength: 0.3 }]), [0, 1, 3, 0, 0, 0],
+  );
   close(steered(row, [mute([0, 3])]), [0, 0, 0, 0, 0, 0]);
 });
 

@@ -11,7 +11,9 @@ test("equal, and within the tolerance", () => {
 });
 
 test("beyond the tolerance, with the worst error and where it is", () => {
-  assert.throws(() => assertClose([1, 2.5, 4], [1, 2, 3], {}, "loss"), /loss: first beyond tolerance at \[1\].*error 1 at \[2\]/);
+  assert.throws(
+    () => assertClose([1, 2.5, 4], [1, 2, 3], {}, "loss"), /loss: first beyond tolerance at \[1\].*error 1 at \[2\]/,
+  );
   assert.throws(() => assertClose(1.05, 1, { absolute: 0.01 }));
   assert.throws(() => assertClose(1010, 1000, { absolute: 0, relative: 0.005 }));
   assert.throws(() => assertClose([1], [1, 1]), /1 elements, expected 2/);

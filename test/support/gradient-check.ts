@@ -34,7 +34,9 @@ export function checkGradients<N extends string>(
   const engine = doubleEngine();
   const names = Object.keys(leaves) as N[];
   const tensors = {} as Record<N, Tensor>;
-  for (const name of names) tensors[name] = parameter(engine, leaves[name].values, leaves[name].rows, leaves[name].cols);
+  for (const name of names) {
+    tensors[name] = parameter(engine, leaves[name].values, leaves[name].rows, leaves[name].cols);
+  }
   const tape = new Tape(engine);
 
   const loss = lossOf(tape, tensors);

@@ -66,7 +66,8 @@ test("all five findings on a world where they hold, and on its mirror image", ()
 test("a difference within its standard error is not clear, and nothing to compare is said", () => {
   const runs = [1, 2, 3].map((seed) => cfae("elsa", 0.3, seed));
   const pairs = runs.flatMap((e, i) => [
-    sae(e, 0.8, 8, { kind: "topk", k: 8 }), sae(e, 0.8 + [0.1, -0.1, 0.001][i], 8, { kind: "topk", k: 8, loss: "cosine" }),
+    sae(e, 0.8, 8, { kind: "topk", k: 8 }),
+    sae(e, 0.8 + [0.1, -0.1, 0.001][i], 8, { kind: "topk", k: 8, loss: "cosine" }),
   ]);
   assert.equal(verdicts([...runs, ...pairs]), ["no runs", "not clear", "no runs", "no runs", "no runs"]);
   const [e] = runs;
@@ -91,10 +92,12 @@ test("the table puts seeds together, with both standard errors, and tells equal 
   assert.is(other.title, "elsa-8 learningRate=0.1");
   assert.ok(Number.isNaN(other.ndcg.seSeeds));
   const [, one] = summarise([runs[0], sae(runs[0], 0.9, 8, { kind: "topk", k: 8 })]);
-  assertClose([one.retention!.mean, one.retention!.seUsers, one.dead!.mean], [0.9, 0.01 / 0.3, 0.25], { absolute: 1e-12 });
+  assertClose(
+    [one.retention!.mean, one.retention!.seUsers, one.dead!.mean], [0.9, 0.01 / 0.3, 0.25], { absolute: 1e-12 },
+  );
 });
 
-test("a torn last line is left out and cut off; a damaged line in the middle is refused", () => inTemporaryFolder(async (folder) => {
+test("a torn last line is cut off; a damaged line in the middle is refused", () => inTemporaryFolder(async (folder) => {
   const file = join(folder, "out", "results.jsonl");
   const [a, b] = [cfae("elsa", 0.3), cfae("elsa", 0.4, 2)];
   let results = await ResultFile.open(file);

@@ -1,4 +1,6 @@
-/** The training loop: early stopping, the best weights, divergence; and training that gives the same bytes every time. */
+/**
+ * The training loop: early stopping, the best weights, divergence; and training that gives the same bytes every time.
+ */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openEngine, type EngineOptions } from "../../src/engine/open.js";

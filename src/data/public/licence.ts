@@ -37,7 +37,9 @@ const licences: Readonly<Record<string, Licence>> = {
     publisher: { url: "https://grouplens.org/datasets/movielens/25m/", credit: MOVIELENS_CREDIT },
   },
   world: {
-    title: "the built-in world", terms: "It is generated: made-up people, items and tags, free of terms.", publisher: null,
+    title: "the built-in world",
+    terms: "It is generated: made-up people, items and tags, free of terms.",
+    publisher: null,
   },
   "goodbooks-10k": {
     title: "goodbooks-10k",

@@ -37,7 +37,9 @@ export interface HardWorldOptions extends ForestShape {
 /** What a model of the hard world should find again; letters as in docs/method.md. */
 export interface HardTruth extends WorldTruth {
   readonly forest: ConceptForest;
-  /** G, (I, T) with values in [0.3, 1]: how present a concept is in an item; an ancestor at least as its descendants. */
+  /**
+   * G, (I, T) with values in [0.3, 1]: how present a concept is in an item; an ancestor at least as its descendants.
+   */
   readonly grades: Csr;
   /** V, (U, T) with values that sum to 1 a row: strengths of a user's tastes. */
   readonly tastes: Csr;

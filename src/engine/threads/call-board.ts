@@ -69,7 +69,9 @@ export class CallBoard {
     const { words, call } = this;
     Atomics.store(words, CLAIM, NO_CALL);
     while (Atomics.load(words, INSIDE) !== 0) { /* a late helper leaves in nanoseconds */ }
-    if (args.length > MAX_ARGUMENTS) throw new RangeError(`a kernel takes ${args.length} arguments, at most ${MAX_ARGUMENTS}`);
+    if (args.length > MAX_ARGUMENTS) {
+      throw new RangeError(`a kernel takes ${args.length} arguments, at most ${MAX_ARGUMENTS}`);
+    }
     call[0] = kernel;
     call[1] = outputs;
     call[2] = piece;

@@ -12,8 +12,8 @@ export interface ThreadPool {
   /** Runs a kernel over 0 … outputs in pieces of `piece` outputs and returns when all are done. */
   run(kernel: BoundKernel, args: readonly KernelArgument[], outputs: number, piece: number): void;
   /**
-   * Starts the helpers and resolves when all of them serve. They start by themselves with the first large call, but only
-   * when the event loop turns: a program that computes in one long synchronous stretch should wait here first.
+   * Starts the helpers and resolves when all of them serve. They start by themselves with the first large call, but
+   * only when the event loop turns: a program that computes in one long synchronous stretch should wait here first.
    */
   ready(): Promise<void>;
   /** Stops the helper threads. The pool may be used again: they start when needed. */

@@ -34,7 +34,8 @@ export function reluResidual(
  * y and
  *   α = 2·weight·⟨y,x⟩ / (‖x‖·‖y‖³)     β = 2·weight / (‖x‖·‖y‖).
  * Only the few entries of x differ from y, so ŝ is formed in place and α kept apart: (rows). If ⟨y,x⟩ = 0, no entry of
- * x is in y's support and the x term vanishes. A row without scores or without items has no direction: α = 0. Owns rows.
+ * x is in y's support and the x term vanishes. A row without scores or without items has no direction: α = 0. Owns
+ * rows.
  */
 export function reluResidualGradient(
   s: Floats, alpha: Floats, squares: Floats, dots: Floats, rowStart: Int32Array, rowEnd: Int32Array,

@@ -23,8 +23,8 @@
  * made, and applying it to a vector, k times at the start and twice a swap, costs 4·D FLOPs an item of the head.
  *
  * `improveRow` is the search, in double precision; it asks for everything of length D through `RowProducts`, which are
- * double loops here and SIMD products in simd/refine-codes.ts. It is the one kernel that is a search and not a loop, and
- * so the one with an object and scratch of its own.
+ * double loops here and SIMD products in simd/refine-codes.ts. It is the one kernel that is a search and not a loop,
+ * and so the one with an object and scratch of its own.
  */
 import type { Floats } from "../../base/floats.js";
 import { kernel } from "../family.js";
@@ -77,8 +77,8 @@ export function longestRow(rowStart: Int32Array, rowEnd: Int32Array, begin: numb
 }
 
 /**
- * Improves row r's entries indices/values[rowStart[r] … rowEnd[r]−1] in place, with at most `swaps` swaps. They come out
- * ascending by neuron and positive; one that the fit sets to 0 is dropped, so rowEnd[r] may fall. ‖r‖² never rises.
+ * Improves row r's entries indices/values[rowStart[r] … rowEnd[r]−1] in place, with at most `swaps` swaps. They come
+ * out ascending by neuron and positive; one that the fit sets to 0 is dropped, so rowEnd[r] may fall. ‖r‖² never rises.
  * An empty row stays, and one with a number that is not finite.
  *
  * x: (rows, cols), about one standard deviation an element; b: (cols); w: (neurons, cols). a: (items, cols) and head:

@@ -85,5 +85,6 @@ export const plainSoftmax = {
   softmaxNll: plainOnly(softmaxNll, ([nll, , , rowEnd, indices]) =>
     byRows(nll.length, 80 * entriesPerRow(rowEnd, indices)), "reads the few entries of x alone, at scattered places"),
   softmaxNllGradient: plainOnly(softmaxNllGradient, ([, alpha, , rowEnd, indices]) =>
-    byRows(alpha.length, 16 * entriesPerRow(rowEnd, indices)), "changes the few entries of x alone, at scattered places"),
+    byRows(alpha.length, 16 * entriesPerRow(rowEnd, indices)),
+  "changes the few entries of x alone, at scattered places"),
 };

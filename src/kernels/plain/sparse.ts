@@ -2,8 +2,8 @@
  * Products with a sparse matrix whose rows are slices of one index list: row r holds the entries
  * q = rowStart[r] … rowEnd[r]−1, each at column indices[q] with weight values[q] (1 when values is null).
  *
- * A CSR matrix is the case rowEnd[r] = rowStart[r+1]; a TopK code keeps K slots a row of which the first few are filled.
- * The same kernel therefore encodes users, decodes sparse codes and forms every sparse gradient.
+ * A CSR matrix is the case rowEnd[r] = rowStart[r+1]; a TopK code keeps K slots a row of which the first few are
+ * filled. The same kernel therefore encodes users, decodes sparse codes and forms every sparse gradient.
  *
  * 2·nnz·cols FLOPs over nnz·cols·4 bytes read: bound by memory, not by arithmetic.
  * What only moves or counts entries (csrRowSums, gather, transposeLists) is O(nnz) beside that.
@@ -27,7 +27,10 @@ export function csrMatmul(
   }
 }
 
-/** out[q] (+)= ⟨a[r], b[indices[q]]⟩ for the entries of each row: the gradient of csrMatmul's values. a: (rows, cols). Owns rows. */
+/**
+ * out[q] (+)= ⟨a[r], b[indices[q]]⟩ for the entries of each row: the gradient of csrMatmul's values. a: (rows, cols).
+ * Owns rows.
+ */
 export function csrDots(
   out: Floats, rowStart: Int32Array, rowEnd: Int32Array, indices: Int32Array, a: Floats, b: Floats, cols: number,
   accumulate: number, begin: number, end: number,
@@ -91,6 +94,7 @@ export const plainSparse = {
     byRows(rowEnd.length, 4 * cols * (1 + entriesPerRow(rowEnd, indices)))),
   csrRowSums: plainOnly(csrRowSums, ([out, , rowEnd, values]) =>
     byRows(out.length, 8 * (1 + entriesPerRow(rowEnd, values))), "adds runs that are too short for four lanes"),
-  gather: plainOnly(gather, ([out]) => byElements(out.length, 12), "moves single words from the places that a list names"),
+  gather: plainOnly(
+    gather, ([out]) => byElements(out.length, 12), "moves single words from the places that a list names"),
   transposeLists: plainOnly(transposeLists, undivided, "counts and moves single words at the places that a list names"),
 };

@@ -1,8 +1,8 @@
 /**
  * The k largest positive entries of each row: the activation of a TopK SAE, e = topk(relu(x)).
  *
- * Row r of x: (rows, cols) writes its winners to indices/values[r·k …], ascending by column, and rowEnd[r] = r·k + count,
- * where count < k only if fewer entries are positive. Ties go to the lowest column. A NaN never wins.
+ * Row r of x: (rows, cols) writes its winners to indices/values[r·k …], ascending by column, and rowEnd[r] = r·k +
+ * count, where count < k only if fewer entries are positive. Ties go to the lowest column. A NaN never wins.
  *
  * Specification: a min-heap of the k best, O(cols·log k). The SIMD kernel finds a threshold instead.
  */
@@ -10,7 +10,8 @@ import type { Floats } from "../../base/floats.js";
 import { byRows, kernel } from "../family.js";
 
 export function topkRelu(
-  indices: Int32Array, values: Floats, rowEnd: Int32Array, x: Floats, cols: number, k: number, begin: number, end: number,
+  indices: Int32Array, values: Floats, rowEnd: Int32Array, x: Floats, cols: number, k: number,
+  begin: number, end: number,
 ): void {
   for (let r = begin; r < end; r++) {
     const slot = r * k;

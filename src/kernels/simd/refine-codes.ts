@@ -176,7 +176,9 @@ function bind(wasm: Emitted, workspace: Workspace): SimdKernels<typeof plainRefi
       );
       for (let r = begin; r < end; r++) {
         takeCode(code, indices, values, rowStart[r], rowEnd[r]);
-        products.take(x.subarray(r * cols, (r + 1) * cols), a && head && head.subarray(r * headSize, (r + 1) * headSize));
+        products.take(
+          x.subarray(r * cols, (r + 1) * cols), a && head && head.subarray(r * headSize, (r + 1) * headSize),
+        );
         if (improveRow(code, products, swaps, STILL * Math.sqrt(cols))) {
           rowEnd[r] = rowStart[r] + writeAscending(indices, values, rowStart[r], code);
         }

@@ -92,7 +92,6 @@ function emitSoftmaxKl(numerics: Numerics): Func {
     advance(rows, -1)));
 }
 
-
 function bind(wasm: Emitted): SimdKernels<typeof plainSoftmaxKl> {
   return {
     softmaxKl(loss, difference, teacher, student, cols, temperature, begin, end) {

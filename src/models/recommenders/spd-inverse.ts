@@ -22,7 +22,9 @@ export function invertSpdFloats(n: number): number {
   return n * n + scratch(n);
 }
 
-/** The blocks of one level are a copy of the matrix, on top comes the larger half; alignment takes 32 floats an array. */
+/**
+ * The blocks of one level are a copy of the matrix, on top comes the larger half; alignment takes 32 floats an array.
+ */
 function scratch(n: number): number {
   return n * n + 128 + (n > DIRECT ? scratch(halves(n)[0]) : 0);
 }

@@ -1,6 +1,6 @@
 /**
- * Packing: copies a block of A or B into panels `width` wide (a multiple of 4), k-major, so that the register tile reads
- * unit stride.
+ * Packing: copies a block of A or B into panels `width` wide (a multiple of 4), k-major, so that the register tile
+ * reads unit stride.
  *
  *   panel[p][k·width + i] = source(row p·width + i, k)
  *

@@ -90,7 +90,9 @@ export function highest(v: Local): Code {
   return overLanes((l) => f32x4.extract(v, l), f32.max);
 }
 
-/** out = the largest of `bytes` bytes of floats, −∞ if there are none; a NaN never wins. Moves the pointer past them. */
+/**
+ * out = the largest of `bytes` bytes of floats, −∞ if there are none; a NaN never wins. Moves the pointer past them.
+ */
 export function maxOver(f: Func, out: Local, pointer: Local, bytes: Operand): Code {
   const tops = f.locals(V128, 4);
   return sequence(

@@ -64,7 +64,7 @@ export function multiplyPanels(numerics: Numerics): Func {
         aEnd.set(i32.add(a, i32.mul(k, 4 * MR))),
         ...sums.flat().map((sum) => sum.set(0)),
         run(UNROLL, aMain),
-            run(1, aEnd),
+        run(1, aEnd),
         cRow.set(tileRow),
         accumulating(accumulate, writeTile),
         aFrom.set(aEnd), tileRow.set(cRow),
