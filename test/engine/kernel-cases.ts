@@ -225,7 +225,9 @@ const cases: Cases = {
     );
     transposeLists(starts, rows, at, x.start, x.end, x.indices, 503, N, 0, 1);
     return {
-      args: [n.zeros(N * N), starts.subarray(0, N), starts.subarray(1), rows, x.start, x.end, x.indices, n.floats(503), N], outputs: [0],
+      args: [
+        n.zeros(N * N), starts.subarray(0, N), starts.subarray(1), rows, x.start, x.end, x.indices, n.floats(503), N,
+      ], outputs: [0],
     };
   },
   csrCsrMatmul: (n) => {

@@ -46,7 +46,9 @@ for (const kind of ["vae", "dae"] as const) {
     train: (engine, train, validation) => autoencoder(engine, train, validation, kind),
   });
 }
-recommenderContract({ name: "EASE", personal: true, train: (engine, train) => Ease.fit(engine, train, { lambda: 10 }) });
+recommenderContract(
+  { name: "EASE", personal: true, train: (engine, train) => Ease.fit(engine, train, { lambda: 10 }) },
+);
 recommenderContract({
   name: "EDLAE", personal: true, train: (engine, train) => Ease.fit(engine, train, { lambda: 5, dropout: 0.3 }),
 });

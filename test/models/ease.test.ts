@@ -70,7 +70,9 @@ test("popular outputs are held back by their count, and an item that nobody has 
   const plain = weightsOf(Ease.fit(engine, x, { lambda: 1 }));
   const held = weightsOf(Ease.fit(engine, x, { lambda: 1, itemExponent: 0.5 }));
   // n = 3, 2, 0: from item 0 to 1 by √(3/2), and back by √(2/3).
-  assertClose(held, [0, plain[1] * Math.sqrt(3 / 2), 0, plain[3] * Math.sqrt(2 / 3), 0, 0, 0, 0, 0], { absolute: 1e-6 });
+  assertClose(
+    held, [0, plain[1] * Math.sqrt(3 / 2), 0, plain[3] * Math.sqrt(2 / 3), 0, 0, 0, 0, 0], { absolute: 1e-6 },
+  );
 });
 
 test("a limit of 1 or more on the diagonal is a ridge regression", () => {

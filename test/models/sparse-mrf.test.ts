@@ -64,7 +64,9 @@ for (const [options, name] of [
     const { c, s } = covariance(lists, ITEMS, alpha);
     const expected = new Float64Array(ITEMS * ITEMS);
     for (let j = 0; j < ITEMS; j++) {
-      const block = Array.from({ length: ITEMS }, (_, i) => i).filter((i) => i !== j && Math.abs(c[i * ITEMS + j]) > threshold)
+      const block = Array.from({ length: ITEMS }, (_, i) => i).filter(
+        (i) => i !== j && Math.abs(c[i * ITEMS + j]) > threshold,
+      )
         .sort((a, b) => Math.abs(c[b * ITEMS + j]) - Math.abs(c[a * ITEMS + j]) || a - b).slice(0, maxNeighbours);
       columnOf(c, ITEMS, [j, ...block], j, lambda).forEach((value, at) => {
         if (at > 0) expected[block[at - 1] * ITEMS + j] = (value * s[j]) / s[block[at - 1]];

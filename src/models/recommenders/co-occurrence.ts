@@ -21,7 +21,9 @@ export class CoOccurrence {
     this.met = new Int32Array(x.cols);
   }
 
-  /** Counts item j with all others. Returns the items met, j among them, in no useful order: a view until the next call. */
+  /**
+   * Counts item j with all others. Returns the items met, j among them, in no useful order: a view until the next call.
+   */
   count(j: number): Int32Array {
     const { x, users, both, met } = this;
     for (let at = 0; at < this.many; at++) both[met[at]] = 0;

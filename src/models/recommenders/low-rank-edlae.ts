@@ -171,7 +171,9 @@ function checkConverged(u: Floats, v: Floats, d: number): void {
     let own = 0;
     for (let j = at; j < at + d; j++) own += u[j] * v[j];
     if (!(Math.abs(own) < 10)) {
-      throw new UserError(`EDLAE diverged (item ${at / d} says ${own} about itself): take a smaller omega, or a larger lambda`);
+      throw new UserError(
+        `EDLAE diverged (item ${at / d} says ${own} about itself): take a smaller omega, or a larger lambda`,
+      );
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Sparse Markov random field (Steck, NeurIPS 2019; docs/method.md §9.3): the item-item weights of a Gaussian model whose
- * graph is known to be sparse. Like EASE, for catalogues where an I × I matrix has no room.
+ * Sparse Markov random field (Steck, NeurIPS 2019; docs/method.md §9.3): the item-item weights of a Gaussian model
+ * whose graph is known to be sparse. Like EASE, for catalogues where an I × I matrix has no room.
  *
  *   C_ij = (n_ij − n_i·n_j/U)/(s_i·s_j)      s_i = (n_i·(1 − n_i/U))^(α/2)
  *   the graph: |C_ij| > threshold, the largest of each column; C's diagonal gains λ
@@ -28,7 +28,10 @@ export interface SparseMrfOptions {
   readonly lambda?: number;
   /** Edges of an item at most. Default 1000. */
   readonly maxNeighbours?: number;
-  /** r in [0, 1]: the share of a block's items that it is solved for; 0 gives every item a block of its own. Default 0.5. */
+  /**
+   * r in [0, 1]: the share of a block's items that it is solved for; 0 gives every item a block of its own. Default
+   * 0.5.
+   */
   readonly blockShare?: number;
 }
 
@@ -93,7 +96,9 @@ class ScaledCovariance {
   constructor(private readonly train: Csr, alpha: number) {
     this.together = new CoOccurrence(train);
     const { counts } = this.together;
-    this.scale = Float64Array.from(counts, (n) => (n > 0 && n < train.rows ? (n * (1 - n / train.rows)) ** (alpha / 2) : 0));
+    this.scale = Float64Array.from(
+      counts, (n) => (n > 0 && n < train.rows ? (n * (1 - n / train.rows)) ** (alpha / 2) : 0),
+    );
     this.weight = Float64Array.from(counts, (n, i) => (this.scale[i] > 0 ? n / this.scale[i] : 0));
     this.heaviest = Int32Array.from(counts.keys()).filter((i) => this.scale[i] > 0)
       .sort((a, b) => this.weight[b] - this.weight[a] || a - b);
