@@ -1,6 +1,6 @@
 /**
- * Two things that dense matrices of any size need outside the kernels: a transpose and an inner product. The kernels have
- * their own (kernels/plain), whose loops see one type of array and stay fast.
+ * Two things that dense matrices of any size need outside the kernels: a transpose and an inner product. The kernels
+ * have their own (kernels/plain), whose loops see one type of array and stay fast.
  */
 import type { Floats } from "./floats.js";
 

@@ -19,8 +19,8 @@ const PAPER: Config = {
  * Measured on ml-1m's shared split (test nDCG@20). ELSA: 25 epochs of the paper's setting .25; until early stopping
  * .327 after 110 epochs; learning rate 1e-3 with batches of 256 .328–.330 after 15; with half of the input hidden .330
  * for 128 factors, .334 for 256. SAE on the 128 factors: the embedding as target and a varying part of the input hidden
- * keep 98 to 99 % of ELSA's figure, and in the built-in world 92–98 % of the planted concepts (three seeds); 256 factors
- * with the learning rate of the paper and nothing hidden found 55 %.
+ * keep 98 to 99 % of ELSA's figure, and in the built-in world 92–98 % of the planted concepts (three seeds); 256
+ * factors with the learning rate of the paper and nothing hidden found 55 %.
  */
 const DEFAULT: Config = {
   model: "elsa",

@@ -115,8 +115,8 @@ export const SAE = {
   refineHead: whole({
     default: 0, from: 0,
     about: "With refine, on a recommender whose scores are linear in the embedding (ELSA): the scores of so many " +
-      "items that the embedding ranks first are fitted together with it. What is far down a list may then be less exact, " +
-      "what is shown is kept (docs/experiments.md). 0: all directions of the embedding count alike.",
+      "items that the embedding ranks first are fitted together with it. What is far down a list may then be less " +
+      "exact, what is shown is kept (docs/experiments.md). 0: all directions of the embedding count alike.",
   }),
   refineWeight: number({
     default: 4, above: 0,

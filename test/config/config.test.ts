@@ -52,11 +52,15 @@ test("what is left out is the table's, or the given preset's; what follows anoth
 test("everything that is wrong is said in one message", () => {
   const message = refusal({
     elsa: { factors: 1, learningRate: 2, epochs: 0 },
-    sae: { k: 0, l1: -1, expansion: NaN, patience: -1, beta1: 1, batchSize: 1.5, start: "anywhere", centre: 3, kind: "top" },
+    sae: {
+      k: 0, l1: -1, expansion: NaN, patience: -1, beta1: 1, batchSize: 1.5, start: "anywhere", centre: 3, kind: "top",
+    },
   });
-  for (const part of ["elsa.factors must be a whole number from 2 on, got 1", "elsa.learningRate", "elsa.epochs", "sae.k",
-    "sae.l1", "sae.expansion", "sae.patience", "sae.beta1 must be in [0, 1), got 1", "sae.batchSize",
-    "sae.start must be random or data, got \"anywhere\"", "sae.centre", "sae.kind must be topk or basic or"]) {
+  for (const part of [
+    "elsa.factors must be a whole number from 2 on, got 1", "elsa.learningRate", "elsa.epochs", "sae.k", "sae.l1",
+    "sae.expansion", "sae.patience", "sae.beta1 must be in [0, 1), got 1", "sae.batchSize",
+    "sae.start must be random or data, got \"anywhere\"", "sae.centre", "sae.kind must be topk or basic or",
+  ]) {
     assert.ok(message.includes(part), `${part} in ${message}`);
   }
   assert.match(refusal({ elsa: { factors: 4 }, sae: { expansion: 2, k: 9 } }), /only 8 neurons/);
@@ -65,7 +69,8 @@ test("everything that is wrong is said in one message", () => {
 
 test("words that only the command line used to check are refused everywhere", () => {
   for (const [field, value] of Object.entries({
-    downstreamLoss: "mine", start: "users", centre: "middle", loss: "l1", target: "u", kind: "topk2", tied: "yes", k: "8",
+    downstreamLoss: "mine", start: "users", centre: "middle", loss: "l1", target: "u", kind: "topk2", tied: "yes",
+    k: "8",
   })) {
     assert.match(refusal({ sae: { [field]: value } }), new RegExp(`sae\\.${field} must be`));
   }
@@ -89,7 +94,9 @@ test("every field's default fits its own bounds and its text reads back", () => 
 
 test("bounds: closed and open, and in words", () => {
   const share = number({ default: 0, from: 0, below: 1, about: "" });
-  assert.equal([-1, 0, 0.5, 1, NaN, Infinity, "0"].map((v) => fits(share, v)), [false, true, true, false, false, false, false]);
+  assert.equal(
+    [-1, 0, 0.5, 1, NaN, Infinity, "0"].map((v) => fits(share, v)), [false, true, true, false, false, false, false],
+  );
   const rate = number({ default: 0.1, above: 0, to: 1, about: "" });
   assert.equal([0, 1e-9, 1, 2].map((v) => fits(rate, v)), [false, true, true, false]);
   const words = word({ default: "a", words: ["a", "b"], about: "" });

@@ -33,7 +33,9 @@ interface PythonScores {
 /** The tiny model's configuration with another recommender or SAE. */
 function configOf(model: string, kind: SaeConfig["kind"]): typeof tinyConfig {
   const small = { factors: 16, hidden: 24, epochs: 4, batchSize: 64 };
-  return { ...tinyConfig, model, multvae: { ...presets.paper.multvae, ...small }, sae: { ...tinyConfig.sae, kind, epochs: 4 } };
+  return {
+    ...tinyConfig, model, multvae: { ...presets.paper.multvae, ...small }, sae: { ...tinyConfig.sae, kind, epochs: 4 },
+  };
 }
 
 const CASES: [string, SaeConfig["kind"]][] = [

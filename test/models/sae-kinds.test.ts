@@ -79,7 +79,9 @@ test("jumprelu: reading keeps what passes its neuron's threshold; the penalty is
   assert.ok(code.indices.length >= strongest.length && strongest.length > 0);
   const active = code.indices.length / ROWS;
   const at = (k: number): number => {
-    const fresh = openSae(engine, { ...presets.paper.sae, kind: "jumprelu", bandwidth: 0.3 }, from, { ...shape, k }, true);
+    const fresh = openSae(
+      engine, { ...presets.paper.sae, kind: "jumprelu", bandwidth: 0.3 }, from, { ...shape, k }, true,
+    );
     const forward = fresh.forward(tape, embeddings(tape), { ...OBJECTIVE, l0: 2 });
     return forward.loss.data[0] - forward.l2.data[0];
   };

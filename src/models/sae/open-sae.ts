@@ -29,7 +29,9 @@ export function openSae(
   }
 }
 
-/** A recommender whose scores are not linear in the embedding has none: its codes are refined for all directions alike. */
+/**
+ * A recommender whose scores are not linear in the embedding has none: its codes are refined for all directions alike.
+ */
 function headOf({ refineHead: size, refineWeight: weight }: SaeDesign, cfae: Cfae | null): Head | undefined {
   return size > 0 && cfae?.itemVectors ? { itemVectors: cfae.itemVectors, size, weight } : undefined;
 }
