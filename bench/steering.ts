@@ -1,5 +1,5 @@
 /**
- * Steering against a reference, and the better knobs against both (METHOD.md §5). Not a timing bench: it prints
+ * Steering against a reference, and the better knobs against both (docs/method.md §5). Not a timing bench: it prints
  * quality.
  *
  *   node dist/bench/steering.js --data FOLDER [--split FILE] [--reference FILE] [--shape FILE] [--cache FOLDER]

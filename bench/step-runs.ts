@@ -50,7 +50,7 @@ function stepRun(
   return run;
 }
 
-/** One ELSA step (METHOD.md §2). a: (I, D) unit rows, x: (B, I). */
+/** One ELSA step (docs/method.md §2). a: (I, D) unit rows, x: (B, I). */
 export function elsaRun(engine: Engine, a: Float32Array, x: Csr, factors: number): StepRun {
   const model = new Elsa(engine, a, x.cols, factors, true);
   return stepRun(engine, model.parameters, x.rows, (tape, rows) => {
@@ -60,7 +60,7 @@ export function elsaRun(engine: Engine, a: Float32Array, x: Csr, factors: number
   });
 }
 
-/** One TopK SAE step with the paper's objective (METHOD.md §3). u: (B, D). */
+/** One TopK SAE step with the paper's objective (docs/method.md §3). u: (B, D). */
 export function saeRun(engine: Engine, weights: SaeWeights, u: Float32Array, shape: SaeShape & { k: number }): StepRun {
   const model = new TopKSae(engine, weights, shape, true);
   const matrix = { data: u, rows: u.length / shape.factors, cols: shape.factors };
@@ -129,7 +129,7 @@ export interface RecommendRun {
   recommend(): { items: Int32Array; scores: ArrayLike<number> };
 }
 
-/** The nested recommender on x's rows (METHOD.md §3). a: (I, D) unit rows, x: (B, I). */
+/** The nested recommender on x's rows (docs/method.md §3). a: (I, D) unit rows, x: (B, I). */
 export function recommendRun(
   engine: Engine, a: Float32Array, weights: SaeWeights, shape: SaeShape & { k: number }, x: Csr,
 ): RecommendRun {

@@ -79,7 +79,7 @@ function saeDuel(shape: SaeShape & { k: number }, threads: number, targets: { de
   };
 }
 
-/** The main job (METHOD.md): as many users, items and interactions as ml-1m has for training. */
+/** The main job (docs/method.md): as many users, items and interactions as ml-1m has for training. */
 function trainingDuel(threads: number): Duel {
   const [users, items, perUser, factors] = [4828, 3533, 95, 256];
   const shape = { factors, neurons: 4 * factors, k: 32 };

@@ -1,4 +1,4 @@
-"""One ELSA training step (METHOD.md, section 2): e = xA, y = relu(eAᵀ − x), loss = mean ‖y/‖y‖ − x/‖x‖‖².
+"""One ELSA training step (docs/method.md §2): e = xA, y = relu(eAᵀ − x), loss = mean ‖y/‖y‖ − x/‖x‖‖².
 
 Dense is the formula with autograd on a dense batch, five products. Sparse is what a good engineer makes of it: the
 batch stays sparse and the gradient is written out, three products and the same result.

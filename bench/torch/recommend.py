@@ -1,4 +1,4 @@
-"""Recommending through ELSA and a TopK SAE (METHOD.md, section 3): scores = relu(SAE(xA)·Aᵀ − x), seen items masked,
+"""Recommending through ELSA and a TopK SAE (docs/method.md §3): scores = relu(SAE(xA)·Aᵀ − x), seen items masked,
 the best 20 of each row. The value is the mean of those scores.
 
 Dense takes a dense batch and makes a dense code; Sparse has lists for both.

@@ -1,4 +1,4 @@
-"""One TopK SAE training step with the paper's objective (METHOD.md, section 3): cosine loss against the standardised
+"""One TopK SAE training step with the paper's objective (docs/method.md §3): cosine loss against the standardised
 embedding, plus the L1 term.
 
 Dense is the formula with autograd: the code is a dense matrix, five products. Sparse keeps the K active neurons of a

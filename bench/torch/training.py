@@ -1,4 +1,4 @@
-"""The whole training of METHOD.md, sections 2 and 3, in the size of ml-1m: ELSA for some epochs, the SAE on its embeddings
+"""The whole training of docs/method.md §2 and §3, in the size of ml-1m: ELSA for some epochs, the SAE on its embeddings
 for more, the nested recommender over all users. Made of the dense steps of elsa.py and sae.py, batches in a fixed order.
 The value is ELSA's last loss plus the SAE's at the end of its first epoch.
 """

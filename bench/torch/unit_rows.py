@@ -1,4 +1,4 @@
-"""Adam with the paper's constants, and rows on the unit sphere (METHOD.md, section 2)."""
+"""Adam with the paper's constants, and rows on the unit sphere (docs/method.md §2)."""
 import torch
 
 RATE, BETAS, EPSILON = 3e-4, (0.9, 0.99), 1e-8

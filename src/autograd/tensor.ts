@@ -1,6 +1,6 @@
 /**
  * What the tape computes with: dense tensors and sparse rows. Two dimensions, row-major, no strides, no broadcasting:
- * the methods of METHOD.md need no more, and every op's file says which shapes it takes.
+ * the methods of docs/method.md need no more, and every op's file says which shapes it takes.
  */
 import type { Floats } from "../base/floats.js";
 import type { Engine } from "../engine/engine.js";

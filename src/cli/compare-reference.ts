@@ -1,5 +1,6 @@
 /**
- * unknot compare-reference: the models of METHOD.md trained on a reference's split, beside the reference's figures.
+ * unknot compare-reference: the models of docs/method.md trained on a reference's split, beside the reference's
+ * figures.
  *
  * The file gives runs: [{ dataset, seed, models: { NAME: { fixed_split: { test: { recall, ndcg } } } }, curves: { NAME:
  * [{ epoch, train_loss, val: { Loss } }] } }], names as "ELSA-256", "TopKSAE-1024-k32-L2-clean on ELSA-256-long". The

@@ -1,7 +1,7 @@
 /**
  * What a data set is once it has been read and filtered: plain arrays, indices instead of ids.
  *
- * Glossary (METHOD.md): U users, I items, T tags. Index order is the order of first appearance in the interactions
+ * Glossary (docs/method.md): U users, I items, T tags. Index order is the order of first appearance in the interactions
  * after filtering, so the same file gives the same indices.
  */
 import type { Csr } from "../base/csr.js";
@@ -45,7 +45,7 @@ export interface TagApplications {
   readonly support?: Float64Array;
 }
 
-/** Item–tag counts after the support filter: C of METHOD.md §4. */
+/** Item–tag counts after the support filter: C of docs/method.md §4. */
 export interface TagCounts {
   /** (T) names, in the order of the rows. */
   readonly names: readonly string[];
@@ -63,7 +63,7 @@ export interface HeldOut {
   readonly target: Csr;
 }
 
-/** Strong generalisation (METHOD.md §1): no user is in two of the three parts. */
+/** Strong generalisation (docs/method.md §1): no user is in two of the three parts. */
 export interface Split {
   /** User indices of the training part, ascending in permutation order. */
   readonly trainUsers: Int32Array;

@@ -1,6 +1,6 @@
 /**
- * From (user, item) pairs in file order to the binary matrix X of METHOD.md §1: duplicates fall together, rare items
- * are dropped, then users with too few items, and what remains is numbered in order of first appearance.
+ * From (user, item) pairs in file order to the binary matrix X of docs/method.md §1: duplicates fall together, rare
+ * items are dropped, then users with too few items, and what remains is numbered in order of first appearance.
  *
  * The counts are of distinct pairs. The two filters run once each, items first, as the paper's MSD protocol does:
  * an item may end up slightly below its minimum because users were dropped after it was counted.

@@ -36,8 +36,8 @@ export interface ReadOptions {
   /** Default: recognised by the files that are there. */
   readonly layout?: LayoutName;
   /**
-   * Interactions rated below this are left out. Default 4 (METHOD.md §1); 1 play with "msd". A file without ratings
-   * keeps every row. Of a pair that stands there several times, one row that passes is enough.
+   * Interactions rated below this are left out. Default 4 (docs/method.md §1); 1 play with "msd". A file without
+   * ratings keeps every row. Of a pair that stands there several times, one row that passes is enough.
    */
   readonly minRating?: number;
   /** Users with fewer distinct items left are dropped. Default 5; 20 with "msd". */

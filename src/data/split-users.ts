@@ -1,6 +1,6 @@
 /**
- * Strong generalisation (METHOD.md §1): users are permuted with a seed and cut into train / validation / test; of each
- * held-out user a random fifth of the items, rounded up, becomes the targets and the rest the input.
+ * Strong generalisation (docs/method.md §1): users are permuted with a seed and cut into train / validation / test; of
+ * each held-out user a random fifth of the items, rounded up, becomes the targets and the rest the input.
  */
 import type { Csr } from "../base/csr.js";
 import { csrRow, csrSelectRows } from "../base/csr.js";

@@ -1,5 +1,5 @@
 /**
- * The paper's own slider, as a preset (METHOD.md §5): one tag, the 1, 5 or 10 neurons that stand for it by either
+ * The paper's own slider, as a preset (docs/method.md §5): one tag, the 1, 5 or 10 neurons that stand for it by either
  * TF-IDF mapping, and α, the share of the activation that moves to them.
  */
 import type { FoundTag } from "../session/session-types.js";

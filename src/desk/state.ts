@@ -24,7 +24,7 @@ export interface Channel {
   readonly solo: boolean;
 }
 
-/** The paper's slider (METHOD.md §5): one tag, its best neurons, and α. The channels wait while it is on. */
+/** The paper's slider (docs/method.md §5): one tag, its best neurons, and α. The channels wait while it is on. */
 export interface PaperKnob {
   readonly tag: string | null;
   /** α, 0 … 1. */

@@ -1,6 +1,6 @@
 /**
- * Evaluation on held-out users (METHOD.md §1, §3): how well a recommender ranks their hidden items, and how faithfully
- * an SAE rebuilds their embeddings. Results do not depend on the batch size or the number of threads.
+ * Evaluation on held-out users (docs/method.md §1, §3): how well a recommender ranks their hidden items, and how
+ * faithfully an SAE rebuilds their embeddings. Results do not depend on the batch size or the number of threads.
  */
 import { Tape } from "../autograd/index.js";
 import type { HeldOut } from "../data/dataset.js";
@@ -69,7 +69,7 @@ export interface Fidelity {
   cosine: Estimate;
   /** Active neurons a user. */
   l0: Estimate;
-  /** Neurons that fired for none of the rows, of all H (METHOD.md §3). */
+  /** Neurons that fired for none of the rows, of all H (docs/method.md §3). */
   dead: number;
   neurons: number;
 }

@@ -1,5 +1,5 @@
 /**
- * Ranking metrics with binary relevance (METHOD.md §1), and the mean with its standard error over users.
+ * Ranking metrics with binary relevance (docs/method.md §1), and the mean with its standard error over users.
  *
  *   recall@k = hits / min(k, |targets|)
  *   nDCG@k   = Σ_hits 1/log₂(rank + 1)  /  Σ_{i ≤ min(k, |targets|)} 1/log₂(i + 1)

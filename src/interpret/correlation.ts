@@ -1,5 +1,5 @@
 /**
- * Point-biserial correlation of tags and neurons over items (METHOD.md §4): the confidence of a label.
+ * Point-biserial correlation of tags and neurons over items (docs/method.md §4): the confidence of a label.
  *
  * With presence b_i ∈ {0, 1} (the tag was given to item i at least once) and activation a_i, it is Pearson's r:
  *   r = (mean(a·b) − mean(a)·mean(b)) / (std(a)·std(b)), in [−1, 1].

@@ -1,6 +1,7 @@
 /**
- * Which past items switched a neuron on (METHOD.md §3, §6). With ELSA the embedding is a sum over the user's items,
- * u = Σ_j A_j, and for a neuron that is active the activation is its pre-activation, so it can be taken apart exactly:
+ * Which past items switched a neuron on (docs/method.md §3, §6). With ELSA the embedding is a sum over the user's
+ * items, u = Σ_j A_j, and for a neuron that is active the activation is its pre-activation, so it can be taken apart
+ * exactly:
  *
  *   e_n = b_enc,n − ⟨b_dec, W_enc,n⟩  +  Σ_j ⟨A_j − mean(A_j)·1, W_enc,n⟩ / s
  *         base                          contribution of item j

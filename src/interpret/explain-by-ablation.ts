@@ -1,6 +1,6 @@
 /**
- * Why an item is recommended, for a decoder that is not linear (METHOD.md §6: MultVAE, MultDAE): a neuron's part is the
- * difference that it makes, with everything else as it is.
+ * Why an item is recommended, for a decoder that is not linear (docs/method.md §6: MultVAE, MultDAE): a neuron's part
+ * is the difference that it makes, with everything else as it is.
  *
  *   contribution_n = score_j(e) − score_j(e without n)          base = score_j(e) − Σ_n contribution_n
  *

@@ -1,6 +1,6 @@
 /**
- * Why an item is recommended (METHOD.md §6). With ELSA the score before the relu is linear in the SAE's code, so it can
- * be taken apart exactly:
+ * Why an item is recommended (docs/method.md §6). With ELSA the score before the relu is linear in the SAE's code, so
+ * it can be taken apart exactly:
  *
  *   score_j = ⟨A_j, m·1 + s·b_dec⟩  −  x_j  +  Σ_n s·e_n·⟨A_j, W_dec,n⟩
  *             base                     own     contribution of neuron n

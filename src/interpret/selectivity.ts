@@ -1,5 +1,5 @@
 /**
- * Selectivity: how narrowly a tag spreads over neurons, and a neuron over tags (METHOD.md §4; paper table 2,
+ * Selectivity: how narrowly a tag spreads over neurons, and a neuron over tags (docs/method.md §4; paper table 2,
  * fig. 3).
  *
  * A row of non-negative scores, divided by its sum, is a distribution p. For each row

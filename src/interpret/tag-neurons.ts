@@ -1,6 +1,6 @@
 /**
- * Which neurons stand for a tag, by either TF-IDF mapping (METHOD.md §4); computed once for a model. The third way, by
- * what neurons do to the scores, is that of steer/decoder-knobs.ts.
+ * Which neurons stand for a tag, by either TF-IDF mapping (docs/method.md §4); computed once for a model. The third
+ * way, by what neurons do to the scores, is that of steer/decoder-knobs.ts.
  */
 import type { TagCounts } from "../data/dataset.js";
 import { aliveNeurons, bestCharacterises, mostUnique, tagActivity, topNeurons } from "./tfidf.js";

@@ -1,5 +1,6 @@
 /**
- * TF-IDF between tags and neurons (METHOD.md §4, paper §4.3): which neuron stands for a tag, what a neuron is called.
+ * TF-IDF between tags and neurons (docs/method.md §4, paper §4.3): which neuron stands for a tag, what a neuron is
+ * called.
  *
  * A tag is active on neurons through the items it is given to: M = P·S, where P (T×I) are the tag counts divided by
  * their sum and S (I×H) the codes of single items. TF-IDF reads M as a term × document matrix in two ways:

@@ -1,5 +1,5 @@
 /**
- * Which knobs steer best on this model (METHOD.md §5, paper's Fig. 5): the paper's two mappings with 1, 5 and 10
+ * Which knobs steer best on this model (docs/method.md §5, paper's Fig. 5): the paper's two mappings with 1, 5 and 10
  * neurons, the choice through the decoder with up to 1, 10 and 40 (steer/decoder-knobs.ts), and, to see what neurons
  * cost or bring, two without any: the embedding moved, and TEASER, trained on the same users and tags. For each a curve
  * over α on the test users, and the one α that shows most of the segment while keeping 98 % of the plain recommender's

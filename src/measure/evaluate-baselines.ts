@@ -1,7 +1,7 @@
 /**
  * The simple models that any recommender must be compared with, on the same split: popularity, item-kNN, EASE and
- * TEASER (METHOD.md §2). Their settings are chosen from short lists by nDCG@20 on the validation users; the figures are
- * the test users'. A model that the data or the memory does not allow is left out and says why.
+ * TEASER (docs/method.md §2). Their settings are chosen from short lists by nDCG@20 on the validation users; the
+ * figures are the test users'. A model that the data or the memory does not allow is left out and says why.
  */
 import type { Matrix } from "../autograd/index.js";
 import type { Dataset, HeldOut, Split } from "../data/dataset.js";

@@ -1,6 +1,6 @@
 /**
- * The figures that a model is judged by (METHOD.md §3, "Reported"): ranking of the recommender, of the SAE inside it
- * and of popularity on the test users, and how faithfully the SAE rebuilds their embeddings.
+ * The figures that a model is judged by (docs/method.md §3, "Reported"): ranking of the recommender, of the SAE inside
+ * it and of popularity on the test users, and how faithfully the SAE rebuilds their embeddings.
  */
 import type { Split } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";

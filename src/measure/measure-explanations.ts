@@ -1,6 +1,6 @@
 /**
  * Do explanations add up? For every item on the lists of many users, the parts of explain.ts are summed and compared
- * with the score that ranked the item (METHOD.md §6). Only for a linear decoder: others have no exact parts.
+ * with the score that ranked the item (docs/method.md §6). Only for a linear decoder: others have no exact parts.
  */
 import { Tape } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";

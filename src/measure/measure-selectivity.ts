@@ -1,6 +1,6 @@
 /**
- * How selective a model is as a whole (METHOD.md §4): tags over neurons, neurons over tags, how many of either find a
- * partner of their own, and how alike the items of a neuron are.
+ * How selective a model is as a whole (docs/method.md §4): tags over neurons, neurons over tags, how many of either
+ * find a partner of their own, and how alike the items of a neuron are.
  */
 import type { TagCounts } from "../data/dataset.js";
 import { tagNeuronCorrelation } from "../interpret/correlation.js";

@@ -1,5 +1,5 @@
 /**
- * Item codes S (METHOD.md §4): every item encoded alone, as a user who has only this item would be. Always the
+ * Item codes S (docs/method.md §4): every item encoded alone, as a user who has only this item would be. Always the
  * encoder's codes, whatever `sae.refine` says: they tell what a neuron answers to. A code refined to meet one item's
  * vector to the last digit spreads it over neurons that have no other business with the item, and labels get lost (in
  * the built-in world 58 of 60 planted concepts became less than 10).

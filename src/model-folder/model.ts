@@ -25,7 +25,7 @@ export interface FitSummary {
   readonly stoppedEarly: boolean;
 }
 
-/** Measured on the test users (METHOD.md §3, "Reported"). */
+/** Measured on the test users (docs/method.md §3, "Reported"). */
 export interface ModelMetrics {
   readonly testUsers: number;
   readonly popularity: Quality;
@@ -71,7 +71,7 @@ export interface Model {
   readonly cfae: NamedWeights;
   readonly sae: SaeWeights;
   readonly shape: SaeShape & { readonly k: number };
-  /** C of METHOD.md §4; null when the data set has no tags. */
+  /** C of docs/method.md §4; null when the data set has no tags. */
   readonly tags: TagCounts | null;
   /** (H) */
   readonly labels: readonly NeuronLabel[];

@@ -1,5 +1,5 @@
 /**
- * The SAE inside the recommender: scores = decode(SAE(encode(x))) (METHOD.md §3).
+ * The SAE inside the recommender: scores = decode(SAE(encode(x))) (docs/method.md §3).
  */
 import type { SparseTensor, Tape, Tensor } from "../autograd/index.js";
 import type { Cfae, Recommender } from "./recommenders/recommender.js";

@@ -1,4 +1,6 @@
-/** Why an item is recommended (METHOD.md §6): one recommendation, its parts drawn as bars that add up to the score. */
+/**
+ * Why an item is recommended (docs/method.md §6): one recommendation, its parts drawn as bars that add up to the score.
+ */
 import type { ReportData } from "./collect.js";
 import { html, nothing, type Html } from "./html.js";
 import { fixed, whole } from "../base/numbers.js";

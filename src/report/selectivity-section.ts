@@ -1,4 +1,4 @@
-/** How narrowly tags spread over neurons and neurons over tags (paper's Fig. 3 and Table 2; METHOD.md §4). */
+/** How narrowly tags spread over neurons and neurons over tags (paper's Fig. 3 and Table 2; docs/method.md §4). */
 import { selectivityTable, type Selectivity, type SelectivityRow } from "../interpret/selectivity.js";
 import { chart, figure, type Series } from "./chart.js";
 import type { ReportData } from "./collect.js";

@@ -1,4 +1,4 @@
-/** Turning knobs: the user's own items against the tag's (paper's Fig. 5; METHOD.md §5). */
+/** Turning knobs: the user's own items against the tag's (paper's Fig. 5; docs/method.md §5). */
 import type { SteeringComparison, SteeringCurve, SteeringMethod } from "../measure/compare-steering.js";
 import type { SteeringQuality } from "../steer/evaluate-steering.js";
 import { chart, figure, type Series } from "./chart.js";

@@ -16,7 +16,7 @@ export interface KnobRequest {
   readonly only?: boolean;
   /** How many neurons stand for the tag, at most. Default 10 with "decoder", else 1. */
   readonly neurons?: number;
-  /** How they are chosen. Default "decoder" where the decoder is linear (ELSA), else "characterises" (METHOD.md §4). */
+  /** How they are chosen (docs/method.md §4). Default "decoder" where the decoder is linear, else "characterises". */
   readonly mapping?: Mapping;
 }
 

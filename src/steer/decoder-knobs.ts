@@ -10,9 +10,9 @@
  * has to overtake are those that everybody's list is full of, and a fit over all items alike spends itself on the tail.
  * w ≥ 0 keeps the meaning of a knob, more of these neurons, and the total activation.
  *
- * The paper's method (METHOD.md §4, "best characterises") looks at item codes only. On ml-1m, at 98 % of plain ELSA's
- * personal nDCG@20, this choice reaches a segment nDCG@20 of .452 with 10 neurons and .623 with 40, the paper's .252
- * and .301 (docs/steering.md). It takes the decoder to be linear, so it is not for MultVAE.
+ * The paper's method (docs/method.md §4, "best characterises") looks at item codes only. On ml-1m, at 98 % of plain
+ * ELSA's personal nDCG@20, this choice reaches a segment nDCG@20 of .452 with 10 neurons and .623 with 40, the paper's
+ * .252 and .301 (docs/steering.md). It takes the decoder to be linear, so it is not for MultVAE.
  *
  * Nothing of size H·I is needed: with M = Σ p_j·a_j·a_jᵀ and q = Σ p_j·y_j·a_j, a_j the centred item vectors, the
  * problem has the Gram matrix W_dec·M·W_decᵀ and the right-hand side W_dec·q.

@@ -1,6 +1,6 @@
 /**
- * Does turning a knob do what its name says, and at what cost (METHOD.md §5, paper's Fig. 5)? Every held-out user is
- * steered towards the tag of their goal with growing strength, and two things are measured on the same lists of 20:
+ * Does turning a knob do what its name says, and at what cost (docs/method.md §5, paper's Fig. 5)? Every held-out user
+ * is steered towards the tag of their goal with growing strength, and two things are measured on the same lists of 20:
  * personal, recall and nDCG of the user's own targets, and segment, recall and nDCG of all items with the tag. Items of
  * the input are never listed, but those with the tag stay in the segment, as in the reference.
  *
@@ -35,7 +35,7 @@ export interface SteeringQuality {
 
 /** One point of a curve of the paper's method. */
 export interface SteeringPoint extends SteeringQuality {
-  /** Which TF-IDF orientation chose the neurons (METHOD.md §4). */
+  /** Which TF-IDF orientation chose the neurons (docs/method.md §4). */
   readonly mapping: SteeringMapping;
   /** How many neurons share the strength. */
   readonly neurons: number;
@@ -50,7 +50,9 @@ export interface SteeringOptions {
   readonly neurons?: readonly number[];
   /** Default both. */
   readonly mappings?: readonly SteeringMapping[];
-  /** Counts that the neurons are chosen by, when those of some users only may be used (METHOD.md §4). Default: all. */
+  /**
+   * Counts that the neurons are chosen by, when those of some users only may be used (docs/method.md §4). Default: all.
+   */
   readonly mappingCounts?: Csr;
   /** Default "test". */
   readonly users?: "test" | "validation";

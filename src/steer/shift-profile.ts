@@ -1,6 +1,6 @@
 /**
- * Steering TEASER (METHOD.md §2, paper's "direct tag"): its profile speaks in tags, so α is simply added to the tag's
- * entry. α is in units of the profile, no share of anything, and cannot be compared with that of a knob.
+ * Steering TEASER (docs/method.md §2, paper's "direct tag"): its profile speaks in tags, so α is simply added to the
+ * tag's entry. α is in units of the profile, no share of anything, and cannot be compared with that of a knob.
  */
 import { type SparseTensor, type Tape, type Tensor } from "../autograd/index.js";
 import type { Teaser } from "../models/recommenders/teaser.js";

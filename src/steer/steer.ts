@@ -1,5 +1,5 @@
 /**
- * Turning knobs (METHOD.md §5). With code e, total s = Σe, strength α and target neurons n₁ … n_r the paper steers by
+ * Turning knobs (docs/method.md §5). With code e, total s = Σe, strength α and target neurons n₁ … n_r the paper's is
  *
  *   e′ = s · ((1−α)·e/s + Σᵢ (α/r)·1_{nᵢ})
  *

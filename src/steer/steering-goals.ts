@@ -1,6 +1,6 @@
 /**
- * What each held-out user is steered towards (METHOD.md §5): the tag whose count rises most from the user's input items
- * to the target items, and the items that carry it, the segment.
+ * What each held-out user is steered towards (docs/method.md §5): the tag whose count rises most from the user's input
+ * items to the target items, and the items that carry it, the segment.
  *
  * Counts are plain counts in the binary item–tag matrix. The input is four times as large as the targets, so tags that
  * all of a user's items share fall, and what rises is a specific tag that is new in the targets. Several tags often

@@ -1,6 +1,6 @@
 /**
- * The optimiser: Adam over a model's parameters (METHOD.md §2). Rows that live on the unit sphere are normalised and
- * their gradient projected just before the update, so they are of unit length before a step and near it after.
+ * The optimiser: Adam over a model's parameters (docs/method.md §2). Rows that live on the unit sphere are normalised
+ * and their gradient projected just before the update, so they are of unit length before a step and near it after.
  */
 import type { Engine } from "../engine/engine.js";
 import type { Floats } from "../base/floats.js";

@@ -1,6 +1,6 @@
 /**
  * The training loop that every model shares: seeded shuffled mini-batches, a validation loss after each epoch, early
- * stopping, and the weights of the best epoch kept (METHOD.md §2–3). It knows nothing of what a step computes, and
+ * stopping, and the weights of the best epoch kept (docs/method.md §2–3). It knows nothing of what a step computes, and
  * nothing of files: its whole state can be taken out between steps and put back.
  */
 import type { Random } from "../base/random.js";

@@ -1,4 +1,4 @@
-/** Trains ELSA on the training users, watching its loss on the validation users (METHOD.md §2). */
+/** Trains ELSA on the training users, watching its loss on the validation users (docs/method.md §2). */
 import { Tape } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
 import type { Csr } from "../base/csr.js";

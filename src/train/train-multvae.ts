@@ -1,6 +1,6 @@
 /**
- * Trains MultVAE or MultDAE on the training users (METHOD.md §2). The validation loss keeps dropout and sampling on,
- * as the reference's does (§7); its draws come from a generator of their own, so watching does not change training.
+ * Trains MultVAE or MultDAE on the training users (docs/method.md §2). The validation loss keeps dropout and sampling
+ * on, as the reference's does (§7); its draws come from a generator of their own, so watching does not change training.
  */
 import { Tape, type SparseTensor, type Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
@@ -20,7 +20,7 @@ export interface TrainedMultVae {
   fit: FitResult;
 }
 
-/** β of the step that has `done` steps before it: 0 in the first, so it rises after each step (METHOD.md §2). */
+/** β of the step that has `done` steps before it: 0 in the first, so it rises after each step (docs/method.md §2). */
 export function betaAt(
   done: number, { annealingSteps, maxBeta }: Pick<MultVaeConfig, "annealingSteps" | "maxBeta">,
 ): number {

@@ -1,4 +1,4 @@
-/** Trains an SAE on the frozen embeddings of the training users (METHOD.md §3). */
+/** Trains an SAE on the frozen embeddings of the training users (docs/method.md §3). */
 import { Tape, softmaxKlLoss, type Matrix, type SparseTensor, type Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
 import type { Csr } from "../base/csr.js";

@@ -1,4 +1,4 @@
-/** Trains TEASER by gradient descent on the training users (METHOD.md §2), its item-tag matrix given. */
+/** Trains TEASER by gradient descent on the training users (docs/method.md §2), its item-tag matrix given. */
 import { Tape, type Matrix } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
 import type { Csr } from "../base/csr.js";

@@ -1,4 +1,4 @@
-/** Tag–neuron activity, both TF-IDF orientations, what is read off them, and selectivity (METHOD.md §4). */
+/** Tag–neuron activity, both TF-IDF orientations, what is read off them, and selectivity (docs/method.md §4). */
 import { neuronSelectivity, tagSelectivity } from "../../src/interpret/selectivity.js";
 import {
   aliveNeurons, bestCharacterises, mostUnique, tagActivity, topNeurons, topTagOfNeuron,

@@ -1,4 +1,6 @@
-/** Ablation on a linear decoder must give the exact parts of METHOD.md §6; on MultVAE, what is left is the base. */
+/**
+ * Ablation on a linear decoder must give the exact parts of docs/method.md §6; on MultVAE, what is left is the base.
+ */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Tape } from "../../src/autograd/index.js";

@@ -1,6 +1,6 @@
 /**
  * Explanations add up: contributions of neurons to every recommended item of 1,000 users of a generated world, and
- * contributions of past items to the neurons that they switched on (METHOD.md §6).
+ * contributions of past items to the neurons that they switched on (docs/method.md §6).
  */
 import { test } from "uvu";
 import * as assert from "uvu/assert";

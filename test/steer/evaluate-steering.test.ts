@@ -1,4 +1,6 @@
-/** The evaluation of steering (METHOD.md §5): goals by hand, curves on an exact model, the choice of a strength. */
+/**
+ * The evaluation of steering (docs/method.md §5): goals by hand, curves on an exact model, the choice of a strength.
+ */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Tape } from "../../src/autograd/index.js";

@@ -1,4 +1,6 @@
-/** Turning knobs up (METHOD.md §5): the paper's formula by hand, its invariants on any code, and what is refused. */
+/**
+ * Turning knobs up (docs/method.md §5): the paper's formula by hand, its invariants on any code, and what is refused.
+ */
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";

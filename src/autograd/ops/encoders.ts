@@ -23,7 +23,7 @@ export interface EncoderInputs {
   b: Tensor;
 }
 
-/** TopK: the k largest positive entries of each row (METHOD.md §3), k slots a row. */
+/** TopK: the k largest positive entries of each row (docs/method.md §3), k slots a row. */
 export function topkEncode(tape: Tape, x: Tensor, c: Tensor, w: Tensor, b: Tensor, k: number): SparseTensor {
   const { centred, pre } = preActivations(tape, { x, c, w, b });
   const out = largest(tape, pre, x.rows, w.rows, k, tape.tracks([x, c, w, b]));

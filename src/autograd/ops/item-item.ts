@@ -1,5 +1,5 @@
 /**
- * The ops of TEASER (METHOD.md §2), a linear item-item model whose matrix E·Gᵀ is never formed. Its diagonal
+ * The ops of TEASER (docs/method.md §2), a linear item-item model whose matrix E·Gᵀ is never formed. Its diagonal
  * d_i = ⟨E_i, G_i⟩ is what an item says about itself; G is fixed.
  */
 import type { Floats } from "../../base/floats.js";

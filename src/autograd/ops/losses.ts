@@ -66,7 +66,7 @@ export function softmaxKlLoss(
 }
 
 /**
- * ELSA's objective in one op (METHOD.md §2): y = relu(eAᵀ − x), loss = mean over rows of ‖ y/‖y‖ − x/‖x‖ ‖².
+ * ELSA's objective in one op (docs/method.md §2): y = relu(eAᵀ − x), loss = mean over rows of ‖ y/‖y‖ − x/‖x‖ ‖².
  * e: (B, d), a: (I, d), x: (B, I) binary sparse, out: (1, 1). Also returns y, valid until backward.
  *
  * With `hidden`, entries of x that the encoder did not see, y is relu(eAᵀ − (x − hidden)): what an item says about
@@ -123,8 +123,8 @@ export function reluResidualLoss(
 }
 
 /**
- * relu(p − x): ELSA's scores (METHOD.md §2), made in p's place: p must not be used afterwards. p: (B, I), x: (B, I)
- * binary sparse. out: (B, I).
+ * relu(p − x): ELSA's scores (docs/method.md §2), made in p's place: p must not be used afterwards. p: (B, I), x: (B,
+ * I) binary sparse. out: (B, I).
  */
 export function reluResidual(tape: Tape, p: Tensor, x: SparseTensor): Tensor {
   const { engine } = tape;

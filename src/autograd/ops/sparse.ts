@@ -41,7 +41,7 @@ export function byColumn(tape: Tape, x: SparseTensor, values: Floats): Floats {
   return ordered;
 }
 
-/** Mean over rows of Σ|e| for a non-negative sparse code (the L1 term of METHOD.md §3). out: (1, 1). */
+/** Mean over rows of Σ|e| for a non-negative sparse code (the L1 term of docs/method.md §3). out: (1, 1). */
 export function sparseL1(tape: Tape, e: SparseTensor): Tensor {
   const out = tape.output(1, 1, e);
   const values = e.values!;

@@ -1,5 +1,5 @@
 /**
- * The ops of MultVAE and MultDAE (METHOD.md §2): tanh, the reparametrised sample, its divergence from the standard
+ * The ops of MultVAE and MultDAE (docs/method.md §2): tanh, the reparametrised sample, its divergence from the standard
  * normal, and the multinomial likelihood.
  */
 import type { Tape } from "../tape.js";

@@ -47,7 +47,7 @@ const interactions = {
   timestamp: column(TIME, 3, false),
 };
 
-/** Ratings of four stars and more are likes, users with five of them stay (METHOD.md §1). */
+/** Ratings of four stars and more are likes, users with five of them stay (docs/method.md §1). */
 const movielens: Layout = {
   name: "movielens",
   about: "ratings.csv or ratings.dat with movies.csv or movies.dat (tags.csv or tags.dat too, if there are tags)",
@@ -84,7 +84,7 @@ const goodbooks: Layout = {
   minItemInteractions: 1,
 };
 
-/** Every play is one interaction; songs with 200 listeners stay, then listeners with 20 songs (METHOD.md §1). */
+/** Every play is one interaction; songs with 200 listeners stay, then listeners with 20 songs (docs/method.md §1). */
 const msd: Layout = {
   name: "msd",
   about: "train_triplets.txt (any *triplets*.txt, .tsv or .csv): user, song, play count",

@@ -6,7 +6,7 @@ import type { TagApplications, TagCounts } from "../dataset.js";
 import { readerShelves } from "../layouts/goodbooks.js";
 import { tagCounts } from "./tag-counts.js";
 
-/** Bars to try, the paper's first (METHOD.md §4). */
+/** Bars to try, the paper's first (docs/method.md §4). */
 const BARS = [100, 50, 20, 10, 5];
 /** Enough names to tell neurons apart. */
 const ENOUGH = 50;

@@ -67,7 +67,7 @@ export class TagCollector {
   }
 }
 
-/** Lower case, no blanks around (METHOD.md §4). */
+/** Lower case, no blanks around (docs/method.md §4). */
 function normalisedTag(name: string): string {
   return name.toLowerCase().trim();
 }

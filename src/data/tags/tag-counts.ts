@@ -1,5 +1,5 @@
 /**
- * The item–tag counts C (T, I) of METHOD.md §4, from tag applications: rare tags and unwanted tags are left out.
+ * The item–tag counts C (T, I) of docs/method.md §4, from tag applications: rare tags and unwanted tags are left out.
  *
  * Support is counted over all applications, whoever made them and to whatever item, so that restricting the counts to
  * training users (for the evaluation of steering) leaves the rows of C, and with them every label, where they were.

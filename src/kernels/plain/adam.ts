@@ -22,7 +22,7 @@ export function adam(
 }
 
 /**
- * Adam for a matrix whose rows live on the unit sphere (METHOD.md §2): first each row of p is normalised and its
+ * Adam for a matrix whose rows live on the unit sphere (docs/method.md §2): first each row of p is normalised and its
  * gradient made orthogonal to it, g −= ⟨g, p⟩p, then the Adam update leaves the sphere by one small step.
  * p, m, v, g: (rows, cols); g is left projected. Fused by row, so p and g come from memory once. Owns rows.
  */

@@ -1,5 +1,5 @@
 /**
- * The variational part of MultVAE (METHOD.md §2) and its activation, over elements:
+ * The variational part of MultVAE (docs/method.md §2) and its activation, over elements:
  *
  *   z = μ + ε·exp(logvar/2)          KL(N(μ, exp logvar) ‖ N(0, 1)) = −½·(1 + logvar − μ² − exp logvar)
  */

@@ -1,5 +1,5 @@
 /**
- * Kernels of the item-item models: EASE, item-kNN and TEASER (METHOD.md §2). x is binary by row lists throughout.
+ * Kernels of the item-item models: EASE, item-kNN and TEASER (docs/method.md §2). x is binary by row lists throughout.
  *
  * They have no SIMD twins; the baselines run them once a fit or once a batch.
  */

@@ -6,8 +6,8 @@ import type { Floats } from "../../base/floats.js";
 import { byElements, byRows, entriesPerRow, kernel, plainOnly } from "../family.js";
 
 /**
- * ELSA's scores and the three sums its loss needs (METHOD.md §2). s holds eAᵀ and becomes y = relu(eAᵀ − x) in place;
- * squares[r] = Σ y², dots[r] = ⟨y, x⟩. s: (rows, cols), x binary by row lists, squares, dots: (rows). Owns rows.
+ * ELSA's scores and the three sums its loss needs (docs/method.md §2). s holds eAᵀ and becomes y = relu(eAᵀ − x) in
+ * place; squares[r] = Σ y², dots[r] = ⟨y, x⟩. s: (rows, cols), x binary by row lists, squares, dots: (rows). Owns rows.
  */
 export function reluResidual(
   s: Floats, squares: Floats, dots: Floats, rowStart: Int32Array, rowEnd: Int32Array, indices: Int32Array,

@@ -16,7 +16,7 @@ export function subtractRow(out: Floats, x: Floats, row: Floats, cols: number, b
 }
 
 /**
- * Standardises each row: mean over columns, std in the n−1 form plus 1e-7, out = (x − mean) / std (METHOD.md §3).
+ * Standardises each row: mean over columns, std in the n−1 form plus 1e-7, out = (x − mean) / std (docs/method.md §3).
  * x, out: (rows, cols), mean, std: (rows). cols ≥ 2.
  */
 export function standardiseRows(

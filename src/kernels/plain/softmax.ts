@@ -1,5 +1,5 @@
 /**
- * Softmax over rows and the multinomial likelihood on top of it: the output layer of MultVAE (METHOD.md §2).
+ * Softmax over rows and the multinomial likelihood on top of it: the output layer of MultVAE (docs/method.md §2).
  *
  *   p = softmax(logits)     nll[r] = Σ_{j ∈ x_r} −log(max(p_j, FLOOR))
  *

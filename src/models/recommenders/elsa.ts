@@ -1,5 +1,5 @@
 /**
- * ELSA, a linear autoencoder with unit item vectors (Vančura et al., RecSys 2022; METHOD.md §2).
+ * ELSA, a linear autoencoder with unit item vectors (Vančura et al., RecSys 2022; docs/method.md §2).
  *
  *   e = xA          y = relu(eAᵀ − x)          loss = mean over users ‖ y/‖y‖ − x/‖x‖ ‖²
  *

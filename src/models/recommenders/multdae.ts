@@ -1,5 +1,5 @@
 /**
- * MultDAE, a denoising autoencoder with a multinomial likelihood (Liang et al., WWW 2018; METHOD.md §2), and what
+ * MultDAE, a denoising autoencoder with a multinomial likelihood (Liang et al., WWW 2018; docs/method.md §2), and what
  * MultVAE shares with it:
  *
  *   h = tanh(x̃·W₀ᵀ + b₀)     z = h·W_μᵀ + b_μ     g = tanh(z·V₀ᵀ + c₀)     p = softmax(g·V₁ᵀ + c₁)

@@ -1,6 +1,6 @@
 /**
- * MultVAE, the variational autoencoder with a multinomial likelihood (Liang et al., WWW 2018; METHOD.md §2): MultDAE
- * with a second head for the variance.
+ * MultVAE, the variational autoencoder with a multinomial likelihood (Liang et al., WWW 2018; docs/method.md §2):
+ * MultDAE with a second head for the variance.
  *
  *   z = μ + ε·exp(logvar/2) in training, μ when encoding        loss = NLL + β·KL(z ‖ N(0, 1))
  *

@@ -34,6 +34,6 @@ export interface Cfae extends Recommender {
 export interface Parameter {
   readonly name: string;
   readonly tensor: Tensor;
-  /** Rows are kept on the unit sphere: normalise, project the gradient, then Adam (METHOD.md §2). */
+  /** Rows are kept on the unit sphere: normalise, project the gradient, then Adam (docs/method.md §2). */
   readonly unitRows: boolean;
 }

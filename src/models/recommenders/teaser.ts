@@ -1,5 +1,5 @@
 /**
- * TEASER trained by gradient descent (METHOD.md §2): a linear recommender whose user profile speaks in tags.
+ * TEASER trained by gradient descent (docs/method.md §2): a linear recommender whose user profile speaks in tags.
  *
  *   profile p = xE       scores = p·Gᵀ − x·diag(E·Gᵀ)
  *   loss = mean (scores − x)² + λ₁·offdiag ‖E·Gᵀ‖² / I² + λ₂·mean E²

@@ -1,6 +1,6 @@
 /**
- * The Basic SAE (METHOD.md §3): e = relu((û − b_dec)·W_encᵀ + b_enc), kept sparse by the L1 term alone. A third of its
- * neurons are active, so training runs on dense codes.
+ * The Basic SAE (docs/method.md §3): e = relu((û − b_dec)·W_encᵀ + b_enc), kept sparse by the L1 term alone. A third of
+ * its neurons are active, so training runs on dense codes.
  */
 import { l1, linear, matmul, relu, subtractRow, type Tape, type Tensor } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";

@@ -1,5 +1,5 @@
 /**
- * The sparse autoencoder over frozen user embeddings u (METHOD.md §3), and what all its kinds share:
+ * The sparse autoencoder over frozen user embeddings u (docs/method.md §3), and what all its kinds share:
  *
  *   û = (u − mean)/std per row        code e = activate((û − b_dec)·W_encᵀ + b_enc)
  *   out = mean + std·(e·W_dec + b_dec)
@@ -63,7 +63,7 @@ export interface SaeForward {
   loss: Tensor;
 }
 
-/** What an objective beyond METHOD.md §3 needs to see of the training run. */
+/** What an objective beyond docs/method.md §3 needs to see of the training run. */
 export interface Surroundings {
   /** The downstream loss of reconstructed embeddings: (B, D) → (1, 1). */
   downstream?: (tape: Tape, out: Tensor) => Tensor;

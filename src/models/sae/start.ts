@@ -1,6 +1,6 @@
 /**
- * Where an SAE's training starts. METHOD.md §3 draws everything at random, and most dead neurons of a TopK SAE are born
- * that way: they point where no user is. Here, each by choice:
+ * Where an SAE's training starts. docs/method.md §3 draws everything at random, and most dead neurons of a TopK SAE are
+ * born that way: they point where no user is. Here, each by choice:
  *
  *   centre   b_dec is the mean or the geometric median of û, so that codes describe what differs between users
  *   data     decoder rows point to users: d_n = (û_i − b_dec)/‖û_i − b_dec‖

@@ -1,6 +1,6 @@
 /**
- * The TopK SAE (Gao et al., 2024; METHOD.md §3): e keeps the K largest positive entries of a row. Everything behind the
- * encoder touches those K only.
+ * The TopK SAE (Gao et al., 2024; docs/method.md §3): e keeps the K largest positive entries of a row. Everything
+ * behind the encoder touches those K only.
  *
  * With `refine`, codes for reading (`encode`) are improved after the encoder: fitted to û by non-negative least
  * squares, and the weakest neuron is swapped for a better one that often at most (kernel refineCodes). With `head` the

@@ -2,7 +2,7 @@
 
     python3 read_model.py MODEL_FOLDER USERS.json
 
-USERS.json is a list of lists of item numbers. The formulas are those of METHOD.md sections 2 and 3 for inference, written
+USERS.json is a list of lists of item numbers. The formulas are those of docs/method.md §2 and §3 for inference, written
 down again from the paper, not translated from unknot.
 """
 import json
