@@ -23,7 +23,9 @@ function cited(text: string): string[] {
 function anchors(markdown: string): Set<string> {
   const withoutCode = markdown.replace(/^```[\s\S]*?^```/gm, "");
   return new Set([...withoutCode.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
-    heading.replace(/\[([^\]]+)\]\([^)]*\)/g, "$1").toLowerCase().replace(/[^\p{L}\p{N}\- ]/gu, "").replace(/ /g, "-")));
+    heading.replace(/\[([^\]]+)\]\([^)]*\)/g, "$1").toLowerCase().replace(
+      /[^\p{L}\p{N}\- ]/gu, "",
+    ).replace(/ /g, "-")));
 }
 
 test("citations are found however they are written", () => {

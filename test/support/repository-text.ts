@@ -22,7 +22,9 @@ export function repositoryText(): Map<string, string> {
     }
   }
   for (const entry of readdirSync(repository, { withFileTypes: true })) {
-    if (entry.isFile() && TEXT.test(entry.name) && entry.name !== "package-lock.json") add(join(repository, entry.name));
+    if (entry.isFile() && TEXT.test(entry.name) && entry.name !== "package-lock.json") {
+      add(join(repository, entry.name));
+    }
   }
   return found;
 }
