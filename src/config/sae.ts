@@ -61,6 +61,11 @@ export const SAE = {
       "part seen. Choose loss \"cosine\": how many items are hidden says nothing about taste.",
     source: "Vincent et al., 2008",
   }),
+  singleItems: number({
+    default: 0, from: 0, below: 1,
+    about: "Share of each training batch that is single items, drawn by popularity, instead of users: a dictionary " +
+      "that only sees mixtures may take two concepts that go together for one (docs/meaning.md).",
+  }),
   levels: whole({
     default: 5, from: 1, about: "Nested dictionaries, each twice the one before (matryoshka): 5 are H/16 … H.",
     source: "Bussmann et al., 2025",

@@ -1,20 +1,20 @@
 /** Trains an SAE on the frozen embeddings of the training users (docs/method.md §3). */
-import { Tape, softmaxKlLoss, type Matrix, type SparseTensor, type Tensor } from "../autograd/index.js";
+import { Tape, softmaxKlLoss, type Matrix, type Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
-import type { Csr } from "../base/csr.js";
 import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
-import type { Cfae } from "../models/recommenders/recommender.js";
 import type { SaeShape, SaeWeights } from "../models/sae/sparse-autoencoder.js";
 import { Adam } from "./adam.js";
 import type { SaeConfig } from "../config/sae.js";
 import { DeadNeurons, resample } from "../models/sae/dead-neurons.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
-import { dropEntries } from "./input-dropout.js";
+import { BatchMaker, wholeBatch, type Batch, type FrozenCfae } from "./sae-batch.js";
 import { openSae } from "../models/sae/open-sae.js";
 import { startWeights } from "../models/sae/start.js";
 import { meanOverBatches } from "./train-elsa.js";
+
+export type { FrozenCfae } from "./sae-batch.js";
 
 export interface TrainedSae {
   weights: SaeWeights;
@@ -22,19 +22,9 @@ export interface TrainedSae {
   fit: FitResult;
 }
 
-/** The frozen model around the SAE and the interactions that its embeddings came from, row by row. */
-export interface FrozenCfae {
-  /** On the same engine as the SAE; its weights are constants. */
-  cfae: Cfae;
-  /** (U, I), the users of the training embeddings. */
-  train: Csr;
-  /** (V, I), those of the validation embeddings. */
-  validation: Csr;
-}
-
 /**
  * @param train (U, D) and @param validation (V, D) embeddings.
- * @param frozen needed where the configuration looks beyond the embeddings: downstream > 0 or inputDropout > 0.
+ * @param frozen needed where the configuration looks beyond the embeddings: downstream, inputDropout, singleItems.
  * @throws UserError when it is needed and missing.
  */
 export async function trainSae(
@@ -50,7 +40,10 @@ export async function trainSae(
     const order = random.fork();
     const drops = random.fork();
     const replacements = random.fork();
-    const { auxWeight, deadAfter, resampleEvery, inputDropout } = config;
+    const singles = random.fork();
+    const { auxWeight, deadAfter, resampleEvery, inputDropout, singleItems } = config;
+    const maker = frozen && (inputDropout > 0 || singleItems > 0)
+      ? new BatchMaker(frozen, train, config, drops, singles) : null;
     const counter = auxWeight > 0 || resampleEvery > 0
       ? new DeadNeurons(shape.neurons, Math.ceil(deadAfter * train.rows)) : null;
     const tape = new Tape(engine);
@@ -63,9 +56,7 @@ export async function trainSae(
       step(rows, at) {
         tape.reset();
         if ("trainingK" in model) model.trainingK = kAt(at / stepsPerEpoch, config);
-        const batch = frozen && inputDropout > 0
-          ? partlySeen(tape, frozen, train, rows, config, drops)
-          : wholeBatch(tape, train, frozen?.train ?? null, rows, config);
+        const batch = maker?.make(tape, rows) ?? wholeBatch(tape, train, frozen?.train ?? null, rows, config);
         const { loss, code } = model.forward(tape, batch.u, config, {
           downstream: downstreamOf(config, frozen, batch), dead: auxWeight > 0 ? counter?.list() : undefined,
           wanted: batch.whole,
@@ -88,7 +79,7 @@ export async function trainSae(
       run: runName("sae", seed, config, {
         train: train.data, validation: validation.data, interactions: frozen?.train.indices ?? null,
       }),
-      randoms: [drops, replacements],
+      randoms: singleItems > 0 ? [drops, replacements, singles] : [drops, replacements],
       arrays: counter ? { silentFor: counter.silentFor } : {},
     }, config, order, hooks);
     return { weights: model.weights(), shape, fit: result };
@@ -99,32 +90,6 @@ export async function trainSae(
 export function kAt(epochs: number, { k, kStart, kEpochs }: Pick<SaeConfig, "k" | "kStart" | "kEpochs">): number {
   if (kStart <= k || epochs >= kEpochs) return k;
   return Math.round(kStart + (k - kStart) * (epochs / kEpochs));
-}
-
-/** Embeddings, the interactions behind them, and those of the same users that they were not made from. */
-interface Batch {
-  u: Tensor;
-  x: SparseTensor | null;
-  seen: SparseTensor | null;
-  hidden: SparseTensor | null;
-  /** What u would be if nothing were hidden, for a denoising SAE. */
-  whole?: Tensor;
-}
-
-function wholeBatch(tape: Tape, u: Matrix, x: Csr | null, rows: Int32Array, { downstream }: SaeConfig): Batch {
-  const all = x && downstream > 0 ? tape.sparseInput(x, rows) : null;
-  return { u: tape.rowsOf(u, rows), x: all, seen: all, hidden: null };
-}
-
-/** Embeddings made anew, from a part of the interactions. @param all (U, D), those of all interactions. */
-function partlySeen(
-  tape: Tape, { cfae, train }: FrozenCfae, all: Matrix, rows: Int32Array,
-  { inputDropout, variedDropout, denoise }: SaeConfig, random: Random,
-): Batch {
-  const dropped = dropEntries(train, rows, inputDropout, random, variedDropout);
-  const [seen, hidden] = [tape.sparseInput(dropped.seen), tape.sparseInput(dropped.hidden)];
-  const u = cfae.encode(tape, seen);
-  return { u, x: tape.sparseInput(train, rows), seen, hidden, whole: denoise ? tape.rowsOf(all, rows) : undefined };
 }
 
 /** The downstream loss of a batch: through the frozen decoder, on what it makes of the reconstructed embeddings. */
@@ -141,9 +106,9 @@ function downstreamOf(
 }
 
 function checkFrozen(config: SaeConfig, frozen: FrozenCfae | null, train: Matrix, validation: Matrix): void {
-  const { downstream, downstreamLoss, inputDropout } = config;
-  if (downstream === 0 && inputDropout === 0) return;
-  const wanted = downstream > 0 ? "sae.downstream" : "sae.inputDropout";
+  const { downstream, downstreamLoss, inputDropout, singleItems } = config;
+  if (downstream === 0 && inputDropout === 0 && singleItems === 0) return;
+  const wanted = downstream > 0 ? "sae.downstream" : inputDropout > 0 ? "sae.inputDropout" : "sae.singleItems";
   if (!frozen) {
     throw new UserError(`${wanted} is set, but embeddings alone were given: it needs the model and its interactions`);
   }
@@ -163,7 +128,8 @@ function checkFrozen(config: SaeConfig, frozen: FrozenCfae | null, train: Matrix
  * for a downstream loss scores of both kinds.
  */
 export function saeBytes(factors: number, items: number, config: SaeConfig): number {
-  const { batchSize: B, kind, downstream, auxWeight, levels } = config;
+  const { batchSize, kind, downstream, auxWeight, levels, singleItems } = config;
+  const B = Math.ceil(batchSize / (1 - singleItems));
   const H = Math.round(config.expansion * factors);
   const weights = 2 * H * factors + 2 * H + factors;
   const widths = kind === "topk" || kind === "matryoshka" ? 2 * H : 5 * H;
