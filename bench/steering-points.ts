@@ -1,6 +1,6 @@
 /** Steering curves beside those of a reference: point by point on the same data, or only their shapes. */
 import { readFile } from "node:fs/promises";
-import type { SteeringPoint } from "../src/steer/evaluate-steering.js";
+import type { SteeringPoint } from "./steering-curves.js";
 
 /** A point of a curve as reference files have it. */
 export interface ReferencePoint {

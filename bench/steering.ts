@@ -28,11 +28,11 @@ import type { SaeWeights } from "../src/models/sae/sparse-autoencoder.js";
 import { configWith } from "../src/cli/settings.js";
 import { openData } from "../src/data/data-source.js";
 import { decodeSafetensors, encodeSafetensors } from "../src/model-folder/safetensors.js";
+import type { TfidfMapping } from "../src/interpret/tfidf.js";
 import { chooseStrength } from "../src/steer/choose-strength.js";
 import { DecoderKnobs } from "../src/steer/decoder-knobs.js";
 import {
-  evaluateSteering, KnobSteering, steeringCurves, tagNeurons, type Steering, type SteeringMapping, type SteeringPoint,
-  type SteeringQuality,
+  evaluateSteering, KnobSteering, tagNeurons, type Steering, type SteeringQuality,
 } from "../src/steer/evaluate-steering.js";
 import { steeringGoals } from "../src/steer/steering-goals.js";
 import { MoveEmbedding } from "../src/steer/move-embedding.js";
@@ -40,6 +40,7 @@ import type { Knob } from "../src/steer/steer.js";
 import type { ElsaConfig } from "../src/config/elsa.js";
 import type { PresetName } from "../src/config/presets.js";
 import type { SaeConfig } from "../src/config/sae.js";
+import { steeringCurves, type SteeringPoint } from "./steering-curves.js";
 import { trainElsa } from "../src/train/train-elsa.js";
 import { openSae } from "../src/models/sae/open-sae.js";
 import { trainSae } from "../src/train/train-sae.js";
@@ -190,7 +191,7 @@ function betterKnobs(
     );
     return { name, validation: chosen.segment.ndcg.mean, test: test.segment.ndcg.mean };
   };
-  const paper = (mapping: SteeringMapping, n: number, keepResidual = false): Chosen => {
+  const paper = (mapping: TfidfMapping, n: number, keepResidual = false): Chosen => {
     const top = tagNeurons(tags.counts, codes, mapping, n);
     return measure(`paper's, ${mapping}, ${n} neurons${keepResidual ? RESIDUAL : ""}`, new KnobSteering(
       elsa, sae, (tag, strength) => (top[tag].length > 0 ? [{ neurons: top[tag], strength }] : []), { keepResidual },

@@ -44,7 +44,8 @@ export { chooseTags, type ChosenTags } from "./data/tags/choose-tags.js";
 export { encodeItems } from "./model-folder/encode-items.js";
 export { writeDataset } from "./data/write-dataset.js";
 export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Tensors } from "./model-folder/safetensors.js";
-export type { Mapping, ScoredNeuron, TfidfMapping } from "./interpret/tag-neurons.js";
+export type { Mapping, ScoredNeuron } from "./interpret/tag-neurons.js";
+export type { TfidfMapping } from "./interpret/tfidf.js";
 export { measureSelectivity, type ModelSelectivity } from "./measure/measure-selectivity.js";
 export { hasLinearDecoder, openDecoderKnobs } from "./model-folder/open-decoder-knobs.js";
 export {
@@ -105,7 +106,7 @@ export { mute, only, steerCode, steerRows, type Knob } from "./steer/steer.js";
 export { DecoderKnobs, type DecoderKnobOptions } from "./steer/decoder-knobs.js";
 export { steeringGoals, type SteeringGoals } from "./steer/steering-goals.js";
 export {
-  evaluateSteering, KnobSteering, steeringCurves, tagNeurons, type Steering, type SteeringPoint, type SteeringQuality,
+  evaluateSteering, KnobSteering, tagNeurons, type Steering, type SteeringQuality,
 } from "./steer/evaluate-steering.js";
 export { chooseStrength } from "./steer/choose-strength.js";
 export { MoveEmbedding } from "./steer/move-embedding.js";

@@ -1,11 +1,11 @@
 /** unknot evaluate: the model's figures, measured again on the test users. */
 import type { Command } from "commander";
 import { openEngine } from "../engine/open.js";
-import { UserError } from "../base/user-error.js";
 import { openData } from "../data/data-source.js";
 import { evaluateModel } from "../measure/evaluate-model.js";
 import { evaluateBaselines, type Baseline, type MissingBaseline } from "../measure/evaluate-baselines.js";
 import type { ModelMetrics } from "../model-folder/model.js";
+import { checkItems } from "../model-folder/check-items.js";
 import { loadModel } from "../model-folder/folder.js";
 import type { Context } from "./context.js";
 import { metricsTable, estimated } from "./format.js";
@@ -42,14 +42,7 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
   const progress = context.progress(options);
   const source = dataOf(options, model);
   const { dataset, split } = await openData(source, progress.reading).finally(() => progress.clear());
-  const { ids } = model.items;
-  if (dataset.itemIds.length !== ids.length || dataset.itemIds.some((id, i) => id !== ids[i])) {
-    throw new UserError(
-      `${dataset.name} has ${dataset.itemIds.length} items, the model ${ids.length}` +
-      `${dataset.itemIds.length === ids.length ? " others" : ""}: give the data set that it was trained on, ` +
-      "read with the same options",
-    );
-  }
+  checkItems(model, dataset);
   const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });
   let metrics: ModelMetrics;
   let baselines: (Baseline | MissingBaseline)[] = [];

@@ -6,6 +6,7 @@ import { openEngine } from "../engine/open.js";
 import { checkExportPlace, prepareWebExport, writeWebExport, type WebExport } from "../export/export-web.js";
 import { UserError } from "../base/user-error.js";
 import { openData } from "../data/data-source.js";
+import { checkItems } from "../model-folder/check-items.js";
 import { loadModel } from "../model-folder/folder.js";
 import type { Model } from "../model-folder/model.js";
 import { precisions, type Precision } from "../model-folder/web-model.js";
@@ -98,10 +99,7 @@ async function testUsers(model: Model, options: ExportOptions, context: Context)
   const progress = context.progress(options);
   try {
     const { dataset, split } = await openData(dataOf(options, model), progress.reading).finally(() => progress.clear());
-    const { ids } = model.items;
-    if (dataset.itemIds.length !== ids.length || dataset.itemIds.some((id, i) => id !== ids[i])) {
-      throw new UserError(`${dataset.name} has other items than the model: give the data set that it was trained on`);
-    }
+    checkItems(model, dataset);
     return split.test;
   } catch (error) {
     if (asked || !(error instanceof UserError)) throw error;

@@ -3,7 +3,7 @@
  * TF-IDF mapping, and α, the share of the activation that moves to them.
  */
 import type { FoundTag } from "../session/session-types.js";
-import type { TfidfMapping } from "../interpret/tag-neurons.js";
+import type { TfidfMapping } from "../interpret/tfidf.js";
 import { count } from "../base/numbers.js";
 import { Combobox } from "./combobox.js";
 import type { DeskSession } from "./desk-session.js";

@@ -11,10 +11,10 @@
 import type { Csr } from "../base/csr.js";
 import type { TagCounts } from "../data/dataset.js";
 import { tagNeuronCorrelation } from "./correlation.js";
-import { aliveNeurons, bestCharacterises, mostUnique, tagActivity } from "./tfidf.js";
+import { aliveNeurons, tagActivity, tfidfMappings, tfidfScores } from "./tfidf.js";
 
-export type LabelMethod = "characterises" | "unique" | "correlation";
-export const labelMethods: readonly LabelMethod[] = ["characterises", "unique", "correlation"];
+export const labelMethods = [...tfidfMappings, "correlation"] as const;
+export type LabelMethod = (typeof labelMethods)[number];
 
 export interface LabelOptions {
   /** Default "correlation". */
@@ -79,7 +79,7 @@ export function labelNeurons(itemCodes: Csr, tagCounts: TagCounts, options: Labe
 function labelScores(method: LabelMethod, itemCodes: Csr, counts: Csr, correlation: Float64Array): Float64Array {
   if (method === "correlation") return correlation;
   const activity = tagActivity(counts, itemCodes);
-  return (method === "unique" ? mostUnique : bestCharacterises)(activity, counts.rows, itemCodes.cols);
+  return tfidfScores(method, activity, counts.rows, itemCodes.cols);
 }
 
 /** The n supported tags of highest positive score, best first; ties go to the lower tag, NaN never wins. */

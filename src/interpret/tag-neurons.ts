@@ -3,14 +3,12 @@
  * way, by what neurons do to the scores, is that of steer/decoder-knobs.ts.
  */
 import type { TagCounts } from "../data/dataset.js";
-import { aliveNeurons, bestCharacterises, mostUnique, tagActivity, topNeurons } from "./tfidf.js";
+import { aliveNeurons, tagActivity, tfidfMappings, tfidfScores, topNeurons, type TfidfMapping } from "./tfidf.js";
 import type { Csr } from "../base/csr.js";
 
-/** The paper's two. "characterises": neurons are the terms; "unique": tags are. */
-export type TfidfMapping = "characterises" | "unique";
-/** "decoder": neurons and weights by what they do to the scores, for linear decoders only. */
-export type Mapping = "decoder" | TfidfMapping;
-export const mappings: readonly Mapping[] = ["decoder", "characterises", "unique"];
+/** "decoder": neurons and weights by what they do to the scores, for linear decoders only; else by TF-IDF. */
+export const mappings = ["decoder", ...tfidfMappings] as const;
+export type Mapping = (typeof mappings)[number];
 
 export interface ScoredNeuron {
   readonly neuron: number;
@@ -39,8 +37,7 @@ export class TagNeurons {
   }
 
   private matrix(mapping: TfidfMapping): Float64Array {
-    const score = mapping === "unique" ? mostUnique : bestCharacterises;
-    this.scores[mapping] ??= score(this.activity, this.tags.names.length, this.alive.length);
+    this.scores[mapping] ??= tfidfScores(mapping, this.activity, this.tags.names.length, this.alive.length);
     return this.scores[mapping];
   }
 }

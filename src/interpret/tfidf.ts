@@ -62,6 +62,15 @@ export function mostUnique(activity: Float64Array, tags: number, neurons: number
   return tfidf(activity, tags, neurons);
 }
 
+/** The paper's two ways to choose a tag's neurons. "characterises": neurons are the terms; "unique": tags are. */
+export const tfidfMappings = ["characterises", "unique"] as const;
+export type TfidfMapping = (typeof tfidfMappings)[number];
+
+/** The scores of a mapping. activity and result: (T, H). */
+export function tfidfScores(mapping: TfidfMapping, activity: Float64Array, tags: number, neurons: number): Float64Array {
+  return (mapping === "unique" ? mostUnique : bestCharacterises)(activity, tags, neurons);
+}
+
 /** (H) 1 where the neuron fires for at least one item. */
 export function aliveNeurons(itemCodes: Csr): Uint8Array {
   const alive = new Uint8Array(itemCodes.cols);

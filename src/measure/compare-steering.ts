@@ -10,6 +10,8 @@ import type { Engine } from "../engine/engine.js";
 import { csrColumnCounts, csrRow, csrSelectRows, type Csr } from "../base/csr.js";
 import { UserError } from "../base/user-error.js";
 import { Teaser } from "../models/recommenders/teaser.js";
+import type { Mapping } from "../interpret/tag-neurons.js";
+import { tfidfMappings } from "../interpret/tfidf.js";
 import { chooseStrength } from "../steer/choose-strength.js";
 import {
   evaluateSteering, KnobSteering, STRENGTHS, tagNeurons, type Steering, type SteeringQuality,
@@ -28,7 +30,7 @@ import type { Model } from "../model-folder/model.js";
 import { hasLinearDecoder, openDecoderKnobs } from "../model-folder/open-decoder-knobs.js";
 
 /** How neurons are chosen for a tag; "embedding" and "teaser" turn none. */
-export type SteeringMethod = "characterises" | "unique" | "decoder" | "embedding" | "teaser";
+export type SteeringMethod = Mapping | "embedding" | "teaser";
 
 export interface SteeringCurve {
   readonly method: SteeringMethod;
@@ -103,7 +105,7 @@ export async function compareSteering(
       const curve = measure(steering, "test", CURVES[method]);
       curves.push({ method, neurons, curve, chosen: best && measure(steering, "test", [best.strength])[0] });
     };
-    for (const mapping of ["characterises", "unique"] as const) {
+    for (const mapping of tfidfMappings) {
       const top = tagNeurons(counts, itemCodes, mapping, 10);
       for (const n of [1, 5, 10]) {
         add(mapping, n, new KnobSteering(cfae, sae, (tag, strength) =>

@@ -6,6 +6,7 @@ import { UserError } from "../base/user-error.js";
 import { compareSteering, type SteeringComparison } from "../measure/compare-steering.js";
 import { csrFromLists, csrRow } from "../base/csr.js";
 import type { OpenedData } from "../data/data-source.js";
+import { checkItems } from "../model-folder/check-items.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import { measureRecovery, type ConceptsFound } from "../measure/measure-concepts.js";
 import { measureExplanations, type ExplanationCheck } from "../measure/measure-explanations.js";
@@ -58,7 +59,7 @@ export async function collectReport(
   options: ReportOptions = {},
 ): Promise<ReportData> {
   const { cards = 24, steering = true, onStart, signal } = options;
-  requireSameItems(model, dataset);
+  checkItems(model, dataset);
   const sweep = (options.sweep ?? []).filter(({ data }) => data === model.data.name);
   if (options.sweep && sweep.length === 0) {
     throw new UserError(`the sweep has no finished run on ${model.data.name}, the model's data set`);
@@ -95,13 +96,4 @@ export async function collectReport(
     reference: options.reference ?? [],
     paper: paperFigures(dataset.name, dataset.interactions.rows, model.config.model),
   };
-}
-
-function requireSameItems({ items: { ids } }: Model, { name, itemIds }: Dataset): void {
-  if (itemIds.length === ids.length && itemIds.every((id, i) => id === ids[i])) return;
-  const others = itemIds.length === ids.length ? " others" : "";
-  throw new UserError(
-    `${name} has ${itemIds.length} items, the model ${ids.length}${others}: give the data set that it was ` +
-    "trained on, read with the same options",
-  );
 }

@@ -1,6 +1,7 @@
 /**
  * The report as one HTML file: no network, no script, figures inline. The same model and data give the same bytes.
  */
+import { mappings } from "../interpret/tag-neurons.js";
 import { cfaeTitles } from "../model-folder/open-cfae.js";
 import type { ReportData } from "./collect.js";
 import { explanationSection } from "./explanation-section.js";
@@ -46,7 +47,7 @@ function summary({ model, steering }: ReportData): Html {
   const { metrics, labels, tags } = model;
   const named = labels.filter(({ label }) => label !== null);
   const sure = named.filter(({ confidence }) => confidence >= SURE).length;
-  const best = steering && bestOf(steering, ["characterises", "unique", "decoder"], 10);
+  const best = steering && bestOf(steering, mappings, 10);
   const cells: [string, string][] = [
     [fixed(metrics.nested.ndcg.mean), `nDCG@20 through the autoencoder; ${fixed(metrics.cfae.ndcg.mean)} without`],
     [percent(metrics.nested.ndcg.mean / metrics.cfae.ndcg.mean, 1), "of the accuracy kept"],

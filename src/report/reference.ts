@@ -9,10 +9,11 @@
 import { readFile } from "node:fs/promises";
 import { UserError } from "../base/user-error.js";
 import { CheckedJson } from "../base/checked-json.js";
+import type { TfidfMapping } from "../interpret/tfidf.js";
 
 export interface ReferencePoint {
   readonly sae: string;
-  readonly mapping: "characterises" | "unique" | "teaser";
+  readonly mapping: TfidfMapping | "teaser";
   /** 0 for TEASER. */
   readonly neurons: number;
   readonly strength: number;

@@ -1,4 +1,6 @@
 /** Turning knobs: the user's own items against the tag's (paper's Fig. 5; docs/method.md §5). */
+import type { Mapping } from "../interpret/tag-neurons.js";
+import { tfidfMappings } from "../interpret/tfidf.js";
 import type { SteeringComparison, SteeringCurve, SteeringMethod } from "../measure/compare-steering.js";
 import type { SteeringQuality } from "../steer/evaluate-steering.js";
 import { chart, figure, type Series } from "./chart.js";
@@ -13,7 +15,7 @@ const TITLES: Record<SteeringMethod, string> = {
 };
 
 /** One panel of the figure; "without" holds what turns no neuron. */
-type Panel = "characterises" | "unique" | "decoder" | "without";
+type Panel = Mapping | "without";
 
 const PANELS: Record<Panel, string> = {
   characterises: TITLES.characterises, unique: TITLES.unique, decoder: TITLES.decoder, without: "without neurons",
@@ -24,7 +26,7 @@ export function steeringSection({ steering, model, reference, paper }: ReportDat
   const own = reference.length > 0;
   const theirs = likest(own ? reference : paper?.steering ?? [], model.config.sae);
   const knobs = steering.curves.filter(({ neurons }) => neurons > 0);
-  const methods: Panel[] = (["characterises", "unique", "decoder"] as const)
+  const methods: Panel[] = ([...tfidfMappings, "decoder"] as const)
     .filter((panel) => knobs.some(({ method }) => method === panel));
   if (steering.curves.some(({ neurons }) => neurons === 0)) methods.push("without");
   const numbers = Array.from(new Set(knobs.map(({ neurons }) => neurons))).sort((a, b) => a - b);
@@ -138,7 +140,7 @@ export function bestOf(
 
 /** The best of the paper's choices against the best through the decoder, with the same number of neurons at most. */
 function gain(steering: SteeringComparison): Html {
-  const [paper, decoder] = [bestOf(steering, ["characterises", "unique"], 10), bestOf(steering, ["decoder"], 10)];
+  const [paper, decoder] = [bestOf(steering, tfidfMappings, 10), bestOf(steering, ["decoder"], 10)];
   if (!paper && !decoder) {
     const still = steering.curves.find(({ neurons }) => neurons > 0)!.curve[0];
     return html`<p>No knob keeps enough at any strength: with nothing turned, the autoencoder alone keeps ${

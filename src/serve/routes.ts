@@ -2,6 +2,7 @@
  * Everything that can be asked, in one table. Handlers are short: they look up what is meant, ask the session, and
  * return plain data. They are synchronous, so a request is answered by one model from beginning to end.
  */
+import { mappings } from "../interpret/tag-neurons.js";
 import type { KnobRequest } from "../session/session-types.js";
 import * as answers from "./answer-schemas.js";
 import { METRICS_TYPE } from "./metrics.js";
@@ -43,7 +44,7 @@ const knob = object({
   }),
   only: optional(flag("take the share from all other neurons instead")),
   neurons: optional(number({ whole: true, min: 1, max: MAX_NEURONS, about: "how many neurons stand for the tag" })),
-  mapping: optional(choice(["decoder", "characterises", "unique"], "how a tag's neurons are chosen")),
+  mapping: optional(choice(mappings, "how a tag's neurons are chosen")),
 }, "a tag or neurons, one of the two");
 const knobs: Schema<readonly KnobRequest[]> = list(knob, { max: MAX_KNOBS, about: "what to turn" });
 

@@ -8,6 +8,7 @@ import { setImmediate } from "node:timers/promises";
 import { csrRow, csrTranspose, type Csr } from "../base/csr.js";
 import type { KnobRequest } from "../session/session-types.js";
 import type { Session } from "../session/session.js";
+import { knobFaults, noNeuron } from "../steer/check-knobs.js";
 import { AnswerCache } from "./answer-cache.js";
 import type { Histories } from "./histories.js";
 import { invalid, Problem, type FieldError } from "./problem.js";
@@ -110,23 +111,21 @@ export class ServedModel {
    * @throws Problem
    */
   checkKnobs(knobs: readonly KnobRequest[]): readonly KnobRequest[] {
-    const { neurons } = this.session.model.shape;
     const errors: FieldError[] = [];
-    let moved = 0;
-    knobs.forEach(({ tag, neuron, strength, only }, k) => {
-      const wrong = (field: string, detail: string): void => {
-        errors.push({ pointer: `#/knobs/${k}${field}`, detail });
-      };
-      if ((tag === undefined) === (neuron === undefined)) wrong("", 'a knob has either "tag" or "neuron"');
-      if (tag !== undefined && !this.tagOf.has(tag.trim().toLowerCase())) wrong("/tag", noTag(tag));
-      for (const n of neuron === undefined ? [] : typeof neuron === "number" ? [neuron] : neuron) {
-        if (n >= neurons) wrong("/neuron", `there is no neuron ${n}: the model has neurons 0 to ${neurons - 1}`);
+    knobs.forEach(({ tag, neuron }, k) => {
+      const pointer = `#/knobs/${k}`;
+      if ((tag === undefined) === (neuron === undefined)) {
+        errors.push({ pointer, detail: 'a knob has either "tag" or "neuron"' });
       }
-      if (only === true && strength < 0) wrong("/strength", 'a knob with "only" has a strength from 0 to 1');
-      if (only !== true) moved += Math.max(0, strength);
+      if (tag !== undefined && !this.tagOf.has(tag.trim().toLowerCase())) {
+        errors.push({ pointer: `${pointer}/tag`, detail: noTag(tag) });
+      }
     });
-    if (moved > 1 + 1e-9) {
-      errors.push({ pointer: "#/knobs", detail: `the positive strengths add up to ${moved}, at most 1 can move` });
+    const turns = knobs.map(({ neuron, strength, only }) =>
+      ({ neurons: typeof neuron === "number" ? [neuron] : neuron, strength, only }));
+    for (const { knob, field, detail } of knobFaults(turns, this.session.model.shape.neurons)) {
+      const place = [knob, field].filter((part) => part !== null).map((part) => `/${part}`).join("");
+      errors.push({ pointer: `#/knobs${place}`, detail });
     }
     if (errors.length > 0) throw invalid(errors.slice(0, 10));
     return knobs;
@@ -141,9 +140,7 @@ export class ServedModel {
   /** @throws Problem 404 */
   neuron(neuron: number): number {
     const { neurons } = this.session.model.shape;
-    if (neuron >= neurons) {
-      throw new Problem(404, `there is no neuron ${neuron}: the model has neurons 0 to ${neurons - 1}`);
-    }
+    if (neuron >= neurons) throw new Problem(404, noNeuron(neuron, neurons));
     return neuron;
   }
 

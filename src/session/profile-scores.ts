@@ -9,6 +9,7 @@ import { SparseTensor, Tape } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
 import { csrFromLists } from "../base/csr.js";
 import type { Floats } from "../base/floats.js";
+import { Lru } from "../base/lru.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
 import { steerCode, type Knob } from "../steer/steer.js";
@@ -27,7 +28,7 @@ interface Encoded {
 }
 
 export class ProfileScores {
-  private readonly kept = new Map<string, Encoded>();
+  private readonly kept = new Lru<Encoded>(KEPT);
 
   constructor(
     private readonly engine: Engine, private readonly cfae: Cfae, private readonly sae: SparseAutoencoder,
@@ -88,10 +89,7 @@ export class ProfileScores {
   private encoded(items: readonly number[]): Encoded {
     const key = [...items].sort((a, b) => a - b).join();
     const encoded = this.kept.get(key) ?? this.encode(items);
-    // A map lists its keys in the order they were set: the first is the one not asked for longest.
-    this.kept.delete(key);
     this.kept.set(key, encoded);
-    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value!);
     return encoded;
   }
 

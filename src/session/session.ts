@@ -12,13 +12,14 @@ import { explainScore } from "../interpret/explain.js";
 import { neuronMap } from "../interpret/neuron-map.js";
 import { NeuronProfiles } from "../interpret/neuron-profile.js";
 import { explainActivation } from "../interpret/explain-activation.js";
-import { aliveNeurons } from "../interpret/tfidf.js";
+import { aliveNeurons, type TfidfMapping } from "../interpret/tfidf.js";
 import { csrRow, type Csr } from "../base/csr.js";
 import type { Floats } from "../base/floats.js";
 import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
+import { checkNeuron } from "../steer/check-knobs.js";
 import type { Knob } from "../steer/steer.js";
 import type { SampleProfile, TagKnob } from "../model-folder/precomputed.js";
 import type {
@@ -36,7 +37,7 @@ import { hasLinearDecoder } from "../model-folder/open-decoder-knobs.js";
 import { ProfileScores } from "./profile-scores.js";
 import { sampleProfiles } from "./sample-profiles.js";
 import { DECODER_NEURONS, TagKnobs } from "./tag-knobs.js";
-import type { Mapping, TfidfMapping } from "../interpret/tag-neurons.js";
+import type { Mapping } from "../interpret/tag-neurons.js";
 
 export interface SessionParts extends Precomputed {
   /** Whether closing the session closes the engine. Default: no. */
@@ -179,7 +180,7 @@ export class Session {
   }
 
   inspectNeuron(neuron: number, n = 10): NeuronReport {
-    this.checkNeuron(neuron);
+    checkNeuron(neuron, this.model.shape.neurons);
     this.profiles ??= new NeuronProfiles(this.itemCodes, this.model.sae.decoderW);
     const { top, middle, random, neighbours } =
       this.profiles.profile(neuron, new Random(this.model.seed + neuron), { count: n });
@@ -262,7 +263,7 @@ export class Session {
     if ((tag === undefined) === (neuron === undefined)) throw new UserError("a knob is either a tag or neurons");
     if (neuron !== undefined) {
       const list = typeof neuron === "number" ? [neuron] : neuron;
-      list.forEach((n) => this.checkNeuron(n));
+      for (const n of list) checkNeuron(n, this.model.shape.neurons);
       return { neurons: list, strength, ...turn };
     }
     if (!Number.isInteger(neurons) || neurons < 1) throw new UserError(`a tag needs at least 1 neuron, got ${neurons}`);
@@ -303,13 +304,6 @@ export class Session {
 
   private named(neuron: number): NamedNeuron {
     return { neuron, label: this.model.labels[neuron].label };
-  }
-
-  private checkNeuron(neuron: number): void {
-    const all = this.model.shape.neurons;
-    if (!Number.isInteger(neuron) || neuron < 0 || neuron >= all) {
-      throw new UserError(`there is no neuron ${neuron}: the model has neurons 0 to ${all - 1}`);
-    }
   }
 
   private tagsOf(items: readonly number[]): { tag: string; items: number }[] {

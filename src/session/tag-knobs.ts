@@ -4,13 +4,15 @@
  */
 import type { Engine } from "../engine/engine.js";
 import { csrRow, type Csr } from "../base/csr.js";
+import { Lru } from "../base/lru.js";
 import { UserError } from "../base/user-error.js";
 import type { DecoderKnobs } from "../steer/decoder-knobs.js";
 import type { Knob } from "../steer/steer.js";
 import type { Model } from "../model-folder/model.js";
 import type { TagKnob } from "../model-folder/precomputed.js";
 import { hasLinearDecoder, openDecoderKnobs } from "../model-folder/open-decoder-knobs.js";
-import { TagNeurons, type Mapping, type TfidfMapping } from "../interpret/tag-neurons.js";
+import { TagNeurons, type Mapping } from "../interpret/tag-neurons.js";
+import type { TfidfMapping } from "../interpret/tfidf.js";
 
 /** Neurons of a knob through the decoder when a request does not say: most of the effect, few enough to look at. */
 export const DECODER_NEURONS = 10;
@@ -18,7 +20,7 @@ export const DECODER_NEURONS = 10;
 const KEPT = 2000;
 
 export class TagKnobs {
-  private readonly kept = new Map<string, Pick<Knob, "neurons" | "weights">>();
+  private readonly kept = new Lru<Pick<Knob, "neurons" | "weights">>(KEPT);
   private tfidf: TagNeurons | null = null;
   private decoder: DecoderKnobs | null = null;
 
@@ -39,7 +41,6 @@ export class TagKnobs {
     if (known) return known;
     const found = mapping === "decoder"
       ? this.throughDecoder(tag, n) : { neurons: this.byTfidf.best(tag, n, mapping).map(({ neuron }) => neuron) };
-    if (this.kept.size >= KEPT) this.kept.clear();
     this.kept.set(question, found);
     return found;
   }

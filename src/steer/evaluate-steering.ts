@@ -8,16 +8,15 @@
  * upper reference, the embedding itself (move-embedding.ts).
  */
 import { type Tape, type SparseTensor, type Tensor } from "../autograd/index.js";
-import type { HeldOut, Split, TagCounts } from "../data/dataset.js";
+import type { HeldOut } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { rankAll } from "../evaluate/evaluate.js";
 import { estimate, ndcg, recall, type Estimate } from "../evaluate/metrics.js";
-import { aliveNeurons, bestCharacterises, mostUnique, tagActivity, topNeurons } from "../interpret/tfidf.js";
-import { csrIdentity, csrRow, type Csr } from "../base/csr.js";
-import { codesOf, embedAll } from "../models/encode-all.js";
+import { aliveNeurons, tagActivity, tfidfScores, topNeurons, type TfidfMapping } from "../interpret/tfidf.js";
+import { csrRow, type Csr } from "../base/csr.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
-import { steeringGoals, type SteeringGoals } from "./steering-goals.js";
+import type { SteeringGoals } from "./steering-goals.js";
 import { steerRows, type Knob } from "./steer.js";
 
 export interface Steering {
@@ -33,54 +32,7 @@ export interface SteeringQuality {
   readonly segment: { readonly recall: Estimate; readonly ndcg: Estimate };
 }
 
-/** One point of a curve of the paper's method. */
-export interface SteeringPoint extends SteeringQuality {
-  /** Which TF-IDF orientation chose the neurons (docs/method.md §4). */
-  readonly mapping: SteeringMapping;
-  /** How many neurons share the strength. */
-  readonly neurons: number;
-}
-
-export type SteeringMapping = "characterises" | "unique";
-
-export interface SteeringOptions {
-  /** Values of α; default 0, 0.1 … 0.5. */
-  readonly strengths?: readonly number[];
-  /** Numbers of neurons a tag; default 1, 5 and 10. */
-  readonly neurons?: readonly number[];
-  /** Default both. */
-  readonly mappings?: readonly SteeringMapping[];
-  /**
-   * Counts that the neurons are chosen by, when those of some users only may be used (docs/method.md §4). Default: all.
-   */
-  readonly mappingCounts?: Csr;
-  /** Default "test". */
-  readonly users?: "test" | "validation";
-}
-
 export const STRENGTHS: readonly number[] = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
-
-/** The paper's evaluation of one model: a point for each mapping, number of neurons and strength, in this order. */
-export function steeringCurves(
-  engine: Engine, cfae: Cfae, sae: SparseAutoencoder, split: Split, tags: TagCounts, options: SteeringOptions = {},
-): SteeringPoint[] {
-  const { strengths = STRENGTHS, neurons = [1, 5, 10], mappings = ["characterises", "unique"] } = options;
-  const heldOut = split[options.users ?? "test"];
-  const goals = steeringGoals(heldOut, tags);
-  const codes = codesOf(engine, sae, embedAll(engine, cfae, csrIdentity(cfae.items)));
-  const points: SteeringPoint[] = [];
-  for (const mapping of mappings) {
-    const top = tagNeurons(options.mappingCounts ?? tags.counts, codes, mapping, Math.max(...neurons));
-    for (const n of neurons) {
-      const knobs = (tag: number, strength: number): Knob[] =>
-        top[tag].length > 0 ? [{ neurons: top[tag].slice(0, n), strength }] : [];
-      for (const quality of evaluateSteering(engine, new KnobSteering(cfae, sae, knobs), heldOut, goals, strengths)) {
-        points.push({ mapping, neurons: n, ...quality });
-      }
-    }
-  }
-  return points;
-}
 
 /** Personal and segment quality at each strength. The heap is as it was afterwards. */
 export function evaluateSteering(
@@ -151,10 +103,9 @@ export class KnobSteering implements Steering {
 }
 
 /** The n neurons that stand for each tag, best first; fewer where fewer living neurons score above 0. */
-export function tagNeurons(counts: Csr, itemCodes: Csr, mapping: SteeringMapping, n: number): number[][] {
+export function tagNeurons(counts: Csr, itemCodes: Csr, mapping: TfidfMapping, n: number): number[][] {
   const [tags, neurons] = [counts.rows, itemCodes.cols];
-  const score = mapping === "unique" ? mostUnique : bestCharacterises;
-  const scores = score(tagActivity(counts, itemCodes), tags, neurons);
+  const scores = tfidfScores(mapping, tagActivity(counts, itemCodes), tags, neurons);
   const top = topNeurons(scores, aliveNeurons(itemCodes), tags, n);
   return Array.from({ length: tags }, (_, t) =>
     Array.from(top.subarray(t * n, (t + 1) * n)).filter((h) => h >= 0 && scores[t * neurons + h] > 0));

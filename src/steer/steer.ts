@@ -19,7 +19,7 @@
  * there are none of either (everything was muted) is the code empty afterwards.
  */
 import { SparseTensor, type Tape } from "../autograd/index.js";
-import { UserError } from "../base/user-error.js";
+import { checkKnobs } from "./check-knobs.js";
 
 export interface Knob {
   /** Target neurons, at least one. */
@@ -133,9 +133,9 @@ function steerRow(
   return [...result].filter((entry) => entry[1] !== 0).sort((a, b) => a[0] - b[0]);
 }
 
-/** @throws UserError for knobs that make no sense, see `checkKnob`, or positive strengths that add up past 1. */
+/** @throws UserError for knobs that make no sense (check-knobs.ts). */
 function combine(knobs: readonly Knob[], neurons: number): Change {
-  knobs.forEach((knob) => checkKnob(knob, neurons));
+  checkKnobs(knobs, neurons);
   // A fixed order of every sum and product makes the result independent of the order of the knobs, to the bit.
   const turned = knobs.filter((knob) => knob.strength !== 0).sort(byContent);
   const keep = new Map<number, number>();
@@ -158,7 +158,6 @@ function combine(knobs: readonly Knob[], neurons: number): Change {
       });
     }
   }
-  if (moved > 1 + 1e-9) throw new UserError(`the strengths of all knobs add up to ${moved}, at most 1 can move`);
   return {
     moved: Math.min(1, moved), gain, keep: keep.size > 0 ? keep : null, others,
     spared: spared.size > 0 ? new Set([...spared].sort((a, b) => a - b)) : null,
@@ -171,32 +170,4 @@ function byContent(a: Knob, b: Knob): number {
     `${strength} ${solo ?? false} ${neurons.join()} ${weights ? Array.from(weights).join() : ""}`;
   const [left, right] = [text(a), text(b)];
   return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/** @throws UserError for no neuron, one that does not exist, a strength out of range, or weights that do not fit. */
-function checkKnob({ neurons, strength, weights, only: solo }: Knob, width: number): void {
-  const least = solo ? 0 : -1;
-  if (!(strength >= least && strength <= 1)) {
-    throw new UserError(`a knob's strength must be between ${least} and 1, got ${strength}`);
-  }
-  if (neurons.length === 0) throw new UserError("a knob needs at least one neuron");
-  for (const n of neurons) {
-    if (!Number.isInteger(n) || n < 0 || n >= width) {
-      throw new UserError(`there is no neuron ${n}: the model has neurons 0 to ${width - 1}`);
-    }
-  }
-  if (!weights) return;
-  if (weights.length !== neurons.length) {
-    throw new UserError(`a knob has ${neurons.length} neurons and ${weights.length} weights: give one each`);
-  }
-  let sum = 0;
-  for (let i = 0; i < weights.length; i++) {
-    if (!(weights[i] >= 0 && Number.isFinite(weights[i]))) {
-      throw new UserError(
-        `a knob's weights must be 0 or more, got ${weights[i]}: turn neurons down with a knob of their own`,
-      );
-    }
-    sum += weights[i];
-  }
-  if (!(sum > 0)) throw new UserError("a knob's weights are all 0: at least one must be positive");
 }

@@ -15,8 +15,9 @@ import { Teaser } from "../../src/models/recommenders/teaser.js";
 import { TopKSae } from "../../src/models/sae/topk-sae.js";
 import { chooseStrength } from "../../src/steer/choose-strength.js";
 import {
-  evaluateSteering, KnobSteering, steeringCurves, tagNeurons, type Steering, type SteeringQuality,
+  evaluateSteering, KnobSteering, tagNeurons, type Steering, type SteeringQuality,
 } from "../../src/steer/evaluate-steering.js";
+import { steeringCurves } from "../../bench/steering-curves.js";
 import { steeringGoals } from "../../src/steer/steering-goals.js";
 import { MoveEmbedding } from "../../src/steer/move-embedding.js";
 import { ShiftProfile } from "../../src/steer/shift-profile.js";

@@ -13,18 +13,10 @@ import {
 } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
 import type { TeaserConfig } from "../../config/teaser.js";
-import { UserError } from "../../base/user-error.js";
 import type { Cfae, Parameter } from "./recommender.js";
 
 /** λ₁ and λ₂. */
 export type TeaserPenalties = Pick<TeaserConfig, "offDiagonal" | "weights">;
-
-/** What is added to a tag of the profile. */
-export interface TagShift {
-  readonly tag: number;
-  /** α, in units of the profile; negative to turn a tag down. */
-  readonly amount: number;
-}
 
 export class Teaser implements Cfae {
   readonly items: number;
@@ -71,20 +63,5 @@ export class Teaser implements Cfae {
     const offDiagonal = offDiagonalPenalty(tape, this.e, this.g, this.gram);
     const weights = l2Loss(tape, this.e, this.zero);
     return addLoss(tape, addLoss(tape, fit, offDiagonal, this.penalties.offDiagonal), weights, this.penalties.weights);
-  }
-
-  /**
-   * The profiles with every shift added to every row, as a new tensor for `decode`.
-   * @throws UserError for a tag that does not exist.
-   */
-  steer(tape: Tape, profile: Tensor, shifts: readonly TagShift[]): Tensor {
-    const steered = tape.input(profile.data, profile.rows, profile.cols);
-    for (const { tag, amount } of shifts) {
-      if (!Number.isInteger(tag) || tag < 0 || tag >= this.factors) {
-        throw new UserError(`there is no tag ${tag}: the model has tags 0 to ${this.factors - 1}`);
-      }
-      for (let r = 0; r < profile.rows; r++) steered.data[r * profile.cols + tag] += amount;
-    }
-    return steered;
   }
 }
