@@ -67,7 +67,9 @@ export const tfidfMappings = ["characterises", "unique"] as const;
 export type TfidfMapping = (typeof tfidfMappings)[number];
 
 /** The scores of a mapping. activity and result: (T, H). */
-export function tfidfScores(mapping: TfidfMapping, activity: Float64Array, tags: number, neurons: number): Float64Array {
+export function tfidfScores(
+  mapping: TfidfMapping, activity: Float64Array, tags: number, neurons: number,
+): Float64Array {
   return (mapping === "unique" ? mostUnique : bestCharacterises)(activity, tags, neurons);
 }
 
