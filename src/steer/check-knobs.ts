@@ -38,7 +38,7 @@ export function knobFaults(knobs: readonly KnobToCheck[], width: number): KnobFa
     const weights = one.neurons && one.weights ? weightsFault(one.weights, one.neurons.length) : null;
     if (weights !== null) faults.push({ knob, field: "weights", detail: weights });
   });
-  const moved = knobs.reduce((sum, { strength, only }) => sum + (only ? 0 : Math.max(0, strength)), 0);
+  const moved = knobs.reduce((sum, { strength, only }) => sum + (!only && strength > 0 ? strength : 0), 0);
   if (moved > 1 + ROUNDING) {
     const detail = `the positive strengths of all knobs add up to ${moved}, at most 1 can move`;
     faults.push({ knob: null, field: null, detail });
