@@ -27,7 +27,9 @@ export interface SteeringOptions {
   readonly neurons?: readonly number[];
   /** Default both. */
   readonly mappings?: readonly TfidfMapping[];
-  /** Counts that the neurons are chosen by, when those of some users only may be used (docs/method.md §4). Default: all. */
+  /**
+   * Counts that the neurons are chosen by, when those of some users only may be used (docs/method.md §4). Default: all.
+   */
   readonly mappingCounts?: Csr;
   /** Default "test". */
   readonly users?: "test" | "validation";
