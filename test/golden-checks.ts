@@ -11,6 +11,7 @@ import { checkDan, checkEdlae, checkSparseMrf } from "./golden-checks/linear.js"
 import { checkMetrics } from "./golden-checks/metrics.js";
 import { checkMultVae } from "./golden-checks/multvae.js";
 import { checkSae } from "./golden-checks/sae.js";
+import { checkSparseElsa, checkSparseElsaSchedule } from "./golden-checks/sparse-elsa.js";
 import { checkSteering } from "./golden-checks/steering.js";
 import { checkTfidf } from "./golden-checks/tfidf.js";
 import type { Golden } from "./support/goldens.js";
@@ -26,6 +27,8 @@ export function checkGolden(golden: Golden, engine: Engine): Comparison[] {
     else if (golden.has("inputs.scores")) checkMetrics(check, engine);
     else if (golden.has("inputs.tag_item_counts")) checkTfidf(check);
     else if (golden.has("expected.params")) checkAdam(check, engine);
+    else if (golden.has("all_columns")) checkSparseElsa(check, engine);
+    else if (golden.has("no_restart")) checkSparseElsaSchedule(check);
     else if (golden.has("full_rank")) checkEdlae(check, engine);
     else if (golden.has("cases.0.beta")) checkDan(check, engine);
     else if (golden.has("cases.0.pattern")) checkSparseMrf(check, engine);

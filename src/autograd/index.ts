@@ -10,3 +10,6 @@ export {
 export { cosineLoss, l2Loss, reluResidual, reluResidualLoss, softmaxKlLoss } from "./ops/losses.js";
 export { gaussianKl, sampleGaussian, softmax, softmaxNllLoss, tanh } from "./ops/vae.js";
 export { diagonalResidual, diagonalResidualLoss, offDiagonalPenalty } from "./ops/item-item.js";
+export {
+  asSparseRows, cappedResidualLoss, equalRows, pickEntries, sparseProduct, sparseRowsAt, unitSparseRows, writtenOut,
+} from "./ops/sparse-items.js";

@@ -14,6 +14,7 @@ import { plainRefineCodes } from "./plain/refine-codes.js";
 import { plainRows } from "./plain/rows.js";
 import { plainSoftmaxKl } from "./plain/softmax-kl.js";
 import { plainSoftmax } from "./plain/softmax.js";
+import { plainSparseItems } from "./plain/sparse-items.js";
 import { plainSparse } from "./plain/sparse.js";
 import { plainThreshold } from "./plain/threshold.js";
 import { plainTopk } from "./plain/topk.js";
@@ -46,6 +47,7 @@ export const families = [
   { name: "softmax-kl", plain: plainSoftmaxKl, simd: simdSoftmaxKl },
   { name: "gaussian", plain: plainGaussian, simd: simdGaussian },
   { name: "item-item", plain: plainItemItem, simd: null },
+  { name: "sparse-items", plain: plainSparseItems, simd: null },
 ] as const satisfies readonly KernelFamily[];
 
 type Merged<T> = (T extends unknown ? (one: T) => void : never) extends (all: infer A) => void ? A : never;

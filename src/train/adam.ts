@@ -6,13 +6,14 @@ import type { Engine } from "../engine/engine.js";
 import type { Floats } from "../base/floats.js";
 import type { AdamConfig } from "../config/training.js";
 import type { Parameter } from "../models/recommenders/recommender.js";
+import type { Optimiser } from "./optimiser.js";
 
 interface Slot extends Parameter {
   m: Floats;
   v: Floats;
 }
 
-export class Adam {
+export class Adam implements Optimiser {
   private readonly slots: Slot[];
   private t = 0;
 

@@ -7,8 +7,8 @@ import type { Random } from "../base/random.js";
 import { defaultsOf } from "../config/field.js";
 import { SCHEDULE, type FitConfig, type ScheduleConfig } from "../config/training.js";
 import type { Parameter } from "../models/recommenders/recommender.js";
-import { type Adam } from "./adam.js";
 import { WeightAverage } from "./averaging.js";
+import type { Optimiser } from "./optimiser.js";
 import {
   checkSameRun, randomsToArray, restoreArray, restoreRandoms, type FitState, type StateArray,
 } from "./fit-state.js";
@@ -38,7 +38,7 @@ export interface Trainee {
   /** Training rows; batches are drawn from 0 … rows−1. */
   rows: number;
   parameters: readonly Parameter[];
-  optimiser: Adam;
+  optimiser: Optimiser;
   /** Forward and backward over these rows; returns the loss. `at`: steps of the whole run before this one. */
   step(rows: Int32Array, at: number): number;
   /** The loss on validation rows, without gradients. */

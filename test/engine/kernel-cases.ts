@@ -234,9 +234,53 @@ const cases: Cases = {
     const [x, s] = [n.lists(1_009, N, 20), n.lists(N, COLS, 15)];
     const values = n.floats(s.indices.length);
     return {
-      args: [n.zeros(1_009 * COLS), x.start, x.end, x.indices, s.start, s.end, s.indices, values, COLS], outputs: [0],
+      args: [
+        n.zeros(1_009 * COLS), x.start, x.end, x.indices, n.floats(x.indices.length), s.start, s.end, s.indices, values,
+        COLS,
+      ],
+      outputs: [0],
     };
   },
+  csrCsrGradient: (n) => {
+    const [x, s] = [n.lists(1_009, N, 40), n.lists(N, COLS, 15)];
+    const [starts, rows, at] = [N + 1, x.indices.length, x.indices.length].map((length) => n.ints(new Int32Array(length)));
+    transposeLists(starts, rows, at, x.start, x.end, x.indices, 1_009, N, 0, 1);
+    return {
+      args: [
+        n.zeros(s.indices.length), s.start, s.end, s.indices, starts.subarray(0, N), starts.subarray(1), rows,
+        n.floats(1_009 * COLS), COLS, 0,
+      ],
+      outputs: [0],
+    };
+  },
+  nadam: (n) => ({
+    args: [n.floats(BIG), n.floats(BIG), n.positive(BIG), n.floats(BIG), 0.1, 0.05, 0.9, 0.99, 1e-7, 1.3],
+    outputs: [0, 1, 2],
+  }),
+  cappedResidual: (n) => {
+    const x = n.lists(1_009, COLS, 10);
+    return {
+      args: [
+        n.floats(COLS * 1_009), n.zeros(1_009), n.zeros(1_009), x.start, x.end, x.indices, COLS, 1_009, 1,
+      ],
+      outputs: [0, 1, 2],
+    };
+  },
+  cappedResidualGradient: (n) => {
+    const x = n.lists(1_009, COLS, 10);
+    const scores = n.floats(COLS * 1_009).map((s) => Math.min(1, Math.max(0, s)));
+    return {
+      args: [scores, n.floats(1_009), n.floats(1_009), x.start, x.end, x.indices, COLS, 1_009, 1], outputs: [0],
+    };
+  },
+  transpose: (n) => ({ args: [n.zeros(1_009 * COLS), n.floats(1_009 * COLS), 1_009, COLS], outputs: [0] }),
+  unitRows: (n) => ({ args: [n.zeros(1_009 * COLS), n.zeros(1_009), n.floats(1_009 * COLS), COLS], outputs: [0, 1] }),
+  unitRowsGradient: (n) => ({
+    args: [
+      n.zeros(1_009 * COLS), n.floats(1_009 * COLS), n.positive(1_009), n.floats(1_009 * COLS), COLS, 0,
+    ],
+    outputs: [0],
+  }),
   csrSubtractRow: (n) => {
     const x = n.lists(8_009, 40, 25);
     return { args: [n.floats(8_009 * 40), n.floats(40), x.start, x.end, x.indices, 40], outputs: [0] };

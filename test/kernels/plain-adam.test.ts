@@ -1,6 +1,6 @@
 /** Adam by hand, and its form for rows on the unit sphere. */
 import { test } from "uvu";
-import { adam, adamUnitRows } from "../../src/kernels/plain/adam.js";
+import { adam, adamUnitRows, nadam } from "../../src/kernels/plain/adam.js";
 import { assertClose } from "../support/assert-close.js";
 
 const f = (...values: number[]): Float64Array => Float64Array.from(values);
@@ -55,6 +55,15 @@ test("unit rows: other rows stay", () => {
   const p = f(3, 4, 3, 4, 3, 4);
   adamUnitRows(p, f(0, 0, 0, 0, 0, 0), f(0, 0, 0, 0, 0, 0), f(0, 0, 0, 0, 0, 0), 2, LR, B1, B2, EPS, 1, 1, 2);
   assertClose(p, [3, 4, 0.6, 0.8, 3, 4], { absolute: 1e-15 });
+});
+
+test("Nadam's step weighs the average and the gradient", () => {
+  const [p, m, v] = [f(1, 1), f(0.2, 0), f(0.04, 0)];
+  nadam(p, m, v, f(0.5, 0), 0.03, 0.02, B1, B2, EPS, 2, 0, 2);
+  const [mm, vv] = [B1 * 0.2 + (1 - B1) * 0.5, B2 * 0.04 + (1 - B2) * 0.25];
+  assertClose(m, [mm, 0], { absolute: 1e-15 });
+  assertClose(v, [vv, 0], { absolute: 1e-15 });
+  assertClose(p, [1 - (0.03 * mm + 0.02 * 0.5) / (2 * Math.sqrt(vv) + EPS), 1], { absolute: 1e-14 });
 });
 
 test.run();

@@ -30,18 +30,23 @@ for (const weights of [null, Float32Array.from({ length: ROWS }, (_, r) => r / 8
   });
 }
 
-test("a product of two sparse matrices", () => {
-  const s = csrFromLists(columnLists(new Random(2), COLS, COLS, 0.4), COLS);
-  const values = Float32Array.from(normals(new Random(3), s.indices.length));
-  const expected = lists.flatMap((list) => {
-    const row = new Array<number>(COLS).fill(0);
-    for (const i of list) for (let q = s.indptr[i]; q < s.indptr[i + 1]; q++) row[s.indices[q]] += values[q];
-    return row;
+for (const weights of [null, Float32Array.from(normals(new Random(4), x.indices.length))]) {
+  test(`a product of two sparse matrices, the first ${weights ? "weighted" : "binary"}`, () => {
+    const s = csrFromLists(columnLists(new Random(2), COLS, COLS, 0.4), COLS);
+    const values = Float32Array.from(normals(new Random(3), s.indices.length));
+    const expected = lists.flatMap((list, r) => {
+      const row = new Array<number>(COLS).fill(0);
+      list.forEach((i, at) => {
+        const weight = weights ? weights[x.indptr[r] + at] : 1;
+        for (let q = s.indptr[i]; q < s.indptr[i + 1]; q++) row[s.indices[q]] += weight * values[q];
+      });
+      return row;
+    });
+    const got = new Float32Array(ROWS * COLS).fill(7);
+    csrCsrMatmul(got, ...starts(x), x.indices, weights, ...starts(s), s.indices, values, COLS, 0, ROWS);
+    assertClose(got, expected);
   });
-  const got = new Float32Array(ROWS * COLS).fill(7);
-  csrCsrMatmul(got, ...starts(x), x.indices, ...starts(s), s.indices, values, COLS, 0, ROWS);
-  assertClose(got, expected);
-});
+}
 
 test("a row taken off at the entries, and nowhere else", () => {
   const s = new Float32Array(ROWS * COLS).fill(1);

@@ -7,7 +7,7 @@
  * p, m, v: 28 bytes an element, bound by memory.
  */
 import type { Floats } from "../../base/floats.js";
-import { byElements, byRows, kernel } from "../family.js";
+import { byElements, byRows, kernel, plainOnly } from "../family.js";
 
 /** Owns elements begin … end−1. */
 export function adam(
@@ -46,7 +46,24 @@ export function adamUnitRows(
   }
 }
 
+/**
+ * Nadam (Dozat, 2016) as Keras computes it: Adam with Nesterov's look ahead, p −= (a·m + b·g) / (√v · invSqrtBias2 + eps).
+ * The weights a of the average and b of the gradient come from the schedule (train/nadam.ts). Owns elements.
+ */
+export function nadam(
+  p: Floats, m: Floats, v: Floats, g: Floats, a: number, b: number, beta1: number, beta2: number, eps: number,
+  invSqrtBias2: number, begin: number, end: number,
+): void {
+  for (let i = begin; i < end; i++) {
+    m[i] += (g[i] - m[i]) * (1 - beta1);
+    v[i] += (g[i] * g[i] - v[i]) * (1 - beta2);
+    p[i] -= (a * m[i] + b * g[i]) / (Math.sqrt(v[i]) * invSqrtBias2 + eps);
+  }
+}
+
 export const plainAdam = {
   adam: kernel(adam, ([p]) => byElements(p.length, 28)),
   adamUnitRows: kernel(adamUnitRows, ([p, , , , cols]) => byRows(p.length / cols, 40 * cols)),
+  nadam: plainOnly(nadam, ([p]) => byElements(p.length, 28),
+    "its one model updates I·n numbers a step, beside products of B·I·n: not worth a twin"),
 };

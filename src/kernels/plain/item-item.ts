@@ -1,5 +1,6 @@
 /**
- * Kernels of the item-item models: EASE, item-kNN and TEASER (docs/method.md §2). x is binary by row lists throughout.
+ * Kernels of the item-item models EASE, item-kNN, sparse MRF and TEASER, and of sparse item vectors (docs/method.md §2,
+ * §8, §9). x is binary by row lists throughout.
  *
  * They have no SIMD twins; the baselines run them once a fit or once a batch.
  */
@@ -7,6 +8,7 @@ import type { Floats } from "../../base/floats.js";
 import { byRows, entriesPerRow, plainOnly } from "../family.js";
 
 const SCATTERS = "adds to single words at the places that a list names: 128-bit SIMD has no scatter";
+const GATHERS = "reads single words at the places that a list names: 128-bit SIMD has no gather";
 
 /**
  * out = Xᵀ·diag(weights)·X; without weights how many users have both items, the diagonal an item's popularity. Counts
@@ -31,19 +33,37 @@ export function csrGram(
 }
 
 /**
- * out = X·S for a sparse S, made dense: out[r] = Σ_{i ∈ x_r} S[i]. Row i of S holds the columns to[p] with weights
- * values[p], p = start[i] … stop[i]−1. out: (rows, cols). Owns rows.
+ * out = X·S for a sparse S, made dense: out[r] = Σ_q weights[q]·S[indices[q]], weights null standing for 1. Row i of S
+ * holds the columns to[p] with values[p], p = start[i] … stop[i]−1. out: (rows, cols). Owns rows.
  */
 export function csrCsrMatmul(
-  out: Floats, rowStart: Int32Array, rowEnd: Int32Array, indices: Int32Array, start: Int32Array, stop: Int32Array,
-  to: Int32Array, values: Floats, cols: number, begin: number, end: number,
+  out: Floats, rowStart: Int32Array, rowEnd: Int32Array, indices: Int32Array, weights: Floats | null,
+  start: Int32Array, stop: Int32Array, to: Int32Array, values: Floats, cols: number, begin: number, end: number,
 ): void {
   for (let r = begin; r < end; r++) {
     const o = r * cols;
     out.fill(0, o, o + cols);
     for (let q = rowStart[r]; q < rowEnd[r]; q++) {
       const i = indices[q];
-      for (let p = start[i]; p < stop[i]; p++) out[o + to[p]] += values[p];
+      const weight = weights ? weights[q] : 1;
+      for (let p = start[i]; p < stop[i]; p++) out[o + to[p]] += weight * values[p];
+    }
+  }
+}
+
+/**
+ * The gradient of csrCsrMatmul's values for a binary X: dValues[p] (+)= Σ dOut[r, to[p]] over the rows r that have the
+ * item of p. X by columns: item i is in the rows entryRow[colStart[i] … colEnd[i]−1]. dOut: (rows, cols). Owns items.
+ */
+export function csrCsrGradient(
+  dValues: Floats, start: Int32Array, stop: Int32Array, to: Int32Array, colStart: Int32Array, colEnd: Int32Array,
+  entryRow: Int32Array, dOut: Floats, cols: number, accumulate: number, begin: number, end: number,
+): void {
+  for (let i = begin; i < end; i++) {
+    if (!accumulate) dValues.fill(0, start[i], stop[i]);
+    for (let e = colStart[i]; e < colEnd[i]; e++) {
+      const o = entryRow[e] * cols;
+      for (let p = start[i]; p < stop[i]; p++) dValues[p] += dOut[o + to[p]];
     }
   }
 }
@@ -61,8 +81,10 @@ export function csrSubtractRow(
 export const plainItemItem = {
   csrGram: plainOnly(csrGram, ([out, , , , , rowEnd, indices, , cols]) =>
     byRows(out.length / cols, 4 * cols + (4 * indices.length * entriesPerRow(rowEnd, indices)) / cols), SCATTERS),
-  csrCsrMatmul: plainOnly(csrCsrMatmul, ([out, , rowEnd, indices, start, , to, , cols]) =>
+  csrCsrMatmul: plainOnly(csrCsrMatmul, ([out, , rowEnd, indices, , start, , to, , cols]) =>
     byRows(out.length / cols, 4 * cols + 8 * entriesPerRow(rowEnd, indices) * entriesPerRow(start, to)), SCATTERS),
+  csrCsrGradient: plainOnly(csrCsrGradient, ([dValues, start, , , , , entryRow]) =>
+    byRows(start.length, 8 * (1 + entriesPerRow(start, entryRow)) * entriesPerRow(start, dValues)), GATHERS),
   csrSubtractRow: plainOnly(csrSubtractRow, ([, , , rowEnd, indices]) =>
     byRows(rowEnd.length, 16 * entriesPerRow(rowEnd, indices)), SCATTERS),
 };

@@ -28,7 +28,7 @@ export class SparseItemItem implements Recommender {
   scores(tape: Tape, x: SparseTensor): Tensor {
     const out = tape.output(x.rows, this.items);
     tape.engine.run(
-      "csrCsrMatmul", out.data, x.rowStart, x.rowEnd, x.indices, this.start, this.stop, this.to, this.values,
+      "csrCsrMatmul", out.data, x.rowStart, x.rowEnd, x.indices, null, this.start, this.stop, this.to, this.values,
       this.items,
     );
     return out;

@@ -1,0 +1,214 @@
+/**
+ * Sparse ELSA (Vančura, Spišák, Alves & Peška, WWW 2026; docs/method.md §8): ELSA whose item vectors are sparse from
+ * training to file, n entries of D.
+ *
+ *   e = xN      scores = relu(eNᵀ − x)      rows of N: n entries, unit length
+ *   loss = mean over users of the mean over columns of (s/‖s‖ − x/‖x‖)², s = min(6, relu(eNᵀ − x))
+ *
+ * Its dimensions mean something by themselves: what an item has in one of them, and with which sign, is its code
+ * (models/sae/poles.ts), without an autoencoder behind it. Scores are added up along inverted lists: for each dimension
+ * that a user has, the items that have it.
+ *
+ * `SparseElsa` is the finished recommender; `SparseElsaTrainee` is what a level of training (pruning.ts) differentiates.
+ */
+import {
+  asSparseRows, cappedResidualLoss, constant, equalRows, linear, parameter, pickEntries, reluResidual,
+  reluResidualLoss, sparseProduct, sparseRowsAt, unitSparseRows, writtenOut, SparseTensor, type Tensor, type Tape,
+} from "../../autograd/index.js";
+import type { Floats } from "../../base/floats.js";
+import type { Random } from "../../base/random.js";
+import type { Engine } from "../../engine/engine.js";
+import { largestOfRows } from "./pruning.js";
+import type { Cfae, Parameter } from "./recommender.js";
+
+/** relu's upper end. */
+const CAP = 6;
+
+/** n entries a row. */
+export interface SparseItemVectors {
+  /** (I, n) ascending within a row. */
+  readonly columns: Int32Array;
+  /** (I, n) */
+  readonly values: ArrayLike<number>;
+  /** n */
+  readonly entries: number;
+}
+
+export class SparseElsa implements Cfae {
+  /** Nothing is trained any more. */
+  readonly parameters: readonly Parameter[] = [];
+  readonly items: number;
+  private readonly n: SparseTensor;
+  /** Nᵀ: the items of each dimension, and what they have of it. */
+  private readonly listStart: Int32Array;
+  private readonly listEnd: Int32Array;
+  private readonly listItems: Int32Array;
+  private readonly listValues: Floats;
+  private written: Tensor | null = null;
+
+  /** @param vectors unit rows; copied. @param factors D. */
+  constructor(readonly engine: Engine, vectors: SparseItemVectors, readonly factors: number) {
+    const { columns, values, entries } = vectors;
+    this.items = columns.length / entries;
+    this.n = equalRows(
+      engine, factors, engine.intsFrom(columns), engine.floatsFrom(values), entries, false,
+    );
+    const { colStart, colEnd, entryRow, entryAt } = this.n.transpose();
+    [this.listStart, this.listEnd, this.listItems] = [colStart, colEnd, entryRow];
+    this.listValues = engine.floats(entryAt.length);
+    engine.run("gather", this.listValues, this.n.values!, entryAt);
+  }
+
+  /**
+   * N written out, (I, D), where somebody needs it dense. Made at the first use and then kept in the heap: use it
+   * before anything that is released earlier than the model.
+   */
+  get itemVectors(): Tensor {
+    this.written ??= constant(this.engine, this.engine.scope(() => Float32Array.from(writtenOut(this.engine, this.n))),
+      this.items, this.factors);
+    return this.written;
+  }
+
+  encode(tape: Tape, x: SparseTensor): Tensor {
+    return sparseProduct(tape, x, this.n);
+  }
+
+  decode(tape: Tape, e: Tensor, x: SparseTensor): Tensor {
+    return reluResidual(tape, this.logits(tape, e), x);
+  }
+
+  /** eNᵀ: (B, I). Entries of x are 1 too high. */
+  logits(tape: Tape, e: Tensor): Tensor {
+    if (tape.tracks([e])) return linear(tape, e, this.itemVectors, null);
+    const out = tape.output(e.rows, this.items);
+    const { rowStart, rowEnd, indices, values } = nonZeroEntries(tape.engine, e);
+    tape.engine.run(
+      "csrCsrMatmul", out.data, rowStart, rowEnd, indices, values, this.listStart, this.listEnd, this.listItems,
+      this.listValues, this.items,
+    );
+    return out;
+  }
+
+  scores(tape: Tape, x: SparseTensor): Tensor {
+    return this.decode(tape, this.encode(tape, x), x);
+  }
+
+  /** The loss over all items. */
+  loss(tape: Tape, x: SparseTensor): Tensor {
+    return cappedResidualLoss(tape, this.encode(tape, x), this.n, x, CAP).loss;
+  }
+
+  lossOf(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor {
+    return reluResidualLoss(tape, e, this.itemVectors, x, hidden).loss;
+  }
+}
+
+/** The columns of a step's scores: what the loss looks at. */
+export interface OutputColumns {
+  /** (O) items; those of the batch first, ascending, then negatives, some perhaps twice. */
+  readonly items: Int32Array;
+  /** The batch over these columns: (B, O). */
+  readonly x: SparseTensor;
+}
+
+export class SparseElsaTrainee {
+  readonly parameters: readonly Parameter[];
+  /** A: (I, w) */
+  private readonly a: Tensor;
+  private readonly columns: Int32Array;
+
+  /**
+   * @param start A: (I, w), copied. @param columns (I, w) which of the D columns they are, copied.
+   * @param entries n ≤ w: those of A that count, the largest of each row, chosen anew at every step. In a schedule all
+   *   that does not count is 0 anyway and left out: then n = w, and nothing is chosen.
+   */
+  constructor(
+    engine: Engine, start: ArrayLike<number>, columns: Int32Array, readonly items: number, readonly factors: number,
+    private readonly entries: number,
+  ) {
+    this.a = parameter(engine, start, items, columns.length / items);
+    this.columns = engine.intsFrom(columns);
+    this.parameters = [{ name: "values", tensor: this.a, unitRows: false }];
+  }
+
+  /** Xavier-uniform: A before anything is pruned, (I, D). */
+  static initialise(random: Random, items: number, factors: number): Float32Array {
+    const limit = Math.sqrt(6 / (items + factors));
+    return Float32Array.from({ length: items * factors }, () => limit * (2 * random.uniform() - 1));
+  }
+
+  /** N: pruned and normalised. (I, D) */
+  itemVectors(tape: Tape): SparseTensor {
+    const { a, columns, entries, items, factors } = this;
+    if (entries === a.cols) return unitSparseRows(tape, asSparseRows(tape, a, columns, factors));
+    const places = largestOfRows(a.data, items, a.cols, entries);
+    const at = Int32Array.from(places, (place, q) => columns[Math.floor(q / entries) * a.cols + place]);
+    return unitSparseRows(tape, pickEntries(tape, a, places, at, entries, factors));
+  }
+
+  /** @param outputs the columns that count; null: all items. x: (B, I). */
+  loss(tape: Tape, x: SparseTensor, outputs: OutputColumns | null): Tensor {
+    return this.forward(tape, x, outputs).loss;
+  }
+
+  /** The scores by item, (O, B), beside the loss; valid until backward. */
+  forward(tape: Tape, x: SparseTensor, outputs: OutputColumns | null): { loss: Tensor; scores: Floats } {
+    const n = this.itemVectors(tape);
+    const e = sparseProduct(tape, x, n);
+    if (!outputs) return cappedResidualLoss(tape, e, n, x, CAP);
+    return cappedResidualLoss(tape, e, sparseRowsAt(tape, n, outputs.items), outputs.x, CAP);
+  }
+
+  /** The finished vectors as ordinary arrays. */
+  vectors(tape: Tape): SparseItemVectors {
+    const { indices, values } = this.itemVectors(tape);
+    return { columns: indices.slice(), values: values!.slice(), entries: this.entries };
+  }
+}
+
+/**
+ * A batch's items, then `most` less their number of negatives (at least 1), drawn with replacement from the items that
+ * nobody in the batch has. No negatives where there is no such item.
+ */
+export function sampleOutputs(tape: Tape, x: SparseTensor, most: number, random: Random): OutputColumns {
+  const place = new Int32Array(x.cols).fill(-1);
+  for (let r = 0; r < x.rows; r++) for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) place[x.indices[q]] = 0;
+  const positives = Int32Array.from(place.keys()).filter((i) => place[i] === 0);
+  const others = Int32Array.from(place.keys()).filter((i) => place[i] !== 0);
+  const negatives = others.length === 0 ? 0 : Math.max(1, most - positives.length);
+  const items = new Int32Array(positives.length + negatives);
+  items.set(positives);
+  for (let k = 0; k < negatives; k++) items[positives.length + k] = others[random.below(others.length)];
+  return outputColumns(tape, x, items);
+}
+
+/** @param items those of the batch among them, before any that repeats. */
+export function outputColumns(tape: Tape, x: SparseTensor, items: Int32Array): OutputColumns {
+  const { engine } = tape;
+  const place = new Int32Array(x.cols).fill(-1);
+  for (let o = items.length - 1; o >= 0; o--) place[items[o]] = o;
+  const indices = engine.intsFrom(x.indices);
+  for (let r = 0; r < x.rows; r++) for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) indices[q] = place[x.indices[q]];
+  return { items, x: new SparseTensor(engine, x.rows, items.length, x.rowStart, x.rowEnd, indices, null, false) };
+}
+
+/** The entries of a dense tensor that are not 0, as sparse rows. */
+function nonZeroEntries(engine: Engine, e: Tensor): SparseTensor {
+  const starts = engine.ints(e.rows + 1);
+  let many = 0;
+  for (let r = 0; r < e.rows; r++) {
+    starts[r] = many;
+    for (let j = r * e.cols; j < (r + 1) * e.cols; j++) if (e.data[j] !== 0) many++;
+  }
+  starts[e.rows] = many;
+  const [indices, values] = [engine.ints(many), engine.floats(many)];
+  for (let at = 0, r = 0; r < e.rows; r++) {
+    for (let j = 0; j < e.cols; j++) {
+      const value = e.data[r * e.cols + j];
+      if (value === 0) continue;
+      indices[at] = j;
+      values[at++] = value;
+    }
+  }
+  return new SparseTensor(engine, e.rows, e.cols, starts.subarray(0, e.rows), starts.subarray(1), indices, values, false);
+}

@@ -1,0 +1,10 @@
+/** What the training loop asks of an optimiser (fit.ts): Adam or Nadam over a model's parameters. */
+import type { Floats } from "../base/floats.js";
+
+export interface Optimiser {
+  /** One update of every parameter that received a gradient. `rate` scales the learning rate, for schedules. */
+  step(rate?: number): void;
+  /** Step count and both averages, in parameter order: for checkpoints and golden checks. */
+  state(): { step: number; m: Floats[]; v: Floats[] };
+  restore(state: { step: number; m: readonly ArrayLike<number>[]; v: readonly ArrayLike<number>[] }): void;
+}
