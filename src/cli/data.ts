@@ -58,6 +58,7 @@ async function describeData(options: CommonOptions, context: Context): Promise<v
       minTagApplications: chosen?.minApplications ?? null,
       popular: popular.map((i) => ({ id: dataset.itemIds[i], title: dataset.itemTitles[i], users: counts[i] })),
       notes: dataset.notes,
+      understood: dataset.understood ?? null,
     });
     return;
   }
@@ -70,7 +71,7 @@ async function describeData(options: CommonOptions, context: Context): Promise<v
       [wide("most popular"), right("users"), right("share")],
       popular.map((i) => [dataset.itemTitles[i], whole(counts[i]), percent(counts[i] / interactions.rows)]),
     ),
-    chosen ? `  ${tagCount} tags with ${chosen.minApplications} applications or more: ${frequent}` : "  no tags",
+    chosen ? `  ${tagCount} tags with ${chosen.minApplications} applications or more${tagCount > 0 ? `: ${frequent}` : ""}` : "  no tags",
   );
 }
 

@@ -1,7 +1,8 @@
 /** Options that several commands share, and how they become what the pipeline takes. */
 import { Option, InvalidArgumentError, type Command } from "commander";
 import { layouts, type LayoutName } from "../data/layouts/layouts.js";
-import type { ColumnNames, ReadOptions } from "../data/read-dataset.js";
+import type { Separator } from "../files/csv/row-parser.js";
+import type { ColumnName, ColumnNames, ReadOptions } from "../data/read-options.js";
 import { worldNames } from "../data/world/named-worlds.js";
 import type { EngineOptions } from "../engine/open.js";
 import type { DataSource } from "../data/data-source.js";
@@ -17,6 +18,11 @@ export interface DataOptions {
   column?: string[];
   file?: string[];
   tagSource?: "tags" | "genres" | "both";
+  tagSeparator?: string;
+  header?: "yes" | "no";
+  separator?: string;
+  encoding?: string;
+  skipBadRows?: boolean;
   split?: string;
 }
 
@@ -26,9 +32,17 @@ export interface MachineOptions {
   numerics?: EngineOptions["numerics"];
 }
 
-const COLUMN_ROLES = ["user", "item", "rating", "timestamp", "title", "tag", "count"] as const;
+const COLUMN_ROLES = ["user", "item", "rating", "timestamp", "title", "genres", "tag", "count", "none"] as const;
+const FILE_ROLES = ["interactions", "titles", "tags", "dictionary"] as const;
 /** Options that say how a folder is read. */
-const FOLDER_ONLY = ["layout", "minRating", "minUserItems", "minItemUsers", "column", "file", "tagSource"] as const;
+const FOLDER_ONLY = [
+  "layout", "minRating", "minUserItems", "minItemUsers", "column", "file", "tagSource", "tagSeparator", "header",
+  "separator", "encoding", "skipBadRows",
+] as const;
+/** Separators that are awkward to type. */
+const SEPARATOR_WORDS: Readonly<Record<string, string>> = {
+  comma: ",", semicolon: ";", tab: "\t", bar: "|", blank: " ", colons: "::", "\\t": "\t",
+};
 
 /** A number; a whole one from `least` on when given. */
 export function number(least?: number): (text: string) => number {
@@ -49,16 +63,23 @@ export function collect(text: string, before: string[] | undefined): string[] {
 
 export function addDataOptions(command: Command): Command {
   return command
-    .option("--data <folder>", "folder (or file) of interactions; its layout is recognised")
+    .option("--data <place>", "folder, file, ZIP archive, pattern of files (quoted) or - for standard input; its layout is " +
+      "recognised")
     .addOption(new Option("--world <name>", "the built-in planted-concept world instead of a folder")
       .choices(worldNames))
     .addOption(new Option("--layout <name>", "read the folder as this layout").choices(Object.keys(layouts)))
     .option("--min-rating <n>", "leave out lower ratings (default: that of the layout, mostly 4)", number())
     .option("--min-user-items <n>", "drop users with fewer items (default: that of the layout, mostly 5)", number(0))
     .option("--min-item-users <n>", "drop items with fewer users (default: that of the layout, mostly 1)", number(0))
-    .option("--column <role=name>", `name or number of a column: ${COLUMN_ROLES.join(", ")}`, collect)
-    .option("--file <role=name>", "file to read as interactions, titles or tags", collect)
-    .addOption(new Option("--tag-source <what>", "what counts as a tag").choices(["tags", "genres", "both"]))
+    .option("--column <role=name>", `name or number of a column: ${COLUMN_ROLES.join(", ")}; of one file only as ` +
+      "titles.item=name", collect)
+    .option("--file <role=name>", `file to read as ${FILE_ROLES.join(", ")} (none: no such file)`, collect)
+    .addOption(new Option("--header <whether>", "whether the first row is a header (default: found out)").choices(["yes", "no"]))
+    .option("--separator <s>", `between columns: ${Object.keys(SEPARATOR_WORDS).slice(0, 6).join(", ")} (default: found out)`)
+    .option("--encoding <name>", "of the files, for example windows-1251 (default: UTF-8, UTF-16 or windows-1252)")
+    .option("--skip-bad-rows", "leave rows out that cannot be read, and say how many")
+    .addOption(new Option("--tag-source <what>", "what counts as a tag (default: both)").choices(["tags", "genres", "both"]))
+    .option("--tag-separator <s>", "between several tags in a cell, or none (default: found out)")
     .option("--split <file>", "JSON file that says who is held out (default: users are split by the seed)");
 }
 
@@ -100,31 +121,60 @@ export function sourceOf(options: DataOptions, seed: number): DataSource | null 
     minRating: options.minRating,
     minUserInteractions: options.minUserItems,
     minItemInteractions: options.minItemUsers,
-    columns: assignments(options.column, "--column", COLUMN_ROLES, columnName),
-    files: assignments(options.file, "--file", ["interactions", "titles", "tags"], (text) => text),
+    columns: columnsOf(options.column),
+    files: Object.fromEntries(assignments(options.file, "--file", FILE_ROLES)),
     tagSource: options.tagSource,
+    tagSeparator: options.tagSeparator,
+    header: options.header === undefined ? undefined : options.header === "yes",
+    separator: separatorOf(options.separator),
+    encoding: options.encoding,
+    skipBadRows: options.skipBadRows,
   };
   // Only what was said is kept: the source is recorded with the model.
-  const said = Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined)) as ReadOptions;
+  const empty = (value: unknown): boolean =>
+    value === undefined || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+  const said = Object.fromEntries(Object.entries(read).filter(([, value]) => !empty(value))) as ReadOptions;
   return { folder: options.data, ...(Object.keys(said).length > 0 ? { read: said } : {}), ...split, seed };
 }
 
-function assignments<T>(
-  given: string[] | undefined, option: string, roles: readonly string[], value: (text: string) => T,
-): Record<string, T> | undefined {
-  if (!given) return undefined;
-  return Object.fromEntries(given.map((text) => {
+/** role=name, as often as given. */
+function assignments(given: string[] | undefined, option: string, roles: readonly string[]): [string, string][] {
+  return (given ?? []).map((text) => {
     const at = text.indexOf("=");
     const role = text.slice(0, at);
     if (at < 1 || !roles.includes(role) || at === text.length - 1) {
       throw new UsageError(`${option} ${text}: expected role=name with a role out of ${roles.join(", ")}`);
     }
-    return [role, value(text.slice(at + 1))];
-  }));
+    return [role, text.slice(at + 1)];
+  });
+}
+
+/** user=a, none=b, titles.item=c as the columns of readDataset. */
+function columnsOf(given: string[] | undefined): ColumnNames {
+  const perFile = FILE_ROLES.flatMap((file) => ["user", "item", "rating", "timestamp", "title", "genres", "tag", "count", "id", "name"]
+    .map((role) => `${file}.${role}`));
+  const columns: Record<string, ColumnName | ColumnName[] | Record<string, ColumnName>> = {};
+  for (const [role, text] of assignments(given, "--column", [...COLUMN_ROLES, ...perFile])) {
+    const [file, inner] = role.split(".");
+    const name = columnName(text);
+    if (inner !== undefined) columns[file] = { ...columns[file] as Record<string, ColumnName> | undefined, [inner]: name };
+    else if (role === "none") columns.none = [...columns.none as ColumnName[] | undefined ?? [], name];
+    else columns[role] = name;
+  }
+  return columns;
+}
+
+function separatorOf(text: string | undefined): Separator | undefined {
+  if (text === undefined) return undefined;
+  const separator = SEPARATOR_WORDS[text] ?? text;
+  if (!Object.values(SEPARATOR_WORDS).includes(separator)) {
+    throw new UsageError(`--separator ${text}: expected one of ${Object.keys(SEPARATOR_WORDS).slice(0, 6).join(", ")}`);
+  }
+  return separator as Separator;
 }
 
 /** Columns have names or, counted from 1, numbers. */
-function columnName(text: string): NonNullable<ColumnNames[keyof ColumnNames]> {
+function columnName(text: string): ColumnName {
   return /^\d+$/.test(text) ? Number(text) : text;
 }
 

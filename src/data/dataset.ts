@@ -5,6 +5,7 @@
  * after filtering, so the same file gives the same indices.
  */
 import type { Csr } from "../base/csr.js";
+import type { Understood } from "./understood.js";
 
 export interface Dataset {
   /** A short name, for example the folder's. */
@@ -21,6 +22,8 @@ export interface Dataset {
   readonly tags: TagApplications | null;
   /** What was read and what the filter dropped, as lines for a person. */
   readonly notes: readonly string[];
+  /** The same and more as data; absent for what was not read from files. */
+  readonly understood?: Understood;
 }
 
 /**

@@ -6,210 +6,96 @@
  * threshold, and the distinct ids.
  */
 import { basename, resolve } from "node:path";
-import { UserError } from "../base/user-error.js";
+import type { Catalogue } from "./catalogue.js";
 import type { Dataset, TagApplications } from "./dataset.js";
-import { readBookTags } from "./layouts/goodbooks.js";
-import { IdTable } from "../files/csv/id-table.js";
-import { filterInteractions, PairList } from "./interactions.js";
-import type { FilteredInteractions } from "./interactions.js";
-import { recogniseFolder } from "./layouts/layouts.js";
-import type { InteractionRole, Layout, LayoutName, NamedFiles } from "./layouts/layouts.js";
-import { GenreCollector, joinApplications, readTagFile } from "./tags/tag-applications.js";
-import type { Catalogue, TagFileResult } from "./tags/tag-applications.js";
-import { idIn, knownIdIn, numberIn, readTable, textIn } from "../files/csv/table.js";
-import type { ColumnSpec, Progress, TableSpec } from "../files/csv/table.js";
+import { keysLines, ratingsLines, tableLines } from "./describe-understood.js";
+import type { Layout } from "./layouts/layout.js";
+import { recogniseFiles, type RecognisedFiles } from "./layouts/recognise-files.js";
+import { readInteractions } from "./read-interactions.js";
+import { checkOptions, withNames, type ReadOptions } from "./read-options.js";
+import { readTitles } from "./read-titles.js";
+import { joinApplications, readDictionary, readTagFile, type TagFileResult } from "./tags/tag-applications.js";
+import type { TableReading, Understood } from "./understood.js";
 
-/** Names (or 1-based numbers) of columns in files whose header unknot does not know. */
-export interface ColumnNames {
-  readonly user?: string | number;
-  readonly item?: string | number;
-  readonly rating?: string | number;
-  readonly timestamp?: string | number;
-  /** In the file of titles. */
-  readonly title?: string | number;
-  /** In the file of tags. */
-  readonly tag?: string | number;
-  readonly count?: string | number;
-}
-
-export interface ReadOptions {
-  /** Default: recognised by the files that are there. */
-  readonly layout?: LayoutName;
-  /**
-   * Interactions rated below this are left out. Default 4 (docs/method.md §1); 1 play with "msd". A file without
-   * ratings keeps every row. Of a pair that stands there several times, one row that passes is enough.
-   */
-  readonly minRating?: number;
-  /** Users with fewer distinct items left are dropped. Default 5; 20 with "msd". */
-  readonly minUserInteractions?: number;
-  /** Items with fewer distinct users are dropped, before users are counted. Default 1; 200 with "msd". */
-  readonly minItemInteractions?: number;
-  readonly columns?: ColumnNames;
-  /** Files to read instead of the layout's own, relative to the folder. */
-  readonly files?: NamedFiles;
-  /**
-   * What counts as a tag: applications by people, the genres beside the titles, or both. Default "tags", and genres
-   * where there are no tags.
-   */
-  readonly tagSource?: "tags" | "genres" | "both";
-  readonly onProgress?: Progress;
-}
+export type { ColumnNames, ReadOptions } from "./read-options.js";
 
 /**
- * Reads a data set from a folder, or from a single file of interactions.
+ * Reads a data set from a folder, a ZIP archive, one or several files of interactions, or standard input ("-").
  * @throws UserError naming file, line and what was expected.
  */
 export async function readDataset(folder: string, options: ReadOptions = {}): Promise<Dataset> {
   checkOptions(options);
-  const found = await recogniseFolder(folder, options.layout, options.files);
-  const layout = found.layout;
+  const given = options.columns ?? {};
+  const found = await recogniseFiles(folder, {
+    ...options, columnsGiven: given.user !== undefined || given.item !== undefined || given.interactions !== undefined,
+    progress: options.onProgress,
+  });
+  const { layout } = found;
   const notes = [`${folder}: read as layout "${layout.name}"`];
 
-  const read = await readInteractions(found.interactions, layout, options);
+  const read = await readInteractions(found, options);
   const { filtered, userIds, itemIds } = read;
-  notes.push(...read.notes);
+  notes.push(...tableLines(read.table), ...ratingsLines(read.ratings, read.table), ...read.notes);
   const catalogue: Catalogue = {
     itemIds, itemIndex: inverse(filtered.items, itemIds.size),
     userIds, userIndex: inverse(filtered.users, userIds.size),
   };
 
   const ids = Array.from(filtered.items, (raw) => itemIds.text(raw));
-  const titles = await readTitles(found.titles, layout, catalogue, ids, options);
-  notes.push(...titles.notes);
-  const source = options.tagSource ?? "tags";
-  let tags: TagApplications | null = null;
-  if (found.tags !== null && source !== "genres") {
-    const result = await readTags(found.tags, found.titles, layout, catalogue, options);
-    notes.push(...result.notes);
-    if (result.tags.tag.length > 0) tags = result.tags;
-  }
-  if (titles.genres && (source !== "tags" || tags === null)) {
-    if (source === "tags") notes.push(`${folder}: no tags, genres are used instead`);
-    tags = tags ? joinApplications(tags, titles.genres) : titles.genres;
-  }
+  const titles = await readTitles(found.files, layout, catalogue, ids, read.table, options);
+  notes.push(...titles.tables.flatMap(tableLines), ...titles.notes);
+  const tags = await readTags(found, layout, catalogue, options);
+  if (tags) notes.push(...tags.tables.flatMap(tableLines), ...tags.notes);
+  const chosen = chosenTags(tags, titles.genres, options);
+  notes.push(...chosen.notes.map((note) => `${folder}: ${note}`));
+  const understood: Understood = {
+    layout: layout.name,
+    tables: [read.table, ...titles.tables, ...tags?.tables ?? []],
+    ratings: read.ratings,
+    keys: [...titles.keys, ...tags?.keys ?? []],
+    dropped: read.dropped,
+  };
   return {
     name: basename(resolve(folder)),
     interactions: filtered.interactions,
     userIds: Array.from(filtered.users, (raw) => userIds.text(raw)),
     itemIds: ids,
     itemTitles: titles.titles,
-    tags,
+    tags: chosen.tags,
     notes,
-  };
-}
-
-interface Interactions {
-  readonly filtered: FilteredInteractions;
-  readonly userIds: IdTable;
-  readonly itemIds: IdTable;
-  readonly notes: readonly string[];
-}
-
-async function readInteractions(file: string, layout: Layout, options: ReadOptions): Promise<Interactions> {
-  const threshold = options.minRating ?? layout.minRating;
-  const minItem = options.minItemInteractions ?? layout.minItemInteractions;
-  const minUser = options.minUserInteractions ?? layout.minUserInteractions;
-  const userIds = new IdTable();
-  const itemIds = new IdTable();
-  const pairs = new PairList();
-  let rows = 0;
-  let rated = false;
-  const spec = named(layout.interactions, options.columns ?? {}, ["user", "item", "rating", "timestamp"]);
-  await readTable<InteractionRole>(file, spec, (columns) => {
-    const { user, item, rating } = columns;
-    rated = rating >= 0;
-    return (row) => {
-      rows++;
-      if (rating >= 0 && numberIn(row, rating, file, "the rating") < threshold) return;
-      pairs.users.push(idIn(row, user, userIds, file, "user id"));
-      pairs.items.push(idIn(row, item, itemIds, file, "item id"));
-    };
-  }, options.onProgress);
-
-  const filtered = filterInteractions(pairs, userIds.size, itemIds.size, minItem, minUser);
-  const { interactions: kept } = filtered;
-  const rule = rated && threshold > -Infinity ? ` with a rating of ${threshold} or more` : "";
-  const funnel = `${rows} rows, ${pairs.length} of them${rule || " taken"}, ${filtered.duplicates} duplicates`;
-  if (kept.indices.length === 0) {
-    throw new UserError(
-      `${file}: nothing left after filtering: ${funnel}, ${userIds.size} users and ${itemIds.size} items; ` +
-      `none has ${minUser} items${minItem > 1 ? ` of ${minItem} users each` : ""}: lower the minimum ` +
-      "rating or the minimum counts",
-    );
-  }
-  const dropped = [`${filtered.sparseUsers} users with fewer than ${minUser} items`];
-  if (minItem > 1) dropped.unshift(`${filtered.rareItems} items with fewer than ${minItem} users`);
-  if (filtered.orphanedItems > 0) dropped.push(`${filtered.orphanedItems} items that only those users had`);
-  const notes = [
-    `${file}: ${funnel}`,
-    `dropped: ${dropped.join(", then ")}`,
-    `kept: ${kept.rows} users, ${kept.cols} items, ${kept.indices.length} interactions`,
-  ];
-  return { filtered, userIds, itemIds, notes };
-}
-
-interface Titles {
-  readonly titles: string[];
-  readonly genres: TagApplications | null;
-  readonly notes: readonly string[];
-}
-
-/** Titles of the catalogue's items; the id where the file has none. */
-async function readTitles(
-  file: string | null, layout: Layout, catalogue: Catalogue, ids: readonly string[], options: ReadOptions,
-): Promise<Titles> {
-  const titles = [...ids];
-  if (file === null) return { titles, genres: null, notes: ["no file of titles: items are shown by their ids"] };
-  const genres = new GenreCollector();
-  let found = 0;
-  let withGenres = false;
-  await readTable(file, named(layout.titles, options.columns ?? {}, ["title"]), (columns) => {
-    withGenres = columns.genres >= 0;
-    return (row) => {
-      const raw = knownIdIn(row, columns.item, catalogue.itemIds);
-      const item = raw >= 0 ? catalogue.itemIndex[raw] : -1;
-      if (item < 0) return;
-      const title = textIn(row, columns.title).trim();
-      if (title !== "") titles[item] = title;
-      found++;
-      if (withGenres) genres.add(item, textIn(row, columns.genres));
-    };
-  }, options.onProgress);
-  const collected = withGenres ? genres.finish() : null;
-  return {
-    titles,
-    genres: collected && collected.tag.length > 0 ? collected : null,
-    notes: found < ids.length ? [`${file}: no title for ${ids.length - found} of ${ids.length} items`] : [],
+    understood,
   };
 }
 
 async function readTags(
-  file: string, titles: string | null, layout: Layout, catalogue: Catalogue, options: ReadOptions,
-): Promise<TagFileResult> {
-  const spec = named(layout.tags, options.columns ?? {}, ["tag", "count"]);
-  if (layout.name !== "goodbooks") return readTagFile(file, spec, catalogue, options.onProgress);
-  if (titles === null) {
-    throw new UserError(`${file}: books.csv is missing beside it, expected to map goodreads_book_id to book_id`);
-  }
-  return readBookTags(file, titles, spec, catalogue, options.onProgress);
+  { files }: RecognisedFiles, layout: Layout, catalogue: Catalogue, options: ReadOptions,
+): Promise<TagFileResult | null> {
+  if (!files.tags || options.tagSource === "genres") return null;
+  const columns = options.columns ?? {};
+  const spec = withNames(layout.tags, columns, "tags");
+  if (layout.readTags) return layout.readTags({ ...options, files, spec, catalogue, progress: options.onProgress });
+  const dictionarySpec = layout.dictionary ?? { id: TAG_ID, name: TAG_NAME };
+  const dictionary = files.dictionary &&
+    await readDictionary(files.dictionary, withNames(dictionarySpec, columns, "dictionary"), options);
+  const result = await readTagFile({
+    ...options, places: files.tags, spec, catalogue, placed: layout.placed, progress: options.onProgress,
+    dictionary: dictionary?.names, tagSeparator: options.tagSeparator,
+  });
+  const tables: TableReading[] = [...result.tables, ...dictionary ? [dictionary.table] : []];
+  return { ...result, tables, notes: [...result.notes, ...result.keys.flatMap((keys) => keysLines(basename(files.tags![0].path), keys))] };
 }
 
-/**
- * A layout's columns with the user's names put in: strictly for the roles a file owns; elsewhere (the item of a tag
- * file, say) a given name is only tried first.
- */
-function named<Role extends string>(
-  spec: TableSpec<Role>, given: ColumnNames, owned: readonly NoInfer<Role>[],
-): TableSpec<Role> {
-  const result = {} as Record<Role, ColumnSpec>;
-  for (const role of Object.keys(spec) as Role[]) {
-    const name = (given as Partial<Record<Role, string | number>>)[role];
-    const column = spec[role];
-    if (name === undefined) result[role] = column;
-    else if (owned.includes(role)) result[role] = { ...column, named: name };
-    else result[role] = { ...column, names: typeof name === "string" ? [name, ...column.names] : column.names };
-  }
-  return result;
+const TAG_ID = { names: ["tagId", "id", "tag"], position: 0, required: true };
+const TAG_NAME = { names: ["tagName", "tagValue", "name", "value", "label", "tag"], position: 1, required: true };
+
+/** Tags, genres, or both. */
+function chosenTags(
+  tags: TagFileResult | null, genres: TagApplications | null, { tagSource = "both" }: ReadOptions,
+): { tags: TagApplications | null; notes: string[] } {
+  const applied = tags && tags.tags.tag.length > 0 ? tags.tags : null;
+  if (!genres || (tagSource === "tags" && applied)) return { tags: applied, notes: [] };
+  if (!applied) return { tags: genres, notes: tagSource === "genres" ? [] : ["no tags, genres are used instead"] };
+  return { tags: joinApplications(applied, genres), notes: ["genres count as tags too (--tag-source tags leaves them out)"] };
 }
 
 /** index[raw] = position of raw in `kept`, −1 when it is not there. */
@@ -219,20 +105,4 @@ function inverse(kept: Int32Array, size: number): Int32Array {
     index[raw] = i;
   });
   return index;
-}
-
-function checkOptions(options: ReadOptions): void {
-  const wrong: string[] = [];
-  for (const name of ["minUserInteractions", "minItemInteractions"] as const) {
-    const value = options[name];
-    if (value !== undefined && !(Number.isInteger(value) && value >= 0)) {
-      wrong.push(`${name} is ${value}, expected an integer of 0 or more`);
-    }
-  }
-  if (options.minRating !== undefined && Number.isNaN(options.minRating)) wrong.push("minRating is not a number");
-  const source: string | undefined = options.tagSource;
-  if (source !== undefined && !["tags", "genres", "both"].includes(source)) {
-    wrong.push(`tagSource is "${source}", expected tags, genres or both`);
-  }
-  if (wrong.length > 0) throw new UserError(wrong.join("; "));
 }

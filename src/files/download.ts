@@ -12,7 +12,7 @@ import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../base/user-error.js";
-import type { Progress } from "./csv/table.js";
+import type { Progress } from "./source/byte-source.js";
 
 export interface DownloadOptions {
   /** Bytes so far, all bytes (0 when the server does not say), the file. */

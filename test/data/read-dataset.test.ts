@@ -12,6 +12,7 @@ type Files = Readonly<Record<string, string | Uint8Array>>;
 
 const read = (files: Files, options?: ReadOptions): Promise<Dataset> =>
   withFolder(files, (folder) => readDataset(folder, options));
+const tagsOnly = { tagSource: "tags" } as const;
 
 /** "user: item item" per user, ids as in the file. */
 function pairs(d: Dataset): string[] {
@@ -50,7 +51,7 @@ test("MovieLens: CSV, .dat and every mixture give the same data set", async () =
   const titles: Files[] = [{ "movies.csv": moviesCsv }, { "movies.dat": moviesDat }];
   const tags: Files[] = [{ "tags.csv": tagsCsv }, { "tags.dat": tagsDat }];
   for (const a of interactions) for (const b of titles) for (const c of tags) {
-    const d = await read({ ...a, ...b, ...c }, small);
+    const d = await read({ ...a, ...b, ...c }, { ...small, ...tagsOnly });
     assert.equal(pairs(d), expected);
     assert.equal(d.itemIds, ["20", "10"]);
     assert.equal(d.itemTitles, ["Amélie", "Good, the Bad, The (1966)"]);
@@ -62,18 +63,19 @@ test("MovieLens: CSV, .dat and every mixture give the same data set", async () =
 
 test("taggers with other people's ids are unknown", async () => {
   const tags = "userId,movieId,tag\n2,10,a\n701,10,a\n702,20,b\n";
-  const d = await read({ "ratings.csv": csv("\n", 3), "movies.csv": moviesCsv, "tags.csv": tags }, small);
+  const d = await read({ "ratings.csv": csv("\n", 3), "movies.csv": moviesCsv, "tags.csv": tags }, { ...small, ...tagsOnly });
   assert.equal(applications(d), ["a 10 - 1", "a 10 - 1", "b 20 - 1"]);
   assert.match(d.notes.join("\n"), /only 1 of 3 taggers/);
 });
 
-test("genres: asked for, added to tags, or used when there are no tags", async () => {
+test("genres: added to tags by default, asked for alone, or used when there are no tags", async () => {
   const files = { "ratings.csv": csv("\n", 3), "movies.csv": moviesCsv, "tags.csv": tagsCsv };
   const genres = ["western 10 - 1", "action 10 - 1"];
   assert.equal(applications(await read(files, { ...small, tagSource: "genres" })), genres);
-  const both = await read(files, { ...small, tagSource: "both" });
+  const both = await read(files, small);
   assert.equal(applications(both), ["epic, old 10 2 1", "epic 10 1 1", "epic 20 - 1", ...genres]);
   assert.equal([...both.tags!.support!], [1, 3, 1, 1]);
+  assert.match(both.notes.join("\n"), /genres count as tags too/);
   const without = { "ratings.csv": csv("\n", 3), "movies.csv": moviesCsv };
   assert.equal(applications(await read(without, small)), genres);
   assert.is((await read({ "ratings.csv": csv("\n", 3) }, small)).tags, null);

@@ -39,7 +39,7 @@ async function matchesReference(folder: string, name: string, counts: number[]):
 
 withSet("ml-1m", async (folder) => {
   await matchesReference(folder, "ml-1m", [6034, 3533, 575272]);
-  const data = await readDataset(folder);
+  const data = await readDataset(folder, { tagSource: "tags" });
   assert.ok(data.itemTitles.includes("Misérables, Les (1995)"), "latin-1 titles");
   assert.ok(data.tags!.user.every((user) => user === -1), "the taggers are ML-10M's users");
   assert.is(tagCounts(data.tags!, data.itemIds.length, { minApplications: 20 }).names.length, 841);
@@ -69,7 +69,7 @@ test("ml-1m in miniature: no timestamps, latin-1 titles, taggers who are strange
   // The first row's tag is also the name of a column: it must not be taken for a header.
   "tags.dat": "15::150::book::1\n20::48::book::1\n1::9::book::1\n",
 }, async (folder) => {
-  const data = await readDataset(folder, { minUserInteractions: 1 });
+  const data = await readDataset(folder, { minUserInteractions: 1, tagSource: "tags" });
   assert.equal(data.itemTitles, ["Misérables, Les (1995)", "Apollo 13 (1995)"]);
   assert.equal([...data.tags!.user], [-1, -1]);
   assert.equal([...data.tags!.support!], [3]);

@@ -17,7 +17,7 @@ interface Parsed {
 /** Parses a text cut at the given byte positions. */
 function parse(text: string | Uint8Array, separator: Separator, cuts: readonly number[] = []): Parsed {
   const parsed: Parsed = { rows: [], lines: [] };
-  const parser = new RowParser("x.csv", separator, (row) => {
+  const parser = new RowParser("x.csv", { separator }, (row) => {
     parsed.rows.push(Array.from({ length: row.fields }, (_, f) => fieldText(row.bytes, row.starts[f], row.ends[f])));
     parsed.lines.push(row.line);
   });

@@ -5,12 +5,45 @@
  * The first release calls the same two ids `book_id` and `id`; both are read.
  */
 import { dirname, join } from "node:path";
+import { UserError } from "../../base/user-error.js";
 import { IdTable } from "../../files/csv/id-table.js";
-import { readDictionary, TagCollector, tagNote } from "../tags/tag-applications.js";
-import type { Catalogue, TagFileResult } from "../tags/tag-applications.js";
-import { idIn, knownIdIn, numberIn, readTable } from "../../files/csv/table.js";
-import type { Progress, TableSpec } from "../../files/csv/table.js";
-import type { TagRole } from "./layouts.js";
+import { idIn, knownIdIn, numberIn } from "../columns/cells.js";
+import { column, type TableSpec } from "../columns/column-spec.js";
+import { readTable } from "../columns/read-table.js";
+import { readDictionary, TagCollector, tagNote, type TagFileResult } from "../tags/tag-applications.js";
+import { interactions, RATING } from "./known-names.js";
+import type { Layout, TagRequest } from "./layout.js";
+
+/** tags.csv here is a dictionary. */
+export const goodbooks: Layout = {
+  name: "goodbooks",
+  title: "Goodbooks-10k",
+  about: "ratings.csv with books.csv (book_tags.csv and tags.csv too, if there are tags)",
+  files: {
+    interactions: ["ratings.csv"], titles: ["books.csv"], tags: ["book_tags.csv"], dictionary: ["tags.csv"],
+  },
+  telling: [["interactions", "titles"], ["interactions", "tags"]],
+  interactions: { ...interactions, item: column("bookId", 1), rating: column(RATING, 2, true, "number") },
+  // "id" is what the first release calls its book_id.
+  titles: {
+    item: column("id bookId", 0), title: column("title originalTitle", 10), genres: column("genres", -1, false),
+  },
+  tags: {
+    item: column("goodreadsBookId", 0), tag: column("tagId", 1), count: column("count", 2, true, "number"),
+    user: column("userId", -1, false),
+  },
+  dictionary: { id: column("tagId", 0), name: column("tagName name tag", 1) },
+  readTags: readBookTags,
+  minRating: 4,
+  minUserInteractions: 5,
+  minItemInteractions: 1,
+  examples: [
+    { file: "ratings.csv", lines: ["book_id,user_id,rating", "258,1,5"] },
+    { file: "books.csv", lines: ["book_id,goodreads_book_id,…,title,…", "1,2767052,…,\"The Hunger Games (The Hunger Games, #1)\",…"] },
+    { file: "book_tags.csv", lines: ["goodreads_book_id,tag_id,count", "1,30574,167697"] },
+    { file: "tags.csv", lines: ["tag_id,tag_name", "30574,to-read"] },
+  ],
+};
 
 /**
  * Shelves that describe the reader, the copy or the moment, not the book; for `drop` of tagCounts. Names are as
@@ -62,40 +95,48 @@ interface Books {
  * book_tags.csv through books.csv and tags.csv. Counts ≤ 0, and counts above the number of people who ever rated the
  * book, are dropped as impossible (in practice those are `to-read`).
  */
-export async function readBookTags(
-  file: string, booksFile: string, spec: TableSpec<TagRole>, catalogue: Catalogue, progress?: Progress,
-): Promise<TagFileResult> {
-  const books = await readBooks(booksFile, catalogue);
-  const dictionary = join(dirname(file), "tags.csv");
-  const names = await readDictionary(dictionary, {
-    id: { names: ["tagId"], position: 0, required: true },
-    name: { names: ["tagName", "name", "tag"], position: 1, required: true },
-  });
+async function readBookTags({ files, spec, catalogue, progress, ...wishes }: TagRequest): Promise<TagFileResult> {
+  const [tagsFile] = files.tags!;
+  const file = tagsFile.path;
+  if (!files.titles) {
+    throw new UserError(`${file}: books.csv is missing beside it, expected to map goodreads_book_id to book_id`);
+  }
+  const books = await readBooks(files.titles[0].path, catalogue.itemIds, catalogue.itemIndex);
+  const dictionary = files.dictionary ?? [{ path: join(dirname(file), "tags.csv") }];
+  const { names, table } = await readDictionary(dictionary, goodbooks.dictionary!, wishes);
   const collector = new TagCollector();
-  await readTable(file, spec, (columns) => (row) => {
-    collector.rows++;
-    const count = numberIn(row, columns.count, file, "the count");
-    const book = knownIdIn(row, columns.item, books.goodreadsIds);
-    if (count <= 0 || (book >= 0 && count > books.ratings[book])) {
-      collector.absurd++;
-      return;
-    }
-    const tag = idIn(row, columns.tag, collector.spellings, file, "tag id");
-    collector.add(tag, book >= 0 ? books.item[book] : -1, -1, count);
-  }, progress);
-  const tags = collector.finish((id) => names.get(id) ?? "");
-  return { tags, notes: [tagNote(file, collector, tags)] };
+  const request = { ...wishes, role: "tags" as const, places: files.tags!, why: "tags of books", spec, progress };
+  const read = await readTable(request, (found) => {
+    const { columns } = found;
+    return (row) => {
+      collector.rows++;
+      const count = numberIn(row, columns.count, found, "the count");
+      const book = knownIdIn(row, columns.item, books.goodreadsIds);
+      if (count <= 0 || (book >= 0 && count > books.ratings[book])) {
+        collector.absurd++;
+        return;
+      }
+      const tag = idIn(row, columns.tag, collector.spellings, file, "tag id");
+      collector.add(tag, book >= 0 ? books.item[book] : -1, -1, count);
+    };
+  });
+  const tags = collector.finish((id) => names.get(id));
+  return { tags, notes: [tagNote(file, collector, tags)], tables: [read, table], keys: [] };
 }
 
-async function readBooks(file: string, catalogue: Catalogue): Promise<Books> {
+async function readBooks(file: string, itemIds: IdTable, itemIndex: Int32Array): Promise<Books> {
   const goodreadsIds = new IdTable();
   const item: number[] = [];
   const ratings: number[] = [];
-  await readTable(file, bookIds, (columns) => (row) => {
-    const book = idIn(row, columns.goodreads, goodreadsIds, file, "goodreads_book_id");
-    const raw = knownIdIn(row, columns.own, catalogue.itemIds);
-    item[book] = raw >= 0 ? catalogue.itemIndex[raw] : -1;
-    ratings[book] = columns.ratings >= 0 ? numberIn(row, columns.ratings, file, "the number of ratings") : Infinity;
+  const request = { role: "dictionary" as const, places: [{ path: file }], why: "both kinds of ids", spec: bookIds };
+  await readTable(request, (found) => {
+    const { columns } = found;
+    return (row) => {
+      const book = idIn(row, columns.goodreads, goodreadsIds, file, "goodreads_book_id");
+      const raw = knownIdIn(row, columns.own, itemIds);
+      item[book] = raw >= 0 ? itemIndex[raw] : -1;
+      ratings[book] = columns.ratings >= 0 ? numberIn(row, columns.ratings, found, "the number of ratings") : Infinity;
+    };
   });
   return { goodreadsIds, item, ratings };
 }

@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../base/user-error.js";
 import { download, downloadText, writeError } from "../../files/download.js";
-import type { Progress } from "../../files/csv/table.js";
+import type { Progress } from "../../files/source/byte-source.js";
 import { unzip } from "../../files/archive/zip.js";
 
 export type PublicDataset = "ml-latest-small" | "ml-1m" | "ml-20m" | "ml-25m" | "goodbooks-10k";

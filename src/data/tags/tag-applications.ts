@@ -5,11 +5,17 @@
  * catalogue are skipped. How often a tag must occur to count is decided later (tag-counts.ts).
  */
 import type { TagApplications } from "../dataset.js";
+import { numberIn, textIn, knownIdIn } from "../columns/cells.js";
+import type { ColumnSpec } from "../columns/column-spec.js";
+import { readTable, type TableRequest, type TextWishes } from "../columns/read-table.js";
 import { Int32List } from "../../files/csv/int32-list.js";
 import { IdTable } from "../../files/csv/id-table.js";
-import type { TagRole } from "../layouts/layouts.js";
-import { knownIdIn, numberIn, readTable, textIn } from "../../files/csv/table.js";
-import type { Progress, TableSpec } from "../../files/csv/table.js";
+import type { FilePlace } from "../../files/source/byte-source.js";
+import { quotable } from "../../base/printable.js";
+import { KeyMatcher } from "../match-keys.js";
+import type { Catalogue } from "../catalogue.js";
+import type { KeysUnderstood, TableReading } from "../understood.js";
+import { pathNames, valueSplitter, type ValueSplitter } from "./split-values.js";
 
 /** Tags as they stand in a file: distinct raw spellings and numbers of them. */
 export class TagCollector {
@@ -18,6 +24,11 @@ export class TagCollector {
   rows = 0;
   /** Rows of items outside the catalogue. */
   foreign = 0;
+  /** Rows without a tag. */
+  empty = 0;
+  /** Rows of tags that the dictionary does not name, and one of them. */
+  unnamed = 0;
+  unnamedExample = "";
   /** Rows with a count that is zero, negative or beyond what is possible. */
   absurd = 0;
   private readonly tag = new Int32List();
@@ -26,6 +37,7 @@ export class TagCollector {
   private readonly count: number[] = [];
   /** Per spelling: applications to any item. */
   private readonly support: number[] = [];
+  private readonly encoder = new TextEncoder();
 
   /** A row with a possible count (1 in files without counts); item −1 is outside the catalogue, user −1 unknown. */
   add(spelling: number, item: number, user: number, count: number): void {
@@ -40,15 +52,28 @@ export class TagCollector {
     this.count.push(count);
   }
 
-  /** @param nameOf the name of a raw spelling; an empty one drops its rows. Null takes the spelling itself. */
-  finish(nameOf: ((spelling: string) => string) | null): TagApplications {
+  /** The number of a spelling that is text already. */
+  spelling(text: string): number {
+    const bytes = this.encoder.encode(text);
+    return this.spellings.add(bytes, 0, bytes.length);
+  }
+
+  /**
+   * @param nameOf the name of a raw spelling; undefined drops its rows. Null takes the spelling itself, of a path its
+   *   last step.
+   */
+  finish(nameOf: ((spelling: string) => string | undefined) | null): TagApplications {
     const spelt = this.tag.toArray();
     const used = new Uint8Array(this.spellings.size);
     for (const spelling of spelt) used[spelling] = 1;
-    const nameBySpelling = Array.from(used.keys(), (s) => {
-      const spelling = this.spellings.text(s);
-      return normalisedTag(nameOf ? nameOf(spelling) : spelling);
-    });
+    const all = Array.from(used.keys(), (s) => this.spellings.text(s));
+    const named = nameOf ?? pathNames(all);
+    const nameBySpelling = all.map((spelling) => normalisedTag(named(spelling) ?? ""));
+    for (const s of spelt) {
+      if (nameBySpelling[s] !== "") continue;
+      this.unnamed++;
+      this.unnamedExample = all[s];
+    }
     const numbers = new Map<string, number>();
     for (const [s, name] of nameBySpelling.entries()) {
       if (used[s] && name !== "" && !numbers.has(name)) numbers.set(name, numbers.size);
@@ -59,11 +84,11 @@ export class TagCollector {
       if (number !== undefined) support[number] += this.support[s];
     });
     const tag = spelt.map((spelling) => numbers.get(nameBySpelling[spelling]) ?? -1);
-    const all = {
+    const applications = {
       names: [...numbers.keys()], tag, item: this.item.toArray(), user: this.user.toArray(),
       count: Float32Array.from(this.count), support,
     };
-    return tag.includes(-1) ? selectApplications(all, (a) => tag[a] >= 0) : all;
+    return tag.includes(-1) ? selectApplications(applications, (a) => tag[a] >= 0) : applications;
   }
 }
 
@@ -72,19 +97,20 @@ function normalisedTag(name: string): string {
   return name.toLowerCase().trim();
 }
 
-/** The catalogue as tag files see it. */
-export interface Catalogue {
-  /** Raw item ids of the interactions and, per raw number, the item's index or −1. */
-  readonly itemIds: IdTable;
-  readonly itemIndex: Int32Array;
-  /** Likewise users. */
-  readonly userIds: IdTable;
-  readonly userIndex: Int32Array;
-}
-
 export interface TagFileResult {
   readonly tags: TagApplications;
   readonly notes: readonly string[];
+  readonly tables: readonly TableReading[];
+  readonly keys: readonly KeysUnderstood[];
+}
+
+export interface TagFileRequest extends Omit<TableRequest<"item" | "tag" | "user" | "count">, "role" | "why"> {
+  readonly why?: string;
+  readonly catalogue: Catalogue;
+  /** What the user says separates several tags of a cell. */
+  readonly tagSeparator?: string;
+  /** Names of tags that stand as ids in the file. */
+  readonly dictionary?: ReadonlyMap<string, string> | null;
 }
 
 /**
@@ -93,59 +119,97 @@ export interface TagFileResult {
  * Taggers are taken for the users of the interactions only if at least half of them occur there; else their ids
  * belong to another data set (ml-1m with the tags of ML-10M) and every user is −1.
  */
-export async function readTagFile(
-  file: string, spec: TableSpec<TagRole>, catalogue: Catalogue, progress?: Progress,
-): Promise<TagFileResult> {
+export async function readTagFile(request: TagFileRequest): Promise<TagFileResult> {
+  const file = request.places[0].path;
+  const matcher = new KeyMatcher("tags", request.catalogue);
+  let pass = await readApplications(request, matcher);
+  if (matcher.mustReread(file)) pass = await readApplications(request, matcher);
+  const { collector, table, taggers, known, splitter } = pass;
+  const { dictionary } = request;
+  let tags = collector.finish(dictionary ? (id) => dictionary.get(id) : null);
+  const notes = [tagNote(file, collector, tags)];
+  if (splitter && splitter.about !== ONE) notes.push(`${file}: ${splitter.about} (--tag-separator overrules)`);
+  if (2 * known < taggers) {
+    tags = { ...tags, user: new Int32Array(tags.user.length).fill(-1) };
+    notes.push(`${file}: only ${known} of ${taggers} taggers have an id that also occurs in the interactions: ` +
+      "they are taken for other people, all taggers are unknown");
+  }
+  return { tags, notes, tables: [table], keys: [matcher.understood()] };
+}
+
+const ONE = "one tag a cell";
+
+interface Pass {
+  readonly collector: TagCollector;
+  readonly table: TableReading;
+  /** Distinct taggers, and how many of them the interactions know. */
+  readonly taggers: number;
+  readonly known: number;
+  readonly splitter: ValueSplitter | null;
+}
+
+async function readApplications(request: TagFileRequest, matcher: KeyMatcher): Promise<Pass> {
+  const { catalogue } = request;
   const collector = new TagCollector();
   const taggers = new IdTable();
   /** Per tagger: 1 when the interactions know the same id. */
   const taggerKnown: number[] = [];
-  await readTable(file, spec, (columns) => (row) => {
-    collector.rows++;
-    let user = -1;
-    if (columns.user >= 0) {
-      const tagger = taggers.add(row.bytes, row.starts[columns.user], row.ends[columns.user]);
-      const raw = knownIdIn(row, columns.user, catalogue.userIds);
-      if (tagger === taggerKnown.length) taggerKnown.push(raw >= 0 ? 1 : 0);
-      if (raw >= 0) user = catalogue.userIndex[raw];
-    }
-    const count = columns.count >= 0 ? numberIn(row, columns.count, file, "the count") : 1;
-    if (count <= 0) {
-      collector.absurd++;
-      return;
-    }
-    const raw = knownIdIn(row, columns.item, catalogue.itemIds);
-    const spelling = collector.spellings.add(row.bytes, row.starts[columns.tag], row.ends[columns.tag]);
-    collector.add(spelling, raw >= 0 ? catalogue.itemIndex[raw] : -1, user, count);
-  }, progress);
-  let tags = collector.finish(null);
-  const known = taggerKnown.reduce((sum, k) => sum + k, 0);
-  const notes = [tagNote(file, collector, tags)];
-  if (2 * known < taggers.size) {
-    tags = { ...tags, user: new Int32Array(tags.user.length).fill(-1) };
-    notes.push(`${file}: only ${known} of ${taggers.size} taggers have an id that also occurs in the interactions: ` +
-      "they are taken for other people, all taggers are unknown");
-  }
-  return { tags, notes };
+  let splitter: ValueSplitter | null = null;
+  const table = await readTable({ ...request, role: "tags", why: request.why ?? "" }, (found) => {
+    const { columns } = found;
+    const by = splitter = valueSplitter(found.cells(columns.tag), request.tagSeparator, true);
+    const one = by.about === ONE;
+    return (row) => {
+      collector.rows++;
+      let user = -1;
+      if (columns.user >= 0) {
+        const tagger = taggers.add(row.bytes, row.starts[columns.user], row.ends[columns.user]);
+        const raw = knownIdIn(row, columns.user, catalogue.userIds);
+        if (tagger === taggerKnown.length) taggerKnown.push(raw >= 0 ? 1 : 0);
+        if (raw >= 0) user = catalogue.userIndex[raw];
+      }
+      const count = columns.count >= 0 ? numberIn(row, columns.count, found, "the count") : 1;
+      if (count <= 0) {
+        collector.absurd++;
+        return;
+      }
+      const item = matcher.itemIn(row, columns.item);
+      if (one && row.ends[columns.tag] > row.starts[columns.tag]) {
+        collector.add(collector.spellings.add(row.bytes, row.starts[columns.tag], row.ends[columns.tag]), item, user, count);
+        return;
+      }
+      const tags = by.split(textIn(row, columns.tag));
+      if (tags.length === 0) collector.empty++;
+      for (const tag of tags) collector.add(collector.spelling(tag), item, user, count);
+    };
+  });
+  return { collector, table, taggers: taggers.size, known: taggerKnown.reduce((sum, k) => sum + k, 0), splitter };
 }
 
 /** One line about what a tag file held. */
 export function tagNote(file: string, collector: TagCollector, tags: TagApplications): string {
   const parts = [`${collector.rows} rows`, `${collector.foreign} of items outside the catalogue`];
   if (collector.absurd > 0) parts.push(`${collector.absurd} with an impossible count`);
+  if (collector.empty > 0) parts.push(`${collector.empty} without a tag`);
+  if (collector.unnamed > 0) {
+    parts.push(`${collector.unnamed} of tags without a name (such as "${quotable(collector.unnamedExample)}")`);
+  }
   return `${file}: ${parts.join(", ")}; ${tags.tag.length} kept, ${tags.names.length} distinct tags`;
 }
 
-/** Collects the genres beside titles ("Comedy|Romance") as applications by nobody in particular. */
+/** Collects the genres beside titles as applications by nobody in particular, each of an item once. */
 export class GenreCollector {
   private readonly collector = new TagCollector();
-  private readonly encoder = new TextEncoder();
+  /** genre · 2³² + item of what was added. */
+  private readonly seen = new Set<number>();
 
-  add(item: number, genres: string): void {
-    for (const genre of genres.split("|")) {
-      if (genre.trim() === "" || genre === "(no genres listed)") continue;
-      const bytes = this.encoder.encode(genre);
-      this.collector.add(this.collector.spellings.add(bytes, 0, bytes.length), item, -1, 1);
+  add(item: number, genres: readonly string[]): void {
+    for (const genre of genres) {
+      const spelling = this.collector.spelling(genre);
+      const application = spelling * 2 ** 32 + item;
+      if (this.seen.has(application)) continue;
+      this.seen.add(application);
+      this.collector.add(spelling, item, -1, 1);
     }
   }
 
@@ -155,12 +219,16 @@ export class GenreCollector {
 }
 
 /** The rows of a table of two columns as a map from the first to the second: a dictionary of tag ids. */
-export async function readDictionary(file: string, spec: TableSpec<"id" | "name">): Promise<Map<string, string>> {
+export async function readDictionary(
+  places: readonly FilePlace[], spec: Readonly<Record<"id" | "name", ColumnSpec>>,
+  wishes: TextWishes & { readonly placed?: boolean },
+): Promise<{ names: Map<string, string>; table: TableReading }> {
   const names = new Map<string, string>();
-  await readTable(file, spec, (columns) => (row) => {
+  const request = { ...wishes, role: "dictionary" as const, places, why: "names of the tags", spec: spec };
+  const table = await readTable(request, ({ columns }) => (row) => {
     names.set(textIn(row, columns.id).trim(), textIn(row, columns.name));
   });
-  return names;
+  return { names, table };
 }
 
 /** Both lists of applications, the same name being the same tag. */

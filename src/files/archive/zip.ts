@@ -8,7 +8,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Transform } from "node:stream";
+import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createInflateRaw } from "node:zlib";
 import { UserError } from "../../base/user-error.js";
@@ -21,7 +21,8 @@ const MAX_COMMENT = 0xffff;
 const STORED = 0;
 const DEFLATED = 8;
 
-interface Entry {
+/** One file of an archive. */
+export interface ZipEntry {
   readonly name: string;
   readonly method: number;
   readonly crc: number;
@@ -58,7 +59,37 @@ export async function unzip(archive: string, folder: string, signal?: AbortSigna
   }
 }
 
-async function readDirectory(handle: FileHandle, archive: string): Promise<Entry[]> {
+/** The files of an archive, folders left out. */
+export async function listZip(archive: string): Promise<ZipEntry[]> {
+  const handle = await open(archive, "r");
+  try {
+    return (await readDirectory(handle, archive)).filter(({ name }) => !name.endsWith("/"));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The bytes of one file of an archive, nothing written; size and checksum are checked at the end. */
+export async function* readZipEntry(archive: string, entry: ZipEntry): AsyncIterable<Uint8Array> {
+  const handle = await open(archive, "r");
+  try {
+    const check = new Checksum(entry, archive);
+    const source = await packedBytes(handle, archive, entry);
+    const done = entry.method === STORED ? pipeline(source, check)
+      : pipeline(source, createInflateRaw({ chunkSize: 1 << 20 }), check);
+    // An error ends the loop below as well; here it only must not go unhandled.
+    done.catch(() => undefined);
+    try {
+      yield* check as AsyncIterable<Uint8Array>;
+    } catch (error) {
+      throw unpackError(error, archive, entry);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readDirectory(handle: FileHandle, archive: string): Promise<ZipEntry[]> {
   const { size } = await handle.stat();
   const tail = await readAt(handle, Math.max(0, size - END_SIZE - MAX_COMMENT), Math.min(size, END_SIZE + MAX_COMMENT));
   let end = tail.length - END_SIZE;
@@ -69,7 +100,7 @@ async function readDirectory(handle: FileHandle, archive: string): Promise<Entry
   const offset = tail.readUInt32LE(end + 16);
   if (count === 0xffff || offset === 0xffffffff) throw new UserError(`${archive}: ZIP64 archives are not supported`);
   const directory = await readAt(handle, offset, length);
-  const entries: Entry[] = [];
+  const entries: ZipEntry[] = [];
   let at = 0;
   for (let n = 0; n < count; n++) {
     if (at + 46 > directory.length || directory.readUInt32LE(at) !== CENTRAL_ENTRY) {
@@ -97,25 +128,34 @@ async function readDirectory(handle: FileHandle, archive: string): Promise<Entry
 }
 
 async function extract(
-  handle: FileHandle, archive: string, entry: Entry, file: string, signal: AbortSignal | undefined,
+  handle: FileHandle, archive: string, entry: ZipEntry, file: string, signal: AbortSignal | undefined,
 ): Promise<void> {
+  const check = new Checksum(entry, archive);
+  const source = await packedBytes(handle, archive, entry);
+  try {
+    if (entry.method === STORED) await pipeline(source, check, createWriteStream(file), { signal });
+    else await pipeline(source, createInflateRaw(), check, createWriteStream(file), { signal });
+  } catch (error) {
+    throw unpackError(error, archive, entry);
+  }
+}
+
+/** The bytes of an entry as they stand in the archive. */
+async function packedBytes(handle: FileHandle, archive: string, entry: ZipEntry): Promise<Readable> {
   const local = await readAt(handle, entry.offset, 30);
   if (local.length < 30 || local.readUInt32LE(0) !== LOCAL_ENTRY) {
     throw new UserError(`${archive}: damaged: entry "${entry.name}" does not begin where the directory says`);
   }
   // The local header repeats the name and may hold another extra field than the directory: only its lengths count.
   const begin = entry.offset + 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
-  const check = new Checksum(entry, archive);
-  const source = entry.packed === 0 ? [Buffer.alloc(0)]
+  return entry.packed === 0 ? Readable.from([Buffer.alloc(0)])
     : createReadStream(archive, { start: begin, end: begin + entry.packed - 1 });
-  try {
-    if (entry.method === STORED) await pipeline(source, check, createWriteStream(file), { signal });
-    else await pipeline(source, createInflateRaw(), check, createWriteStream(file), { signal });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    if (code.startsWith("Z_")) throw new UserError(`${archive}: damaged: entry "${entry.name}" cannot be unpacked`);
-    throw error;
-  }
+}
+
+function unpackError(error: unknown, archive: string, entry: ZipEntry): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? "";
+  if (code.startsWith("Z_")) return new UserError(`${archive}: damaged: entry "${entry.name}" cannot be unpacked`);
+  return error;
 }
 
 /** Passes bytes on; refuses more than the declared size at once, and a wrong size or checksum at the end. */
@@ -123,7 +163,7 @@ class Checksum extends Transform {
   private crc = 0xffffffff;
   private size = 0;
 
-  constructor(private readonly entry: Entry, private readonly archive: string) {
+  constructor(private readonly entry: ZipEntry, private readonly archive: string) {
     super();
   }
 

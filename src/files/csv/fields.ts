@@ -1,9 +1,10 @@
 /**
  * One field's bytes as text or as a number. Nothing here allocates on the common path of a number.
  *
- * Encoding: a field that is valid UTF-8 is UTF-8, any other is latin-1. MovieLens' old files are latin-1 and its new
- * ones UTF-8, and a latin-1 name that happens to be valid UTF-8 does not occur in practice ("Ã" followed by a control
- * character or symbol), so deciding per field needs no second pass over the file and no setting.
+ * Encoding: a field that is valid UTF-8 is UTF-8, any other is windows-1252 (latin-1 with printable characters where
+ * latin-1 has controls: curly quotes, dashes, €). MovieLens' old files are latin-1 and its new ones UTF-8, and a latin-1
+ * name that happens to be valid UTF-8 does not occur in practice ("Ã" followed by a control character or symbol), so
+ * deciding per field needs no second pass over the file and no setting.
  */
 import { Buffer, isUtf8 } from "node:buffer";
 
@@ -15,7 +16,14 @@ const MINUS = 45;
 /** The text of bytes[start] … bytes[end − 1], as it stands. */
 export function fieldText(bytes: Uint8Array, start: number, end: number): string {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
-  return isUtf8(view) ? view.toString("utf8") : view.toString("latin1");
+  return isUtf8(view) ? view.toString("utf8") : windows1252(view);
+}
+
+/** The characters of 0x80 … 0x9f; five of them are not assigned and stay what they are. */
+const WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+
+function windows1252(view: Buffer): string {
+  return view.toString("latin1").replace(/[\x80-\x9f]/g, (control) => WINDOWS[control.charCodeAt(0) - 0x80]);
 }
 
 /** start moved past blanks. */

@@ -2,10 +2,14 @@
  * Ids to consecutive numbers, straight from a file's bytes: a hash table without a string per row.
  *
  * A canonical decimal integer of up to nine digits ("0", "42", not "007") is kept as a number. Every other id is kept
- * as its bytes in one arena. Numbers are given out in order of first appearance, so they are also the file's order.
+ * as its bytes in one arena, in UTF-8: "café" is one id, whichever encoding a row has it in. Numbers are given out in
+ * order of first appearance, so they are also the file's order.
  * Memory: about 20 bytes an id, plus its length when it is not an integer.
  */
+import { isUtf8 } from "node:buffer";
 import { fieldText } from "./fields.js";
+
+const encoder = new TextEncoder();
 
 export class IdTable {
   /** How many distinct ids there are; the next new id gets this number. */
@@ -38,6 +42,10 @@ export class IdTable {
 
   private locate(bytes: Uint8Array, start: number, end: number, add: boolean): number {
     const integer = canonicalInteger(bytes, start, end);
+    if (integer < 0 && beyondAscii(bytes, start, end) && !isUtf8(bytes.subarray(start, end))) {
+      const text = encoder.encode(fieldText(bytes, start, end));
+      return this.locate(text, 0, text.length, add);
+    }
     const hash = integer >= 0 ? scramble(integer) : hashBytes(bytes, start, end);
     const slots = this.slots;
     const mask = slots.length - 1;
@@ -104,6 +112,12 @@ function canonicalInteger(bytes: Uint8Array, start: number, end: number): number
     value = value * 10 + digit;
   }
   return value;
+}
+
+function beyondAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  let or = 0;
+  for (let i = start; i < end; i++) or |= bytes[i];
+  return or > 0x7f;
 }
 
 /** Spreads an integer's bits (the finaliser of splitmix32), so that runs of ids do not cluster. */

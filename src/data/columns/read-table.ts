@@ -1,0 +1,139 @@
+/**
+ * Streams a table, or several parts of one, with its columns found: the one way by which interactions, titles, tags and
+ * dictionaries are read. Memory is one chunk, whatever the size of the file.
+ *
+ * Every complaint names file, line and what was expected. Rows that are no rows are an error, or are left out and
+ * counted where the user said so.
+ */
+import { UserError } from "../../base/user-error.js";
+import type { Row, Separator } from "../../files/csv/row-parser.js";
+import { openTable } from "../../files/open-table.js";
+import type { OpenedTable } from "../../files/opened-table.js";
+import type { FilePlace, Progress } from "../../files/source/byte-source.js";
+import type { BadRows, FileRole, TableReading } from "../understood.js";
+import { RowError, textIn } from "./cells.js";
+import type { TableSpec } from "./column-spec.js";
+import { findColumns, type FoundColumns } from "./find-columns.js";
+
+/** What the user said about how files are written; what is not said is found out. */
+export interface TextWishes {
+  readonly separator?: Separator;
+  readonly encoding?: string;
+  readonly header?: boolean;
+  /** Leave bad rows out and count them instead of ending. */
+  readonly skipBadRows?: boolean;
+}
+
+export interface TableRequest<Role extends string> extends TextWishes {
+  readonly role: FileRole;
+  /** The parts of the table, in order. */
+  readonly places: readonly FilePlace[];
+  readonly why: string;
+  readonly others?: readonly string[];
+  readonly spec: TableSpec<Role>;
+  readonly none?: readonly (string | number)[];
+  readonly widest?: number;
+  readonly placed?: boolean;
+  /** Rows may be of any width: lists of a user's items, say. */
+  readonly ragged?: boolean;
+  readonly progress?: Progress;
+}
+
+/** Examples of bad rows that are kept. */
+const EXAMPLES = 5;
+
+/**
+ * @param start called when the columns of a part are known (later parts may have them in another order); returns the
+ *   function that takes every row.
+ */
+export async function readTable<Role extends string>(
+  request: TableRequest<Role>, start: (found: FoundColumns<Role>) => (row: Row) => void,
+): Promise<TableReading> {
+  let reading: TableReading | null = null;
+  for (const place of request.places) {
+    const table = await openTable(place, request, expectedOf(request.spec), request.progress);
+    try {
+      const part = await readPart(table, request, start);
+      reading = reading ? joined(reading, part) : part;
+    } finally {
+      await table.close();
+    }
+  }
+  if (!reading) throw new UserError(`no file of ${request.role}`);
+  return reading;
+}
+
+/** Reads a table that was opened already. */
+export async function readPart<Role extends string>(
+  table: OpenedTable, request: Omit<TableRequest<Role>, "places">, start: (found: FoundColumns<Role>) => (row: Row) => void,
+): Promise<TableReading> {
+  const found = findColumns(table, request.spec, request);
+  const bad: BadRows = { count: 0, first: [] };
+  const report = (line: number, reason: string): void => {
+    if (bad.count++ < EXAMPLES) bad.first.push({ file: table.file, line, reason });
+  };
+  const counter = { rows: 0, repeated: 0 };
+  const take = checked(found, start(found), request, counter, report);
+  await table.rows(take, request.skipBadRows ? report : undefined);
+  const notes = [...found.understood.notes];
+  if (counter.repeated > 0) notes.push(`the header stands ${counter.repeated} more times among the rows: left out`);
+  return {
+    role: request.role, files: [table.file], why: request.why, others: request.others ?? [], format: table.format,
+    ...found.understood, rows: counter.rows, bad, notes,
+  };
+}
+
+/** The function that takes rows from the parser: leaves the header out, checks widths, catches bad rows. */
+function checked<Role extends string>(
+  found: FoundColumns<Role>, handle: (row: Row) => void, request: Omit<TableRequest<Role>, "places">,
+  counter: { rows: number; repeated: number }, report: (line: number, reason: string) => void,
+): (row: Row) => void {
+  const { file, width, header } = found;
+  const { ragged = false, skipBadRows = false } = request;
+  const headerStart = header && Buffer.from(header[0])[0];
+  let skip = found.skipsFirst;
+  const takeOne = (row: Row): void => {
+    if (skip) {
+      skip = false;
+      return;
+    }
+    if (row.fields !== width && !ragged) {
+      const cut = row.unterminated && row.fields < width ? "the file ends in the middle of this row (truncated?): " : "";
+      throw new RowError(file, row.line, `${cut}${row.fields} column${row.fields === 1 ? "" : "s"}, expected ${width} ` +
+        "as in the first row");
+    }
+    if (row.bytes[row.starts[0]] === headerStart && isHeader(row, header!)) {
+      counter.repeated++;
+      return;
+    }
+    handle(row);
+    counter.rows++;
+  };
+  if (!skipBadRows) return takeOne;
+  return (row) => {
+    try {
+      takeOne(row);
+    } catch (error) {
+      if (!(error instanceof RowError)) throw error;
+      report(error.line, error.reason);
+    }
+  };
+}
+
+function isHeader(row: Row, header: readonly string[]): boolean {
+  return header.length === row.fields && header.every((cell, c) => cell === textIn(row, c).trim());
+}
+
+function joined(a: TableReading, b: TableReading): TableReading {
+  const first = [...a.bad.first, ...b.bad.first].slice(0, EXAMPLES);
+  return {
+    ...a, files: [...a.files, ...b.files], rows: a.rows + b.rows, notes: [...new Set([...a.notes, ...b.notes])],
+    bad: { count: a.bad.count + b.bad.count, first },
+  };
+}
+
+/** What a table should hold, for messages. */
+export function expectedOf(spec: TableSpec<string>): string {
+  const columns = Object.entries(spec).filter(([, column]) => column.required).map(([role]) => role);
+  return `rows with ${columns.join(", ")}`;
+}

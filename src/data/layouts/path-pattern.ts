@@ -1,0 +1,37 @@
+/** Several files as one text: "part-*.csv", "logs/2014-??.csv.gz", "a.csv,b.csv". */
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { UserError } from "../../base/user-error.js";
+import type { FilePlace } from "../../files/source/byte-source.js";
+
+export function isPattern(text: string): boolean {
+  return /[*?,]/.test(text);
+}
+
+/**
+ * The files of a pattern (* and ? in the last part of the path) or of a list, in the order of their names.
+ * @throws UserError when one is not there, or nothing matches.
+ */
+export async function expandPattern(text: string): Promise<FilePlace[]> {
+  if (await stat(text).catch(() => null)) return [{ path: text }];
+  if (!isPattern(text)) throw new UserError(`${text}: no such folder`);
+  const places: FilePlace[] = [];
+  for (const one of text.split(",")) places.push(...(await matching(one.trim())).map((path) => ({ path })));
+  return places;
+}
+
+async function matching(pattern: string): Promise<string[]> {
+  if (!/[*?]/.test(pattern)) {
+    if (!(await stat(pattern).catch(() => null))) throw new UserError(`${pattern}: no such file`);
+    return [pattern];
+  }
+  const folder = dirname(pattern);
+  const names = await readdir(folder).catch(() => {
+    throw new UserError(`${folder}: no such folder`);
+  });
+  const escaped = basename(pattern).replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".");
+  const test = new RegExp(`^${escaped}$`);
+  const found = names.filter((name) => test.test(name) && !name.startsWith(".")).sort().map((name) => join(folder, name));
+  if (found.length === 0) throw new UserError(`${pattern}: no file matches; ${folder} has ${names.sort().slice(0, 8).join(", ")}`);
+  return found;
+}

@@ -1,0 +1,30 @@
+/** Opens a table by what its first bytes are. Which files belong together is decided in src/data. */
+import { UserError } from "../base/user-error.js";
+import type { Separator } from "./csv/row-parser.js";
+import { openText } from "./csv/text-table.js";
+import { looksLikeJson, openJson } from "./json/json-table.js";
+import type { OpenedTable } from "./opened-table.js";
+import { openBytes, type FilePlace, type Progress } from "./source/byte-source.js";
+
+export interface TableOptions {
+  /** Default: found out. */
+  readonly separator?: Separator;
+  /** For example "gbk". Default: found out among UTF-8, windows-1252 and UTF-16. */
+  readonly encoding?: string;
+}
+
+/**
+ * @param expected what should be in it, for the message on an empty file.
+ * @throws UserError naming the file, what it is, and what to do.
+ */
+export async function openTable(
+  place: FilePlace, options: TableOptions, expected: string, progress?: Progress,
+): Promise<OpenedTable> {
+  const source = await openBytes(place, options.encoding ?? null, progress);
+  const magic = Buffer.from(source.head.subarray(0, 16)).toString("latin1");
+  if (magic.startsWith("PAR1") || magic.startsWith("SQLite format 3")) {
+    throw new UserError(`${source.file}: ${magic.slice(0, 6)} cannot be read yet`);
+  }
+  if (options.separator === undefined && looksLikeJson(source.head)) return openJson(source);
+  return openText(source, options.separator ?? null, expected);
+}
