@@ -50,7 +50,8 @@ async function describeData(options: CommonOptions, context: Context): Promise<v
   const popular = Array.from(counts.keys()).sort((a, b) => counts[b] - counts[a] || a - b).slice(0, 5);
   const chosen = tags && chooseTags(tags, interactions.cols);
   const tagCount = chosen?.tags.names.length ?? 0;
-  const frequent = (chosen?.tags.names.slice(0, 6).join(", ") ?? "") + (tagCount > 6 ? ", …" : "");
+  const names = chosen?.tags.names.slice(0, 6).join(", ") ?? "";
+  const frequent = tagCount === 0 ? "" : `: ${names}${tagCount > 6 ? ", …" : ""}`;
   if (options.json) {
     context.json({
       name: dataset.name, users: interactions.rows, items: interactions.cols, interactions: interactions.indices.length,
@@ -71,7 +72,7 @@ async function describeData(options: CommonOptions, context: Context): Promise<v
       [wide("most popular"), right("users"), right("share")],
       popular.map((i) => [dataset.itemTitles[i], whole(counts[i]), percent(counts[i] / interactions.rows)]),
     ),
-    chosen ? `  ${tagCount} tags with ${chosen.minApplications} applications or more${tagCount > 0 ? `: ${frequent}` : ""}` : "  no tags",
+    chosen ? `  ${tagCount} tags with ${chosen.minApplications} applications or more${frequent}` : "  no tags",
   );
 }
 

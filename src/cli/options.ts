@@ -43,6 +43,7 @@ const FOLDER_ONLY = [
 const SEPARATOR_WORDS: Readonly<Record<string, string>> = {
   comma: ",", semicolon: ";", tab: "\t", bar: "|", blank: " ", colons: "::", "\\t": "\t",
 };
+const SEPARATOR_NAMES = Object.keys(SEPARATOR_WORDS).slice(0, 6);
 
 /** A number; a whole one from `least` on when given. */
 export function number(least?: number): (text: string) => number {
@@ -63,8 +64,8 @@ export function collect(text: string, before: string[] | undefined): string[] {
 
 export function addDataOptions(command: Command): Command {
   return command
-    .option("--data <place>", "folder, file, ZIP archive, pattern of files (quoted) or - for standard input; its layout is " +
-      "recognised")
+    .option("--data <place>", "folder, file, ZIP archive, pattern of files (quoted) or - for standard input; " +
+      "its layout is recognised")
     .addOption(new Option("--world <name>", "the built-in planted-concept world instead of a folder")
       .choices(worldNames))
     .addOption(new Option("--layout <name>", "read the folder as this layout").choices(Object.keys(layouts)))
@@ -74,11 +75,13 @@ export function addDataOptions(command: Command): Command {
     .option("--column <role=name>", `name or number of a column: ${COLUMN_ROLES.join(", ")}; of one file only as ` +
       "titles.item=name", collect)
     .option("--file <role=name>", `file to read as ${FILE_ROLES.join(", ")} (none: no such file)`, collect)
-    .addOption(new Option("--header <whether>", "whether the first row is a header (default: found out)").choices(["yes", "no"]))
-    .option("--separator <s>", `between columns: ${Object.keys(SEPARATOR_WORDS).slice(0, 6).join(", ")} (default: found out)`)
+    .addOption(new Option("--header <whether>", "whether the first row is a header (default: found out)")
+      .choices(["yes", "no"]))
+    .option("--separator <s>", `between columns: ${SEPARATOR_NAMES.join(", ")} (default: found out)`)
     .option("--encoding <name>", "of the files, for example windows-1251 (default: UTF-8, UTF-16 or windows-1252)")
     .option("--skip-bad-rows", "leave rows out that cannot be read, and say how many")
-    .addOption(new Option("--tag-source <what>", "what counts as a tag (default: both)").choices(["tags", "genres", "both"]))
+    .addOption(new Option("--tag-source <what>", "what counts as a tag (default: both)")
+      .choices(["tags", "genres", "both"]))
     .option("--tag-separator <s>", "between several tags in a cell, or none (default: found out)")
     .option("--split <file>", "JSON file that says who is held out (default: users are split by the seed)");
 }
@@ -151,13 +154,13 @@ function assignments(given: string[] | undefined, option: string, roles: readonl
 
 /** user=a, none=b, titles.item=c as the columns of readDataset. */
 function columnsOf(given: string[] | undefined): ColumnNames {
-  const perFile = FILE_ROLES.flatMap((file) => ["user", "item", "rating", "timestamp", "title", "genres", "tag", "count", "id", "name"]
-    .map((role) => `${file}.${role}`));
+  const perFile = FILE_ROLES.flatMap((file) => [...COLUMN_ROLES, "id", "name"].map((role) => `${file}.${role}`));
   const columns: Record<string, ColumnName | ColumnName[] | Record<string, ColumnName>> = {};
   for (const [role, text] of assignments(given, "--column", [...COLUMN_ROLES, ...perFile])) {
     const [file, inner] = role.split(".");
     const name = columnName(text);
-    if (inner !== undefined) columns[file] = { ...columns[file] as Record<string, ColumnName> | undefined, [inner]: name };
+    const ofFile = columns[file] as Record<string, ColumnName> | undefined;
+    if (inner !== undefined) columns[file] = { ...ofFile, [inner]: name };
     else if (role === "none") columns.none = [...columns.none as ColumnName[] | undefined ?? [], name];
     else columns[role] = name;
   }
@@ -168,7 +171,7 @@ function separatorOf(text: string | undefined): Separator | undefined {
   if (text === undefined) return undefined;
   const separator = SEPARATOR_WORDS[text] ?? text;
   if (!Object.values(SEPARATOR_WORDS).includes(separator)) {
-    throw new UsageError(`--separator ${text}: expected one of ${Object.keys(SEPARATOR_WORDS).slice(0, 6).join(", ")}`);
+    throw new UsageError(`--separator ${text}: expected one of ${SEPARATOR_NAMES.join(", ")}`);
   }
   return separator as Separator;
 }

@@ -1,4 +1,6 @@
-/** The catalogue of a data set as files of titles and tags see it: raw ids of the interactions and what became of them. */
+/**
+ * The catalogue of a data set as files of titles and tags see it: raw ids of the interactions and what became of them.
+ */
 import type { IdTable } from "../files/csv/id-table.js";
 
 export interface Catalogue {

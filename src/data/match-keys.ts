@@ -1,6 +1,7 @@
 /**
- * How the keys of a file of titles or tags meet the items of the interactions. As they stand, as a rule; where hardly any
- * do, what programs do to keys on their way is undone: pandas' "31.0", leading zeros, blanks, case. What was done is said.
+ * How the keys of a file of titles or tags meet the items of the interactions. As they stand, as a rule; where hardly
+ * any do, what programs do to keys on their way is undone: pandas' "31.0", leading zeros, blanks, case. What was done
+ * is said.
  */
 import { quotable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
@@ -66,8 +67,8 @@ export class KeyMatcher {
     if (this.met() === 0) {
       const ids = [0, 1].filter((i) => i < this.catalogue.itemIds.size).map((i) => this.catalogue.itemIds.text(i));
       const quoted = (list: readonly string[]): string => list.map((one) => `"${quotable(one)}"`).join(", ");
-      throw new UserError(`${file}: none of its ${this.keys.size} keys (${quoted(keys.slice(0, 2))}) is an item of the ` +
-        `interactions (${quoted(ids)}): is another column the key (--column ${this.role}.item=NAME)? ` +
+      throw new UserError(`${file}: none of its ${this.keys.size} keys (${quoted(keys.slice(0, 2))}) is an item of ` +
+        `the interactions (${quoted(ids)}): is another column the key (--column ${this.role}.item=NAME)? ` +
         `--file ${this.role}=none leaves the file out`);
     }
     return false;

@@ -82,7 +82,8 @@ async function readTags(
     dictionary: dictionary?.names, tagSeparator: options.tagSeparator,
   });
   const tables: TableReading[] = [...result.tables, ...dictionary ? [dictionary.table] : []];
-  return { ...result, tables, notes: [...result.notes, ...result.keys.flatMap((keys) => keysLines(basename(files.tags![0].path), keys))] };
+  const name = basename(files.tags[0].path);
+  return { ...result, tables, notes: [...result.notes, ...result.keys.flatMap((keys) => keysLines(name, keys))] };
 }
 
 const TAG_ID = { names: ["tagId", "id", "tag"], position: 0, required: true };
@@ -95,7 +96,8 @@ function chosenTags(
   const applied = tags && tags.tags.tag.length > 0 ? tags.tags : null;
   if (!genres || (tagSource === "tags" && applied)) return { tags: applied, notes: [] };
   if (!applied) return { tags: genres, notes: tagSource === "genres" ? [] : ["no tags, genres are used instead"] };
-  return { tags: joinApplications(applied, genres), notes: ["genres count as tags too (--tag-source tags leaves them out)"] };
+  const note = "genres count as tags too (--tag-source tags leaves them out)";
+  return { tags: joinApplications(applied, genres), notes: [note] };
 }
 
 /** index[raw] = position of raw in `kept`, −1 when it is not there. */

@@ -1,6 +1,6 @@
 /**
- * The interactions of a data set: streamed, filtered by rating, then by how many items a user and how many users an item
- * has, and numbered in order of first appearance.
+ * The interactions of a data set: streamed, filtered by rating, then by how many items a user and how many users an
+ * item has, and numbered in order of first appearance.
  */
 import { UserError } from "../base/user-error.js";
 import type { IdTable } from "../files/csv/id-table.js";
@@ -36,7 +36,8 @@ export async function readInteractions(found: RecognisedFiles, options: ReadOpti
   const { userIds, itemIds, pairs, rows } = collector;
   if (rows === 0) {
     const bad = table.bad.count > 0 ? ` but ${table.bad.count} bad ones, the first: ${table.bad.first[0].reason}` : "";
-    throw new UserError(`${file}: no interactions: ${table.header === "first row" ? "a header and no rows" : "no rows"}${bad}`);
+    const got = table.header === "first row" ? "a header and no rows" : "no rows";
+    throw new UserError(`${file}: no interactions: ${got}${bad}`);
   }
   const filtered = filterInteractions(pairs, userIds.size, itemIds.size, minItem, minUser);
   const ratings = collector.rated ? ratingsOf(collector, layout.minRating) : null;
@@ -45,7 +46,8 @@ export async function readInteractions(found: RecognisedFiles, options: ReadOpti
   const funnel = `${rows} rows, ${pairs.length} of them${rule || " taken"}, ${filtered.duplicates} duplicates`;
   if (kept.indices.length === 0) {
     const advice = ratings && ratings.advice !== null ? `, --min-rating ${ratings.advice} would fit` : "";
-    const scale = ratings && pairs.length === 0 ? `; ratings lie in ${rangeText([ratings.min, ratings.max])}${advice}` : "";
+    const range = ratings && rangeText([ratings.min, ratings.max]);
+    const scale = range !== null && pairs.length === 0 ? `; ratings lie in ${range}${advice}` : "";
     throw new UserError(
       `${file}: nothing left after filtering: ${funnel}, ${userIds.size} users and ${itemIds.size} items; ` +
       `none has ${minUser} items${minItem > 1 ? ` of ${minItem} users each` : ""}: lower the minimum ` +
@@ -63,7 +65,8 @@ export async function readInteractions(found: RecognisedFiles, options: ReadOpti
     },
     notes: [
       ...(layout.notes ?? []).map((note) => `${layout.name}: ${note}`),
-      ...(layout.zero ? [`${layout.name}: a rating of 0 means ${layout.zero}: ${collector.zeros} of ${rows} rows`] : []),
+      ...(layout.zero === undefined ? []
+        : [`${layout.name}: a rating of 0 means ${layout.zero}: ${collector.zeros} of ${rows} rows`]),
       `${file}: ${funnel}`,
       `dropped: ${dropped.join(", then ")}`,
       `kept: ${kept.rows} users, ${kept.cols} items, ${kept.indices.length} interactions`,
@@ -99,7 +102,8 @@ async function readRows(
 /** A threshold for ratings that nobody has found. */
 function refuseThreshold({ file, understood }: FoundColumns<InteractionRole>, threshold: number): never {
   const numeric = understood.unused.filter(({ range }) => range !== null);
-  const hint = numeric.length > 0 ? `is it ${columnsText(numeric)}? Say --column rating=NAME` : "leave --min-rating out";
+  const hint = numeric.length === 0 ? "leave --min-rating out"
+    : `is it ${columnsText(numeric)}? Say --column rating=NAME`;
   throw new UserError(`${file}: --min-rating ${threshold} was given, but no column is the rating: ${hint}`);
 }
 

@@ -1,4 +1,7 @@
-/** What a caller may say about a data set, and the checks of it. Everything has a default that is found out or documented. */
+/**
+ * What a caller may say about a data set, and the checks of it. Everything has a default that is found out or
+ * documented.
+ */
 import { UserError } from "../base/user-error.js";
 import type { Progress } from "../files/source/byte-source.js";
 import type { ColumnSpec, TableSpec } from "./columns/column-spec.js";
@@ -37,9 +40,9 @@ export interface ReadOptions extends TextWishes {
   /** Default: recognised by the files that are there. */
   readonly layout?: LayoutName;
   /**
-   * Interactions rated below this are left out. Default 4 (docs/method.md §1); 1 play with "msd". A file without ratings
-   * keeps every row, and a threshold that is given for it is an error. Of a pair that stands there several times, one
-   * row that passes is enough.
+   * Interactions rated below this are left out. Default 4 (docs/method.md §1); 1 play with "msd". A file without
+   * ratings keeps every row, and a threshold that is given for it is an error. Of a pair that stands there several
+   * times, one row that passes is enough.
    */
   readonly minRating?: number;
   /** Users with fewer distinct items left are dropped. Default 5; 20 with "msd". */
@@ -66,8 +69,8 @@ const OWNED: Readonly<Record<FileRole, readonly string[]>> = {
 };
 
 /**
- * A layout's columns with the user's names put in: strictly for the roles a file owns, and for those given for this very
- * file; elsewhere (the item of a tag file, say) a given name is only tried first.
+ * A layout's columns with the user's names put in: strictly for the roles a file owns, and for those given for this
+ * very file; elsewhere (the item of a tag file, say) a given name is only tried first.
  */
 export function withNames<Role extends string>(
   spec: TableSpec<Role>, given: ColumnNames, file: FileRole,

@@ -30,7 +30,8 @@ export async function readTitles(
   options: ReadOptions,
 ): Promise<ReadTitles> {
   if (!files.titles) {
-    return { titles: [...ids], genres: null, tables: [], keys: [], notes: [`no file of titles: items are shown by their ids${withinEvents(interactions)}`] };
+    const note = `no file of titles: items are shown by their ids${withinEvents(interactions)}`;
+    return { titles: [...ids], genres: null, tables: [], keys: [], notes: [note] };
   }
   const matcher = new KeyMatcher("titles", catalogue);
   const file = files.titles[0].path;
@@ -39,15 +40,16 @@ export async function readTitles(
   const { titles, found, genres, about, table } = pass;
   const name = basename(file);
   const notes = [...keysLines(name, matcher.understood())];
-  const [key, other] = [table, interactions].map(({ columns }) => columns.find(({ role }) => role === "item")?.name ?? null);
+  const [key, other] = [itemName(table), itemName(interactions)];
   if (key !== null && other !== null && simplified(key) !== simplified(other)) {
-    notes.push(`${name}: its key "${key}" is taken for "${other}" of the interactions (--column titles.item=NAME overrules)`);
+    notes.push(`${name}: its key "${key}" is taken for "${other}" of the interactions (--column titles.item=NAME ` +
+      "overrules)");
   }
   const missing = ids.length - found.size;
   if (missing > 0) {
     const examples = ids.filter((_, item) => !found.has(item)).slice(0, 3).map((id) => quotable(id)).join(", ");
-    notes.push(`${file}: no title for ${missing} of ${ids.length} items (${examples}${missing > 3 ? ", …" : ""}): they are ` +
-      "shown by their ids");
+    notes.push(`${file}: no title for ${missing} of ${ids.length} items (${examples}${missing > 3 ? ", …" : ""}): ` +
+      "they are shown by their ids");
   }
   const collected = genres.finish();
   const any = collected.tag.length > 0;
@@ -60,7 +62,12 @@ function withinEvents({ unused, files }: TableReading): string {
   const known = [...TITLE.split(" "), ...GENRES.split(" ")].map(simplified);
   const found = unused.filter(({ name }) => name !== null && known.includes(simplified(name)));
   if (found.length === 0) return "";
-  return `; the interactions have ${columnsText(found)}: --file titles=${basename(files[0])} reads titles and genres from them`;
+  return `; the interactions have ${columnsText(found)}: --file titles=${basename(files[0])} reads titles and genres ` +
+    "from them";
+}
+
+function itemName({ columns }: TableReading): string | null {
+  return columns.find(({ role }) => role === "item")?.name ?? null;
 }
 
 interface Pass {
@@ -83,11 +90,13 @@ async function readPass(
   let about: string | null = null;
   const genresOf = await layout.genresOf?.(files);
   const request = {
-    ...options, role: "titles" as const, places, why: "", spec: withNames(layout.titles, options.columns ?? {}, "titles"),
+    ...options, role: "titles" as const, places, why: "",
+    spec: withNames(layout.titles, options.columns ?? {}, "titles"),
     widest: Infinity, placed: layout.placed, ragged: layout.openTitles, progress: options.onProgress,
   };
   const table = await readTable(request, ({ columns, cells }) => {
-    const splitter = columns.genres >= 0 && !genresOf ? valueSplitter(cells(columns.genres), options.tagSeparator, false) : null;
+    const splitter = columns.genres < 0 || genresOf ? null
+      : valueSplitter(cells(columns.genres), options.tagSeparator, false);
     about = splitter?.about ?? about;
     return (row) => {
       const item = matcher.itemIn(row, columns.item);

@@ -63,7 +63,8 @@ test("MovieLens: CSV, .dat and every mixture give the same data set", async () =
 
 test("taggers with other people's ids are unknown", async () => {
   const tags = "userId,movieId,tag\n2,10,a\n701,10,a\n702,20,b\n";
-  const d = await read({ "ratings.csv": csv("\n", 3), "movies.csv": moviesCsv, "tags.csv": tags }, { ...small, ...tagsOnly });
+  const files = { "ratings.csv": csv("\n", 3), "movies.csv": moviesCsv, "tags.csv": tags };
+  const d = await read(files, { ...small, ...tagsOnly });
   assert.equal(applications(d), ["a 10 - 1", "a 10 - 1", "b 20 - 1"]);
   assert.match(d.notes.join("\n"), /only 1 of 3 taggers/);
 });

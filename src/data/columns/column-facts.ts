@@ -46,7 +46,7 @@ export function columnFacts(rows: readonly (readonly string[])[], column: number
   for (const row of rows) {
     const cell = column < row.length ? row[column] : "";
     const number = cellNumber(cell);
-    consecutive &&= Number.isInteger(number) && (number === before + 1 || (before !== before && (number === 0 || number === 1)));
+    consecutive &&= row === rows[0] ? number === 0 || number === 1 : number === before + 1;
     before = number;
     if (isNothing(cell)) continue;
     facts.filled++;

@@ -111,7 +111,8 @@ function place({ names, table }: Context<string>, name: string, role: string): n
   const exact = names.indexOf(name);
   const at = exact >= 0 ? exact : names.map(simplified).indexOf(simplified(name));
   if (at >= 0 && names.indexOf(names[at], at + 1) >= 0) {
-    throw new UserError(`${table.file}: two columns are called "${quotable(names[at])}", expected one for the ${role}: ` +
+    const twice = quotable(names[at]);
+    throw new UserError(`${table.file}: two columns are called "${twice}", expected one for the ${role}: ` +
       `give its number (--column ${role}=${at + 1})`);
   }
   return at;
@@ -150,7 +151,9 @@ function indexColumn({ names, facts, table }: Context<string>, columns: Columns<
   return table.sample.length >= 4 ? 0 : -1;
 }
 
-/** Columns of a table without names, by their place among those that are free; a rating and a time by what they hold. */
+/**
+ * Columns of a table without names, by their place among those that are free; a rating and a time by what they hold.
+ */
 function byPlace<Role extends string>(
   context: Context<Role>, columns: Record<Role, number>, reasons: Reasons<Role>, ignored: ReadonlyMap<number, string>,
   wishes: ColumnWishes,
@@ -166,8 +169,9 @@ function byPlace<Role extends string>(
   for (const role of roles) {
     const { position, required, holds, named } = spec[role];
     if (columns[role] >= 0 || named !== undefined || position < 0 || (!required && !ordered)) continue;
-    const fits = (c: number): boolean => free.includes(c) && !Object.values(columns).includes(c) &&
-      (holds === undefined || wishes.placed === true || (holds === "time" ? isTime(facts[c]) : isNumeric(facts[c]) && !isTime(facts[c])));
+    const may = (fact: ColumnFacts): boolean => wishes.placed === true || holds === undefined ||
+      (holds === "time" ? isTime(fact) : isNumeric(fact) && !isTime(fact));
+    const fits = (c: number): boolean => free.includes(c) && !Object.values(columns).includes(c) && may(facts[c]);
     const at = holds === undefined || wishes.placed ? [position + shift] : free.filter((c) => c >= 2 + shift);
     const found = at.find(fits);
     if (found === undefined) continue;
@@ -197,9 +201,9 @@ function refuseWide({ table, facts, line }: Context<string>, width: number, wide
   if (width <= widest) return;
   const numeric = facts.filter(isNumeric).length;
   const matrix = numeric >= facts.length - 1 && facts.some(({ fractions, min }) => fractions > 0 || min < 0);
-  const what = matrix ? "it looks like a matrix of ratings, one row a user and one column an item, which is not read: " +
-    "write it as rows of user, item, rating" : "which of them are the user and the item? Say --column user=NUMBER " +
-    "--column item=NUMBER (and rating=, timestamp=)";
+  const what = matrix ? "it looks like a matrix of ratings, one row a user and one column an item, which is not " +
+    "read: write it as rows of user, item, rating" : "which of them are the user and the item? Say --column " +
+    "user=NUMBER --column item=NUMBER (and rating=, timestamp=)";
   throw new UserError(`${line}: ${width} columns without a header in ${table.file.replace(/^.*[\\/]/, "")}; ${what}`);
 }
 
@@ -218,7 +222,8 @@ function complain<Role extends string>(context: Context<Role>, columns: Columns<
     });
     const words = missing.map((role) => `--column ${role}=${names ? "NAME" : "NUMBER"}`).join(" ");
     throw new UserError(`${line}: missing column for the ${missing.join(" and the ")}: ${found}; expected ` +
-      `${[...new Set(expected)].join(" and ")} (${words} says which it is${names ? ", --header no that there is no header" : ""})`);
+      `${[...new Set(expected)].join(" and ")} (${words} says which it is` +
+      `${names ? ", --header no that there is no header" : ""})`);
   }
   for (const role of roles.filter((one) => one === "item" || one === "user")) {
     const fact = facts[columns[role]];

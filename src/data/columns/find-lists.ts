@@ -25,8 +25,8 @@ export function looksLikeLists(table: OpenedTable): boolean {
   if (!ragged && rows[0].length <= NARROW) return false;
   const pairs = rows.filter((row) => row.length > 1 && row.slice(1).every((cell) => /^\d+:\d+(\.\d+)?$/.test(cell)));
   if (pairs.length > 0.9 * rows.length) {
-    throw new UserError(`${table.file}:1: rows of item:rating pairs (LIBSVM's form), which are not read: write rows of ` +
-      "user, item, rating");
+    throw new UserError(`${table.file}:1: rows of item:rating pairs (LIBSVM's form), which are not read: write rows ` +
+      "of user, item, rating");
   }
   const users = new Set(rows.map((row) => row[0]));
   const good = rows.filter((row) => new Set(row).size >= row.length - 1 && row.slice(1).every(isId));

@@ -65,7 +65,8 @@ export async function readTable<Role extends string>(
 
 /** Reads a table that was opened already. */
 export async function readPart<Role extends string>(
-  table: OpenedTable, request: Omit<TableRequest<Role>, "places">, start: (found: FoundColumns<Role>) => (row: Row) => void,
+  table: OpenedTable, request: Omit<TableRequest<Role>, "places">,
+  start: (found: FoundColumns<Role>) => (row: Row) => void,
 ): Promise<TableReading> {
   const found = findColumns(table, request.spec, request);
   const bad: BadRows = { count: 0, first: [] };
@@ -97,11 +98,7 @@ function checked<Role extends string>(
       skip = false;
       return;
     }
-    if (row.fields !== width && !ragged) {
-      const cut = row.unterminated && row.fields < width ? "the file ends in the middle of this row (truncated?): " : "";
-      throw new RowError(file, row.line, `${cut}${row.fields} column${row.fields === 1 ? "" : "s"}, expected ${width} ` +
-        "as in the first row");
-    }
+    if (row.fields !== width && !ragged) throw wrongWidth(row, width, file);
     if (row.bytes[row.starts[0]] === headerStart && isHeader(row, header!)) {
       counter.repeated++;
       return;
@@ -118,6 +115,12 @@ function checked<Role extends string>(
       report(error.line, error.reason);
     }
   };
+}
+
+function wrongWidth({ fields, line, unterminated }: Row, width: number, file: string): RowError {
+  const cut = unterminated && fields < width ? "the file ends in the middle of this row (truncated?): " : "";
+  const got = `${fields} column${fields === 1 ? "" : "s"}`;
+  return new RowError(file, line, `${cut}${got}, expected ${width} as in the first row`);
 }
 
 function isHeader(row: Row, header: readonly string[]): boolean {

@@ -39,7 +39,10 @@ export const goodbooks: Layout = {
   minItemInteractions: 1,
   examples: [
     { file: "ratings.csv", lines: ["book_id,user_id,rating", "258,1,5"] },
-    { file: "books.csv", lines: ["book_id,goodreads_book_id,…,title,…", "1,2767052,…,\"The Hunger Games (The Hunger Games, #1)\",…"] },
+    {
+      file: "books.csv",
+      lines: ["book_id,goodreads_book_id,…,title,…", "1,2767052,…,\"The Hunger Games (The Hunger Games, #1)\",…"],
+    },
     { file: "book_tags.csv", lines: ["goodreads_book_id,tag_id,count", "1,30574,167697"] },
     { file: "tags.csv", lines: ["tag_id,tag_name", "30574,to-read"] },
   ],

@@ -15,9 +15,9 @@ export const jester: Layout = {
       table.sample.every((row) => row.slice(1).every((cell) => cell === "99" || Math.abs(Number(cell)) <= 10)) &&
       table.sample.some((row) => row.includes("99"));
     if (!matrix) return false;
-    throw new UserError(`${table.file}:1: ${table.sample[0].length} columns without a header: a matrix of ratings from ` +
-      "−10 to 10, one row a user and 99 for none, as Jester is published. It is not read: write a row of user, item, " +
-      "rating for every rating that is not 99");
+    throw new UserError(`${table.file}:1: ${table.sample[0].length} columns without a header: a matrix of ratings ` +
+      "from −10 to 10, one row a user and 99 for none, as Jester is published. It is not read: write a row of " +
+      "user, item, rating for every rating that is not 99");
   },
   interactions,
   titles,

@@ -1,15 +1,16 @@
 /** Names that columns have in files that people really have: the best first. Compared without case, blanks, _ and -. */
 import { column } from "../columns/column-spec.js";
 
-export const USER = "userId user uid customerId memberId visitorId reviewerId userSha1 userName profileName accountId " +
-  "listener listenerId personId viewerId clientId buyerId member customer";
+export const USER = "userId user uid customerId memberId visitorId reviewerId userSha1 userName profileName " +
+  "accountId listener listenerId personId viewerId clientId buyerId member customer";
 export const ITEM = "itemId item movieId bookId songId trackId artistId productId iid song track movie book artist " +
-  "product parentAsin asin isbn animeId gameId recipeId businessId newsId articleId videoId albumId beerId wineId showId " +
-  "podcastId itemName productName sku game";
+  "product parentAsin asin isbn animeId gameId recipeId businessId newsId articleId videoId albumId beerId wineId " +
+  "showId podcastId itemName productName sku game";
 export const RATING = "rating score stars value overall bookRating userRating reviewRating reviewScore reviewOverall " +
   "ratingValue myRating rate";
 export const PLAYS = "playCount plays count listenCount weight playcounts";
-export const TIME = "timestamp time date ts unixReviewTime reviewTime createdAt datetime ratedAt ratingTimestamp eventTime";
+export const TIME = "timestamp time date ts unixReviewTime reviewTime createdAt datetime ratedAt ratingTimestamp " +
+  "eventTime";
 export const TITLE = "title name itemTitle movieTitle bookTitle originalTitle primaryTitle productTitle songTitle " +
   "trackName artistName gameName itemName productName";
 export const GENRES = "genres genre categories category tags genreNames";

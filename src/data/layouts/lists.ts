@@ -37,6 +37,8 @@ export const lists: Layout = {
   minRating: -Infinity,
   minUserInteractions: 5,
   minItemInteractions: 1,
-  notes: ["every row is the list of one user's items; train.txt and test.txt are read together, unknot splits by itself"],
+  notes: [
+    "every row is the list of one user's items; train.txt and test.txt are read together, unknot splits by itself",
+  ],
   examples: [{ file: "train.txt", lines: ["0 12 7 31", "1 5 12"] }],
 };

@@ -31,7 +31,7 @@ async function matching(pattern: string): Promise<string[]> {
   });
   const escaped = basename(pattern).replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".");
   const test = new RegExp(`^${escaped}$`);
-  const found = names.filter((name) => test.test(name) && !name.startsWith(".")).sort().map((name) => join(folder, name));
-  if (found.length === 0) throw new UserError(`${pattern}: no file matches; ${folder} has ${names.sort().slice(0, 8).join(", ")}`);
-  return found;
+  const found = names.filter((name) => test.test(name) && !name.startsWith(".")).sort();
+  if (found.length > 0) return found.map((name) => join(folder, name));
+  throw new UserError(`${pattern}: no file matches; ${folder} has ${names.sort().slice(0, 8).join(", ")}`);
 }

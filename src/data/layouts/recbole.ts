@@ -17,6 +17,9 @@ export const recbole: Layout = {
   minItemInteractions: 1,
   examples: [
     { file: "ml.inter", lines: ["user_id:token\titem_id:token\trating:float", "196\t242\t3"] },
-    { file: "ml.item", lines: ["item_id:token\tmovie_title:token_seq\tclass:token_seq", "1\tToy Story\tAnimation Comedy"] },
+    {
+      file: "ml.item",
+      lines: ["item_id:token\tmovie_title:token_seq\tclass:token_seq", "1\tToy Story\tAnimation Comedy"],
+    },
   ],
 };

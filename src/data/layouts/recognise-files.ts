@@ -72,7 +72,8 @@ export async function recogniseFiles(path: string, wishes: RecogniseWishes): Pro
 
 async function diskFolder(path: string): Promise<Folder> {
   const entries = await readdir(path, { withFileTypes: true });
-  const names = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith(".")).map(({ name }) => name).sort();
+  const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."));
+  const names = files.map(({ name }) => name).sort();
   return { path, names, place: (name) => ({ path: join(path, name) }) };
 }
 
@@ -103,7 +104,8 @@ async function fromFolder(folder: Folder, wishes: RecogniseWishes): Promise<Reco
   }
   const looked = (wanted !== undefined ? [layouts[wanted]] : allLayouts)
     .map(({ name, about }) => `\n  ${name.padEnd(14)} ${about}`).join("");
-  throw new UserError(`${folder.path}: no data set recognised; looked for${looked}\nbut found ${listed(folder.names)}\n` +
+  const there = listed(folder.names);
+  throw new UserError(`${folder.path}: no data set recognised; looked for${looked}\nbut found ${there}\n` +
     "(--file interactions=NAME says which file it is)");
 }
 
@@ -113,8 +115,9 @@ function filesOf(layout: Layout, folder: Folder, given: Partial<LayoutFiles>): R
   const used = new Set<string>();
   const find = (role: FileRole): readonly FilePlace[] | null => {
     if (given[role] !== undefined) return given[role];
-    const parts = role === "interactions" && layout.parts ? names.filter((name) => layout.parts!.test(plainName(name))) : [];
-    const found = parts.length > 0 ? parts : [firstOf(names.filter((name) => !used.has(name)), layout.files[role] ?? [])];
+    const parts = role === "interactions" ? partsOf(layout, names) : [];
+    const free = names.filter((name) => !used.has(name));
+    const found = parts.length > 0 ? parts : [firstOf(free, layout.files[role] ?? [])];
     const chosen = found.filter((name): name is string => name !== null);
     for (const name of chosen) used.add(name);
     return chosen.length > 0 ? chosen.map(place) : null;
@@ -152,10 +155,15 @@ async function byContent(found: RecognisedFiles, wishes: RecogniseWishes): Promi
 
 /** Whether the files by which a layout is recognised are there. */
 function tells(layout: Layout, names: readonly string[]): boolean {
-  const has = (role: FileRole): boolean => (role === "interactions" && layout === layouts.table && onlyTable(names) !== null) ||
-    (role === "interactions" && layout.parts !== undefined && names.some((name) => layout.parts!.test(plainName(name)))) ||
-    firstOf(names, layout.files[role] ?? []) !== null;
+  const has = (role: FileRole): boolean => firstOf(names, layout.files[role] ?? []) !== null ||
+    (role === "interactions" && partsOf(layout, names).length > 0) ||
+    (role === "interactions" && layout === layouts.table && onlyTable(names) !== null);
   return layout.telling.some((roles) => roles.every(has));
+}
+
+/** Files that are parts of the interactions together. */
+function partsOf({ parts }: Layout, names: readonly string[]): string[] {
+  return parts ? names.filter((name) => parts.test(plainName(name))) : [];
 }
 
 /** The places of the files that the user named; [] becomes null ("none"). */
@@ -204,7 +212,8 @@ function firstOf(names: readonly string[], candidates: readonly FileName[]): str
 function onlyTable(names: readonly string[]): string | null {
   const { titles = [], tags = [] } = layouts.table.files;
   const others = [...titles, ...tags];
-  const found = names.filter((name) => /\.(csv|tsv|jsonl|ndjson|json|parquet)$/i.test(plainName(name)) && firstOf([name], others) === null);
+  const isTable = (name: string): boolean => /\.(csv|tsv|jsonl|ndjson|json|parquet)$/i.test(plainName(name));
+  const found = names.filter((name) => isTable(name) && firstOf([name], others) === null);
   return found.length === 1 ? found[0] : null;
 }
 

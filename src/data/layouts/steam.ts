@@ -34,6 +34,9 @@ export const steam: Layout = {
   minItemInteractions: 1,
   notes: ["every purchase is one interaction; rows of hours played are left out"],
   examples: [
-    { file: "steam-200k.csv", lines: ["151603712,\"Fallout 4\",purchase,1.0,0", "151603712,\"Fallout 4\",play,87.0,0"] },
+    {
+      file: "steam-200k.csv",
+      lines: ["151603712,\"Fallout 4\",purchase,1.0,0", "151603712,\"Fallout 4\",play,87.0,0"],
+    },
   ],
 };

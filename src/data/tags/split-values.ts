@@ -16,16 +16,20 @@ const LIST_SEPARATORS = ["|", ";", ","] as const;
 /** What stands for no value. */
 const NO_VALUE = /^(|\(no genres listed\)|nan|null|none|n\/a|\\n)$/i;
 
-/** Between the parts of a path: no honest name holds it, so that names can be told from places (finish in collectors). */
+/**
+ * Between the parts of a path: no honest name holds it, so that names can be told from places (finish in collectors).
+ */
 export const PATH = "\u0001";
 
 /**
  * @param cells of the first rows.
  * @param wanted the user's separator.
- * @param usuallyOne whether the column is known to hold one value a row mostly (a file of tag applications): a comma must
- *   then separate in most cells, or known tags, to count.
+ * @param usuallyOne whether the column is known to hold one value a row mostly (a file of tag applications): a comma
+ *   must then separate in most cells, or known tags, to count.
  */
-export function valueSplitter(cells: readonly string[], wanted: string | undefined, usuallyOne: boolean): ValueSplitter {
+export function valueSplitter(
+  cells: readonly string[], wanted: string | undefined, usuallyOne: boolean,
+): ValueSplitter {
   if (wanted !== undefined) return by(wanted === "none" ? null : wanted);
   const filled = cells.map((cell) => cell.trim()).filter((cell) => !NO_VALUE.test(cell));
   const share = (test: (cell: string) => boolean): number => filled.filter(test).length / Math.max(1, filled.length);
@@ -35,7 +39,7 @@ export function valueSplitter(cells: readonly string[], wanted: string | undefin
   const plain = by(separator);
   if (!inPaths) return plain;
   return {
-    about: "paths such as Books > Fiction: each step is a tag" + (separator ? `, several of them separated by ${separator}` : ""),
+    about: `paths such as Books > Fiction: each step is a tag${separator ? `, several separated by ${separator}` : ""}`,
     split: (cell) => [...new Set(plain.split(cell).flatMap(ancestors))],
   };
 }
@@ -79,7 +83,8 @@ export function pathNames(paths: readonly string[]): (path: string) => string {
   const ends = new Map<string, Set<string>>();
   const last = (path: string): string => path.slice(path.lastIndexOf(PATH) + 1).toLowerCase();
   for (const path of paths) ends.set(last(path), (ends.get(last(path)) ?? new Set()).add(path.toLowerCase()));
-  return (path) => (ends.get(last(path))?.size === 1 ? path.slice(path.lastIndexOf(PATH) + 1) : path.replaceAll(PATH, STEP));
+  const alone = (path: string): boolean => ends.get(last(path))?.size === 1;
+  return (path) => (alone(path) ? path.slice(path.lastIndexOf(PATH) + 1) : path.replaceAll(PATH, STEP));
 }
 
 function isList(cell: string): boolean {
@@ -97,7 +102,8 @@ function fromList(cell: string): string[] {
     try {
       value = JSON.parse(fromPython(text));
     } catch {
-      return text.slice(1, -1).split(",").map((part) => part.trim().replace(/^['"]|['"]$/g, "")).filter((part) => part !== "");
+      const parts = text.slice(1, -1).split(",").map((part) => part.trim().replace(/^['"]|['"]$/g, ""));
+      return parts.filter((part) => part !== "");
     }
   }
   return [...new Set(valuesOf(value))].filter((one) => !NO_VALUE.test(one));
@@ -115,7 +121,8 @@ function valuesOf(value: unknown): string[] {
 
 /** A Python list of strings and dicts as JSON: quotes turned, None, True and False respelt. */
 function fromPython(text: string): string {
-  return text.replace(/'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|\bNone\b|\bTrue\b|\bFalse\b/g, (token, single?: string, double?: string) => {
+  const tokens = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|\bNone\b|\bTrue\b|\bFalse\b/g;
+  return text.replace(tokens, (token, single?: string, double?: string) => {
     if (single !== undefined) return JSON.stringify(single.replace(/\\(['"\\])/g, "$1"));
     if (double !== undefined) return token;
     return token === "None" ? "null" : token.toLowerCase();

@@ -175,7 +175,8 @@ async function readApplications(request: TagFileRequest, matcher: KeyMatcher): P
       }
       const item = matcher.itemIn(row, columns.item);
       if (one && row.ends[columns.tag] > row.starts[columns.tag]) {
-        collector.add(collector.spellings.add(row.bytes, row.starts[columns.tag], row.ends[columns.tag]), item, user, count);
+        const spelling = collector.spellings.add(row.bytes, row.starts[columns.tag], row.ends[columns.tag]);
+        collector.add(spelling, item, user, count);
         return;
       }
       const tags = by.split(textIn(row, columns.tag));

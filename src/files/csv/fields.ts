@@ -2,9 +2,9 @@
  * One field's bytes as text or as a number. Nothing here allocates on the common path of a number.
  *
  * Encoding: a field that is valid UTF-8 is UTF-8, any other is windows-1252 (latin-1 with printable characters where
- * latin-1 has controls: curly quotes, dashes, €). MovieLens' old files are latin-1 and its new ones UTF-8, and a latin-1
- * name that happens to be valid UTF-8 does not occur in practice ("Ã" followed by a control character or symbol), so
- * deciding per field needs no second pass over the file and no setting.
+ * latin-1 has controls: curly quotes, dashes, €). MovieLens' old files are latin-1 and its new ones UTF-8, and a
+ * latin-1 name that happens to be valid UTF-8 does not occur in practice ("Ã" followed by a control character or
+ * symbol), so deciding per field needs no second pass over the file and no setting.
  */
 import { Buffer, isUtf8 } from "node:buffer";
 

@@ -5,9 +5,9 @@
  * encloses a whole field; none for MovieLens' `::`). It knows nothing of headers, column names or encodings, and it
  * makes no string and no array per row: 25 million ratings pass through the same few kilobytes.
  *
- * Fields may hold separators, line breaks and doubled quotes when quoted; blanks around the quotes do not count. A quote
- * within a field may also be escaped by a backslash. Lines end with LF or CRLF, or with CR where the dialect says so.
- * Blank lines are skipped, a last line without an end counts.
+ * Fields may hold separators, line breaks and doubled quotes when quoted; blanks around the quotes do not count. A
+ * quote within a field may also be escaped by a backslash. Lines end with LF or CRLF, or with CR where the dialect says
+ * so. Blank lines are skipped, a last line without an end counts.
  */
 import { UserError } from "../../base/user-error.js";
 

@@ -44,7 +44,8 @@ export function sniff(head: Uint8Array, ended: boolean, wanted: Separator | null
   const last = head.lastIndexOf(lineEnd);
   const whole = head.subarray(skipBytes, ended || last < skipBytes ? head.length : last + 1);
   const given = wanted ?? separator;
-  const candidates = given !== null ? [given] : (Object.keys(SEPARATORS) as Separator[]).filter((one) => occurs(one, whole));
+  const all = Object.keys(SEPARATORS) as Separator[];
+  const candidates = given !== null ? [given] : all.filter((one) => occurs(one, whole));
   let best: { separator: Separator; score: number; width: number } | null = null;
   for (const one of candidates) {
     const { score, width } = judged(rowsOf(whole, { separator: one, lineEnd: lineEnds === "CR" ? "CR" : "LF" }, TRIED));
@@ -60,7 +61,8 @@ export function sniff(head: Uint8Array, ended: boolean, wanted: Separator | null
   const dialect: Dialect = {
     separator: best.separator, lineEnd: lineEnds === "CR" ? "CR" : "LF", ...(escapes(whole) ? { backslash: true } : {}),
   };
-  return { dialect, lineEnds, comments, skipBytes, skipLines, sample: rowsOf(whole, dialect, KEPT).filter((row) => row.length > 0) };
+  const sample = rowsOf(whole, dialect, KEPT).filter((row) => row.length > 0);
+  return { dialect, lineEnds, comments, skipBytes, skipLines, sample };
 }
 
 /** CR only where no line ends otherwise. */

@@ -107,7 +107,8 @@ function flatten(object: object, prefix: string, cells: Map<string, string>, dee
 /** Integers beyond 2⁵³ as strings: as numbers, ids that differ in the last digit would become one. */
 function withWholeNumbers(text: string): string {
   if (!/\d{16}/.test(text)) return text;
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) => (token.startsWith("\"") ? token : `"${token}"`));
+  const tokens = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g;
+  return text.replace(tokens, (token) => (token.startsWith("\"") ? token : `"${token}"`));
 }
 
 /** One array, as opposed to lines that are lists each. */
@@ -127,8 +128,8 @@ function isArray(head: Uint8Array): boolean {
 function refuseOneObject(cells: Cells, file: string): void {
   const inner = [...cells].find(([, text]) => /^\[\s*[[{]/.test(text));
   if (!inner) return;
-  throw new UserError(`${file}:1: one object, whose "${quotable(inner[0])}" holds a list: expected one object a line, ` +
-    "or an array of objects: write that list alone");
+  throw new UserError(`${file}:1: one object, whose "${quotable(inner[0])}" holds a list: expected one object a ` +
+    "line, or an array of objects: write that list alone");
 }
 
 function startOf(head: Uint8Array): string {

@@ -97,7 +97,9 @@ async function* rawBytes(place: FilePlace, file: string, progress?: Progress): A
 
 /** The one table in an archive that stands where a table should. */
 async function onlyEntry({ path, entry }: FilePlace, source: Peeked, file: string): Promise<AsyncIterable<Uint8Array>> {
-  if (entry || path === "-") throw new UserError(`${file}: an archive within a stream, expected a table: unpack it first`);
+  if (entry || path === "-") {
+    throw new UserError(`${file}: an archive within a stream, expected a table: unpack it first`);
+  }
   // The stream that was begun is not needed: an archive is read from its end.
   await source.all[Symbol.asyncIterator]().return?.();
   const entries = await listZip(path);
