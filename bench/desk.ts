@@ -69,8 +69,8 @@ function madeUp(items: number, factors: number, neurons: number): Model {
       ({ neuron, label: null, tag: -1, confidence: NaN, runnersUp: [], density: 0 })),
     fit: { cfae: fit, sae: fit },
     metrics: {
-      testUsers: 0, popularity: quality, cfae: quality, nested: quality, change: quality, cosine: estimate,
-      l0: estimate, dead: 0,
+      testUsers: 0, popularity: quality, cfae: quality, nested: quality, change: quality,
+      shown: "nested", cosine: estimate, l0: estimate, dead: 0,
     },
     data: {
       name: "made up", source: null, trainUsers: 0, validationUsers: 0, testUsers: 0, interactions: 0,

@@ -39,7 +39,7 @@ import { MoveEmbedding } from "../src/steer/move-embedding.js";
 import type { Knob } from "../src/steer/steer.js";
 import type { ElsaConfig } from "../src/config/elsa.js";
 import type { PresetName } from "../src/config/presets.js";
-import type { SaeConfig } from "../src/config/sae.js";
+import type { Residual, SaeConfig } from "../src/config/sae.js";
 import { steeringCurves, type SteeringPoint } from "./steering-curves.js";
 import { trainElsa } from "../src/train/train-elsa.js";
 import { openSae } from "../src/models/sae/open-sae.js";
@@ -83,9 +83,6 @@ const KINDS: Record<string, Pick<SaeConfig, "loss" | "target">> = {
 };
 /** Strengths that validation users choose among. */
 const CANDIDATES: readonly number[] = Array.from({ length: 15 }, (_, i) => i / 20);
-
-/** How the names of those say that what the SAE does not reconstruct stays. */
-const RESIDUAL = ", residual kept";
 
 await main();
 
@@ -191,34 +188,35 @@ function betterKnobs(
     );
     return { name, validation: chosen.segment.ndcg.mean, test: test.segment.ndcg.mean };
   };
-  const paper = (mapping: TfidfMapping, n: number, keepResidual = false): Chosen => {
+  const paper = (mapping: TfidfMapping, n: number, residual: Residual = "drop"): Chosen => {
     const top = tagNeurons(tags.counts, codes, mapping, n);
-    return measure(`paper's, ${mapping}, ${n} neurons${keepResidual ? RESIDUAL : ""}`, new KnobSteering(
-      elsa, sae, (tag, strength) => (top[tag].length > 0 ? [{ neurons: top[tag], strength }] : []), { keepResidual },
+    return measure(`paper's, ${mapping}, ${n} neurons${told(residual)}`, new KnobSteering(
+      elsa, sae, (tag, strength) => (top[tag].length > 0 ? [{ neurons: top[tag], strength }] : []), { residual },
     ));
   };
   const popularity = csrColumnCounts(split.train);
   const choosers = new Map<number, DecoderKnobs>();
-  const own = (n: number, popularityPower: number, keepResidual = false): Chosen => {
+  const own = (n: number, popularityPower: number, residual: Residual = "drop"): Chosen => {
     const chooser = choosers.get(popularityPower) ?? new DecoderKnobs(
       engine, weights.decoderW, encoder, popularity, { popularityPower, candidates: aliveNeurons(codes) });
     choosers.set(popularityPower, chooser);
     const cache = new Map<number, Pick<Knob, "neurons" | "weights">>();
-    const name = `decoder's effects, ${n} neurons, γ ${popularityPower}${keepResidual ? RESIDUAL : ""}`;
+    const name = `decoder's effects, ${n} neurons, γ ${popularityPower}${told(residual)}`;
     return measure(name, new KnobSteering(elsa, sae, (tag, strength) => {
       const knob = cache.get(tag) ?? chooser.choose(csrRow(goals.test.segments, tag), n);
       cache.set(tag, knob);
       return knob.neurons.length > 0 ? [{ ...knob, strength }] : [];
-    }, { keepResidual }));
+    }, { residual }));
   };
-  const authors = (keepResidual: boolean): Chosen[] => [
-    paper("unique", 1, keepResidual), ...[1, 5, 10].map((n) => paper("characterises", n, keepResidual)),
+  const authors = (residual: Residual): Chosen[] => [
+    paper("unique", 1, residual), ...[1, 5, 10].map((n) => paper("characterises", n, residual)),
   ];
-  const few = authors(false);
+  const few = authors("drop");
   const many = [...few, ...[20, 40].map((n) => paper("characterises", n))];
   const [own10, own40] = [10, 40].map((n) => [0, 0.5, 1].map((power) => own(n, power)));
-  const fewResidual = authors(true);
-  const [residual10, residual40] = [10, 40].map((n) => [0, 0.5, 1].map((power) => own(n, power, true)));
+  const withResidual = (["keep", "fade"] as const).map((residual) => ({
+    residual, few: authors(residual), own: [10, 40].map((n) => [0, 0.5, 1].map((power) => own(n, power, residual))),
+  }));
   measure("embedding moved to the segment's mean", new MoveEmbedding(elsa, encoder, goals.test.segments));
   const against = (ours: readonly Chosen[], theirs: readonly Chosen[]): string => {
     const [our, their] = [bestOnValidation(ours), bestOnValidation(theirs)];
@@ -231,11 +229,15 @@ function betterKnobs(
   console.log(`  at most 10 neurons: ${against(own10, few)}`);
   console.log(`  at most 40 neurons: ${against(own40, few)} (of at most 10)`);
   console.log(`                      ${against(own40, many)} (of at most 40)`);
-  console.log(`  both keeping what the SAE does not reconstruct, 10: ${against(residual10, fewResidual)}`);
-  console.log(
-    `                                                  40: ${against(residual40, fewResidual)} (of at most 10)`,
-  );
+  for (const { residual, few: theirs, own: [ten, forty] } of withResidual) {
+    console.log(`  both with residual "${residual}", 10: ${against(ten, theirs)}`);
+    console.log(`                              40: ${against(forty, theirs)} (of at most 10)`);
+  }
   engine.heap.release(mark);
+}
+
+function told(residual: Residual): string {
+  return residual === "drop" ? "" : `, residual: ${residual}`;
 }
 
 interface Chosen {

@@ -108,6 +108,7 @@ export { steeringGoals, type SteeringGoals } from "./steer/steering-goals.js";
 export {
   evaluateSteering, KnobSteering, tagNeurons, type Steering, type SteeringQuality,
 } from "./steer/evaluate-steering.js";
+export { residualKept, turnedEmbedding, type TurnedUsers } from "./steer/turned-embedding.js";
 export { chooseStrength } from "./steer/choose-strength.js";
 export { MoveEmbedding } from "./steer/move-embedding.js";
 
@@ -123,7 +124,7 @@ export { presets, type PresetName } from "./config/presets.js";
 export { saeKinds } from "./models/sae/registry.js";
 export type { ElsaConfig } from "./config/elsa.js";
 export type { Config } from "./config/config.js";
-export type { SaeConfig } from "./config/sae.js";
+export type { Residual, SaeConfig } from "./config/sae.js";
 export { PAPER_MULTVAE, type MultVaeConfig } from "./config/multvae.js";
 export { readCheckpoint, writeCheckpoint } from "./train/checkpoint.js";
 export type { FitState } from "./train/fit-state.js";

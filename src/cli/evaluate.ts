@@ -4,12 +4,12 @@ import { openEngine } from "../engine/open.js";
 import { openData } from "../data/data-source.js";
 import { evaluateModel } from "../measure/evaluate-model.js";
 import { evaluateBaselines, type Baseline, type MissingBaseline } from "../measure/evaluate-baselines.js";
-import type { ModelMetrics } from "../model-folder/model.js";
 import { checkItems } from "../model-folder/check-items.js";
+import { withResidual, type ModelMetrics } from "../model-folder/model.js";
 import { loadModel } from "../model-folder/folder.js";
 import type { Context } from "./context.js";
 import { metricsTable, estimated } from "./format.js";
-import { dataOf, type ModelOptions } from "./open-model.js";
+import { dataOf, residualOption, type ModelOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions } from "./options.js";
 import { left, right, wide } from "./table.js";
 
@@ -20,6 +20,7 @@ export function addEvaluate(program: Command, context: Context): void {
     );
   addModelOption(command);
   command.option("--baselines", "also item-kNN, EASE and TEASER, their settings chosen on the validation users");
+  command.addOption(residualOption());
   addDataOptions(command);
   addMachineOptions(command);
   addOutputOptions(command)
@@ -38,7 +39,7 @@ interface EvaluateOptions extends ModelOptions {
 }
 
 async function evaluate(options: EvaluateOptions, context: Context): Promise<void> {
-  const model = await loadModel(options.model);
+  const model = withResidual(await loadModel(options.model), options.residual);
   const progress = context.progress(options);
   const source = dataOf(options, model);
   const { dataset, split } = await openData(source, progress.reading).finally(() => progress.clear());

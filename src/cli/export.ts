@@ -8,11 +8,12 @@ import { UserError } from "../base/user-error.js";
 import { openData } from "../data/data-source.js";
 import { checkItems } from "../model-folder/check-items.js";
 import { loadModel } from "../model-folder/folder.js";
-import type { Model } from "../model-folder/model.js";
+import type { Residual } from "../config/sae.js";
+import { withResidual, type Model } from "../model-folder/model.js";
 import { precisions, type Precision } from "../model-folder/web-model.js";
 import { UsageError, type Context } from "./context.js";
 import { fraction, whole } from "../base/numbers.js";
-import { dataOf } from "./open-model.js";
+import { dataOf, residualOption } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addOutputOptions, number, type CommonOptions } from "./options.js";
 import { left, right } from "./table.js";
 
@@ -21,6 +22,7 @@ interface ExportOptions extends CommonOptions {
   precision: Precision;
   profiles: number;
   singleFile?: boolean;
+  residual?: Residual;
 }
 
 export function addExport(program: Command, context: Context): void {
@@ -30,6 +32,7 @@ export function addExport(program: Command, context: Context): void {
     .argument("<place>", "folder of the site; with --single-file an .html file")
     .option("--web", "a static site: the only form so far")
     .addOption(new Option("--precision <type>", "how weights are stored").choices(precisions).default("f16"))
+    .addOption(residualOption())
     .option("--profiles <n>", "put the interactions of so many test users into it: personal data", number(0), 0)
     .option("--single-file", "one HTML file that opens from disk");
   addDataOptions(command);
@@ -49,7 +52,7 @@ async function exportModel(folder: string, place: string, options: ExportOptions
   if (!options.web) throw new UsageError("say what to export to: --web, a static site");
   const single = options.singleFile ?? false;
   await checkExportPlace(place, single);
-  const model = await loadModel(folder);
+  const model = withResidual(await loadModel(folder), options.residual);
   const progress = context.progress(options);
   if (options.profiles > 0) {
     progress.note(

@@ -27,7 +27,7 @@ export function planLine(plan: MemoryPlan): string {
 export function metricsTable(
   context: Context, metrics: ModelMetrics, { config, shape }: Pick<Model, "config" | "shape">,
 ): string {
-  const { change, cosine, l0, dead } = metrics;
+  const { change, cosine, l0, dead, shown } = metrics;
   const name = cfaeTitles[config.model];
   const rows = ([
     ["popularity", metrics.popularity], [name, metrics.cfae], [`${name} through the SAE`, metrics.nested],
@@ -38,6 +38,9 @@ export function metricsTable(
       ...rows, ["  change by the SAE", signed(change.recall), signed(change.ndcg)],
     ]),
     `  mean ± standard error over ${whole(metrics.testUsers)} test users`,
+    shown === "cfae"
+      ? `  lists show ${name} itself until a knob is turned: what the SAE does not rebuild is kept (residual)`
+      : "  lists show what comes through the SAE alone: what it does not rebuild is dropped (residual)",
     `  SAE: cosine ${estimated(cosine)}, ${l0.mean.toFixed(1)} neurons active a user, ` +
     `${dead} of ${shape.neurons} silent for all of them`,
   ].join("\n");

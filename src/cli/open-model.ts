@@ -1,10 +1,11 @@
 /** What the commands on a trained model share: opening it, and finding out whose taste is meant. */
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import type { Dataset } from "../data/dataset.js";
 import { csrRow } from "../base/csr.js";
 import { UserError } from "../base/user-error.js";
 import { openDataset, type DataSource } from "../data/data-source.js";
 import { loadModel } from "../model-folder/folder.js";
+import { residuals, type Residual } from "../config/sae.js";
 import type { Model } from "../model-folder/model.js";
 import { openSession } from "../session/open-session.js";
 import type { Session } from "../session/session.js";
@@ -14,6 +15,7 @@ import { sourceOf, type CommonOptions } from "./options.js";
 
 export interface ModelOptions extends CommonOptions {
   model: string;
+  residual?: Residual;
 }
 
 export interface ProfileOptions extends ModelOptions {
@@ -25,8 +27,8 @@ export interface ProfileOptions extends ModelOptions {
 export async function withSession(
   options: ModelOptions, use: (session: Session) => void | Promise<void>,
 ): Promise<void> {
-  const { threads, kernels, numerics } = options;
-  const session = openSession(await loadModel(options.model), { threads, kernels, numerics });
+  const { threads, kernels, numerics, residual } = options;
+  const session = openSession(await loadModel(options.model), { threads, kernels, numerics, residual });
   try {
     await use(session);
   } finally {
@@ -34,10 +36,17 @@ export async function withSession(
   }
 }
 
+/** What lists keep of a profile beside the neurons. */
+export function residualOption(): Option {
+  return new Option("--residual <what>", "what becomes of the part of a profile that the SAE does not rebuild " +
+    "(default: as the model says)").choices(residuals);
+}
+
 export function addProfileOptions(command: Command): Command {
   return command
     .option("--user <id>", "a user of the data set that the model was trained on, or of --data")
-    .option("--likes <item...>", "items by id or title, instead of a user");
+    .option("--likes <item...>", "items by id or title, instead of a user")
+    .addOption(residualOption());
 }
 
 /** The data of --data or --world, else the data that the model remembers. */

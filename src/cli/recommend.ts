@@ -41,7 +41,8 @@ async function recommend(options: RecommendOptions, session: Session, context: C
   const list = session.recommend(profile, options.count)
     .map((listed) => ({ ...listed, why: session.explain(profile, listed.id) }));
   if (options.json) {
-    context.json(list.map(({ why, ...listed }) => ({ ...listed, contributions: why.contributions })));
+    context.json(list.map(({ why: { contributions, unexplained }, ...listed }) =>
+      ({ ...listed, contributions, unexplained })));
     return;
   }
   context.print(
@@ -64,7 +65,7 @@ function explain(explained: ExplainedItem, options: RecommendOptions, context: C
     context.json(explained);
     return;
   }
-  const { item, score, base, own, contributions, approximate } = explained;
+  const { item, score, base, own, unexplained, contributions, approximate } = explained;
   context.print(
     approximate
       ? `${item.title}: score ${fraction(score, 4)} before the softmax; a neuron's part is what is lost without it`
@@ -75,6 +76,7 @@ function explain(explained: ExplainedItem, options: RecommendOptions, context: C
         ...contributions.map(({ neuron, label, activation, contribution }) =>
           [`neuron ${neuron}${label === null ? "" : ` (${label})`}`, fraction(activation), fraction(contribution, 4)]),
         [approximate ? "the rest (bias, and what neurons do together)" : "base (mean and bias)", "", fraction(base, 4)],
+        ...(unexplained === 0 ? [] : [["not explained by any neuron", "", fraction(unexplained, 4)]]),
         ...(own === 0 ? [] : [["the item itself, already known", "", fraction(-own, 4)]]),
       ],
     ),

@@ -5,12 +5,14 @@ import { checkFile } from "../files/place.js";
 import { openEngine } from "../engine/open.js";
 import { openData } from "../data/data-source.js";
 import { loadModel } from "../model-folder/folder.js";
+import type { Residual } from "../config/sae.js";
+import { withResidual } from "../model-folder/model.js";
 import { readResults } from "../sweep/results.js";
 import { collectReport } from "../report/collect.js";
 import { renderReport } from "../report/page.js";
 import { readReference } from "../report/reference.js";
 import type { Context } from "./context.js";
-import { dataOf } from "./open-model.js";
+import { dataOf, residualOption } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addOutputOptions, number, type CommonOptions } from "./options.js";
 
 interface ReportCommandOptions extends CommonOptions {
@@ -19,6 +21,7 @@ interface ReportCommandOptions extends CommonOptions {
   reference?: string;
   cards: number;
   steering: boolean;
+  residual?: Residual;
 }
 
 export function addReport(program: Command, context: Context): void {
@@ -33,6 +36,7 @@ export function addReport(program: Command, context: Context): void {
       "--reference <steering.json>", "steering curves of others, drawn behind the model's own instead of the paper's",
     )
     .option("--cards <n>", "neuron cards", number(0), 24)
+    .addOption(residualOption())
     .option("--no-steering", "leave out the steering curves, which take the longest");
   addDataOptions(command);
   addMachineOptions(command);
@@ -49,7 +53,7 @@ Examples:
 
 async function report(folder: string, options: ReportCommandOptions, context: Context): Promise<void> {
   await checkFile(options.out);
-  const model = await loadModel(folder);
+  const model = withResidual(await loadModel(folder), options.residual);
   const [sweep, reference] = await Promise.all([
     options.sweep === undefined ? undefined : readResults(options.sweep),
     options.reference === undefined ? undefined : readReference(options.reference),

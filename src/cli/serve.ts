@@ -8,6 +8,8 @@ import { startServer } from "../serve/server.js";
 import { DEFAULT_LIMITS, report } from "../serve/service.js";
 import type { Context } from "./context.js";
 import { whole } from "../base/numbers.js";
+import type { Residual } from "../config/sae.js";
+import { residualOption } from "./open-model.js";
 import { addDataOptions, collect, number, sourceOf, type DataOptions, type MachineOptions } from "./options.js";
 
 interface ServeOptions extends DataOptions, MachineOptions {
@@ -21,6 +23,7 @@ interface ServeOptions extends DataOptions, MachineOptions {
   allowOrigin?: string[];
   precision: Precision;
   desk: boolean;
+  residual?: Residual;
 }
 
 export function addServe(program: Command, context: Context): void {
@@ -42,6 +45,7 @@ export function addServe(program: Command, context: Context): void {
   command
     .addOption(new Option("--precision <type>", "of the desk's weights; f32 is exactly what the service computes")
       .choices(precisions).default("f32"))
+    .addOption(residualOption())
     .option("--no-desk", "only the API: saves a copy of the weights")
     .option("--threads <n>", "threads that compute; more help only with very large models", number(1), 1)
     .addOption(new Option("--kernels <kind>", "who computes").choices(["auto", "simd", "plain"]).default("auto"))
@@ -68,7 +72,7 @@ async function serve(folder: string, options: ServeOptions, version: string, con
     limits: { maxBody, timeout, maxConnections },
     access: { hosts: options.allowHost, origins: options.allowOrigin, token },
     data: sourceOf(options, 0) ?? undefined, version,
-    threads, kernels, numerics, desk: desk ? precision : undefined,
+    threads, kernels, numerics, residual: options.residual, desk: desk ? precision : undefined,
   });
   const server = await startServer(service, { host, port, drain });
   const { session, histories } = service.model;

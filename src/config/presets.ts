@@ -29,6 +29,8 @@ const DEFAULT: Config = {
   elsa: { ...PAPER.elsa, factors: 128, learningRate: 1e-3, batchSize: 256, epochs: 400, inputDropout: 0.5 },
   sae: {
     ...PAPER.sae, loss: "l2", target: "embedding", learningRate: 1e-3, inputDropout: 0.9, variedDropout: true,
+    // Of drop, keep and fade what keeps most of a list that neurons rebuild badly (docs/steering.md).
+    residual: "keep",
   },
 };
 
@@ -43,6 +45,8 @@ const FAITHFUL: Config = {
   sae: {
     ...DEFAULT.sae, loss: "cosine", denoise: true, start: "data", tied: true, centre: "mean", auxWeight: 0.03,
     deadAfter: 0.1, batchSize: 256, epochs: 100, patience: 0, decay: 1, refine: 10, refineHead: 50,
+    // Refined codes are there so that the neurons are all.
+    residual: "drop",
   },
 };
 

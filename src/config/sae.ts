@@ -5,6 +5,15 @@
 import { flag, nameOf, number, whole, word, type Settings } from "./field.js";
 import { ADAM, LOOP, SCHEDULE, withDefaults } from "./training.js";
 
+/** See SAE.residual and steer/turned-embedding.ts. */
+export const residuals = ["drop", "keep", "fade"] as const;
+export type Residual = (typeof residuals)[number];
+
+/** What a session on such a model does by default. */
+export function residualOf(model: { readonly config: { readonly sae: Pick<SaeConfig, "residual"> } }): Residual {
+  return model.config.sae.residual;
+}
+
 export const SAE = {
   ...ADAM,
   kind: nameOf({
@@ -126,6 +135,12 @@ export const SAE = {
   refineWeight: number({
     default: 4, above: 0,
     about: "Weight of such a score's squared error beside that of one entry of the standardised embedding.",
+  }),
+  residual: word({
+    default: "drop", words: residuals,
+    about: "In use, never in training: what a session does with the part of an embedding that the SAE does not " +
+      "rebuild: keep it whole, let it fade as far as knobs move the activation, or drop it, the paper. Kept or fad" +
+      "ing, nothing turned is the recommender itself (docs/steering.md).",
   }),
   ...SCHEDULE,
 };

@@ -36,6 +36,7 @@ export function pageHeader(store: Store, summary: ModelSummary, opened: Opened):
     element("p", {}, `${whole(summary.items)} items, ${whole(summary.alive)} living neurons, ` +
       `${whole(summary.tags)} tags. Everything is computed in this page; nothing is sent anywhere.`),
     element("p", {}, precisionLine(opened)),
+    element("p", {}, residualLine(summary)),
     licenceLine(summary));
   return {
     node, footer,
@@ -53,6 +54,13 @@ function precisionLine({ precision, accuracy }: Opened): string {
   const cost = accuracy === null ? "" : `: ${percent(accuracy.overlap, 1)} of the 20 best items are those of the ` +
     `model as trained, over ${whole(accuracy.profiles)} profiles`;
   return `Weights stored as ${precision}${cost}.`;
+}
+
+/** Whether what no neuron speaks for is in the lists. */
+function residualLine({ model, residual }: ModelSummary): string {
+  return residual === "drop"
+    ? "Lists show what comes through the neurons alone."
+    : `With nothing turned, lists are ${model}’s own: what no neuron explains is kept.`;
 }
 
 function licenceLine({ licence, data }: ModelSummary): HTMLElement {

@@ -23,8 +23,8 @@ export interface Part {
 }
 
 /**
- * The sum, line by line: base, the neurons with the largest parts, the others together, and what ELSA subtracts for an
- * item that the person has. Pure; the values add up to `score` (exactly for ELSA).
+ * The sum, line by line: base, the neurons with the largest parts, the others together, what no neuron explains, and
+ * what ELSA subtracts for an item that the person has. Pure; the values add up to `score` (exactly for ELSA).
  * @param turned with the knobs @param rest without them; null when none is turned
  */
 export function partsOf(turned: ExplainedItem, rest: ExplainedItem | null): Part[] {
@@ -44,6 +44,10 @@ export function partsOf(turned: ExplainedItem, rest: ExplainedItem | null): Part
     ...(others.length === 0 ? [] : [{
       name: `${others.length} others`, neuron: null, value: sum(others.map(({ value }) => value)),
       before: rest ? sum(others.map((part) => part.before ?? 0)) : null,
+    }]),
+    ...(turned.unexplained === 0 && (rest?.unexplained ?? 0) === 0 ? [] : [{
+      name: "not explained by any neuron", neuron: null, value: turned.unexplained,
+      before: rest ? rest.unexplained : null,
     }]),
     ...(turned.own === 0 ? [] : [{
       name: "already in the profile", neuron: null, value: -turned.own, before: rest ? -rest.own : null,

@@ -1,6 +1,6 @@
 /**
  * What smaller numbers cost: the 20 best items of the exported model against those of the model as trained, profile by
- * profile; and nDCG@20 of either on the test users where the data is at hand.
+ * profile; and nDCG@20 of either on the test users, as lists are shown, where the data is at hand.
  *
  * Profiles are test users where there are any, else made up: items drawn by popularity, half of them from one tag.
  */
@@ -9,7 +9,8 @@ import type { Engine } from "../engine/engine.js";
 import { evaluateRanking } from "../evaluate/evaluate.js";
 import { csrRow } from "../base/csr.js";
 import { Random } from "../base/random.js";
-import type { Model } from "../model-folder/model.js";
+import { residualOf } from "../config/sae.js";
+import { shownWith, type Model } from "../model-folder/model.js";
 import { openNested } from "../model-folder/open-nested.js";
 import { Session } from "../session/session.js";
 import type { WebAccuracy } from "../model-folder/web-model.js";
@@ -42,7 +43,8 @@ export function measureAccuracy(
 
 function ndcgOf(engine: Engine, model: Model, test: HeldOut): number {
   return engine.scope(() => {
-    return evaluateRanking(engine, openNested(engine, model), test).ndcg.mean;
+    const nested = openNested(engine, model);
+    return evaluateRanking(engine, shownWith(residualOf(model)) === "cfae" ? nested.cfae : nested, test).ndcg.mean;
   });
 }
 

@@ -2,11 +2,12 @@
  * Why an item is recommended (docs/method.md §6). With ELSA the score before the relu is linear in the SAE's code, so
  * it can be taken apart exactly:
  *
- *   score_j = ⟨A_j, m·1 + s·b_dec⟩  −  x_j  +  Σ_n s·e_n·⟨A_j, W_dec,n⟩
- *             base                     own     contribution of neuron n
+ *   score_j = ⟨A_j, m·1 + s·b_dec⟩  −  x_j  +  Σ_n s·e_n·⟨A_j, W_dec,n⟩  +  ⟨A_j, r⟩
+ *             base                     own     contribution of neuron n     unexplained
  *
- * m and s are the mean and standard deviation that the user's embedding was standardised with. Nothing is approximated:
- * the parts add up to the score but for the rounding of float32.
+ * m and s are the mean and standard deviation that the user's embedding was standardised with; r is what a session
+ * keeps of the embedding beside the SAE's (steer/turned-embedding.ts), the part that no neuron explains. Nothing is
+ * approximated: the parts add up to the score but for the rounding of float32.
  */
 import type { Floats } from "../base/floats.js";
 
@@ -18,6 +19,8 @@ export interface ExplainedUser {
   readonly mean: number;
   /** s */
   readonly std: number;
+  /** r, (D). Default: nothing is kept. */
+  readonly rest?: Floats;
 }
 
 export interface NeuronContribution {
@@ -29,12 +32,14 @@ export interface NeuronContribution {
 }
 
 export interface Explanation {
-  /** Before the relu: base − own + the sum of all contributions. */
+  /** Before the relu: base − own + the sum of all contributions + unexplained. */
   readonly score: number;
   /** ⟨A_j, m·1 + s·b_dec⟩: what the item gets whichever neurons are active. */
   readonly base: number;
   /** x_j: 1 when the user already has the item, which ELSA subtracts. */
   readonly own: number;
+  /** What no neuron explains: ⟨A_j, r⟩, 0 where the SAE's output is all there is. */
+  readonly unexplained: number;
   /** Every active neuron, largest contribution first; equal ones by number. */
   readonly contributions: readonly NeuronContribution[];
 }
@@ -62,5 +67,8 @@ export function explainScore(
     contributions.push({ neuron, activation: user.activations[q], contribution });
   }
   contributions.sort((a, b) => b.contribution - a.contribution || a.neuron - b.neuron);
-  return { score, base, own, contributions };
+  let unexplained = 0;
+  if (user.rest) for (let d = 0; d < D; d++) unexplained += itemVector[d] * user.rest[d];
+  score += unexplained;
+  return { score, base, own, unexplained, contributions };
 }

@@ -24,6 +24,7 @@ import { DEFAULT_TEASER } from "../config/teaser.js";
 import { trainTeaser } from "../train/train-teaser.js";
 import { elsaEncoder } from "../model-folder/open-cfae.js";
 import { openNested } from "../model-folder/open-nested.js";
+import { residualOf, type Residual } from "../config/sae.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import type { Model } from "../model-folder/model.js";
@@ -43,6 +44,10 @@ export interface SteeringCurve {
 }
 
 export interface SteeringComparison {
+  /**
+   * What the knobs' curves do with the part of an embedding that the SAE does not rebuild, as the model's sessions do.
+   */
+  readonly residual: Residual;
   /** The plain recommender, over the test users who have a goal. */
   readonly plain: SteeringQuality;
   readonly curves: readonly SteeringCurve[];
@@ -87,6 +92,7 @@ export async function compareSteering(
   const goals = { validation: steeringGoals(split.validation, tags), test: steeringGoals(split.test, tags) };
   return engine.scope(async () => {
     const { cfae, sae } = openNested(engine, model);
+    const residual = residualOf(model);
     const itemCodes = encodeItems(engine, model, cfae.items);
     const applied = trainingCounts(dataset, split, tags, model.data.minTagApplications);
     const counts = applied ?? tags.counts;
@@ -109,7 +115,7 @@ export async function compareSteering(
       const top = tagNeurons(counts, itemCodes, mapping, 10);
       for (const n of [1, 5, 10]) {
         add(mapping, n, new KnobSteering(cfae, sae, (tag, strength) =>
-          (top[tag].length > 0 ? [{ neurons: top[tag].slice(0, n), strength }] : [])));
+          (top[tag].length > 0 ? [{ neurons: top[tag].slice(0, n), strength }] : []), { residual }));
       }
     }
     if (hasLinearDecoder(model)) {
@@ -120,7 +126,7 @@ export async function compareSteering(
           const knob = cache.get(tag) ?? chooser.choose(csrRow(counts, tag), n);
           cache.set(tag, knob);
           return knob.neurons.length > 0 ? [{ ...knob, strength }] : [];
-        }));
+        }, { residual }));
       }
       add("embedding", 0, new MoveEmbedding(cfae, elsaEncoder(model.cfae).data, goals.test.segments));
     }
@@ -129,7 +135,7 @@ export async function compareSteering(
     const teaser = await openTeaser(engine, model.seed, dataset, split, { ...tags, counts }, signal);
     if (typeof teaser !== "string") add("teaser", 0, new ShiftProfile(teaser));
     return {
-      plain: plainTest, curves, keep, teaserMissing: typeof teaser === "string" ? teaser : null,
+      residual, plain: plainTest, curves, keep, teaserMissing: typeof teaser === "string" ? teaser : null,
       users: { withGoal: goals.test.tag.filter((t) => t >= 0).length, all: goals.test.tag.length },
       taggers: applied ? "training users" : "all",
     };

@@ -7,7 +7,8 @@ import type { Engine } from "../engine/engine.js";
 import { evaluateFidelity, evaluateRanking } from "../evaluate/evaluate.js";
 import { estimate, type Estimate } from "../evaluate/metrics.js";
 import { Popularity } from "../models/recommenders/popularity.js";
-import type { ModelMetrics, ModelWeights } from "../model-folder/model.js";
+import { shownWith, type ModelMetrics, type ModelWeights } from "../model-folder/model.js";
+import { residualOf } from "../config/sae.js";
 import { openNested } from "../model-folder/open-nested.js";
 
 /** The heap is as it was afterwards. */
@@ -25,6 +26,7 @@ export function evaluateModel(engine: Engine, model: ModelWeights, split: Split)
       popularity: { recall: popularity.recall, ndcg: popularity.ndcg },
       cfae: { recall: plain.recall, ndcg: plain.ndcg },
       nested: { recall: nested.recall, ndcg: nested.ndcg },
+      shown: shownWith(residualOf(model)),
       change: {
         recall: difference(nested.recallPerUser, plain.recallPerUser),
         ndcg: difference(nested.ndcgPerUser, plain.ndcgPerUser),

@@ -21,6 +21,8 @@ import type { Recommender } from "../models/recommenders/recommender.js";
 import { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 import { steerCode } from "../steer/steer.js";
 import { openCfae } from "../model-folder/open-cfae.js";
+import { residualOf } from "../config/sae.js";
+import { residualKept, turnedEmbedding } from "../steer/turned-embedding.js";
 import { openNested } from "../model-folder/open-nested.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import type { Model } from "../model-folder/model.js";
@@ -93,9 +95,13 @@ export function measureSteering(
       const steered: Recommender = {
         items: cfae.items,
         scores(tape: Tape, x) {
-          const { code, input } = sae.encode(tape, cfae.encode(tape, x));
-          const turned = neuron === null ? code : steerCode(tape, code, [{ neurons: [neuron], strength }]);
-          return cfae.decode(tape, sae.decode(tape, turned, input), x);
+          const u = cfae.encode(tape, x);
+          const { code, input } = sae.encode(tape, u);
+          const knobs = neuron === null ? [] : [{ neurons: [neuron], strength }];
+          const kept = residualKept(knobs, residualOf(model));
+          const turned = steerCode(tape, code, knobs);
+          const { embedding } = turnedEmbedding(tape, sae, { u, code, input }, turned, () => kept);
+          return cfae.decode(tape, embedding, x);
         },
       };
       rankAll(engine, steered, heldOut.input, (row, list) => { result[row] = list; });

@@ -9,6 +9,8 @@ import type { Csr } from "../base/csr.js";
 import { range } from "../models/encode-all.js";
 import type { Model } from "../model-folder/model.js";
 import { elsaEncoder } from "../model-folder/open-cfae.js";
+import { residualOf } from "../config/sae.js";
+import { residualKept, turnedEmbedding } from "../steer/turned-embedding.js";
 import { openNested } from "../model-folder/open-nested.js";
 import { hasLinearDecoder } from "../model-folder/open-decoder-knobs.js";
 
@@ -18,6 +20,8 @@ export interface ExplanationCheck {
   readonly items: number;
   /** The largest |sum of the parts − score| / score. */
   readonly worst: number;
+  /** Mean share of the score that no neuron explains, by size: |unexplained| / score. 0 where no residual is kept. */
+  readonly unexplained: number;
 }
 
 const LIST = 20;
@@ -34,12 +38,15 @@ export function measureExplanations(engine: Engine, model: Model, input: Csr): E
   return engine.scope(() => {
     const { cfae, sae } = openNested(engine, model);
     const tape = new Tape(engine, false);
-    let [items, worst] = [0, 0];
+    const kept = residualKept([], residualOf(model));
+    let [items, worst, unexplainedSum] = [0, 0, 0];
     for (let from = 0; from < input.rows; from += BATCH) {
       tape.reset();
       const x = tape.sparseInput(input, range(from, Math.min(input.rows, from + BATCH)));
-      const { code, input: { mean, std } } = sae.encode(tape, cfae.encode(tape, x));
-      const scores = cfae.decode(tape, sae.decode(tape, code, { mean, std }), x);
+      const u = cfae.encode(tape, x);
+      const { code, input: { mean, std } } = sae.encode(tape, u);
+      const { embedding, rest } = turnedEmbedding(tape, sae, { u, code, input: { mean, std } }, code, () => kept);
+      const scores = cfae.decode(tape, embedding, x);
       engine.run("maskRows", scores.data, x.rowStart, x.rowEnd, x.indices, cfae.items);
       const lists = engine.ints(x.rows * LIST);
       const best = engine.floats(x.rows * LIST);
@@ -48,19 +55,20 @@ export function measureExplanations(engine: Engine, model: Model, input: Csr): E
         const active: [number, number] = [code.rowStart[r], code.rowEnd[r]];
         const user = {
           neurons: code.indices.subarray(...active), activations: code.values!.subarray(...active),
-          mean: mean[r], std: std[r],
+          mean: mean[r], std: std[r], rest: rest?.data.subarray(r * D, (r + 1) * D),
         };
         for (let i = r * LIST; i < (r + 1) * LIST; i++) {
           if (lists[i] < 0 || best[i] <= 0) continue;
           const vector = vectors.subarray(lists[i] * D, (lists[i] + 1) * D);
-          const { base, own, contributions } = explainScore(user, 0, vector, decoderW, decoderB);
-          const sum = contributions.reduce((total, { contribution }) => total + contribution, base - own);
+          const { base, own, unexplained, contributions } = explainScore(user, 0, vector, decoderW, decoderB);
+          const sum = contributions.reduce((total, { contribution }) => total + contribution, base - own + unexplained);
           worst = Math.max(worst, Math.abs(sum - best[i]) / best[i]);
+          unexplainedSum += Math.abs(unexplained) / best[i];
           items++;
         }
       }
     }
     tape.reset();
-    return { users: input.rows, items, worst };
+    return { users: input.rows, items, worst, unexplained: items > 0 ? unexplainedSum / items : 0 };
   });
 }

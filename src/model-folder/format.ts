@@ -214,6 +214,8 @@ function metricsFrom(json: CheckedJson): ModelMetrics {
     popularity: quality("popularity"),
     cfae: quality("cfae"),
     nested: quality("nested"),
+    // Models of earlier versions showed what came through the SAE.
+    shown: json.at("shown").isNull ? "nested" : json.at("shown").oneOf(["cfae", "nested"]),
     change: quality("change"),
     cosine: estimate(json.at("cosine")),
     l0: estimate(json.at("l0")),

@@ -8,6 +8,7 @@ import type { NeuronLabel } from "../interpret/labels.js";
 import type { NamedWeights } from "../models/recommenders/multdae.js";
 import type { SaeShape, SaeWeights } from "../models/sae/sparse-autoencoder.js";
 import type { Config } from "../config/config.js";
+import type { Residual } from "../config/sae.js";
 import type { DataSource } from "../data/data-source.js";
 
 /** recall@20 and nDCG@20 over the test users. */
@@ -33,6 +34,11 @@ export interface ModelMetrics {
   readonly cfae: Quality;
   /** The SAE inside it. */
   readonly nested: Quality;
+  /**
+   * Which of the two a session shows with nothing turned: the recommender itself where the model keeps what the SAE
+   * does not rebuild (config.sae.residual), else what comes through the SAE.
+   */
+  readonly shown: "cfae" | "nested";
   /** nested − cfae, user by user. */
   readonly change: Quality;
   /** Cosine between embeddings and their reconstructions. */
@@ -78,6 +84,21 @@ export interface Model {
   readonly fit: { readonly cfae: FitSummary; readonly sae: FitSummary };
   readonly metrics: ModelMetrics;
   readonly data: ModelData;
+}
+
+/** The same model with another answer to what becomes of what the SAE does not rebuild; undefined: as it is. */
+export function withResidual(model: Model, residual: Residual | undefined): Model {
+  if (residual === undefined) return model;
+  return {
+    ...model,
+    config: { ...model.config, sae: { ...model.config.sae, residual } },
+    metrics: { ...model.metrics, shown: shownWith(residual) },
+  };
+}
+
+/** What a session shows with nothing turned. */
+export function shownWith(residual: Residual): ModelMetrics["shown"] {
+  return residual === "drop" ? "nested" : "cfae";
 }
 
 /** Weights and what is needed to open them. */

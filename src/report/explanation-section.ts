@@ -3,7 +3,7 @@
  */
 import type { ReportData } from "./collect.js";
 import { html, nothing, type Html } from "./html.js";
-import { fixed, whole } from "../base/numbers.js";
+import { fixed, percent, whole } from "../base/numbers.js";
 import { waterfall, type WaterfallPart } from "./waterfall.js";
 
 /** Neurons with a bar of their own; the others share one. */
@@ -14,7 +14,7 @@ const TITLES = 12;
 export function explanationSection({ example, explained }: ReportData): Html {
   if (!example) return nothing;
   const { explanation, history, hit, because } = example;
-  const { item, approximate, contributions, base, own } = explanation;
+  const { item, approximate, contributions, base, own, unexplained } = explanation;
   const named = ({ neuron, label }: (typeof contributions)[number]): string =>
     `${label ?? "no name"} (neuron ${neuron})`;
   // The largest by size, whichever their sign, then in the order of their values.
@@ -25,6 +25,7 @@ export function explanationSection({ example, explained }: ReportData): Html {
     { name: approximate ? "the rest, no one neuron’s" : "base, whichever neurons fire", value: base },
     ...(own === 0 ? [] : [{ name: "the user has it already", value: -own }]),
     ...shown.map((one) => ({ name: named(one), value: one.contribution })),
+    ...(unexplained === 0 ? [] : [{ name: "not explained by any neuron", value: unexplained }]),
     ...(others.length === 0 ? [] : [{
       name: `${whole(others.length)} other active neuron${others.length === 1 ? "" : "s"}`,
       value: others.reduce((sum, { contribution }) => sum + contribution, 0),
@@ -47,7 +48,8 @@ ${because !== null && because.length > 0 && html`<p>The neuron with the largest 
     html`${i > 0 && "; "}<i>${title}</i>`)}.</p>`}
 ${explained && html`<p>The same was done for all ${whole(explained.items)} recommended items of ${
     whole(explained.users)} validation and test users: the sum of the parts differs from the score by at most ${
-    scientific(explained.worst)} of it.</p>`}
+    scientific(explained.worst)} of it.${explained.unexplained > 0 && html` The part that no neuron explains is ${
+    percent(explained.unexplained, 1)} of the score on average, by size.`}</p>`}
 </section>`;
 }
 

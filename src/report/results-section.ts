@@ -1,6 +1,7 @@
 /** Data, protocol and the figures a model is judged by; on a world, the planted concepts that were found again. */
 import { labelMethods, type LabelMethod } from "../interpret/labels.js";
 import type { Recovery } from "../interpret/recovery.js";
+import { residualOf } from "../config/sae.js";
 import { cfaeTitles } from "../model-folder/open-cfae.js";
 import type { ConceptsFound } from "../measure/measure-concepts.js";
 import type { Quality } from "../model-folder/model.js";
@@ -45,7 +46,7 @@ export function resultsSection({ model, concepts }: ReportData): Html {
   const { metrics, shape, config } = model;
   const name = cfaeTitles[config.model];
   const row = (title: string, { recall, ndcg }: Quality): string[] => [title, withError(recall), withError(ndcg)];
-  const { change } = metrics;
+  const { change, shown } = metrics;
   const clear = Math.abs(change.ndcg.mean) > 2 * change.ndcg.se;
   return html`<section id="results"><h2>Results</h2>
 ${table([{ head: "model" }, { head: "recall@20", number: true }, { head: "nDCG@20", number: true }], [
@@ -58,6 +59,10 @@ ${table([{ head: "model" }, { head: "recall@20", number: true }, { head: "nDCG@2
 change is ${clear ? "more" : "less"} than two standard errors. Embeddings and their reconstructions have a cosine of ${
     withError(metrics.cosine)}; ${fixed(metrics.l0.mean, 1)} of ${shape.neurons} neurons are active for a user, and ${
     count(metrics.dead, "neuron")} for no test user at all.</p>
+<p>${shown === "cfae"
+    ? html`With nothing turned, lists are those of ${name} itself: what the autoencoder does not rebuild of an
+embedding is kept beside it (residual “${residualOf(model)}”).`
+    : "Lists show what comes through the autoencoder alone: what it does not rebuild of an embedding is dropped."}</p>
 ${concepts ? conceptsPart(concepts) : nothing}
 </section>`;
 }

@@ -58,7 +58,10 @@ export function steeringSection({ steering, model, reference, paper }: ReportDat
 held-out items. A knob of strength α moves the share α of the code’s activation to the tag’s neurons. <b>Personal</b> is
 nDCG@20 of the user’s own held-out items, <b>segment</b> nDCG@20 of all items with the tag. ${
     whole(steering.users.withGoal)} of ${whole(steering.users.all)} test users have such a tag and count.
-Neurons are chosen by the tags that ${taggers}.</p>
+Neurons are chosen by the tags that ${taggers}. ${steering.residual === "drop"
+    ? "Knobs show what comes through the autoencoder alone."
+    : html`What the autoencoder does not rebuild stays (residual “${steering.residual}”), as in this model’s
+sessions, for all knobs alike.`}</p>
 ${figure(panels.map(({ method, series }) => chart(series, {
     title: PANELS[method], description: "segment against personal nDCG@20, a point for each strength", x, y,
     rules: [{ x: kept, name: `${percent(steering.keep)} kept` }],

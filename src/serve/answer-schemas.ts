@@ -1,4 +1,5 @@
 /** What the routes answer, for the OpenAPI description. The tests check real answers against it, field by field. */
+import { residuals } from "../config/sae.js";
 import { choice, flag, list, nullable, number, object, optional, text, type Schema } from "../base/schema.js";
 
 const string = (about?: string): Schema<string> => text({ min: 0, max: 100_000, about });
@@ -45,8 +46,9 @@ export const steered = object({
 
 export const explained = object({
   item: listedItem,
-  score: real("before the relu; base − own + the sum of all contributions"),
+  score: real("before the relu; base − own + the sum of all contributions + unexplained"),
   base: real("what the item gets whichever neurons are active"),
+  unexplained: real("what no neuron explains; 0 where the service shows what comes through the SAE alone"),
   own: real("1 when the profile already has the item, which ELSA subtracts"),
   contributions: many(object({ ...neuron, activation: real(), contribution: real() }), "largest first"),
   approximate: flag("true for MultVAE and MultDAE: a neuron's part is then what the score loses without it"),
@@ -132,10 +134,12 @@ export const about = object({
   })),
   metrics: object({
     testUsers: count(), popularity: quality, cfae: quality, nested: quality, change: quality,
+    shown: choice(["cfae", "nested"], "what the model was measured to show with nothing turned"),
     cosine: measured, l0: measured, dead: count(),
   }),
   numerics: choice(["fused", "portable", "plain"], "which arithmetic computes"),
   linear: flag("whether explanations add up exactly and tags are turned through the decoder"),
+  residual: choice(residuals, "what is shown keeps what the SAE does not rebuild (keep, fade), or drops it (drop)"),
 });
 
 export const health = object({

@@ -12,13 +12,16 @@ import { deskFiles } from "../export/desk-files.js";
 import { UserError } from "../base/user-error.js";
 import { openDataset, type DataSource } from "../data/data-source.js";
 import { loadModel } from "../model-folder/folder.js";
-import type { Model } from "../model-folder/model.js";
+import type { Residual } from "../config/sae.js";
+import { withResidual, type Model } from "../model-folder/model.js";
 import { encodeWebModel, WEB_DESCRIPTION, WEB_TENSORS, type Precision } from "../model-folder/web-model.js";
 import { workOut, type WorkedOut } from "../session/precompute.js";
 
 export interface PrepareOptions extends Pick<EngineOptions, "threads" | "kernels" | "numerics"> {
   readonly data?: DataSource;
   readonly desk?: Precision;
+  /** What becomes of what the SAE does not rebuild. Default: as the model says. */
+  readonly residual?: Residual;
 }
 
 export interface Prepared {
@@ -40,8 +43,9 @@ export async function prepare(folder: string, options: PrepareOptions): Promise<
 }
 
 /** As prepare, from a model in memory. */
-export async function prepareModel(model: Model, options: PrepareOptions): Promise<Prepared> {
-  const { data, desk, threads = 1, kernels, numerics } = options;
+export async function prepareModel(loaded: Model, options: PrepareOptions): Promise<Prepared> {
+  const { data, desk, threads = 1, kernels, numerics, residual } = options;
+  const model = withResidual(loaded, residual);
   const engine = openEngine({ threads, kernels, numerics, memoryBytes: memoryFor(model) });
   const known = workOut(engine, model);
   engine.close();

@@ -11,8 +11,8 @@ export interface SessionOptions extends EngineOptions, Omit<SessionParts, "ownsE
 
 /** Opens a model for questions. Close the session when done, to let helper threads go. */
 export function openSession(model: Model, options: SessionOptions = {}): Session {
-  const { engine, itemCodes, tagKnobs, samples } = options;
+  const { engine, itemCodes, tagKnobs, samples, residual } = options;
   return new Session(model, engine ?? openEngine(options), {
-    ownsEngine: engine === undefined, itemCodes, tagKnobs, samples,
+    ownsEngine: engine === undefined, itemCodes, tagKnobs, samples, residual,
   });
 }

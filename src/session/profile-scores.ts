@@ -3,7 +3,8 @@
  * Moving a knob then costs a sparse decode, one matrix–vector product and a ranking, which is what lets a list follow a
  * slider.
  *
- * Scores are those of the nested model, decode(SAE(encode(x))), with the profile's own items at −∞.
+ * Scores are those of the recommender at the embedding that the turned code stands for (steer/turned-embedding.ts),
+ * with the profile's own items at −∞.
  */
 import { SparseTensor, Tape } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
@@ -12,13 +13,17 @@ import type { Floats } from "../base/floats.js";
 import { Lru } from "../base/lru.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
+import type { Residual } from "../config/sae.js";
 import { steerCode, type Knob } from "../steer/steer.js";
+import { residualKept, turnedEmbedding, type TurnedUsers } from "../steer/turned-embedding.js";
 
 /** Profiles that are kept; the one asked for longest ago goes first. Each takes 4 bytes an item of the catalogue. */
 const KEPT = 16;
 
 /** A profile's code, copied out of the heap. */
 interface Encoded {
+  /** u, (D) */
+  readonly u: Floats;
   readonly neurons: Int32Array;
   readonly activations: Floats;
   readonly mean: number;
@@ -27,11 +32,20 @@ interface Encoded {
   scores: Floats | null;
 }
 
+/** A profile after turning knobs, in the engine's heap while `withCode` runs. */
+export interface TurnedProfile extends TurnedUsers {
+  /** e′, (1, H) */
+  readonly code: SparseTensor;
+  readonly input: Pick<Standardised, "mean" | "std">;
+  readonly x: SparseTensor;
+}
+
 export class ProfileScores {
   private readonly kept = new Lru<Encoded>(KEPT);
 
   constructor(
     private readonly engine: Engine, private readonly cfae: Cfae, private readonly sae: SparseAutoencoder,
+    private readonly residual: Residual,
   ) {}
 
   /**
@@ -40,7 +54,7 @@ export class ProfileScores {
    */
   withCode<T>(
     items: readonly number[], knobs: readonly Knob[],
-    use: (tape: Tape, code: SparseTensor, input: Pick<Standardised, "mean" | "std">, x: SparseTensor) => T,
+    use: (tape: Tape, turned: TurnedProfile) => T,
   ): T {
     const { engine } = this;
     const encoded = this.encoded(items);
@@ -48,12 +62,16 @@ export class ProfileScores {
     try {
       const x = tape.sparseInput(csrFromLists([items], this.cfae.items));
       const { neurons, activations, mean, std } = encoded;
-      const code = new SparseTensor(
+      const u = tape.input(encoded.u, 1, this.cfae.factors);
+      const before = new SparseTensor(
         engine, 1, this.sae.neurons, engine.intsFrom([0]), engine.intsFrom([neurons.length]),
         engine.intsFrom(neurons), engine.floatsFrom(activations), false,
       );
       const input = { mean: engine.floatsFrom([mean]), std: engine.floatsFrom([std]) };
-      return use(tape, knobs.length > 0 ? steerCode(tape, code, knobs) : code, input, x);
+      const code = knobs.length > 0 ? steerCode(tape, before, knobs) : before;
+      const share = residualKept(knobs, this.residual);
+      const turned = turnedEmbedding(tape, this.sae, { u, code: before, input }, code, () => share);
+      return use(tape, { code, input, x, ...turned });
     } finally {
       tape.reset();
     }
@@ -68,8 +86,8 @@ export class ProfileScores {
 
   /** Scores of all items, (I), after turning the knobs. */
   steered(items: readonly number[], knobs: readonly Knob[]): Floats {
-    return this.withCode(items, knobs, (tape, code, input, x) => {
-      const scores = this.cfae.decode(tape, this.sae.decode(tape, code, input), x);
+    return this.withCode(items, knobs, (tape, { embedding, x }) => {
+      const scores = this.cfae.decode(tape, embedding, x);
       this.engine.run("maskRows", scores.data, x.rowStart, x.rowEnd, x.indices, this.cfae.items);
       return scores.data.slice();
     });
@@ -97,9 +115,11 @@ export class ProfileScores {
     const tape = new Tape(this.engine, false);
     try {
       const x = tape.sparseInput(csrFromLists([items], this.cfae.items));
-      const { code, input } = this.sae.encode(tape, this.cfae.encode(tape, x));
+      const u = this.cfae.encode(tape, x);
+      const { code, input } = this.sae.encode(tape, u);
       const [from, to] = [code.rowStart[0], code.rowEnd[0]];
       return {
+        u: u.data.slice(),
         neurons: code.indices.slice(from, to), activations: code.values!.slice(from, to),
         mean: input.mean[0], std: input.std[0], scores: null,
       };

@@ -1,5 +1,6 @@
 /** What a session is asked and what it answers (session.ts): plain data, ready for JSON. */
 import type { Licence } from "../data/public/licence.js";
+import type { Residual } from "../config/sae.js";
 import type { Explanation } from "../interpret/explain.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import type { Knob } from "../steer/steer.js";
@@ -150,4 +151,6 @@ export interface ModelSummary {
   readonly numerics: "fused" | "portable" | "plain";
   /** Whether explanations add up exactly and knobs can be chosen through the decoder. */
   readonly linear: boolean;
+  /** What this session does with the part of an embedding that the SAE does not rebuild (steer/turned-embedding.ts). */
+  readonly residual: Residual;
 }

@@ -2,8 +2,9 @@
  * A model at work: recommend, steer, explain, and look inside. People and items are named here, not numbered: a profile
  * is a list of item ids, a knob is a tag or a neuron.
  *
- * Lists come from the nested model, decode(SAE(encode(x))), so that what is shown is what the knobs act on and what
- * `explain` takes apart. Nothing here needs Node: open-session.ts opens one there, src/browser in a page or its worker.
+ * Knobs act on the code, and `explain` takes apart what is shown. Whether that is the SAE's output alone or keeps what
+ * the SAE does not rebuild is one setting, `residual` (steer/turned-embedding.ts). Nothing here needs Node:
+ * open-session.ts opens one there, src/browser in a page or its worker.
  */
 import { licenceOf } from "../data/public/licence.js";
 import type { Engine } from "../engine/engine.js";
@@ -36,15 +37,22 @@ import type { Precomputed } from "../model-folder/precomputed.js";
 import { hasLinearDecoder } from "../model-folder/open-decoder-knobs.js";
 import { ProfileScores } from "./profile-scores.js";
 import { sampleProfiles } from "./sample-profiles.js";
+import { residualOf, type Residual } from "../config/sae.js";
 import { DECODER_NEURONS, TagKnobs } from "./tag-knobs.js";
 import type { Mapping } from "../interpret/tag-neurons.js";
 
 export interface SessionParts extends Precomputed {
+  /**
+   * What becomes of the part of an embedding that the SAE does not rebuild. Default: as the model's configuration
+   * says.
+   */
+  readonly residual?: Residual;
   /** Whether closing the session closes the engine. Default: no. */
   readonly ownsEngine?: boolean;
 }
 
 export class Session {
+  readonly residual: Residual;
   private readonly catalogue: Catalogue;
   private readonly cfae: Cfae;
   private readonly sae: SparseAutoencoder;
@@ -59,7 +67,8 @@ export class Session {
   constructor(readonly model: Model, readonly engine: Engine, parts: SessionParts = {}) {
     this.catalogue = new Catalogue(model);
     ({ cfae: this.cfae, sae: this.sae } = openNested(engine, model));
-    this.scores = new ProfileScores(engine, this.cfae, this.sae);
+    this.residual = parts.residual ?? residualOf(model);
+    this.scores = new ProfileScores(engine, this.cfae, this.sae, this.residual);
     this.ownsEngine = parts.ownsEngine ?? false;
     this.codes = parts.itemCodes ?? null;
     this.givenSamples = parts.samples ?? null;
@@ -141,14 +150,14 @@ export class Session {
     const { decoderW, decoderB } = this.model.sae;
     const knobs = requests.map((request) => this.knob(request));
     const exact = hasLinearDecoder(this.model);
-    const explanation = this.scores.withCode(items, knobs, (tape, code, input) => {
-      if (!exact) return explainByAblation(tape, this.cfae, this.sae, code, input, j);
+    const explanation = this.scores.withCode(items, knobs, (tape, { code, input, rest }) => {
+      if (!exact) return explainByAblation(tape, this.cfae, this.sae, code, input, j, rest?.data);
       const itemVector = elsaEncoder(this.model.cfae).data.subarray(j * D, (j + 1) * D);
       const { mean, std } = input;
       const [from, to] = [code.rowStart[0], code.rowEnd[0]];
       const user = {
         neurons: code.indices.subarray(from, to), activations: code.values!.subarray(from, to),
-        mean: mean[0], std: std[0],
+        mean: mean[0], std: std[0], rest: rest?.data,
       };
       return explainScore(user, items.includes(j) ? 1 : 0, itemVector, decoderW, decoderB);
     });
@@ -228,6 +237,7 @@ export class Session {
       metrics,
       numerics: this.engine.numerics,
       linear: hasLinearDecoder(this.model),
+      residual: this.residual,
     };
   }
 
@@ -241,7 +251,7 @@ export class Session {
     const items = this.profile(profile);
     const { sae, cfae } = this.model;
     const exact = hasLinearDecoder(this.model);
-    const neurons = this.scores.withCode(items, [], (_, code, { std }) => {
+    const neurons = this.scores.withCode(items, [], (_, { code, input: { std } }) => {
       const values = Array.from(code.values!.subarray(code.rowStart[0], code.rowEnd[0]));
       const total = values.reduce((sum, v) => sum + v, 0);
       return values.map((activation, q) => ({

@@ -14,10 +14,12 @@ import { rankAll } from "../evaluate/evaluate.js";
 import { estimate, ndcg, recall, type Estimate } from "../evaluate/metrics.js";
 import { aliveNeurons, tagActivity, tfidfScores, topNeurons, type TfidfMapping } from "../interpret/tfidf.js";
 import { csrRow, type Csr } from "../base/csr.js";
+import type { Residual } from "../config/sae.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 import type { SteeringGoals } from "./steering-goals.js";
 import { steerRows, type Knob } from "./steer.js";
+import { residualKept, turnedEmbedding } from "./turned-embedding.js";
 
 export interface Steering {
   readonly items: number;
@@ -69,11 +71,8 @@ export function evaluateSteering(
 }
 
 export interface KnobSteeringOptions {
-  /**
-   * Keep what the SAE does not reconstruct: u′ = u + SAE(e′) − SAE(e) instead of SAE(e′), so that turning nothing
-   * leaves the plain recommender rather than the nested one. Default false, the paper.
-   */
-  readonly keepResidual?: boolean;
+  /** What becomes of the part of the embedding that the SAE does not rebuild. Default "drop", the paper. */
+  readonly residual?: Residual;
 }
 
 /** The nested model with the knobs of a tag turned. */
@@ -92,13 +91,11 @@ export class KnobSteering implements Steering {
   scores(tape: Tape, x: SparseTensor, tagOf: (row: number) => number, strength: number): Tensor {
     const u = this.cfae.encode(tape, x);
     const { code, input } = this.sae.encode(tape, u);
-    const steered = steerRows(tape, code, (row) => (tagOf(row) < 0 ? [] : this.knobsOf(tagOf(row), strength)));
-    const turned = this.sae.decode(tape, steered, input);
-    if (!this.options.keepResidual) return this.cfae.decode(tape, turned, x);
-    const still = this.sae.decode(tape, code, input);
-    const moved = tape.input(turned.data, turned.rows, turned.cols);
-    for (let i = 0; i < moved.data.length; i++) moved.data[i] += u.data[i] - still.data[i];
-    return this.cfae.decode(tape, moved, x);
+    const knobsOf = (row: number): readonly Knob[] => (tagOf(row) < 0 ? [] : this.knobsOf(tagOf(row), strength));
+    const { residual = "drop" } = this.options;
+    const { embedding } = turnedEmbedding(tape, this.sae, { u, code, input }, steerRows(tape, code, knobsOf), (row) =>
+      residualKept(knobsOf(row), residual));
+    return this.cfae.decode(tape, embedding, x);
   }
 }
 

@@ -53,12 +53,12 @@ test("strips: added ones first, then the strongest neurons; turning moves none",
 });
 
 test("the parts of a score add up to it, with the small ones in one line", () => {
-  const explained = (scale: number, own: number): ExplainedItem => {
+  const explained = (scale: number, own: number, unexplained = 0): ExplainedItem => {
     const contributions = Array.from({ length: 20 }, (_, neuron) => ({
       neuron, label: null, activation: 1, contribution: scale * (neuron % 3 === 0 ? -1 : 1) / (neuron + 1),
     }));
-    const score = 0.1 - own + contributions.reduce((sum, c) => sum + c.contribution, 0);
-    return { item: items("a")[0], approximate: false, base: 0.1, own, score, contributions };
+    const score = 0.1 - own + unexplained + contributions.reduce((sum, c) => sum + c.contribution, 0);
+    return { item: items("a")[0], approximate: false, base: 0.1, own, unexplained, score, contributions };
   };
   const sum = (values: (number | null)[]): number => values.reduce<number>((total, value) => total + value!, 0);
   const [turned, rest] = [explained(1, 1), explained(2, 1)];
@@ -68,12 +68,15 @@ test("the parts of a score add up to it, with the small ones in one line", () =>
   assert.is(parts[0].name, "baseline");
   const last = parts.slice(-2).map(({ name, neuron }) => [name, neuron]);
   assert.equal(last, [["8 others", null], ["already in the profile", null]]);
+  const kept = partsOf(explained(1, 1, 0.25), explained(2, 1, 0.5));
+  assert.equal(kept.at(-2), { name: "not explained by any neuron", neuron: null, value: 0.25, before: 0.5 });
+  assertClose([sum(kept.map(({ value }) => value))], [explained(1, 1, 0.25).score], { absolute: 1e-12 });
   assert.is(partsOf(explained(1, 0), null).every(({ before }) => before === null), true);
 });
 
 test("a neuron that a knob wakes shows from nothing, one that it silences shows to nothing", () => {
   const one = (neuron: number): ExplainedItem => ({
-    item: items("a")[0], approximate: false, base: 0, own: 0, score: 0.5,
+    item: items("a")[0], approximate: false, base: 0, own: 0, unexplained: 0, score: 0.5,
     contributions: [{ neuron, label: `n${neuron}`, activation: 1, contribution: 0.5 }],
   });
   assert.equal(partsOf(one(1), one(2)).slice(1), [

@@ -48,8 +48,11 @@ for (const kind of ["multvae", "multdae"] as const) {
     const explained = session.explain(likes, session.recommend(likes, 1)[0].id);
     assert.is(explained.approximate, true);
     assert.ok(explained.contributions.length > 0);
-    const sum = explained.contributions.reduce((total, { contribution }) => total + contribution, explained.base);
+    const sum = explained.contributions
+      .reduce((total, { contribution }) => total + contribution, explained.base + explained.unexplained);
     assert.ok(Math.abs(sum - explained.score) < 1e-9, "the rest is in the base");
+    assert.is.not(explained.unexplained, 0);
+    assert.is(openSession(model, { engine, residual: "drop" }).explain(likes, explained.item.id).unexplained, 0);
     assert.ok(session.inspectUser(likes).neurons.every(({ because }) => because === null));
     assert.is(measureExplanations(engine, model, split.test.input), null);
   });

@@ -1,7 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openEngine } from "../../src/engine/open.js";
-import { csrRow } from "../../src/base/csr.js";
+import { Tape } from "../../src/autograd/index.js";
+import { residuals } from "../../src/config/sae.js";
+import { resolveConfig } from "../../src/models/resolve-config.js";
+import { withResidual } from "../../src/model-folder/model.js";
+import { openNested } from "../../src/model-folder/open-nested.js";
+import { csrFromLists, csrRow } from "../../src/base/csr.js";
 import { UserError } from "../../src/base/user-error.js";
 import { openSession } from "../../src/session/open-session.js";
 import { tinyModel, tinyWorld } from "../pipeline/tiny-model.js";
@@ -35,14 +40,51 @@ test("explain adds up to the score that the list shows, before and after turning
   const cases = [[session.recommend(likes, 5), []], [session.steer(likes, knobs, 5).after, knobs]] as const;
   for (const [list, turned] of cases) {
     for (const { id, score } of list) {
-      const { score: explained, base, own, contributions } = session.explain(likes, id, turned);
-      const sum = contributions.reduce((total, { contribution }) => total + contribution, base - own);
+      const { score: explained, base, own, unexplained, contributions } = session.explain(likes, id, turned);
+      const sum = contributions.reduce((total, { contribution }) => total + contribution, base - own + unexplained);
       assert.ok(Math.abs(sum - explained) < 1e-9, `${sum} is not ${explained}`);
       const distance = Math.abs(Math.max(0, explained) - score);
       assert.ok(distance < 1e-4 * Math.max(1, score), `${id}: ${explained} for ${score}`);
     }
   }
   assert.is(session.explain(likes, likes[0]).own, 1, "an item of the profile is subtracted");
+});
+
+test("residual: kept, nothing turned is the recommender itself to the bit; dropped, nothing is unexplained", () => {
+  const { engine } = session;
+  const mark = engine.heap.mark();
+  const tape = new Tape(engine, false);
+  const { cfae } = openNested(engine, model);
+  const numbers = likes.map((id) => session.findItem(id)).sort((a, b) => a - b);
+  const scores = Float32Array.from(cfae.scores(tape, tape.sparseInput(csrFromLists([numbers], cfae.items))).data);
+  const knobs = [{ neuron: [2, 5], strength: 0.5 }];
+  const unexplained = { drop: 0, keep: 0, fade: 0 };
+  for (const residual of residuals) {
+    const other = openSession(model, { engine, residual });
+    assert.is(other.summary().residual, residual);
+    const list = other.recommend(likes, 20);
+    const own = list.every(({ item, score }) => score === scores[item]);
+    assert.is(own, residual !== "drop", residual);
+    const still = other.explain(likes, list[0].id).unexplained;
+    unexplained[residual] = other.explain(likes, list[0].id, knobs).unexplained;
+    assert.is(still === 0, residual === "drop");
+    if (residual !== "drop") {
+      const share = unexplained[residual] / still;
+      assert.ok(Math.abs(share - (residual === "keep" ? 1 : 0.5)) < 1e-6, `${residual}: ${share} of it stays`);
+    }
+  }
+  assert.is(unexplained.drop, 0);
+  tape.reset();
+  engine.heap.release(mark);
+});
+
+test("what a model says of the residual is what it was measured to show; one of an earlier version dropped it", () => {
+  assert.is(model.metrics.shown, "cfae");
+  assert.is(session.residual, "keep");
+  const dropped = withResidual(model, "drop");
+  assert.is(dropped.metrics.shown, "nested");
+  assert.is(openSession(dropped, { engine: session.engine }).residual, "drop");
+  assert.is(resolveConfig({ sae: { k: 4 } }).sae.residual, "drop");
 });
 
 test("strength 0 changes nothing, strength 1 moves the whole activation to the knob", () => {

@@ -3,6 +3,8 @@
  */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { residualKept } from "../../src/steer/turned-embedding.js";
+import type { Knob } from "../../src/steer/steer.js";
 import { Tape } from "../../src/autograd/index.js";
 import type { HeldOut, TagCounts } from "../../src/data/dataset.js";
 import { openEngine } from "../../src/engine/open.js";
@@ -21,7 +23,6 @@ import { steeringCurves } from "../../bench/steering-curves.js";
 import { steeringGoals } from "../../src/steer/steering-goals.js";
 import { MoveEmbedding } from "../../src/steer/move-embedding.js";
 import { ShiftProfile } from "../../src/steer/shift-profile.js";
-import { assertClose } from "../support/assert-close.js";
 
 const ITEMS = 60;
 
@@ -87,15 +88,28 @@ test("users without a goal count in no mean, and batches do not change the figur
   assert.ok(all.segment.ndcg.n > 1);
 });
 
-test("with the residual kept, turning nothing leaves the plain recommender", () => {
+test("with the residual, turning nothing leaves the plain recommender to the bit", () => {
   const tape = new Tape(engine, false);
   const x = tape.sparseInput(users.input);
-  const kept = new KnobSteering(elsa, sae, (_, strength) => [{ neurons: [2, 5], strength }], { keepResidual: true });
-  const plain = Float32Array.from(elsa.scores(tape, x).data);
-  assertClose(kept.scores(tape, x, () => 0, 0).data, plain, { absolute: 1e-5 });
-  assertClose(kept.scores(tape, x, () => -1, 0.6).data, plain, { absolute: 1e-5 });
-  assert.not.equal(Array.from(kept.scores(tape, x, () => 0, 0.6).data), Array.from(plain));
+  const plain = Array.from(elsa.scores(tape, x).data);
+  for (const residual of ["keep", "fade"] as const) {
+    const steering = new KnobSteering(elsa, sae, (_, strength) => [{ neurons: [2, 5], strength }], { residual });
+    assert.equal(Array.from(steering.scores(tape, x, () => 0, 0).data), plain, residual);
+    assert.equal(Array.from(steering.scores(tape, x, () => -1, 0.6).data), plain, residual);
+    assert.not.equal(Array.from(steering.scores(tape, x, () => 0, 0.6).data), plain, residual);
+  }
   tape.reset();
+});
+
+test("the residual's share: none when dropped, all when kept, what no knob moves when it fades", () => {
+  const knobs: Knob[] = [
+    { neurons: [1], strength: 0.3 }, { neurons: [2], strength: 0.2 }, { neurons: [3], strength: -1 },
+    { neurons: [4], strength: 0.5, only: true },
+  ];
+  assert.is(residualKept(knobs, "drop"), 0);
+  assert.is(residualKept(knobs, "keep"), 1);
+  assert.is(residualKept(knobs, "fade"), 0.5 * 0.5);
+  assert.is(residualKept([], "fade"), 1);
 });
 
 test("moving the embedding all the way shows the segment, at strength 0 the plain model", () => {
