@@ -19,6 +19,10 @@ import type { Heap } from "./heap.js";
 const WORTH_SHARING = 150_000;
 /** A piece takes at least this long, so that claiming it is negligible. */
 const PIECE = 30_000;
+/** Pieces a thread where they cost nothing, so that a thread that is held up leaves some to the others. */
+const PIECES = 4;
+/** What a piece's set-up may be of its time, for more than one piece a thread. */
+const SET_UP = 0.05;
 
 export class Engine {
   /** @param numerics which kernels these are: SIMD, fused or portable, or plain ones. Results' bits depend on it. */
@@ -97,10 +101,11 @@ export class Engine {
     this.pool?.close();
   }
 
-  /** Outputs a piece: a few pieces a thread to even out their speeds, none too small, rounded to whole tiles. */
-  private pieceOf({ outputs, cost, multiple }: Split): number {
-    const even = outputs / (this.threads * (outputs > 64 * multiple ? 4 : 1));
-    const piece = Math.max(even, PIECE / cost);
+  /** Outputs a piece: a few pieces a thread or just one, none too small, in whole tiles. */
+  private pieceOf({ outputs, cost, multiple, setUp = 0 }: Split): number {
+    const share = outputs / this.threads;
+    const few = share / PIECES;
+    const piece = Math.max(setUp <= SET_UP * few * cost ? few : share, PIECE / cost);
     return Math.ceil(piece / multiple) * multiple;
   }
 }

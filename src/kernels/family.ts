@@ -26,6 +26,8 @@ export interface Split {
   readonly cost: number;
   /** Shares are rounded up to this multiple (register tiles, vectors, cache lines). */
   readonly multiple: number;
+  /** Nanoseconds that every piece takes whatever its size, such as packing an operand. Default 0. */
+  readonly setUp?: number;
 }
 
 /** A plain kernel's record. */
@@ -92,9 +94,10 @@ const BYTE_NS = 1 / 10;
 /** The bytes that pass in the time of one exponential (or tanh): both take about 1 ns. */
 export const EXPONENTIAL = 10;
 
-/** A dense product, divided along the longer side of C. */
+/** A dense product, divided along the longer side of C in whole tiles. Every piece packs the whole other operand. */
 export function byTiles(m: number, n: number, k: number): Split {
-  return { outputs: Math.max(m, n), cost: 2 * Math.min(m, n) * k * FLOP_NS, multiple: 48 };
+  const other = Math.min(m, n) * k;
+  return { outputs: Math.max(m, n), cost: 2 * other * FLOP_NS, multiple: 8, setUp: 8 * other * BYTE_NS };
 }
 
 /** Rows of so many bytes of traffic each. */
