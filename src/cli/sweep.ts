@@ -1,7 +1,8 @@
 /** unknot sweep: a grid of recommenders and SAEs, in several processes, to a file that can be gone on with. */
-import { availableParallelism, totalmem } from "node:os";
+import { totalmem } from "node:os";
 import type { Command } from "commander";
 import { invertSpdFloats } from "../models/recommenders/spd-inverse.js";
+import { availableCores } from "../engine/available-cores.js";
 import { chooseNumerics } from "../engine/build.js";
 import { openEngine } from "../engine/open.js";
 import { openData } from "../data/data-source.js";
@@ -61,7 +62,7 @@ async function sweep(file: string, options: SweepCommandOptions, context: Contex
   const source = sourceOf(options, options.seed);
   if (!source) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
   const grid = await readGrid(file);
-  const cores = availableParallelism();
+  const cores = availableCores();
   const processes = options.processes ?? Math.max(1, Math.floor(cores / 2));
   const threads = options.threads ?? Math.max(1, Math.floor(cores / processes));
   const memory = options.memory === undefined ? SHARE * totalmem() : options.memory * 2 ** 30;

@@ -96,9 +96,18 @@ export class Engine {
     await this.pool?.ready();
   }
 
-  /** Stops the helper threads. The engine stays usable: they start again when needed. */
+  /**
+   * Ends the helper threads, so that the engine's memory goes as soon as nothing refers to it. The engine stays usable:
+   * they start again when needed.
+   */
   close(): void {
-    this.pool?.close();
+    if (!this.pool) return;
+    this.pool.close();
+    hintGarbage();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   /** Outputs a piece: a few pieces a thread or just one, none too small, in whole tiles. */
@@ -107,5 +116,18 @@ export class Engine {
     const few = share / PIECES;
     const piece = Math.max(setUp <= SET_UP * few * cost ? few : share, PIECE / cost);
     return Math.ceil(piece / multiple) * multiple;
+  }
+}
+
+/**
+ * What V8 counts before it collects garbage does not include shared memory, so that of closed engines (and 10 GiB of
+ * address space each) would stay for hundreds of them. A buffer that is dropped at once is counted: nothing of it is
+ * ever touched, so it costs nothing, and a closed engine is gone by the time the next few are opened.
+ */
+function hintGarbage(): void {
+  try {
+    new ArrayBuffer(2 ** 26);
+  } catch {
+    // No address space left: V8 has just collected in vain.
   }
 }

@@ -79,6 +79,10 @@ export class Session {
     if (this.ownsEngine) this.engine.close();
   }
 
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
   /** S, (I, H): the codes of single items, worked out once. */
   get itemCodes(): Csr {
     this.codes ??= encodeItems(this.engine, this.model, this.model.items.ids.length);

@@ -1,12 +1,16 @@
 /** How threads end: with the program, and with an error rather than a hang when one of them breaks. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { buildEngine } from "../../src/engine/build.js";
+import type { Engine } from "../../src/engine/engine.js";
 import { CallBoard } from "../../src/engine/threads/call-board.js";
 import { Heap } from "../../src/engine/heap.js";
 import { openEngine } from "../../src/engine/open.js";
+import { PiscinaPool } from "../../src/engine/threads/piscina-pool.js";
 import { bindKernels } from "../../src/kernels/bind.js";
 import { UserError } from "../../src/base/user-error.js";
 import type { TestWorkerData } from "./test-worker.js";
@@ -65,15 +69,68 @@ async function messageOf(run: Promise<void>): Promise<string> {
 }
 
 test("a helper that throws ends the call with its message", async () => {
-  assert.match(await messageOf(finishWith("throws")), /a worker thread failed: relu fell over/);
+  assert.match(await messageOf(finishWith("throws")), /a helper thread failed: relu fell over/);
 });
 
 test("a helper that dies in the middle of its work ends the call, at once", async () => {
   const began = performance.now();
   assert.match(
-    await messageOf(finishWith("exits")), /a worker thread failed: the thread ended in the middle of its work/,
+    await messageOf(finishWith("exits")), /a helper thread failed: the thread ended in the middle of its work/,
   );
   assert.ok(performance.now() - began < 10_000);
+});
+
+/** An engine whose helpers run this program, and the warnings that it led to. */
+async function withHelpers(
+  program: string, work: (engine: Engine) => Promise<void>,
+): Promise<(Error & { code?: string })[]> {
+  const warnings: Error[] = [];
+  const listen = (warning: Error): void => { warnings.push(warning); };
+  process.on("warning", listen);
+  const engine = buildEngine({
+    threads: 3, kernels: "plain", memoryBytes: 2 ** 25,
+    openPool: (options) => new PiscinaPool(options, new URL(program, import.meta.url).href),
+  });
+  try {
+    await work(engine);
+    // Warnings are events of a later turn.
+    await turn();
+  } finally {
+    engine.close();
+    process.off("warning", listen);
+  }
+  return warnings;
+}
+
+for (const [what, program] of [["is not there", "./no-such-file.js"], ["ends at once", "./failing-worker.js"]]) {
+  test(`helpers whose program ${what}: one warning, then one thread, and right results`, async () => {
+    const warnings = await withHelpers(program, async (engine) => {
+      await engine.ready();
+      assert.is(engine.threads, 1);
+      const x = engine.floatsFrom(new Float32Array(1_000_000).fill(-2));
+      for (let call = 0; call < 3; call++) engine.run("relu", x, x);
+      assert.ok(x.every((value) => value === 0));
+    });
+    assert.equal(warnings.map(({ code }) => code), ["UNKNOT_ONE_THREAD"]);
+    assert.match(warnings[0].message, /computes on one thread.*mark unknot as external; threads: 1 asks for none/s);
+  });
+}
+
+test("after a helper has died in a call, which fails, the engine goes on alone", async () => {
+  const warnings = await withHelpers("./dying-worker.js", async (engine) => {
+    const x = engine.floatsFrom(new Float32Array(2_000_000).fill(-2));
+    await engine.ready();
+    assert.is(engine.threads, 3);
+    // The calling thread may be the first at every piece of a call, though hardly of many.
+    assert.throws(() => {
+      for (let call = 0; call < 1000; call++) engine.run("relu", x, x);
+    }, /a helper thread failed: the thread ended in the middle of its work; what this call computed is lost/);
+    x.fill(-2);
+    engine.run("relu", x, x);
+    assert.ok(x.every((value) => value === 0));
+    assert.is(engine.threads, 1);
+  });
+  assert.equal(warnings.map(({ code }) => code), ["UNKNOT_ONE_THREAD"]);
 });
 
 test("what does not fit the machine or the heap is refused", () => {

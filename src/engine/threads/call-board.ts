@@ -100,11 +100,11 @@ export class CallBoard {
     const pieces = Atomics.load(words, PIECES);
     for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(words, DONE) === pieces) break;
     for (;;) {
-      if (Atomics.load(words, FAILED)) throw new Error(`a worker thread failed: ${this.readMessage()}`);
+      if (Atomics.load(words, FAILED)) throw new Error(`a helper thread failed: ${this.readMessage()}`);
       const done = Atomics.load(words, DONE);
       if (done === pieces) return;
       if (Atomics.wait(words, DONE, done, STALL_MS) === "timed-out" && Atomics.load(words, DONE) === done) {
-        throw new Error(`a worker thread has not finished its share after ${STALL_MS / 1000} s: it has died or hangs`);
+        throw new Error(`a helper thread has not finished its share after ${STALL_MS / 1000} s: it has died or hangs`);
       }
     }
   }

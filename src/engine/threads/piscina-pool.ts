@@ -1,75 +1,129 @@
 /**
- * A thread pool on Piscina. Helpers start with the first call that is worth sharing; each takes one long Piscina task
- * ("serve the call board") instead of one task a call, so that a call costs microseconds and needs no turn of the event
- * loop. The worker threads are shared by all engines of the process.
+ * A thread pool on Piscina, one for each engine. Helpers start with the first call that is worth sharing; each takes one
+ * long Piscina task ("serve the call board") instead of one task a call, so that a call costs microseconds and needs no
+ * turn of the event loop.
+ *
+ * The worker threads belong to this engine and end with it: an isolate that is kept for others keeps every memory it
+ * was ever given, because it hardly allocates and so never collects garbage. Idle ones end by themselves.
+ *
+ * Threads that cannot start (a bundle without the worker's file) are no error: the engine warns once and computes alone,
+ * as it does after a helper has died.
  */
-import { Piscina } from "piscina";
+import { createRequire } from "node:module";
+import type * as PiscinaModule from "piscina";
 import type { BoundKernel } from "../../kernels/bind.js";
+import type { PoolOptions } from "../build.js";
 import { CallBoard } from "./call-board.js";
 import type { KernelArgument, ThreadPool } from "./thread-pool.js";
-import type { PoolOptions } from "../build.js";
 import type { WorkerInit } from "./worker.js";
 
-let workers: Piscina | null = null;
-
-function workersFor(helpers: number): Piscina {
-  if (!workers || workers.options.maxThreads < helpers) {
-    workers = new Piscina({
-      filename: new URL("./worker.js", import.meta.url).href,
-      minThreads: helpers,
-      maxThreads: helpers,
-      // Workers must survive the pauses between epochs; they are unreferenced, so they never keep a process alive.
-      idleTimeout: 2 ** 30,
-    });
-  }
-  return workers;
-}
+/** After a second without work a helper's task ends; after this long its thread does. */
+const IDLE_THREAD_MS = 10_000;
 
 export class PiscinaPool implements ThreadPool {
-  readonly threads: number;
-  private readonly board = new CallBoard();
+  private board = new CallBoard();
+  private workers: PiscinaModule.Piscina | null = null;
   /** Per helper: whether it serves, or will as soon as it has started. */
   private readonly serving: boolean[];
-  private failure: Error | null = null;
+  private broken = false;
 
-  constructor(private readonly options: PoolOptions) {
-    this.threads = options.threads;
+  /** @param program the helpers' program; another one only in tests. */
+  constructor(
+    private readonly options: PoolOptions, private readonly program: string | (() => string) = programFile,
+  ) {
     this.serving = new Array<boolean>(options.threads - 1).fill(false);
+  }
+
+  get threads(): number {
+    return this.broken ? 1 : this.options.threads;
   }
 
   run({ index, run }: BoundKernel, args: readonly KernelArgument[], outputs: number, piece: number): void {
     this.start();
-    if (this.failure) throw this.failure;
+    if (this.broken) {
+      run(...args, 0, outputs);
+      return;
+    }
     this.board.post(index, args, outputs, piece);
     this.board.work((begin, end) => run(...args, begin, end), outputs, piece);
-    this.board.finish();
+    try {
+      this.board.finish();
+    } catch (error) {
+      this.giveUp(error);
+      throw new Error(`${messageOf(error)}; what this call computed is lost`, { cause: error });
+    }
   }
 
   async ready(): Promise<void> {
-    while (this.board.present < this.threads - 1) {
-      this.start();
-      if (this.failure) throw this.failure;
+    this.start();
+    while (!this.broken && this.board.present < this.options.threads - 1) {
       await new Promise((resolve) => { setTimeout(resolve, 1); });
+      this.start();
     }
   }
 
   close(): void {
-    this.board.close();
+    const { board, workers } = this;
+    board.close();
+    if (!workers) return;
+    // A thread may end between two words that it writes on its board: the next ones get a new one.
+    this.board = new CallBoard();
+    this.workers = null;
+    this.serving.fill(false);
+    void workers.destroy();
   }
 
   private start(): void {
-    if (this.serving.every(Boolean)) return;
-    const helpers = workersFor(this.threads - 1);
-    this.board.open();
+    if (this.broken || this.serving.every(Boolean)) return;
+    try {
+      this.workers ??= this.openWorkers();
+    } catch (error) {
+      this.giveUp(error);
+      return;
+    }
+    const { board, workers, options: { memory, module, workspaceOf } } = this;
+    board.open();
     this.serving.forEach((serves, i) => {
       if (serves) return;
       this.serving[i] = true;
-      const { memory, module, workspaceOf } = this.options;
-      const init: WorkerInit = { board: this.board.buffer, memory, module, workspace: workspaceOf(i + 1) };
-      helpers.run(init).then(
-        () => { this.serving[i] = false; },
-        (error: unknown) => { this.failure = new Error(`a worker thread died: ${String(error)}`); },
+      const init: WorkerInit = { board: board.buffer, memory, module, workspace: workspaceOf(i + 1) };
+      workers.run(init).then(
+        () => { if (this.workers === workers) this.serving[i] = false; },
+        (error: unknown) => { if (this.workers === workers) this.giveUp(error); },
       );
     });
   }
+
+  private openWorkers(): PiscinaModule.Piscina {
+    const helpers = this.options.threads - 1;
+    const filename = typeof this.program === "string" ? this.program : this.program();
+    // Loaded here and not above: most of what a program that computes on one thread would wait for at its start.
+    const { Piscina } = createRequire(import.meta.url)("piscina") as typeof PiscinaModule;
+    const workers = new Piscina({ filename, minThreads: 0, maxThreads: helpers, idleTimeout: IDLE_THREAD_MS });
+    // Of a thread that fails before it has a task; unheard, such an event would end the process.
+    workers.on("error", (error: unknown) => { if (this.workers === workers) this.giveUp(error); });
+    workers.on("workerDestroy", () => {
+      // One that ends so early without an error leaves its task in the queue for ever.
+      if (this.workers === workers && workers.queueSize > 0) this.giveUp("a helper thread ended before it could serve");
+    });
+    return workers;
+  }
+
+  /** One thread from here on. */
+  private giveUp(error: unknown): void {
+    if (this.broken) return;
+    this.broken = true;
+    this.close();
+    process.emitWarning(
+      `unknot computes on one thread from here on: ${messageOf(error)}. If its helper threads never start, as in a ` +
+      "bundle, mark unknot as external; threads: 1 asks for none",
+      { type: "UnknotWarning", code: "UNKNOT_ONE_THREAD" },
+    );
+  }
+}
+
+const programFile = (): string => new URL("./worker.js", import.meta.url).href;
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
