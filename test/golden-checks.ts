@@ -7,6 +7,7 @@ import type { Engine } from "../src/engine/engine.js";
 import { checkAdam } from "./golden-checks/adam.js";
 import { Checker, type Comparison } from "./golden-checks/checker.js";
 import { checkElsa } from "./golden-checks/elsa.js";
+import { checkExactShortlist } from "./golden-checks/exact-shortlist.js";
 import { checkDan, checkEdlae, checkSparseMrf } from "./golden-checks/linear.js";
 import { checkMetrics } from "./golden-checks/metrics.js";
 import { checkMultVae } from "./golden-checks/multvae.js";
@@ -27,6 +28,7 @@ export function checkGolden(golden: Golden, engine: Engine): Comparison[] {
     else if (golden.has("inputs.scores")) checkMetrics(check, engine);
     else if (golden.has("inputs.tag_item_counts")) checkTfidf(check);
     else if (golden.has("expected.params")) checkAdam(check, engine);
+    else if (golden.has("inputs.item_vectors") && golden.has("rho")) checkExactShortlist(check, engine);
     else if (golden.has("all_columns")) checkSparseElsa(check, engine);
     else if (golden.has("no_restart")) checkSparseElsaSchedule(check);
     else if (golden.has("full_rank")) checkEdlae(check, engine);

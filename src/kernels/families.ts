@@ -6,6 +6,7 @@ import type { CallArgs, KernelFamily, PlainKernels } from "./family.js";
 import { plainAdam } from "./plain/adam.js";
 import { plainElementwise } from "./plain/elementwise.js";
 import { plainGaussian } from "./plain/gaussian.js";
+import { plainInt8 } from "./plain/int8.js";
 import { plainItemItem } from "./plain/item-item.js";
 import { plainLosses } from "./plain/losses.js";
 import { plainMatmul } from "./plain/matmul.js";
@@ -21,6 +22,7 @@ import { plainTopk } from "./plain/topk.js";
 import { simdAdam } from "./simd/adam.js";
 import { simdElementwise } from "./simd/elementwise.js";
 import { simdGaussian } from "./simd/gaussian.js";
+import { simdInt8 } from "./simd/int8.js";
 import { simdLosses } from "./simd/losses.js";
 import { simdMatmul } from "./simd/matmul.js";
 import { simdRank } from "./simd/rank.js";
@@ -46,6 +48,7 @@ export const families = [
   { name: "softmax", plain: plainSoftmax, simd: simdSoftmax },
   { name: "softmax-kl", plain: plainSoftmaxKl, simd: simdSoftmaxKl },
   { name: "gaussian", plain: plainGaussian, simd: simdGaussian },
+  { name: "int8", plain: plainInt8, simd: simdInt8 },
   { name: "item-item", plain: plainItemItem, simd: null },
   { name: "sparse-items", plain: plainSparseItems, simd: null },
 ] as const satisfies readonly KernelFamily[];

@@ -253,6 +253,11 @@ const cases: Cases = {
       outputs: [0],
     };
   },
+  int8Dots: (n) => {
+    const [rows, bytes] = [8_009, 208];
+    const words = (length: number): Int32Array => n.ints(n.floats(length).map((x) => x * 2 ** 29));
+    return { args: [n.ints(new Int32Array(rows)), words((rows * bytes) / 4), words(bytes / 2), bytes], outputs: [0] };
+  },
   nadam: (n) => ({
     args: [n.floats(BIG), n.floats(BIG), n.positive(BIG), n.floats(BIG), 0.1, 0.05, 0.9, 0.99, 1e-7, 1.3],
     outputs: [0, 1, 2],

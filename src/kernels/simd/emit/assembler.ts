@@ -132,7 +132,14 @@ export const f32x4 = {
   relaxedMadd: ternary(simd(0x105), V128),
 };
 
+export const i16x8 = {
+  /** Eight signed bytes, widened. */
+  loadBytes: load(simd(0x01)),
+};
+
 export const i32x4 = {
+  /** Products of 16-bit lanes, neighbours added. */
+  dotPairs: binary(simd(0xba), V128),
   splat: unary(simd(0x11), I32), extract: extract(simd(0x1b)), bitmask: unary(simd(0xa4), V128),
   constant: (n: number): Code => [simd(0x0c), ...new Uint8Array(new Int32Array(4).fill(n).buffer)],
   add: binary(simd(0xae), V128), sub: binary(simd(0xb1), V128),
