@@ -15,6 +15,7 @@ import { UsageError, type Context } from "./context.js";
 import { fraction, whole } from "../base/numbers.js";
 import { dataOf, residualOption } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addOutputOptions, number, type CommonOptions } from "./options.js";
+import { writeOrKeep } from "./output.js";
 import { left, right } from "./table.js";
 
 interface ExportOptions extends CommonOptions {
@@ -90,7 +91,7 @@ async function exportModel(folder: string, place: string, options: ExportOptions
     );
   }
   context.signal.throwIfAborted();
-  await writeWebExport(place, ready, single);
+  await writeOrKeep(place, (to) => writeWebExport(to, ready, single));
   if (options.json) context.json({ place, precision, sizes, accuracy, licence });
   else context.print(`written to ${place}`);
 }

@@ -14,6 +14,7 @@ import { readReference } from "../report/reference.js";
 import type { Context } from "./context.js";
 import { dataOf, residualOption } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addOutputOptions, number, type CommonOptions } from "./options.js";
+import { writeOrKeep } from "./output.js";
 
 interface ReportCommandOptions extends CommonOptions {
   out: string;
@@ -76,6 +77,6 @@ async function report(folder: string, options: ReportCommandOptions, context: Co
   } finally {
     engine.close();
   }
-  await writeAtomically(options.out, page);
+  await writeOrKeep(options.out, (place) => writeAtomically(place, page));
   if (!options.json) context.print(`written to ${options.out} (${Math.ceil(Buffer.byteLength(page) / 1024)} KiB)`);
 }

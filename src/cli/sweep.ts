@@ -4,11 +4,11 @@ import type { Command } from "commander";
 import { invertSpdFloats } from "../models/recommenders/spd-inverse.js";
 import { availableCores } from "../engine/available-cores.js";
 import { chooseNumerics } from "../engine/build.js";
-import { openEngine } from "../engine/open.js";
-import { openData } from "../data/data-source.js";
+import { openEngine, type EngineOptions } from "../engine/open.js";
+import { openData, type DataSource, type OpenedData } from "../data/data-source.js";
 import { checkPlan, planMemory } from "../pipeline/plan-memory.js";
 import { estimateSweep, type SweepEstimate } from "../sweep/estimate.js";
-import { readGrid } from "../sweep/grid.js";
+import { readGrid, type Grid } from "../sweep/grid.js";
 import { fingerprint, jobsOf, type Job } from "../sweep/jobs.js";
 import { ResultFile } from "../sweep/results.js";
 import { runSweep, type SweepState } from "../sweep/run-sweep.js";
@@ -59,76 +59,27 @@ Examples:
 }
 
 async function sweep(file: string, options: SweepCommandOptions, context: Context): Promise<void> {
-  const source = sourceOf(options, options.seed);
-  if (!source) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
-  const grid = await readGrid(file);
-  const cores = availableCores();
-  const processes = options.processes ?? Math.max(1, Math.floor(cores / 2));
-  const threads = options.threads ?? Math.max(1, Math.floor(cores / processes));
-  const memory = options.memory === undefined ? SHARE * totalmem() : options.memory * 2 ** 30;
-  const machine = { threads, kernels: options.kernels, numerics: options.numerics };
   const progress = context.progress(options);
   try {
-    const { dataset, split } = await openData(source, progress.reading);
-    progress.clear();
-    const sizes = {
-      items: split.train.cols, users: split.train.rows + split.validation.users.length,
-      interactions: dataset.interactions.indices.length,
-    };
-    const name = fingerprint(split);
-    const jobs = jobsOf(grid, { data: name, numerics: chooseNumerics(machine) });
-    const bytesOf = (job: Job): number => PROCESS_BYTES + jobBytes(job, sizes);
-    const largest = Math.max(...jobs.map(bytesOf));
-    if (largest > memory) {
-      throw new UserError(
-        `the largest run needs ${bytes(largest)}, the budget is ${bytes(memory)}: raise --memory, or leave out the ` +
-        "widest models",
-      );
-    }
+    const grid = await readGrid(file);
     const results = await ResultFile.open(options.out);
     try {
-      const left = jobs.filter(({ run }) => !results.finished.has(run));
-      const estimate = await estimateOf(left, machine, split, progress);
-      const all = {
-        grid: grid.name, runs: jobs.length, finished: jobs.length - left.length, processes, threads,
-        largestRunBytes: largest, seconds: estimate.seconds / processes,
-      };
-      const counts = ["baseline", "cfae", "sae"].map((kind) => jobs.filter((job) => job.kind === kind).length);
-      const lines = [
-        `${grid.name}: ${whole(jobs.length)} runs (${counts[0]} baselines, ${counts[1]} recommenders, ` +
-        `${counts[2]} SAEs), ${whole(all.finished)} of them finished`,
-        `${processes} process${processes === 1 ? "" : "es"} of ${threads} thread${threads === 1 ? "" : "s"}; the ` +
-        `largest run needs ${bytes(largest)}, the budget is ${bytes(memory)}`,
-        `about ${duration(1000 * all.seconds)} if no run stops early`,
-      ];
+      const plan = await planSweep(grid, options, progress);
+      const left = plan.jobs.filter(({ run }) => !results.finished.has(run));
+      const estimate = await estimateOf(left, plan.machine, plan.opened.split, progress);
+      const all = summaryOf(plan, left, estimate);
       if (options.estimate) {
         progress.clear();
         if (options.json) context.json(all);
-        else context.print(lines.join("\n"));
+        else context.print(linesOf(plan, all).join("\n"));
         return;
       }
-      for (const line of lines) progress.note(line);
-      const failed = await runSweep(jobs, results, {
-        source, engine: machine, folder: `${options.out}.cfae`, data: { name: dataset.name, split: name }, processes,
-        memory, bytesOf, signal: context.signal,
-        onProgress: watch(progress, left, estimate, processes),
-        onFinished: (line) => {
-          const outcome = line.kind === "failed"
-            ? `FAILED: ${line.error}` : `nDCG@20 ${line.test.ndcg.mean.toFixed(4)}`;
-          progress.note(`  ${line.title}, seed ${line.seed}: ${outcome}`);
-        },
-      });
-      progress.clear();
-      if (failed.length > 0) {
-        throw new UserError(
-          `${failed.length} of ${jobs.length} runs failed, the first (${failed[0].title}) with: ${failed[0].error}. ` +
-          "The same command tries them again",
-        );
-      }
-      if (options.json) context.json({ ...all, finished: jobs.length, out: options.out });
+      for (const line of linesOf(plan, all)) progress.note(line);
+      await runAll(plan, results, left, estimate, options, progress, context);
+      if (options.json) context.json({ ...all, finished: plan.jobs.length, out: options.out });
       else {
         const { out } = options;
-        context.print(`${whole(jobs.length)} runs in ${out}; look at them with: unknot compare ${out}`);
+        context.print(`${whole(plan.jobs.length)} runs in ${out}; look at them with: unknot compare ${out}`);
       }
     } finally {
       await results.close();
@@ -138,6 +89,99 @@ async function sweep(file: string, options: SweepCommandOptions, context: Contex
     throw new Interrupted(error.by, `finished runs are in ${options.out}; the same command goes on`);
   } finally {
     progress.clear();
+  }
+}
+
+interface SweepPlan {
+  readonly grid: Grid;
+  readonly source: DataSource;
+  readonly opened: Pick<OpenedData, "dataset" | "split">;
+  /** Fingerprint of the split. */
+  readonly name: string;
+  readonly jobs: readonly Job[];
+  readonly machine: EngineOptions;
+  readonly processes: number;
+  readonly threads: number;
+  /** Bytes for all processes, of a run, and of the largest one. */
+  readonly memory: number;
+  readonly bytesOf: (job: Job) => number;
+  readonly largest: number;
+}
+
+/** @throws UserError when the largest run does not fit the memory. */
+async function planSweep(grid: Grid, options: SweepCommandOptions, progress: Progress): Promise<SweepPlan> {
+  const source = sourceOf(options, options.seed);
+  if (!source) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
+  const cores = availableCores();
+  const processes = options.processes ?? Math.max(1, Math.floor(cores / 2));
+  const threads = options.threads ?? Math.max(1, Math.floor(cores / processes));
+  const memory = options.memory === undefined ? SHARE * totalmem() : options.memory * 2 ** 30;
+  const machine = { threads, kernels: options.kernels, numerics: options.numerics };
+  const opened = await openData(source, progress.reading);
+  progress.clear();
+  const { dataset, split } = opened;
+  const sizes = {
+    items: split.train.cols, users: split.train.rows + split.validation.users.length,
+    interactions: dataset.interactions.indices.length,
+  };
+  const name = fingerprint(split);
+  const jobs = jobsOf(grid, { data: name, numerics: chooseNumerics(machine) });
+  const bytesOf = (job: Job): number => PROCESS_BYTES + jobBytes(job, sizes);
+  const largest = Math.max(...jobs.map(bytesOf));
+  if (largest > memory) {
+    throw new UserError(
+      `the largest run needs ${bytes(largest)}, the budget is ${bytes(memory)}: raise --memory, or leave out the ` +
+      "widest models",
+    );
+  }
+  return { grid, source, opened, name, jobs, machine, processes, threads, memory, bytesOf, largest };
+}
+
+function summaryOf(
+  { grid, jobs, processes, threads, largest }: SweepPlan, left: readonly Job[], estimate: SweepEstimate,
+): {
+  grid: string; runs: number; finished: number; processes: number; threads: number; largestRunBytes: number;
+  seconds: number;
+} {
+  return {
+    grid: grid.name, runs: jobs.length, finished: jobs.length - left.length, processes, threads,
+    largestRunBytes: largest, seconds: estimate.seconds / processes,
+  };
+}
+
+function linesOf({ grid, jobs, memory, largest }: SweepPlan, all: ReturnType<typeof summaryOf>): string[] {
+  const counts = ["baseline", "cfae", "sae"].map((kind) => jobs.filter((job) => job.kind === kind).length);
+  const { processes, threads } = all;
+  return [
+    `${grid.name}: ${whole(jobs.length)} runs (${counts[0]} baselines, ${counts[1]} recommenders, ` +
+    `${counts[2]} SAEs), ${whole(all.finished)} of them finished`,
+    `${processes} process${processes === 1 ? "" : "es"} of ${threads} thread${threads === 1 ? "" : "s"}; the ` +
+    `largest run needs ${bytes(largest)}, the budget is ${bytes(memory)}`,
+    `about ${duration(1000 * all.seconds)} if no run stops early`,
+  ];
+}
+
+/** @throws UserError when a run failed. */
+async function runAll(
+  plan: SweepPlan, results: ResultFile, left: readonly Job[], estimate: SweepEstimate, options: SweepCommandOptions,
+  progress: Progress, context: Context,
+): Promise<void> {
+  const { source, opened, name, jobs, machine, processes, memory, bytesOf } = plan;
+  const failed = await runSweep(jobs, results, {
+    source, engine: machine, folder: `${options.out}.cfae`, data: { name: opened.dataset.name, split: name },
+    processes, memory, bytesOf, signal: context.signal,
+    onProgress: watch(progress, left, estimate, processes),
+    onFinished: (line) => {
+      const outcome = line.kind === "failed" ? `FAILED: ${line.error}` : `nDCG@20 ${line.test.ndcg.mean.toFixed(4)}`;
+      progress.note(`  ${line.title}, seed ${line.seed}: ${outcome}`);
+    },
+  });
+  progress.clear();
+  if (failed.length > 0) {
+    throw new UserError(
+      `${failed.length} of ${jobs.length} runs failed, the first (${failed[0].title}) with: ${failed[0].error}. ` +
+      "The same command tries them again",
+    );
   }
 }
 

@@ -1,7 +1,11 @@
 /** unknot train: data set → model folder. */
 import { Option, type Command } from "commander";
+import { join } from "node:path";
+import type { Dataset } from "../data/dataset.js";
 import { openData } from "../data/data-source.js";
+import { OWN, type FolderPlace } from "../files/place.js";
 import { checkModelFolder, saveModel } from "../model-folder/folder.js";
+import type { Model } from "../model-folder/model.js";
 import { cfaeTitles } from "../model-folder/open-cfae.js";
 import { holdsCheckpoints, removeCheckpoints } from "../pipeline/run-checkpoints.js";
 import { trainModel } from "../pipeline/train-model.js";
@@ -13,6 +17,7 @@ import { metricsTable, planLine } from "./format.js";
 import {
   addDataOptions, addMachineOptions, addOutputOptions, collect, number, sourceOf, type CommonOptions,
 } from "./options.js";
+import { withOutput, writeOrKeep } from "./output.js";
 import { configWith, settingNames } from "./settings.js";
 
 interface TrainCommandOptions extends CommonOptions {
@@ -62,56 +67,66 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
   const source = sourceOf(options, options.seed);
   if (!source) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
   const config = configWith(options.preset, options.set, options.model);
-  await checkModelFolder(options.out);
-  const folder = `${options.out.replace(/[\\/]+$/, "")}.checkpoint`;
+  const place = await checkModelFolder(options.out);
+  const folder = checkpointFolder(options.out, place);
   const { checkpointEvery: every, resume = false } = options;
   const checkpoint = every === undefined && !resume ? undefined : { folder, every: every ?? 0, resume };
   const progress = context.progress(options);
   try {
-    if (resume) {
-      const found = await holdsCheckpoints(folder);
-      progress.note(found ? `going on with ${folder}` : `${folder} holds no checkpoint: from the beginning`);
-    }
-    const { dataset, split } = await openData(source, progress.reading);
-    progress.clear();
-    for (const note of dataset.notes) progress.note(note);
-    const model = await trainModel(dataset, {
-      config, seed: options.seed, split, source, minTagApplications: options.minTagApplications,
-      threads: options.threads, kernels: options.kernels, numerics: options.numerics,
-      checkpoint,
-      hooks: {
-        ...progress.training(context.signal, cfaeTitles[config.model]),
-        onPlan: (plan) => progress.note(planLine(plan)),
-      },
+    await withOutput(place, async () => {
+      if (resume) {
+        const found = await holdsCheckpoints(folder);
+        progress.note(found ? `going on with ${folder}` : `${folder} holds no checkpoint: from the beginning`);
+      }
+      const { dataset, split } = await openData(source, progress.reading);
+      progress.clear();
+      for (const note of dataset.notes) progress.note(note);
+      const model = await trainModel(dataset, {
+        config, seed: options.seed, split, source, minTagApplications: options.minTagApplications,
+        threads: options.threads, kernels: options.kernels, numerics: options.numerics,
+        checkpoint,
+        hooks: {
+          ...progress.training(context.signal, cfaeTitles[config.model]),
+          onPlan: (plan) => progress.note(planLine(plan)),
+        },
+      });
+      await writeOrKeep(options.out, (to) => saveModel(to, model));
+      if (checkpoint) await removeCheckpoints(folder);
+      progress.clear();
+      describe(model, dataset, options, context);
     });
-    await saveModel(options.out, model);
-    if (checkpoint) await removeCheckpoints(folder);
-    progress.clear();
-    if (options.json) {
-      const { data, fit, metrics, shape, seed } = model;
-      context.json({ out: options.out, seed, shape, config: model.config, data, fit, metrics });
-      return;
-    }
-    const named = model.labels.filter(({ label }) => label !== null);
-    const sure = named.filter(({ confidence }) => confidence >= SURE).length;
-    const { data, shape, tags } = model;
-    const [users, items] = [dataset.interactions.rows, dataset.interactions.cols].map(whole);
-    context.print(
-      `${data.name}: ${users} users, ${items} items, ${whole(data.interactions)} interactions; ` +
-      `seed ${model.seed}, ${shape.factors} factors, ${shape.neurons} neurons`,
-      metricsTable(context, model.metrics, model),
-      tags
-        ? `  ${named.length} of ${shape.neurons} neurons have a name, ${sure} with a correlation from ${SURE} on;\n` +
-          `  names come from ${tags.names.length} tags with ${data.minTagApplications} applications or more`
-        : "  no tags: neurons stay without names",
-      `written to ${options.out}`,
-    );
   } catch (error) {
     if (!(error instanceof Interrupted) || !checkpoint || !(await holdsCheckpoints(folder))) throw error;
     throw new Interrupted(error.by, `what is done is in ${folder}; go on with:\n  ${commandToResume()}`);
   } finally {
     progress.clear();
   }
+}
+
+/** Beside the model; within its folder where nothing beside it would last (a mount point) or belong to it ("."). */
+function checkpointFolder(out: string, { path, inPlace }: FolderPlace): string {
+  return inPlace ? join(path, `${OWN}-checkpoint`) : `${out.replace(/[\\/]+$/, "")}.checkpoint`;
+}
+
+function describe(model: Model, { interactions }: Dataset, options: TrainCommandOptions, context: Context): void {
+  const { data, fit, metrics, shape, seed, tags } = model;
+  if (options.json) {
+    context.json({ out: options.out, seed, shape, config: model.config, data, fit, metrics });
+    return;
+  }
+  const named = model.labels.filter(({ label }) => label !== null);
+  const sure = named.filter(({ confidence }) => confidence >= SURE).length;
+  const [users, items] = [interactions.rows, interactions.cols].map(whole);
+  context.print(
+    `${data.name}: ${users} users, ${items} items, ${whole(data.interactions)} interactions; ` +
+    `seed ${seed}, ${shape.factors} factors, ${shape.neurons} neurons`,
+    metricsTable(context, metrics, model),
+    tags
+      ? `  ${named.length} of ${shape.neurons} neurons have a name, ${sure} with a correlation from ${SURE} on;\n` +
+        `  names come from ${tags.names.length} tags with ${data.minTagApplications} applications or more`
+      : "  no tags: neurons stay without names",
+    `written to ${options.out}`,
+  );
 }
 
 /** The command as it was given, with --resume. */

@@ -15,7 +15,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../base/user-error.js";
 import { readSettled, writeFolderAtomically } from "../files/atomic.js";
-import { checkFolder } from "../files/place.js";
+import { checkFolder, type FolderPlace } from "../files/place.js";
 import { CheckedJson } from "../base/checked-json.js";
 import { checkFormat, describeModel, modelFrom, modelTensors } from "./format.js";
 import type { Model } from "./model.js";
@@ -28,8 +28,8 @@ const TENSORS = "model.safetensors";
 const DESCRIPTION = "unknot.json";
 
 /** Refuses a folder that saveModel would refuse: call it before training. */
-export async function checkModelFolder(folder: string): Promise<void> {
-  await checkFolder(folder, [TENSORS, DESCRIPTION]);
+export function checkModelFolder(folder: string): Promise<FolderPlace> {
+  return checkFolder(folder, [TENSORS, DESCRIPTION]);
 }
 
 /**

@@ -8,9 +8,12 @@
  * A resumed run gives the bytes of an uninterrupted one; a state of other data, settings, seed or numerics is refused.
  */
 import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { UserError } from "../base/user-error.js";
 import { removeFile } from "../files/atomic.js";
+import { whyNot } from "../files/io-error.js";
+import { lockOutput, type Lock } from "../files/lock.js";
+import { checkFile } from "../files/place.js";
 import type { NamedWeights } from "../models/recommenders/multdae.js";
 import { beforeOf, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
 import { checkSameRun, type FitState, type StateArray } from "../train/fit-state.js";
@@ -29,18 +32,28 @@ export interface CheckpointOptions {
 const NAMES = ["cfae.checkpoint", "cfae.trained", "sae.checkpoint"] as const;
 
 export class RunCheckpoints {
-  private constructor(private readonly options: CheckpointOptions, private readonly numerics: string) {}
+  private constructor(
+    private readonly options: CheckpointOptions, private readonly numerics: string, private readonly lock: Lock,
+  ) {}
 
   /** @param numerics the bits depend on them, so a run goes on with the same. @throws UserError: CheckpointOptions. */
   static async open(options: CheckpointOptions, numerics: string): Promise<RunCheckpoints> {
     const { folder, resume } = options;
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw new UserError(`${folder}: cannot be made: ${whyNot(error)}`);
+    });
+    await checkFile(join(folder, NAMES[0]));
+    const lock = await lockOutput({ path: resolve(folder), inPlace: true });
     if (!resume && await holdsCheckpoints(folder)) {
+      await lock.release();
       throw new UserError(`${folder}: holds an unfinished run. Go on with it (--resume), or delete the folder`);
     }
-    await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-      throw new UserError(`${folder}: cannot be made (${error.code})`);
-    });
-    return new RunCheckpoints(options, numerics);
+    return new RunCheckpoints(options, numerics, lock);
+  }
+
+  /** Lets another process go on with the run. */
+  close(): Promise<void> {
+    return this.lock.release();
   }
 
   /** What `fit` needs to save one stage and to go on with it. */

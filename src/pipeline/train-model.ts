@@ -74,6 +74,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
   checkPlan(plan, options.memoryBytes);
 
   const engine = options.engine ?? openEngine(options);
+  let checkpoints: RunCheckpoints | null = null;
   try {
     await engine.ready();
     const begin = (stage: Stage): void => {
@@ -88,7 +89,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     const random = new Random(seed);
     const [cfaeSeed, saeSeed] = [random.uint32(), random.uint32()];
     const numerics = engine.numerics;
-    const checkpoints = options.checkpoint ? await RunCheckpoints.open(options.checkpoint, numerics) : null;
+    checkpoints = options.checkpoint ? await RunCheckpoints.open(options.checkpoint, numerics) : null;
 
     begin("cfae");
     // Validation losses are taken over all interactions of these users, hidden ones too, as the reference does.
@@ -143,6 +144,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
       },
     };
   } finally {
+    await checkpoints?.close();
     if (!options.engine) engine.close();
   }
 }

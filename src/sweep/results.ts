@@ -7,6 +7,9 @@ import { mkdir, open, readFile, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Estimate } from "../evaluate/metrics.js";
 import { UserError } from "../base/user-error.js";
+import { codeOf, whyNot } from "../files/io-error.js";
+import { lockOutput, type Lock } from "../files/lock.js";
+import { checkFile, filePlace } from "../files/place.js";
 import type { FitSummary, Quality } from "../model-folder/model.js";
 
 interface Line {
@@ -95,36 +98,56 @@ function parseResults(text: string, file: string): { results: SweepResult[]; who
 
 export class ResultFile {
   private constructor(
-    private readonly file: string, private readonly handle: FileHandle,
-    readonly finished: ReadonlyMap<string, SweepResult>,
+    private readonly handle: FileHandle, readonly finished: ReadonlyMap<string, SweepResult>,
+    private readonly lock: Lock,
+    /** A file to remove again when nothing was written to it. */
+    private readonly made: string | null,
   ) {}
 
-  /** Opens a file to go on with, or a new one. */
+  /**
+   * Opens a file to go on with, or a new one, for this process alone.
+   * @throws UserError when it is no result file, cannot be written, or another process writes to it.
+   */
   static async open(file: string): Promise<ResultFile> {
-    const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return "";
-      throw new UserError(`${file}: cannot be read (${error.code})`);
+    await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
+      throw new UserError(`${file}: its folder cannot be made: ${whyNot(error)}`);
     });
-    const { results, whole } = parseResults(text, file);
+    await checkFile(file);
+    const { path, stream } = await filePlace(file);
+    if (stream) throw new UserError(`${file}: a sweep goes on from its results, expected an ordinary file`);
+    const lock = await lockOutput({ path });
     try {
-      await mkdir(dirname(file), { recursive: true });
-      const handle = await open(file, "a");
-      if (whole < text.length) await handle.truncate(Buffer.byteLength(text.slice(0, whole)));
-      return new ResultFile(file, handle, new Map(results.map((result) => [result.run, result])));
+      const text = await readFile(path, "utf8").catch((error: unknown) => {
+        if (codeOf(error) === "ENOENT") return null;
+        throw new UserError(`${file}: cannot be read: ${whyNot(error)}`);
+      });
+      const { results, whole } = parseResults(text ?? "", file);
+      const handle = await open(path, "a");
+      if (text !== null && whole < text.length) await handle.truncate(Buffer.byteLength(text.slice(0, whole)));
+      const finished = new Map(results.map((result) => [result.run, result]));
+      return new ResultFile(handle, finished, lock, text === null ? path : null);
     } catch (error) {
-      throw new UserError(`${file}: cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+      await lock.release();
+      if (error instanceof UserError) throw error;
+      throw new UserError(`${file}: cannot be written: ${whyNot(error)}`);
     }
   }
 
+  /** @throws UserError for a full disk: what was finished before is in the file. */
   async append(result: SweepResult | FailedRun): Promise<void> {
-    await this.handle.appendFile(`${JSON.stringify(result)}\n`);
-    await this.handle.sync();
+    try {
+      await this.handle.appendFile(`${JSON.stringify(result)}\n`);
+      await this.handle.sync();
+    } catch (error) {
+      throw new UserError(`the results cannot be written: ${whyNot(error)}; the same command goes on`);
+    }
   }
 
   /** An estimate, or a sweep that was stopped at once, leaves no empty file. */
   async close(): Promise<void> {
     const { size } = await this.handle.stat();
     await this.handle.close();
-    if (size === 0) await rm(this.file, { force: true });
+    if (size === 0 && this.made !== null) await rm(this.made, { force: true });
+    await this.lock.release();
   }
 }

@@ -6,8 +6,10 @@
  * The order in which runs finish depends on the machine; what each of them finds does not.
  */
 import { fork, type ChildProcess } from "node:child_process";
-import { access } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { UserError } from "../base/user-error.js";
+import { whyNot } from "../files/io-error.js";
 import type { Job } from "./jobs.js";
 import type { FailedRun, ResultFile, SweepResult } from "./results.js";
 import { weightsFile } from "./run-job.js";
@@ -49,135 +51,171 @@ const PROGRAM = fileURLToPath(new URL("./worker.js", import.meta.url));
 export async function runSweep(
   jobs: readonly Job[], results: ResultFile, options: SweepOptions,
 ): Promise<FailedRun[]> {
-  const { folder, signal } = options;
-  const { waiting, trained } = await unfinished(jobs, results, folder);
-  const failed: FailedRun[] = [];
-  const lost = new Set<string>();
-  const running = new Map<Job, number>();
-  const finished = new Set<Job>(jobs.filter((job) => !waiting.includes(job)));
-  const workers: Worker[] = [];
-  let writing: Promise<void> = Promise.resolve();
-
-  const done = new Promise<void>((resolve, reject) => {
-    const end = (error?: Error): void => {
-      signal?.removeEventListener("abort", stop);
-      for (const worker of workers.splice(0)) worker.process.kill("SIGKILL");
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const stop = (): void => { end(signal!.reason as Error); };
-    const append = (line: SweepResult | FailedRun): void => {
-      writing = writing.then(() => results.append(line));
-      writing.catch(end);
-      options.onFinished?.(line);
-    };
-    const settle = (worker: Worker, outcome: { result: SweepResult } | { error: string }): void => {
-      const job = worker.job!;
-      worker.job = null;
-      running.delete(job);
-      finished.add(job);
-      if ("result" in outcome) {
-        if (job.kind === "cfae") trained.add(job.run);
-        // A recommender whose weights had been lost is trained again; its line is there already.
-        if (!results.finished.has(job.run)) append(outcome.result);
-      } else {
-        const { run, title, seed } = job;
-        const { name, split } = options.data;
-        const line: FailedRun = { kind: "failed", run, title, seed, data: name, split, error: outcome.error };
-        if (job.kind === "cfae") lost.add(run);
-        failed.push(line);
-        append(line);
-      }
-      dispatch();
-    };
-    const dismiss = (worker: Worker): void => {
-      workers.splice(workers.indexOf(worker), 1);
-      worker.process.removeAllListeners("exit");
-      worker.process.kill("SIGKILL");
-    };
-    const start = (): Worker => {
-      const child = fork(PROGRAM, [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-      const worker: Worker = { process: child, ready: false, job: null, touched: 0 };
-      const { source, engine } = options;
-      child.on("message", (message: FromWorker) => {
-        if ("ready" in message) {
-          worker.ready = true;
-          give(worker);
-        } else if ("share" in message) {
-          if (worker.job) running.set(worker.job, message.share);
-          options.onProgress?.({ running, finished });
-        } else if (!worker.ready) {
-          // It could not even read the data: no other process will.
-          end(new Error("error" in message ? message.error : "a process of the sweep spoke out of turn"));
-        } else {
-          settle(worker, message);
-        }
-      });
-      child.on("exit", (code, by) => {
-        if (!workers.includes(worker)) return;
-        workers.splice(workers.indexOf(worker), 1);
-        const why = `its process ended with ${by ?? `code ${code}`}: was there too little memory?`;
-        if (worker.job) settle(worker, { error: why });
-      });
-      child.on("error", end);
-      workers.push(worker);
-      child.send({ setup: { source, engine, folder } } satisfies ToWorker);
-      return worker;
-    };
-    const give = (worker: Worker): void => {
-      if (worker.job && worker.ready) worker.process.send({ job: worker.job } satisfies ToWorker);
-    };
-    const take = (worker: Worker, job: Job): void => {
-      waiting.splice(waiting.indexOf(job), 1);
-      worker.job = job;
-      worker.touched = Math.max(worker.touched, options.bytesOf(job));
-      running.set(job, 0);
-      give(worker);
-    };
-    /** Bytes of all processes if this one did the job. */
-    const bytesWith = (chosen: Worker | null, job: Job): number => workers.reduce(
-      (sum, worker) => sum + (worker === chosen ? 0 : worker.touched),
-      Math.max(chosen?.touched ?? 0, options.bytesOf(job)),
-    );
-    const dispatch = (): void => {
-      for (const job of waiting.filter((one) => one.kind === "sae" && lost.has(one.cfae))) {
-        // What it stands on could not be trained; it stays unfinished.
-        waiting.splice(waiting.indexOf(job), 1);
-        finished.add(job);
-      }
-      while (running.size < options.processes) {
-        const ready = waiting.filter((job) => job.kind !== "sae" || trained.has(job.cfae));
-        if (ready.length === 0) break;
-        const idle = workers.find((worker) => worker.job === null) ?? null;
-        let job = ready.find((one) => bytesWith(idle, one) <= options.memory);
-        let worker = idle;
-        if (!job) {
-          // One run is always allowed, alone, on a fresh process: the budget was checked before the sweep began.
-          for (const other of workers.filter((one) => one.job === null)) dismiss(other);
-          worker = null;
-          const alone = running.size === 0 ? ready[0] : undefined;
-          job = ready.find((one) => bytesWith(null, one) <= options.memory) ?? alone;
-          if (!job) break;
-        }
-        take(worker ?? start(), job);
-      }
-      options.onProgress?.({ running, finished });
-      if (running.size === 0 && waiting.length === 0) end();
-    };
-    if (signal?.aborted) stop();
-    else {
-      signal?.addEventListener("abort", stop);
-      dispatch();
-    }
+  await mkdir(options.folder, { recursive: true }).catch((error: unknown) => {
+    throw new UserError(`${options.folder}: cannot be made: ${whyNot(error)}`);
   });
-  try {
-    await done;
-  } finally {
-    // Lines that were begun are finished, whatever ended the sweep.
-    await writing.catch(() => undefined);
+  const { waiting, trained } = await unfinished(jobs, results, options.folder);
+  return new SweepRun(jobs, waiting, trained, results, options).run();
+}
+
+class SweepRun {
+  private readonly failed: FailedRun[] = [];
+  /** Recommenders that could not be trained. */
+  private readonly lost = new Set<string>();
+  private readonly running = new Map<Job, number>();
+  private readonly finished: Set<Job>;
+  private readonly workers: Worker[] = [];
+  private writing: Promise<void> = Promise.resolve();
+  /** Ends the sweep; set while it runs. */
+  private end: (error?: Error) => void = () => undefined;
+
+  /** @param waiting jobs that are left, in order; @param trained recommenders whose weights are there. */
+  constructor(
+    jobs: readonly Job[], private readonly waiting: Job[], private readonly trained: Set<string>,
+    private readonly results: ResultFile, private readonly options: SweepOptions,
+  ) {
+    this.finished = new Set(jobs.filter((job) => !waiting.includes(job)));
   }
-  await writing;
-  return failed;
+
+  async run(): Promise<FailedRun[]> {
+    const { signal } = this.options;
+    const done = new Promise<void>((resolve, reject) => {
+      const stop = (): void => this.end(signal!.reason as Error);
+      this.end = (error) => {
+        signal?.removeEventListener("abort", stop);
+        for (const worker of this.workers.splice(0)) worker.process.kill("SIGKILL");
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      signal?.addEventListener("abort", stop);
+      if (signal?.aborted) stop();
+      else this.dispatch();
+    });
+    // Lines that were begun are finished, whatever ended the sweep.
+    await done.finally(() => this.writing.catch(() => undefined));
+    await this.writing;
+    return this.failed;
+  }
+
+  /** Gives out runs as long as there is a process and the memory for one. */
+  private dispatch(): void {
+    const { options, running, waiting } = this;
+    this.leaveOutOrphans();
+    while (running.size < options.processes) {
+      const next = this.next();
+      if (!next) break;
+      this.take(next.worker ?? this.start(), next.job);
+    }
+    options.onProgress?.({ running, finished: this.finished });
+    if (running.size === 0 && waiting.length === 0) this.end();
+  }
+
+  /** SAEs whose recommender could not be trained stay unfinished. */
+  private leaveOutOrphans(): void {
+    for (const job of this.waiting.filter((one) => one.kind === "sae" && this.lost.has(one.cfae))) {
+      this.waiting.splice(this.waiting.indexOf(job), 1);
+      this.finished.add(job);
+    }
+  }
+
+  /** The next run and the idle process for it; null for a fresh one. Idle ones make room when nothing fits. */
+  private next(): { job: Job; worker: Worker | null } | null {
+    const { memory } = this.options;
+    const ready = this.waiting.filter((job) => job.kind !== "sae" || this.trained.has(job.cfae));
+    if (ready.length === 0) return null;
+    const worker = this.workers.find(({ job }) => job === null) ?? null;
+    const fitting = ready.find((job) => this.bytesWith(worker, job) <= memory);
+    if (fitting) return { job: fitting, worker };
+    for (const other of this.workers.filter(({ job }) => job === null)) this.dismiss(other);
+    // One run is always allowed, alone, on a fresh process: the budget was checked before the sweep began.
+    const alone = this.running.size === 0 ? ready[0] : undefined;
+    const job = ready.find((one) => this.bytesWith(null, one) <= memory) ?? alone;
+    return job ? { job, worker: null } : null;
+  }
+
+  /** Bytes of all processes if this one did the job. */
+  private bytesWith(chosen: Worker | null, job: Job): number {
+    return this.workers.reduce(
+      (sum, worker) => sum + (worker === chosen ? 0 : worker.touched),
+      Math.max(chosen?.touched ?? 0, this.options.bytesOf(job)),
+    );
+  }
+
+  private take(worker: Worker, job: Job): void {
+    this.waiting.splice(this.waiting.indexOf(job), 1);
+    worker.job = job;
+    worker.touched = Math.max(worker.touched, this.options.bytesOf(job));
+    this.running.set(job, 0);
+    give(worker);
+  }
+
+  private start(): Worker {
+    const child = fork(PROGRAM, [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const worker: Worker = { process: child, ready: false, job: null, touched: 0 };
+    const { source, engine, folder } = this.options;
+    child.on("message", (message: FromWorker) => this.hear(worker, message));
+    child.on("exit", (code, by) => {
+      if (!this.workers.includes(worker)) return;
+      this.workers.splice(this.workers.indexOf(worker), 1);
+      const why = `its process ended with ${by ?? `code ${code}`}: was there too little memory?`;
+      if (worker.job) this.settle(worker, { error: why });
+    });
+    child.on("error", (error) => this.end(error));
+    this.workers.push(worker);
+    child.send({ setup: { source, engine, folder } } satisfies ToWorker);
+    return worker;
+  }
+
+  private hear(worker: Worker, message: FromWorker): void {
+    if ("ready" in message) {
+      worker.ready = true;
+      give(worker);
+    } else if ("share" in message) {
+      if (worker.job) this.running.set(worker.job, message.share);
+      this.options.onProgress?.({ running: this.running, finished: this.finished });
+    } else if (!worker.ready) {
+      // It could not even read the data: no other process will.
+      this.end(new UserError("error" in message ? message.error : "a process of the sweep spoke out of turn"));
+    } else {
+      this.settle(worker, message);
+    }
+  }
+
+  private dismiss(worker: Worker): void {
+    this.workers.splice(this.workers.indexOf(worker), 1);
+    worker.process.removeAllListeners("exit");
+    worker.process.kill("SIGKILL");
+  }
+
+  private settle(worker: Worker, outcome: { result: SweepResult } | { error: string }): void {
+    const job = worker.job!;
+    worker.job = null;
+    this.running.delete(job);
+    this.finished.add(job);
+    if ("result" in outcome) {
+      if (job.kind === "cfae") this.trained.add(job.run);
+      // A recommender whose weights had been lost is trained again; its line is there already.
+      if (!this.results.finished.has(job.run)) this.append(outcome.result);
+    } else {
+      const { run, title, seed } = job;
+      const { name, split } = this.options.data;
+      const line: FailedRun = { kind: "failed", run, title, seed, data: name, split, error: outcome.error };
+      if (job.kind === "cfae") this.lost.add(run);
+      this.failed.push(line);
+      this.append(line);
+    }
+    this.dispatch();
+  }
+
+  private append(line: SweepResult | FailedRun): void {
+    this.writing = this.writing.then(() => this.results.append(line));
+    this.writing.catch((error: Error) => this.end(error));
+    this.options.onFinished?.(line);
+  }
+}
+
+function give(worker: Worker): void {
+  if (worker.job && worker.ready) worker.process.send({ job: worker.job } satisfies ToWorker);
 }
 
 /** The jobs that are left, and the recommenders whose weights are there. */

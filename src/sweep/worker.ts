@@ -2,6 +2,7 @@
  * A process of a sweep: reads the data once, then does the runs that its parent sends, one after the other. It holds
  * nothing that must be saved, and leaves when the parent does.
  */
+import { Worker as Thread } from "node:worker_threads";
 import { enableRelaxedSimd } from "../engine/relaxed-simd.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
 import { openData, type DataSource } from "../data/data-source.js";
@@ -27,6 +28,7 @@ export type FromWorker =
 
 /** Between two reports of progress. The clock reaches no result. */
 const REPORT_MS = 500;
+const WATCH_MS = 500;
 
 let around: JobSurroundings;
 let reported = 0;
@@ -48,6 +50,17 @@ async function prepare({ source, engine: options, folder }: WorkerSetup): Promis
   send({ ready: true });
 }
 
+/**
+ * A parent that was killed closes its channel, but a run in the middle of its work would hear of it only at its end: a
+ * thread of its own looks whether the parent is still the same, and ends this process when not.
+ */
+function endWithParent(): void {
+  const watch = `
+    const parent = ${process.ppid};
+    setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, "SIGKILL"); }, ${WATCH_MS});`;
+  new Thread(watch, { eval: true }).unref();
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -55,6 +68,7 @@ function messageOf(error: unknown): string {
 // Ctrl-C reaches every process of the terminal: the parent decides.
 process.on("SIGINT", () => undefined);
 process.on("disconnect", () => process.exit());
+endWithParent();
 enableRelaxedSimd();
 process.on("message", (message: ToWorker) => {
   if ("setup" in message) {

@@ -5,10 +5,12 @@
  */
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { UserError } from "../../base/user-error.js";
 import { download, downloadText, writeError } from "../../files/download.js";
 import type { Progress } from "../../files/source/byte-source.js";
+import { whyNot } from "../../files/io-error.js";
+import { lockOutput } from "../../files/lock.js";
 import { unzip } from "../../files/archive/zip.js";
 
 export type PublicDataset = "ml-latest-small" | "ml-1m" | "ml-20m" | "ml-25m" | "goodbooks-10k";
@@ -74,10 +76,21 @@ export async function fetchDataset(name: string, options: FetchOptions = {}): Pr
   const folder = join(cache, name);
   if (await exists(folder)) return folder;
 
-  const unfinished = `${folder}.part`;
-  await mkdir(unfinished, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${cache}: the cache folder cannot be made (${error.code})`);
+  await mkdir(cache, { recursive: true }).catch((error: unknown) => {
+    throw new UserError(`${cache}: the cache folder cannot be made: ${whyNot(error)}`);
   });
+  const lock = await lockOutput({ path: resolve(folder) });
+  try {
+    if (!(await exists(folder))) await fetchInto(folder, source, cache, options);
+  } finally {
+    await lock.release();
+  }
+  return folder;
+}
+
+async function fetchInto(folder: string, source: Source, cache: string, options: FetchOptions): Promise<void> {
+  const unfinished = `${folder}.part`;
+  await mkdir(unfinished, { recursive: true }).catch((error: unknown) => { throw writeError(error, unfinished); });
   const base = (options.baseUrl ?? source.baseUrl).replace(/\/+$/, "");
   if (source.archive !== null) {
     await fetchArchive(`${base}/${source.archive}`, source.md5, join(cache, source.archive), unfinished, options);
@@ -86,8 +99,9 @@ export async function fetchDataset(name: string, options: FetchOptions = {}): Pr
     // A file under its final name is whole: an interrupted fetch goes on with the next one.
     if (!(await exists(join(unfinished, file)))) await download(`${base}/${file}`, join(unfinished, file), options);
   }
-  await rename(unfinished, folder);
-  return folder;
+  await rename(unfinished, folder).catch((error: unknown) => {
+    throw new UserError(`${folder}: cannot be written: ${whyNot(error)}. The data set is kept in ${unfinished}`);
+  });
 }
 
 async function fetchArchive(
