@@ -5,10 +5,13 @@ import { openData } from "../data/data-source.js";
 import { evaluateModel } from "../measure/evaluate-model.js";
 import { evaluateBaselines, type Baseline, type MissingBaseline } from "../measure/evaluate-baselines.js";
 import { checkItems } from "../model-folder/check-items.js";
+import type { Meaning } from "../measure/meaning-figures.js";
+import { measureMeaning } from "../measure/measure-meaning.js";
 import { withResidual, type ModelMetrics } from "../model-folder/model.js";
 import { loadModel } from "../model-folder/folder.js";
 import type { Context } from "./context.js";
 import { metricsTable, estimated } from "./format.js";
+import { meaningTables } from "./meaning-table.js";
 import { dataOf, residualOption, type ModelOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions } from "./options.js";
 import { left, right, wide } from "./table.js";
@@ -19,6 +22,7 @@ export function addEvaluate(program: Command, context: Context): void {
       "Rank for the test users: recall@20 and nDCG@20 of popularity and the model, without and with the SAE.",
     );
   addModelOption(command);
+  command.option("--meaning", "also what the neurons mean: held-out F1 against concepts or tags, with controls");
   command.option("--baselines", "also item-kNN, EASE and TEASER, their settings chosen on the validation users");
   command.addOption(residualOption());
   addDataOptions(command);
@@ -30,26 +34,34 @@ The data set that the model was trained on is found again by itself unless it ha
 Examples:
   unknot evaluate --model small-model
   unknot evaluate --model ml-1m-model --data elsewhere/ml-1m --split ml-1m-split-42.json --json
-  unknot evaluate --model small-model --baselines`)
+  unknot evaluate --model small-model --baselines
+  unknot evaluate --model small-model --meaning`)
     .action((options: EvaluateOptions) => evaluate(options, context));
 }
 
 interface EvaluateOptions extends ModelOptions {
   baselines?: boolean;
+  meaning?: boolean;
 }
 
 async function evaluate(options: EvaluateOptions, context: Context): Promise<void> {
   const model = withResidual(await loadModel(options.model), options.residual);
   const progress = context.progress(options);
   const source = dataOf(options, model);
-  const { dataset, split } = await openData(source, progress.reading).finally(() => progress.clear());
+  const opened = await openData(source, progress.reading).finally(() => progress.clear());
+  const { dataset, split } = opened;
   checkItems(model, dataset);
   const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });
   let metrics: ModelMetrics;
+  let meaning: Meaning | null = null;
   let baselines: (Baseline | MissingBaseline)[] = [];
   try {
     await engine.ready();
     metrics = evaluateModel(engine, model, split);
+    if (options.meaning) {
+      progress.note("looking for what the neurons mean");
+      meaning = measureMeaning(engine, model, opened);
+    }
     if (options.baselines) {
       const onStart = (name: string): void => progress.note(`fitting ${name}`);
       baselines = await evaluateBaselines(engine, dataset, split, {
@@ -60,10 +72,15 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
     engine.close();
   }
   if (options.json) {
-    context.json({ model: options.model, data: dataset.name, metrics, ...(options.baselines ? { baselines } : {}) });
+    context.json({
+      model: options.model, data: dataset.name, metrics, ...(options.meaning ? { meaning } : {}),
+      ...(options.baselines ? { baselines } : {}),
+    });
     return;
   }
   const tables = [metricsTable(context, metrics, model)];
+  if (meaning) tables.push(...meaningTables(context, meaning));
+  else if (options.meaning) tables.push("  no world and no tag on enough items: nothing to hold the neurons against");
   if (options.baselines) tables.push(baselinesTable(baselines, context));
   context.print(...tables);
 }

@@ -4,6 +4,8 @@
  */
 import type { Stage, TrainHooks } from "../pipeline/train-model.js";
 import type { EpochReport, FitHooks } from "../train/fit.js";
+import { percent } from "../base/numbers.js";
+import type { SaeHealth } from "../train/sae-health.js";
 import { cut } from "./table.js";
 
 const REDRAW_MS = 100;
@@ -44,6 +46,12 @@ export class Progress {
     this.last = 0;
   }
 
+  /** A line that stays, and that --quiet does not hold back. */
+  warn(text: string): void {
+    this.clear();
+    this.stream.write(`warning: ${text}\n`);
+  }
+
   /** Removes the moving line. */
   clear(): void {
     if (this.drawn) this.stream.write("\r\x1b[2K");
@@ -65,19 +73,21 @@ export class Progress {
       onStep: (step, all) => {
         const epoch = report ? `epoch ${report.epoch + 1}/${report.epochs}` : "epoch 1";
         const losses = report ? `  loss ${report.trainLoss.toFixed(4)} / ${report.validationLoss.toFixed(4)}` : "";
+        const health = report?.health ? `  ${healthText(report.health)}` : "";
         const perMs = step / (performance.now() - began);
         const rest = `${(1000 * perMs).toFixed(1)} steps/s  at most ${duration((all - step) / perMs)} left`;
-        this.show(`  ${title}`, step, all, `${epoch}${losses}  ${rest}`);
+        this.show(`  ${title}`, step, all, `${epoch}${losses}${health}  ${rest}`);
       },
       onEpoch: (latest) => {
         report = latest;
       },
       close: () => {
         if (!report) return;
-        const { epoch, bestEpoch, trainLoss, validationLoss } = report;
+        const { epoch, bestEpoch, trainLoss, validationLoss, health } = report;
         this.note(
           `  ${epoch} epochs in ${duration(performance.now() - began)}, best was ${bestEpoch}; ` +
-          `last losses ${trainLoss.toFixed(4)} (training), ${validationLoss.toFixed(4)} (validation)`,
+          `last losses ${trainLoss.toFixed(4)} (training), ${validationLoss.toFixed(4)} (validation)` +
+          (health ? `; ${healthText(health)}` : ""),
         );
       },
     };
@@ -95,8 +105,14 @@ export class Progress {
       },
       onStep: (_, step, all) => current?.onStep?.(step, all),
       onEpoch: (_, report) => current?.onEpoch?.(report),
+      onWarning: (message) => this.warn(message),
     };
   }
+}
+
+/** Of training users: what the SAE rebuilds, and what of it is of no use. */
+function healthText({ dead, neurons, explained }: SaeHealth): string {
+  return `${percent(explained)} of variance explained, ${dead} of ${neurons} neurons silent`;
 }
 
 const STAGES: Record<Exclude<Stage, "cfae">, string> = {

@@ -118,6 +118,18 @@ export const SAE = {
     default: 0, from: 0, about: "K at the start; it falls to k in a straight line over kEpochs. 0: k from the start.",
   }),
   kEpochs: number({ default: 0, from: 0, about: "Epochs of that fall." }),
+  itemK: whole({
+    default: 0, from: 0,
+    about: "K of the codes of single items, which names come from (topk and matryoshka). A user's code shares out K " +
+      "neurons among many tastes; what a neuron answers to is asked of one item at a time, and more of them may say " +
+      "(docs/meaning.md). 0: k, the paper.",
+  }),
+  decoderWithin: number({
+    default: -1, from: -1, to: 1,
+    about: "Decoder rows stay within this cosine of where they start: 1 freezes the decoder, 0.8 tethers it. " +
+      "Controls for what training a dictionary brings (docs/meaning.md). -1: free.",
+    source: "Korznikov et al., 2026",
+  }),
   refine: whole({
     default: 0, from: 0,
     about: "Swaps at most when a trained SAE's code is improved at inference (topk and matryoshka): the chosen " +

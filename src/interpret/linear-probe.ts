@@ -17,17 +17,26 @@ import { predict, RidgeSystem } from "./ridge.js";
 /** λ in units of the mean square of X's entries times the number of rows. */
 const LAMBDAS = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
 
+export interface ProbedConcept extends HeldOutConcept {
+  /** For either way, (I): 1 where the probe is right about an item of the judging half. */
+  readonly right: readonly [Uint8Array, Uint8Array];
+}
+
+export interface ProbedF1 extends HeldOutF1 {
+  readonly concepts: readonly ProbedConcept[];
+}
+
 /** @param x (I, dims) row-major; truth: (I, T). Neuron is the concept's own number: each has a direction of its own. */
 export function linearProbe(
   x: Floats, dims: number, truth: Csr, half: ItemHalves, { minItems = 20, level = 0.8 }: HeldOutOptions = {},
-): HeldOutF1 {
+): ProbedF1 {
   const members = membersOf(truth, half);
   const scored = Array.from(members.keys()).filter((c) => members[c].length >= minItems);
   const halves = [0, 1].map((h) => Int32Array.from(half.keys()).filter((i) => half[i] === h));
   const ways = [0, 1].map((way) => probeOneWay(x, dims, truth.rows, members, scored, halves[way], halves[1 - way]));
-  const concepts = scored.map((concept, k): HeldOutConcept => {
-    const both = [ways[0][k], ways[1][k]] as const;
-    return { concept, items: members[concept].length, ways: both, ...means(both) };
+  const concepts = scored.map((concept, k): ProbedConcept => {
+    const [{ right: first, ...a }, { right: second, ...b }] = [ways[0][k], ways[1][k]];
+    return { concept, items: members[concept].length, ways: [a, b], right: [first, second], ...means([a, b]) };
   });
   return {
     concepts, ...means(concepts), level, uniqueness: 1, items: halves[0].length + halves[1].length,
@@ -39,7 +48,7 @@ export function linearProbe(
 function probeOneWay(
   x: Floats, dims: number, rows: number, members: readonly number[][], scored: readonly number[],
   fit: Int32Array, score: Int32Array,
-): HeldOutWay[] {
+): (HeldOutWay & { right: Uint8Array })[] {
   const T = scored.length;
   const place = new Int32Array(rows).fill(-1);
   fit.forEach((item, r) => { place[item] = r; });
@@ -54,7 +63,7 @@ function probeOneWay(
   const fits = LAMBDAS.map((lambda) => system.solve(lambda * Math.max(unit, 1e-12)));
   const everyRow = Int32Array.from({ length: fit.length }, (_, r) => r);
   const positive = new Uint8Array(rows);
-  return scored.map((concept, t): HeldOutWay => {
+  return scored.map((concept, t) => {
     const target = Uint8Array.from(everyRow, (r) => y[r * T + t]);
     const tried = fits.map((one) => bestThreshold(system.leaveOneOut(one, t), target, everyRow, -Infinity));
     const best = tried.reduce((at, { f1 }, k) => (f1 > tried[at].f1 ? k : at), 0);
@@ -62,8 +71,10 @@ function probeOneWay(
     const values = new Float64Array(rows);
     for (const item of score) values[item] = predict(fits[best], x, item, t);
     const { threshold, f1 } = tried[best];
-    const way: HeldOutWay = {
-      neuron: concept, sign: 1, threshold, fit: f1, auc: aucOf(values, positive, score),
+    const right = new Uint8Array(rows);
+    for (const item of score) right[item] = (values[item] > threshold) === (positive[item] === 1) ? 1 : 0;
+    const way = {
+      neuron: concept, sign: 1 as const, threshold, right, fit: f1, auc: aucOf(values, positive, score),
       ...scoreFiring(values, threshold, positive, score, -Infinity),
     };
     for (const item of members[concept]) positive[item] = 0;

@@ -14,6 +14,7 @@ import { presetNamed, presets, type PresetName } from "../config/presets.js";
 import type { PartialConfig } from "../config/config.js";
 import type { EpochReport, FitHooks, FitResult } from "../train/fit.js";
 import { runName } from "../train/fit-state.js";
+import { collapseWarning } from "../train/sae-health.js";
 import { trainSae } from "../train/train-sae.js";
 import { trainCfae } from "./train-cfae.js";
 import { openCfae } from "../model-folder/open-cfae.js";
@@ -35,6 +36,8 @@ export interface TrainHooks {
   /** After each training step, counted over all epochs that may come. */
   onStep?: (stage: Stage, step: number, stepsInAll: number) => void;
   onEpoch?: (stage: Stage, report: EpochReport) => void;
+  /** Something went wrong that is no error: a dictionary that collapsed, say. */
+  onWarning?: (message: string) => void;
   /** Stops between steps and between stages; trainModel then throws the signal's reason. */
   signal?: AbortSignal;
 }
@@ -113,6 +116,8 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
         { ...watch("sae"), ...saving }, { cfae, train, validation: watched },
       );
     });
+    const warning = collapseWarning(sae.health);
+    if (warning) hooks.onWarning?.(warning);
     const weights: ModelWeights = { config, cfae: trained.weights, sae: sae.weights, shape: sae.shape };
 
     begin("evaluate");

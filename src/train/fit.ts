@@ -9,6 +9,7 @@ import { SCHEDULE, type FitConfig, type ScheduleConfig } from "../config/trainin
 import type { Parameter } from "../models/recommenders/recommender.js";
 import { WeightAverage } from "./averaging.js";
 import type { Optimiser } from "./optimiser.js";
+import type { SaeHealth } from "./sae-health.js";
 import {
   checkSameRun, randomsToArray, restoreArray, restoreRandoms, type FitState, type StateArray,
 } from "./fit-state.js";
@@ -23,6 +24,8 @@ export interface EpochReport {
   /** The best validation loss so far came from this epoch. */
   bestEpoch: number;
   stepsPerEpoch: number;
+  /** SAEs only: what the model is on whole training users (sae-health.ts). */
+  health?: SaeHealth;
 }
 
 export interface FitResult {
@@ -44,7 +47,7 @@ export interface Trainee {
   /** The loss on validation rows, without gradients. */
   validate(): number;
   /** After each epoch, before the next one's first step. */
-  afterEpoch?(epoch: number): void;
+  afterEpoch?(epoch: number): SaeHealth | undefined;
   /** Names model, settings, seed and data (`runName`), so that a checkpoint is not continued with others. */
   run?: string;
   /** Generators and arrays that the model keeps between steps: they belong to a checkpoint. */
@@ -173,8 +176,10 @@ export async function fit(
       if (patience > 0) kept = parameters.map((p) => Float32Array.from(p.tensor.data));
     }
     average?.swapOut();
-    trainee.afterEpoch?.(at.epoch);
-    hooks.onEpoch?.({ epoch: at.epoch, epochs, trainLoss, validationLoss, bestEpoch: at.bestEpoch, stepsPerEpoch });
+    const health = trainee.afterEpoch?.(at.epoch);
+    hooks.onEpoch?.({
+      epoch: at.epoch, epochs, trainLoss, validationLoss, bestEpoch: at.bestEpoch, stepsPerEpoch, health,
+    });
     await turn();
     if (patience > 0 && at.epoch - at.bestEpoch >= patience) break;
   }

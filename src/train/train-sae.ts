@@ -10,6 +10,8 @@ import { DeadNeurons, resample } from "../models/sae/dead-neurons.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
 import { BatchMaker, wholeBatch, type Batch, type FrozenCfae } from "./sae-batch.js";
+import { DecoderTether } from "./decoder-tether.js";
+import { HealthCheck, type SaeHealth } from "./sae-health.js";
 import { openSae } from "../models/sae/open-sae.js";
 import { startWeights } from "../models/sae/start.js";
 import { meanOverBatches } from "./train-elsa.js";
@@ -20,6 +22,8 @@ export interface TrainedSae {
   weights: SaeWeights;
   shape: SaeShape & { k: number };
   fit: FitResult;
+  /** On whole training users, of the weights that were kept. */
+  health: SaeHealth;
 }
 
 /**
@@ -46,6 +50,8 @@ export async function trainSae(
       ? new BatchMaker(frozen, train, config, drops, singles) : null;
     const counter = auxWeight > 0 || resampleEvery > 0
       ? new DeadNeurons(shape.neurons, Math.ceil(deadAfter * train.rows)) : null;
+    const health = new HealthCheck(engine, model, train);
+    const tether = config.decoderWithin > -1 ? new DecoderTether(model, config.decoderWithin) : null;
     const tape = new Tape(engine);
     const watching = new Tape(engine, false);
     const stepsPerEpoch = Math.ceil(train.rows / config.batchSize);
@@ -55,11 +61,13 @@ export async function trainSae(
       optimiser,
       step(rows, at) {
         tape.reset();
+        tether?.pull();
         if ("trainingK" in model) model.trainingK = kAt(at / stepsPerEpoch, config);
         const batch = maker?.make(tape, rows) ?? wholeBatch(tape, train, frozen?.train ?? null, rows, config);
+        // What is dead for whole users is dead, even if parts of histories or single items make it fire.
+        const dead = auxWeight > 0 ? counter?.list(maker ? health.silent : undefined) : undefined;
         const { loss, code } = model.forward(tape, batch.u, config, {
-          downstream: downstreamOf(config, frozen, batch), dead: auxWeight > 0 ? counter?.list() : undefined,
-          wanted: batch.whole,
+          downstream: downstreamOf(config, frozen, batch), dead, wanted: batch.whole,
         });
         counter?.saw(code);
         tape.backward(loss);
@@ -75,14 +83,16 @@ export async function trainSae(
         if (counter && resampleEvery > 0 && epoch % resampleEvery === 0 && epoch <= config.epochs / 2) {
           resample(model, optimiser, counter, train, replacements);
         }
+        return health.look();
       },
       run: runName("sae", seed, config, {
         train: train.data, validation: validation.data, interactions: frozen?.train.indices ?? null,
       }),
       randoms: singleItems > 0 ? [drops, replacements, singles] : [drops, replacements],
-      arrays: counter ? { silentFor: counter.silentFor } : {},
+      arrays: counter ? { silentFor: counter.silentFor, silent: health.silent } : {},
     }, config, order, hooks);
-    return { weights: model.weights(), shape, fit: result };
+    tether?.pull();
+    return { weights: model.weights(), shape, fit: result, health: health.look() };
   });
 }
 

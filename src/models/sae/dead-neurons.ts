@@ -38,10 +38,10 @@ export class DeadNeurons {
     }
   }
 
-  /** Dead neurons, ascending. */
-  list(): Int32Array {
+  /** Dead neurons, ascending. @param also (H) 1 for those that somebody else knows to be dead. */
+  list(also?: ArrayLike<number>): Int32Array {
     const dead: number[] = [];
-    for (let n = 0; n < this.silentFor.length; n++) if (this.silentFor[n] >= this.limit) dead.push(n);
+    this.silentFor.forEach((rows, n) => { if (rows >= this.limit || also?.[n] === 1) dead.push(n); });
     return Int32Array.from(dead);
   }
 }

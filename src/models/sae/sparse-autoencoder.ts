@@ -216,7 +216,8 @@ export abstract class SparseAutoencoder {
     if (auxWeight > 0 && around.dead && around.dead.length > 0) {
       const aux = this.revive(tape, input.rows, decoded[decoded.length - 1], around.dead, objective.auxK);
       forward.aux = aux.loss;
-      terms.push([aux.loss, auxWeight * aux.weight]);
+      const scale = loss === "l2" && objective.target === "embedding" ? meanSquare(input.std) : 1;
+      terms.push([aux.loss, auxWeight * scale * aux.weight]);
     }
     terms.push([l1, objective.l1]);
     forward.loss = weightedSum(tape, terms);
@@ -225,7 +226,10 @@ export abstract class SparseAutoencoder {
 
   /**
    * AuxK (Gao et al., 2024): the residual û − decoded, taken as fixed, is rebuilt by the k best dead neurons of each
-   * row, without a bias. The loss is relative to the residual's size: weight = 1/mean(residual²).
+   * row, without a bias. The loss is relative to the residual's size: weight = 1/mean(residual²). It must be of the
+   * size of the main loss, too: Adam divides a neuron's gradients by a long memory of their squares, so that a neuron
+   * that died with large ones learns next to nothing from small ones. Where the main loss is in units of the embedding,
+   * AuxK therefore gets its scale, mean(std²).
    */
   private revive(
     tape: Tape, standardised: Tensor, decoded: Tensor, dead: Int32Array, auxK: number,
@@ -251,6 +255,12 @@ export abstract class SparseAutoencoder {
       ...(this.threshold ? { threshold: copy(this.threshold) } : {}),
     };
   }
+}
+
+function meanSquare(x: Floats): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * x[i];
+  return sum / x.length;
 }
 
 /** Σ weight·term, left to right; a first term of weight 1 is taken as it is. */

@@ -1,0 +1,56 @@
+/** What the neurons mean, as tables for a terminal (measure/measure-meaning.ts). */
+import { fraction, percent } from "../base/numbers.js";
+import type { FiringFigures, Meaning } from "../measure/meaning-figures.js";
+import type { Context } from "./context.js";
+import { left, right } from "./table.js";
+
+/** Names shown; the rest is in --json. */
+const NAMES = 12;
+
+export function meaningTables(context: Context, meaning: Meaning): string[] {
+  const what = meaning.against === "tags" ? "tags" : "planted concepts";
+  return [
+    `What the neurons mean, told on one half of the items and scored on the other: ${meaning.concepts} ${what} on ` +
+    `${meaning.items} items` + (meaning.leftOut > 0 ? `, ${meaning.leftOut} on too few left out` : ""),
+    codesTable(context, meaning),
+    ...meaning.world ? [worldLines(meaning.world)] : [],
+    ...meaning.proven ? [provenLines(meaning)] : [],
+    `  on training users: ${percent(meaning.explained)} of variance explained, ${meaning.l0.toFixed(1)} neurons ` +
+    `active, ${meaning.dead} of ${meaning.neurons} silent for all`,
+  ];
+}
+
+function codesTable(context: Context, { codes, ceilings }: Meaning): string {
+  const hard = Object.values(codes).some(({ parents }) => parents !== undefined);
+  const row = (name: string, one: FiringFigures): string[] => [
+    name, fraction(one.f1), fraction(one.fit), fraction(one.oneToOne), percent(one.recovered), fraction(one.uniqueness),
+    ...hard ? [one.parents, one.children, one.free, one.correlation].map((v) => fraction(v ?? NaN)) : [],
+  ];
+  const heads = ["F1", "in-sample", "1:1", "F1 ≥ .8", "unique", ...hard ? ["parents", "children", "free", "r"] : []];
+  return context.table([left("best single neuron"), ...heads.map(right)], [
+    ...Object.entries(codes).map(([name, one]) => row(name, one)),
+    ...Object.entries(ceilings).map(([name, f1]) => [`ceiling: ${name}`, fraction(f1)]),
+  ]);
+}
+
+function worldLines(world: NonNullable<Meaning["world"]>): string {
+  return [
+    `  directions of concepts: cosine ${fraction(world.directions)} (random ${fraction(world.randomDirections)}); ` +
+    `absorption ${fraction(world.absorption)}, hidden ${fraction(world.hidden)}`,
+    `  union of up to 5 neurons: F1 ${fraction(world.union)} with ${world.unionNeurons.toFixed(1)} neurons, ` +
+    `${percent(world.split)} of the concepts use more than one`,
+    `  test users: AUC of tastes ${fraction(world.userAuc)}, activation on their own tastes ${fraction(world.own)}, ` +
+    `on a stranger's ${fraction(world.stranger)}`,
+  ].join("\n");
+}
+
+function provenLines({ proven, concepts }: Meaning): string {
+  const { neurons, alive, share, tags, namesPerNeuron, names } = proven!;
+  const best = [...names].sort((a, b) => b.f1 - a.f1).slice(0, NAMES)
+    .map(({ name, f1 }) => `${name} ${fraction(f1, 2)}`);
+  return [
+    `  proven names: ${neurons} of ${alive} neurons, ${percent(share)} of a test user's activation; ` +
+    `${tags} of ${concepts} tags have a neuron; ${fraction(namesPerNeuron, 2)} names a neuron`,
+    ...best.length > 0 ? [`  best: ${best.join(", ")}`] : [],
+  ].join("\n");
+}

@@ -1,0 +1,79 @@
+/** What measuring meaning comes to (measure-meaning.ts), as plain numbers: for model files and reports. */
+
+/** One kind of code, each concept told by its best single neuron. Means over concepts. */
+export interface FiringFigures {
+  /** Held-out firing F1, and that on the items that chose. */
+  readonly f1: number;
+  readonly fit: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly auc: number;
+  /** Share of concepts with F1 ≥ 0.8. */
+  readonly recovered: number;
+  /** Distinct neurons over concepts. */
+  readonly uniqueness: number;
+  /** F1 when no two concepts may share a neuron. */
+  readonly oneToOne: number;
+  /** Hard worlds: F1 of concepts with children, with a parent, with neither; correlation match. */
+  readonly parents?: number;
+  readonly children?: number;
+  readonly free?: number;
+  readonly correlation?: number;
+}
+
+/** On a hard world, where more of the truth is known. */
+export interface WorldFigures {
+  /** Mean |cosine| of planted directions and the decoder rows matched to them; of random rows. */
+  readonly directions: number;
+  readonly randomDirections: number;
+  readonly absorption: number;
+  readonly hidden: number;
+  /** F1 of the union of at most five neurons, its neurons, and the share of concepts with more than one. */
+  readonly union: number;
+  readonly unionNeurons: number;
+  readonly split: number;
+  /** Test users: AUC of concepts' neurons, activation on the neurons of their own tastes, and of a stranger's. */
+  readonly userAuc: number;
+  readonly own: number;
+  readonly stranger: number;
+}
+
+/** Of real data's tags: a name that held on the other half of the items (interpret/proven-names.ts). */
+export interface ProvenFigures {
+  /** Neurons with a proven name, and those that fire for any item with a tag. */
+  readonly neurons: number;
+  readonly alive: number;
+  /** Share of a test user's activation on neurons with a proven name. */
+  readonly share: number;
+  /** Tags that have a proven neuron. */
+  readonly tags: number;
+  readonly namesPerNeuron: number;
+  /** By neuron, the proven ones: name, held-out F1 and the lower end of its 95 % interval. */
+  readonly names: readonly ProvenName[];
+}
+
+export interface ProvenName {
+  readonly neuron: number;
+  readonly name: string;
+  readonly f1: number;
+  readonly lower: number;
+}
+
+export interface Meaning {
+  readonly against: "concepts" | "tags";
+  /** Items scored; concepts (tags) scored, and left out because they are on too few. */
+  readonly items: number;
+  readonly concepts: number;
+  readonly leftOut: number;
+  /** "SAE" first, then the controls. */
+  readonly codes: Readonly<Record<string, FiringFigures>>;
+  /** Held-out F1 of what no single neuron can be expected to pass. */
+  readonly ceilings: Readonly<Record<string, number>>;
+  /** On training users. */
+  readonly explained: number;
+  readonly l0: number;
+  readonly dead: number;
+  readonly neurons: number;
+  readonly world: WorldFigures | null;
+  readonly proven: ProvenFigures | null;
+}

@@ -1,0 +1,221 @@
+/**
+ * What the neurons mean, measured so that nothing is chosen on what is scored: against planted concepts where they are
+ * known, else against tags. Every figure has its controls beside it (an untrained SAE, principal and independent
+ * components, non-negative parts) and its ceilings (a probe on the embedding, on all neurons, and, where users' tastes
+ * are known, a taught direction and what the audience says). docs/meaning.md explains and shows them.
+ */
+import type { Dataset, Split } from "../data/dataset.js";
+import type { HardTruth } from "../data/world/hard-world.js";
+import { isHardTruth } from "../data/world/named-worlds.js";
+import type { WorldTruth } from "../data/world/world.js";
+import type { Engine } from "../engine/engine.js";
+import { csrColumnCounts, csrIdentity, csrSelectRows, csrTranspose, type Csr } from "../base/csr.js";
+import { Random } from "../base/random.js";
+import { absorption } from "../interpret/absorption.js";
+import { fitTable, scoreBest, type HeldOutF1, type HeldOutOptions } from "../interpret/held-out-f1.js";
+import { independentComponents } from "../interpret/ica.js";
+import { halveItems, itemsWithEntries, type ItemHalves } from "../interpret/item-halves.js";
+import { linearProbe, type ProbedF1 } from "../interpret/linear-probe.js";
+import { keptRows, matchedCosine, plantedDirections, randomCosine } from "../interpret/match-directions.js";
+import { nonNegativeParts } from "../interpret/nmf.js";
+import { correlationMatch, oneToOne } from "../interpret/one-to-one.js";
+import { principalComponents, project } from "../interpret/pca.js";
+import { provenNames } from "../interpret/proven-names.js";
+import type { DenseCodes } from "../interpret/recovery.js";
+import { splitting } from "../interpret/splitting.js";
+import { userTastes } from "../interpret/user-tastes.js";
+import { codesOf, embedAll } from "../models/encode-all.js";
+import { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
+import { encodeItems } from "../model-folder/encode-items.js";
+import type { Model } from "../model-folder/model.js";
+import { openNested } from "../model-folder/open-nested.js";
+import { HealthCheck } from "../train/sae-health.js";
+import type { FiringFigures, Meaning, ProvenFigures, WorldFigures } from "./meaning-figures.js";
+import { audienceOracle, ownColumns, taughtDirections } from "./meaning-ceilings.js";
+
+export interface MeasureMeaningOptions {
+  /** Tags with fewer scored items are left out; concepts of a world with fewer than 20. Default 30. */
+  readonly minItems?: number;
+  /** Controls take the longest: false leaves them out, except PCA, which proofs need. Default true. */
+  readonly controls?: boolean;
+}
+
+/** Of every random choice here: the halves must not change from model to model. */
+const SEED = 12;
+
+/** What is measured against: (I, T), and which items take part. */
+interface Target {
+  readonly truth: Csr;
+  readonly half: ItemHalves;
+  readonly options: HeldOutOptions;
+  readonly hard: HardTruth | null;
+}
+
+/** @returns null when there is nothing to measure against: no world, and no tag on enough items. */
+export function measureMeaning(
+  engine: Engine, model: Model, { dataset, split, truth }: {
+    readonly dataset: Dataset; readonly split: Split; readonly truth: WorldTruth | HardTruth | null;
+  }, { minItems = 30, controls = true }: MeasureMeaningOptions = {},
+): Meaning | null {
+  const target = targetOf(model, split, truth, minItems);
+  if (!target) return null;
+  const items = model.items.ids.length;
+  const codes = encodeItems(engine, model, items);
+  return engine.scope(() => {
+    const { cfae, sae } = openNested(engine, model);
+    const vectors = embedAll(engine, cfae, csrIdentity(items)).data;
+    const users = embedAll(engine, cfae, split.train);
+    const D = model.shape.factors;
+    const axes = { rows: items, cols: D, data: project(principalComponents(vectors, items, D), vectors, items) };
+    const found = figures(codes, target);
+    const measured: Record<string, FiringFigures> = { SAE: found.figures, PCA: figures(axes, target).figures };
+    if (controls) Object.assign(measured, controlFigures(engine, model, split, vectors, target));
+    const probe = linearProbe(vectors, D, target.truth, target.half, target.options);
+    const ceilings: Record<string, number> = {
+      "probe on the embedding": probe.f1,
+      "probe on all neurons": linearProbe(
+        dense(codes).data, codes.cols, target.truth, target.half, target.options,
+      ).f1,
+    };
+    const userCodes = codesOf(engine, sae, embedAll(engine, cfae, split.test.input));
+    const health = new HealthCheck(engine, sae, users).look();
+    if (target.hard) Object.assign(ceilings, worldCeilings(dataset, split, vectors, users.data, target));
+    return {
+      against: truth ? "concepts" : "tags",
+      items: found.best.items, concepts: found.best.concepts.length, leftOut: found.best.leftOut,
+      codes: measured, ceilings, ...health,
+      world: target.hard ? worldFigures(model, split, vectors, codes, userCodes, found.best, probe, target) : null,
+      proven: truth ? null : provenFigures(model, codes, userCodes, axes, target),
+    };
+  });
+}
+
+function targetOf(
+  model: Model, split: Split, truth: WorldTruth | HardTruth | null, minItems: number,
+): Target | null {
+  const random = new Random(SEED);
+  if (truth) {
+    const bought = Uint8Array.from(csrColumnCounts(split.train), (count) => (count > 0 ? 1 : 0));
+    const half = halveItems(truth.itemConcepts, random, bought);
+    return { truth: truth.itemConcepts, half, options: { minItems: 20 }, hard: isHardTruth(truth) ? truth : null };
+  }
+  if (!model.tags) return null;
+  const tags = csrTranspose(model.tags.counts);
+  if (csrColumnCounts(tags).every((count) => count < minItems)) return null;
+  return { truth: tags, half: halveItems(tags, random, itemsWithEntries(tags)), options: { minItems }, hard: null };
+}
+
+function figures(
+  codes: Csr | DenseCodes, { truth, half, options, hard }: Target,
+): { figures: FiringFigures; best: HeldOutF1 } {
+  const table = fitTable(codes, truth, half);
+  const best = scoreBest(table, truth, half, options);
+  const { f1, fit, precision, recall, auc, recovered, uniqueness } = best;
+  const only = (which: (concept: number) => boolean): number => {
+    const some = best.concepts.filter(({ concept }) => which(concept));
+    return some.reduce((sum, one) => sum + one.f1, 0) / some.length;
+  };
+  const plain = {
+    f1, fit, precision, recall, auc, recovered, uniqueness, oneToOne: oneToOne(table, truth, half, options).f1,
+  };
+  if (!hard) return { best, figures: plain };
+  const { parents, children } = hard.forest;
+  const isParent = (c: number): boolean => children.indptr[c + 1] > children.indptr[c];
+  return {
+    best, figures: {
+      ...plain, parents: only(isParent), children: only((c) => parents[c] >= 0),
+      free: only((c) => parents[c] < 0 && !isParent(c)),
+      correlation: correlationMatch(codes, hard.grades, half, options),
+    },
+  };
+}
+
+function controlFigures(
+  engine: Engine, model: Model, split: Split, vectors: Float32Array, target: Target,
+): Record<string, FiringFigures> {
+  const items = model.items.ids.length;
+  const D = model.shape.factors;
+  const random = new Random(SEED);
+  const untrained = { ...model, sae: SparseAutoencoder.initialise(new Random(model.seed), model.shape) };
+  const parts = { rows: items, cols: D, data: nonNegativeParts(split.train, D, random.fork()) };
+  return {
+    untrained: figures(encodeItems(engine, untrained, items), target).figures,
+    ICA: figures({ rows: items, ...independentComponents(vectors, items, D, random.fork()) }, target).figures,
+    NMF: figures(parts, target).figures,
+  };
+}
+
+function worldCeilings(
+  dataset: Dataset, split: Split, vectors: Float32Array, users: Float32Array, { hard, truth, half, options }: Target,
+): Record<string, number> {
+  const tastes = csrSelectRows(hard!.tastesWithAncestors, split.trainUsers);
+  const taught = taughtDirections(users, vectors, tastes);
+  const oracle = audienceOracle(dataset.interactions, hard!.tastesWithAncestors);
+  return {
+    "taught direction": ownColumns(taught, truth, half, options).f1,
+    "audience oracle": ownColumns(oracle, truth, half, options).f1,
+  };
+}
+
+function worldFigures(
+  model: Model, split: Split, vectors: Float32Array, codes: Csr, userCodes: Csr, best: HeldOutF1,
+  probe: ProbedF1, { hard, truth, half }: Target,
+): WorldFigures {
+  const { forest, grades, tastesWithAncestors } = hard!;
+  const D = model.shape.factors;
+  const table = fitTable(codes, truth, half);
+  const probed = new Map(probe.concepts.map(({ concept, right }) => [concept, right]));
+  const { rate, hidden } = absorption(table, best, truth, forest.children, half, (c, way) => probed.get(c)![way]);
+  const { union, neurons: unionNeurons, split: splitShare } = splitting(table, best, truth, half);
+  const living = csrColumnCounts(userCodes);
+  const planted = plantedDirections(vectors, D, grades);
+  const scored = new Set(best.concepts.map(({ concept }) => concept));
+  const wanted = keptRows(planted, D, Array.from({ length: truth.cols }, (_, t) => (scored.has(t) ? 1 : 0)));
+  const rows = keptRows(model.sae.decoderW, D, living);
+  const neuronOf = new Map(best.concepts.map(({ concept, ways: [a, b] }) =>
+    [concept, a.fit >= b.fit ? a.neuron : b.neuron]));
+  const users = userTastes(
+    userCodes, csrSelectRows(tastesWithAncestors, split.test.users), neuronOf, new Random(SEED),
+  );
+  return {
+    directions: matchedCosine(wanted, rows, D),
+    randomDirections: randomCosine(wanted.length / D, rows.length / D, D, new Random(SEED)),
+    absorption: rate, hidden, union, unionNeurons, split: splitShare,
+    userAuc: users.auc, own: users.own, stranger: users.other,
+  };
+}
+
+function provenFigures(
+  model: Model, codes: Csr, userCodes: Csr, axes: DenseCodes, { truth, half, options }: Target,
+): ProvenFigures {
+  const found = provenNames(codes, axes, truth, half, new Random(SEED), options);
+  const proven = found.neurons.filter((proof) => proof?.proven === true);
+  const has = new Set(proven.map((proof) => proof!.neuron));
+  let share = 0;
+  for (let u = 0; u < userCodes.rows; u++) {
+    let [on, all] = [0, 0];
+    for (let q = userCodes.indptr[u]; q < userCodes.indptr[u + 1]; q++) {
+      all += userCodes.values![q];
+      if (has.has(userCodes.indices[q])) on += userCodes.values![q];
+    }
+    if (all > 0) share += on / all / userCodes.rows;
+  }
+  return {
+    neurons: proven.length, alive: found.neurons.filter((proof) => proof !== null).length, share,
+    tags: found.tags.filter((proof) => proof.proven).length, namesPerNeuron: found.namesPerNeuron,
+    names: proven.map((proof) => {
+      const { neuron, tag, f1, lower } = proof!;
+      return { neuron, name: model.tags!.names[tag], f1, lower };
+    }),
+  };
+}
+
+/** The same codes with their zeros. */
+function dense(codes: Csr): DenseCodes & { data: Float32Array } {
+  const data = new Float32Array(codes.rows * codes.cols);
+  for (let i = 0; i < codes.rows; i++) {
+    const from = i * codes.cols;
+    for (let q = codes.indptr[i]; q < codes.indptr[i + 1]; q++) data[from + codes.indices[q]] = codes.values![q];
+  }
+  return { rows: codes.rows, cols: codes.cols, data };
+}
