@@ -19,7 +19,7 @@ import { csrIdentity, csrRow, csrSelectRows, type Csr } from "../src/base/csr.js
 import { codesOf, embedAll } from "../src/models/encode-all.js";
 import { NestedRecommender } from "../src/models/nested.js";
 import type { SaeDesign } from "../src/config/sae.js";
-import { openSae } from "../src/models/sae/open-sae.js";
+import { openSae } from "../src/models/sae/registry.js";
 
 const SETTINGS: readonly Pick<SaeDesign, "refine" | "refineHead">[] = [
   { refine: 0, refineHead: 0 }, { refine: 10, refineHead: 0 }, { refine: 10, refineHead: 50 },
@@ -77,7 +77,7 @@ async function measure(seed: number): Promise<void> {
   const config: Config = presets.faithful;
   const seeds = new Random(seed);
   const watched = csrSelectRows(dataset.interactions, split.validation.users);
-  const trained = await trainCfae(engine, split.train, watched, config, seeds.uint32());
+  const trained = await trainCfae(engine, config, { train: split.train, validation: watched }, seeds.uint32());
   const cfae = openCfae(engine, config, trained.weights);
   const { weights, shape } = await trainSae(
     engine, embedAll(engine, cfae, split.train), embedAll(engine, cfae, watched), config.sae, seeds.uint32(), {},
@@ -91,7 +91,7 @@ async function measure(seed: number): Promise<void> {
   const tastes = csrSelectRows(truth!.userConcepts, split.test.users);
   const plain = evaluateRanking(engine, cfae, split.test).ndcg.mean;
   const open = (setting: Partial<SaeDesign>): ReturnType<typeof openSae> =>
-    openSae(engine, { ...config.sae, ...setting }, weights, shape, false, cfae);
+    openSae(engine, { ...config.sae, ...setting }, weights, shape, { cfae });
   for (const setting of SETTINGS) {
     const sae = open(setting);
     const { auc: mean, share } = meaning(codesOf(engine, sae, embedAll(engine, cfae, split.test.input)), tastes, found);

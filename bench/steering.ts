@@ -22,7 +22,7 @@ import { openEngine } from "../src/engine/open.js";
 import { evaluateRanking } from "../src/evaluate/evaluate.js";
 import { aliveNeurons } from "../src/interpret/tfidf.js";
 import { csrColumnCounts, csrFromLists, csrIdentity, csrRow, csrSelectRows, type Csr } from "../src/base/csr.js";
-import { Elsa } from "../src/models/recommenders/elsa.js";
+import { Elsa, elsa as recordOfElsa } from "../src/models/recommenders/elsa.js";
 import { codesOf, embedAll, range } from "../src/models/encode-all.js";
 import type { SaeWeights } from "../src/models/sae/sparse-autoencoder.js";
 import { configWith } from "../src/cli/settings.js";
@@ -41,8 +41,8 @@ import type { ElsaConfig } from "../src/config/elsa.js";
 import type { PresetName } from "../src/config/presets.js";
 import type { Residual, SaeConfig } from "../src/config/sae.js";
 import { steeringCurves, type SteeringPoint } from "./steering-curves.js";
-import { trainElsa } from "../src/train/train-elsa.js";
-import { openSae } from "../src/models/sae/open-sae.js";
+import { trainRecommender } from "../src/train/train-recommender.js";
+import { openSae } from "../src/models/sae/registry.js";
 import { trainSae } from "../src/train/train-sae.js";
 import { compareShapes, printPoints, readPoints, rowOf, type ReferencePoint } from "./steering-points.js";
 
@@ -119,9 +119,10 @@ async function main(): Promise<void> {
     }
     return weights;
   };
-  const { encoder } = await cached(
-    "elsa", async () => ({ encoder: (await trainElsa(engine, split.train, watched, ELSA, seed)).encoder }),
-  );
+  const { encoder } = await cached("elsa", async () => {
+    const data = { train: split.train, validation: watched };
+    return { encoder: (await trainRecommender(engine, recordOfElsa, data, ELSA, seed)).weights.encoder.data };
+  });
   const embeddings = engine.scope(() => {
     const elsa = new Elsa(engine, encoder, items, FACTORS);
     return { train: embedAll(engine, elsa, split.train), watched: embedAll(engine, elsa, watched) };

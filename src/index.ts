@@ -24,11 +24,10 @@ export { UserError } from "./base/user-error.js";
 export { trainModel, type Stage, type TrainHooks, type TrainOptions } from "./pipeline/train-model.js";
 export { evaluateModel } from "./measure/evaluate-model.js";
 export { removeCheckpoints, type CheckpointOptions } from "./pipeline/run-checkpoints.js";
-export { trainCfae, type TrainedCfae } from "./pipeline/train-cfae.js";
-export { elsaEncoder, openCfae } from "./model-folder/open-cfae.js";
-export { openNested } from "./model-folder/open-nested.js";
+export { openCfae, itemVectorsOf } from "./model-folder/open-model.js";
+export { openNested } from "./model-folder/open-model.js";
 export {
-  baselineNames, evaluateBaselines, type Baseline, type BaselineName, type BaselineOptions, type MissingBaseline,
+  evaluateBaselines, type Baseline, type BaselineOptions, type MissingBaseline,
 } from "./measure/evaluate-baselines.js";
 export { loadModel, saveModel } from "./model-folder/folder.js";
 export { openSession, type SessionOptions } from "./session/open-session.js";
@@ -38,16 +37,23 @@ export type {
   SteeredLists, TagReport, UserReport,
 } from "./session/session-types.js";
 export type { FitSummary, Model, ModelData, ModelMetrics, ModelWeights, Quality } from "./model-folder/model.js";
-export { planMemory, type MemoryPlan, type TrainingSize } from "./pipeline/plan-memory.js";
+export { trainCfae, trainRecommender, type TrainedCfae } from "./train/train-recommender.js";
+export { elsa } from "./models/recommenders/elsa.js";
+export { multdae, multvae } from "./models/recommenders/mult-records.js";
+export type { Candidate, CfaeRecord, DataSizes, ScorerRecord } from "./models/recommenders/record.js";
+export type { SaeOptions, SaeRecord } from "./models/sae/record.js";
+export type { Learner, TrainingData } from "./models/learner.js";
+export { planMemory, type MemoryPlan } from "./pipeline/plan-memory.js";
 export { openData, type DataSource, type OpenedData } from "./data/data-source.js";
 export { chooseTags, type ChosenTags } from "./data/tags/choose-tags.js";
 export { encodeItems } from "./model-folder/encode-items.js";
 export { writeDataset } from "./data/write-dataset.js";
-export { decodeSafetensors, encodeSafetensors, type NamedTensor, type Tensors } from "./model-folder/safetensors.js";
+export { decodeSafetensors, encodeSafetensors } from "./model-folder/safetensors.js";
+export type { NamedTensor, NamedTensors } from "./base/named-tensors.js";
 export type { Mapping, ScoredNeuron } from "./interpret/tag-neurons.js";
 export type { TfidfMapping } from "./interpret/tfidf.js";
 export { measureSelectivity, type ModelSelectivity } from "./measure/measure-selectivity.js";
-export { hasLinearDecoder, openDecoderKnobs } from "./model-folder/open-decoder-knobs.js";
+export { openDecoderKnobs, hasLinearDecoder } from "./model-folder/open-model.js";
 export {
   compareSteering, type CompareSteeringOptions, type SteeringComparison, type SteeringCurve, type SteeringMethod,
 } from "./measure/compare-steering.js";
@@ -117,9 +123,8 @@ export { evaluateFidelity, evaluateRanking, rankAll, type Fidelity, type Ranking
 export { estimate, ndcg, recall, type Estimate } from "./evaluate/metrics.js";
 
 // Training.
-export { factorsOf, recommenders } from "./models/recommenders/registry.js";
+export { factorsOf, recommenders, scorers } from "./models/recommenders/registry.js";
 export { resolveConfig } from "./models/resolve-config.js";
-export { multVaeConfigOf } from "./models/recommenders/open-multvae.js";
 export { presets, type PresetName } from "./config/presets.js";
 export { saeKinds } from "./models/sae/registry.js";
 export type { ElsaConfig } from "./config/elsa.js";
@@ -129,18 +134,14 @@ export { PAPER_MULTVAE, type MultVaeConfig } from "./config/multvae.js";
 export { readCheckpoint, writeCheckpoint } from "./train/checkpoint.js";
 export type { FitState } from "./train/fit-state.js";
 export { DivergedError, type EpochReport, type FitHooks, type FitResult } from "./train/fit.js";
-export { trainElsa, type TrainedElsa } from "./train/train-elsa.js";
-export { openSae } from "./models/sae/open-sae.js";
+export { openSae } from "./models/sae/registry.js";
 export { trainSae, type FrozenCfae, type TrainedSae } from "./train/train-sae.js";
-export { openMultVae } from "./models/recommenders/open-multvae.js";
-export { trainMultVae, type TrainedMultVae } from "./train/train-multvae.js";
 export { DEFAULT_TEASER, type TeaserConfig } from "./config/teaser.js";
-export { trainTeaser, type TrainedTeaser } from "./train/train-teaser.js";
 
 // Models, written with ops.
 export type { Cfae, Parameter, Recommender } from "./models/recommenders/recommender.js";
 export { Elsa } from "./models/recommenders/elsa.js";
-export { MultDae, type MultShape, type NamedWeights } from "./models/recommenders/multdae.js";
+export { MultDae, type MultShape } from "./models/recommenders/multdae.js";
 export { MultVae } from "./models/recommenders/multvae.js";
 export { Ease, type EaseOptions } from "./models/recommenders/ease.js";
 export { SparseElsa, type SparseItemVectors } from "./models/recommenders/sparse-elsa.js";

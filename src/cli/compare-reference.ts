@@ -14,7 +14,7 @@ import { openEngine } from "../engine/open.js";
 import { evaluateRanking, type RankingQuality } from "../evaluate/evaluate.js";
 import type { Estimate } from "../evaluate/metrics.js";
 import { csrSelectRows } from "../base/csr.js";
-import { Elsa } from "../models/recommenders/elsa.js";
+import { Elsa, elsa } from "../models/recommenders/elsa.js";
 import { embedAll } from "../models/encode-all.js";
 import { NestedRecommender } from "../models/nested.js";
 import { CheckedJson } from "../base/checked-json.js";
@@ -23,8 +23,8 @@ import { presets } from "../config/presets.js";
 import type { ElsaConfig } from "../config/elsa.js";
 import type { SaeConfig } from "../config/sae.js";
 import type { FitResult } from "../train/fit.js";
-import { trainElsa } from "../train/train-elsa.js";
-import { openSae } from "../models/sae/open-sae.js";
+import { trainRecommender } from "../train/train-recommender.js";
+import { openSae } from "../models/sae/registry.js";
 import { trainSae, type TrainedSae } from "../train/train-sae.js";
 import { UserError } from "../base/user-error.js";
 import { UsageError, type Context } from "./context.js";
@@ -103,11 +103,13 @@ async function compare(options: CompareOptions, context: Context): Promise<void>
     for (const [cfae, epochs] of [["ELSA-256", ELSA.epochs], ["ELSA-256-long", LONG]] as const) {
       progress.note(`${cfae}, seed ${seed}`);
       const watching = progress.watch("elsa", context.signal);
-      const elsa = await trainElsa(engine, split.train, watched, { ...ELSA, epochs }, seed, watching);
+      const data = { train: split.train, validation: watched };
+      const trained = await trainRecommender(engine, elsa, data, { ...ELSA, epochs }, seed, watching);
+      const { data: encoder } = trained.weights.encoder;
       watching.close();
       const [seen, unseen] = engine.scope(() => {
-        const model = new Elsa(engine, elsa.encoder, split.train.cols, ELSA.factors);
-        add(cfae, evaluateRanking(engine, model, split.test), elsa.fit);
+        const model = new Elsa(engine, encoder, split.train.cols, ELSA.factors);
+        add(cfae, evaluateRanking(engine, model, split.test), trained.fit);
         return [embedAll(engine, model, split.train), embedAll(engine, model, watched)];
       });
       for (const loss of ["l2", "cosine"] as const) {
@@ -120,7 +122,7 @@ async function compare(options: CompareOptions, context: Context): Promise<void>
           const hooks = progress.watch("sae", context.signal);
           const sae = await trainSae(engine, seen, unseen, config, seed + 1, hooks);
           hooks.close();
-          add(name, nestedQuality(engine, elsa.encoder, split, config, sae), sae.fit);
+          add(name, nestedQuality(engine, encoder, split, config, sae), sae.fit);
         }
       }
     }

@@ -2,7 +2,7 @@
 import type { Estimate } from "../evaluate/metrics.js";
 import { fraction, whole, withError } from "../base/numbers.js";
 import { gib } from "../engine/heap.js";
-import { cfaeTitles } from "../model-folder/open-cfae.js";
+import { cfaeTitle } from "../model-folder/open-model.js";
 import type { Model, ModelMetrics } from "../model-folder/model.js";
 import type { MemoryPlan } from "../pipeline/plan-memory.js";
 import type { Context } from "./context.js";
@@ -28,7 +28,7 @@ export function metricsTable(
   context: Context, metrics: ModelMetrics, { config, shape }: Pick<Model, "config" | "shape">,
 ): string {
   const { change, cosine, l0, dead, shown } = metrics;
-  const name = cfaeTitles[config.model];
+  const name = cfaeTitle(config);
   const rows = ([
     ["popularity", metrics.popularity], [name, metrics.cfae], [`${name} through the SAE`, metrics.nested],
   ] as const).map(([title, q]) => [title, estimated(q.recall), estimated(q.ndcg)]);

@@ -1,7 +1,8 @@
 /** unknot sweep: a grid of recommenders and SAEs, in several processes, to a file that can be gone on with. */
 import { totalmem } from "node:os";
 import type { Command } from "commander";
-import { invertSpdFloats } from "../models/recommenders/spd-inverse.js";
+import type { DataSizes } from "../models/recommenders/record.js";
+import { scorers } from "../models/recommenders/registry.js";
 import { availableCores } from "../engine/available-cores.js";
 import { chooseNumerics } from "../engine/build.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
@@ -186,13 +187,10 @@ async function runAll(
 }
 
 /** Memory of a run: its engine's heap and the arrays beside it. */
-function jobBytes(job: Job, sizes: { items: number; users: number; interactions: number }): number {
-  const { items, interactions } = sizes;
+function jobBytes(job: Job, sizes: DataSizes): number {
   if (job.kind === "baseline") {
-    const ease = job.baseline === "EASE" ? 4 * (invertSpdFloats(items) + items) : 0;
     const batch = planMemory(sizes, { ...presets.paper, elsa: { ...presets.paper.elsa, factors: 2 } });
-    // A catalogue too large for EASE is refused by EASE itself, before it takes anything.
-    return batch.evaluation + 16 * interactions + (ease < 2 ** 32 ? ease : 0);
+    return batch.evaluation + 16 * sizes.interactions + scorers.get(job.baseline).bytes(sizes);
   }
   const plan = planMemory(sizes, job.config);
   checkPlan(plan);

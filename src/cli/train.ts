@@ -6,7 +6,7 @@ import { openData } from "../data/data-source.js";
 import { OWN, type FolderPlace } from "../files/place.js";
 import { checkModelFolder, saveModel } from "../model-folder/folder.js";
 import type { Model } from "../model-folder/model.js";
-import { cfaeTitles } from "../model-folder/open-cfae.js";
+import { cfaeTitle } from "../model-folder/open-model.js";
 import { holdsCheckpoints, removeCheckpoints } from "../pipeline/run-checkpoints.js";
 import { trainModel } from "../pipeline/train-model.js";
 import { recommenders } from "../models/recommenders/registry.js";
@@ -86,7 +86,7 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
         threads: options.threads, kernels: options.kernels, numerics: options.numerics,
         checkpoint,
         hooks: {
-          ...progress.training(context.signal, cfaeTitles[config.model]),
+          ...progress.training(context.signal, cfaeTitle(config)),
           onPlan: (plan) => progress.note(planLine(plan)),
         },
       });

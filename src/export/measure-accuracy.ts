@@ -11,7 +11,7 @@ import { csrRow } from "../base/csr.js";
 import { Random } from "../base/random.js";
 import { residualOf } from "../config/sae.js";
 import { shownWith, type Model } from "../model-folder/model.js";
-import { openNested } from "../model-folder/open-nested.js";
+import { openNested } from "../model-folder/open-model.js";
 import { Session } from "../session/session.js";
 import type { WebAccuracy } from "../model-folder/web-model.js";
 

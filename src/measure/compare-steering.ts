@@ -8,8 +8,9 @@
 import type { Dataset, Split, TagCounts } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { csrColumnCounts, csrRow, csrSelectRows, type Csr } from "../base/csr.js";
+import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
-import { Teaser } from "../models/recommenders/teaser.js";
+import { teaserLearner, type Teaser } from "../models/recommenders/teaser.js";
 import type { Mapping } from "../interpret/tag-neurons.js";
 import { tfidfMappings } from "../interpret/tfidf.js";
 import { chooseStrength } from "../steer/choose-strength.js";
@@ -21,14 +22,13 @@ import { MoveEmbedding } from "../steer/move-embedding.js";
 import { ShiftProfile } from "../steer/shift-profile.js";
 import type { Knob } from "../steer/steer.js";
 import { DEFAULT_TEASER } from "../config/teaser.js";
-import { trainTeaser } from "../train/train-teaser.js";
-import { elsaEncoder } from "../model-folder/open-cfae.js";
-import { openNested } from "../model-folder/open-nested.js";
+import { fitLearner } from "../train/fit-scorer.js";
+import { itemVectorsOf, openNested } from "../model-folder/open-model.js";
 import { residualOf, type Residual } from "../config/sae.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import type { Model } from "../model-folder/model.js";
-import { hasLinearDecoder, openDecoderKnobs } from "../model-folder/open-decoder-knobs.js";
+import { openDecoderKnobs, hasLinearDecoder } from "../model-folder/open-model.js";
 
 /** How neurons are chosen for a tag; "embedding" and "teaser" turn none. */
 export type SteeringMethod = Mapping | "embedding" | "teaser";
@@ -128,7 +128,7 @@ export async function compareSteering(
           return knob.neurons.length > 0 ? [{ ...knob, strength }] : [];
         }, { residual }));
       }
-      add("embedding", 0, new MoveEmbedding(cfae, elsaEncoder(model.cfae).data, goals.test.segments));
+      add("embedding", 0, new MoveEmbedding(cfae, itemVectorsOf(model).data, goals.test.segments));
     }
     signal?.throwIfAborted();
     onMethod?.("teaser", 0);
@@ -155,8 +155,9 @@ async function openTeaser(
   });
   const watched = csrSelectRows(dataset.interactions, split.validation.users);
   try {
-    const { encoder } = await trainTeaser(engine, split.train, watched, G, DEFAULT_TEASER, seed, { signal });
-    return new Teaser(engine, encoder, G, DEFAULT_TEASER);
+    const data = { train: split.train, validation: watched, tags: G };
+    const learner = teaserLearner(engine, data, DEFAULT_TEASER, new Random(seed));
+    return (await fitLearner(engine, "TEASER", learner, DEFAULT_TEASER, data, seed, { signal })).model;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return error.message;

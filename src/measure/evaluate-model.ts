@@ -9,7 +9,7 @@ import { estimate, type Estimate } from "../evaluate/metrics.js";
 import { Popularity } from "../models/recommenders/popularity.js";
 import { shownWith, type ModelMetrics, type ModelWeights } from "../model-folder/model.js";
 import { residualOf } from "../config/sae.js";
-import { openNested } from "../model-folder/open-nested.js";
+import { openNested } from "../model-folder/open-model.js";
 
 /** The heap is as it was afterwards. */
 export function evaluateModel(engine: Engine, model: ModelWeights, split: Split): ModelMetrics {

@@ -8,11 +8,9 @@ import { explainScore } from "../interpret/explain.js";
 import type { Csr } from "../base/csr.js";
 import { range } from "../models/encode-all.js";
 import type { Model } from "../model-folder/model.js";
-import { elsaEncoder } from "../model-folder/open-cfae.js";
+import { hasLinearDecoder, itemVectorsOf, openNested } from "../model-folder/open-model.js";
 import { residualOf } from "../config/sae.js";
 import { residualKept, turnedEmbedding } from "../steer/turned-embedding.js";
-import { openNested } from "../model-folder/open-nested.js";
-import { hasLinearDecoder } from "../model-folder/open-decoder-knobs.js";
 
 export interface ExplanationCheck {
   readonly users: number;
@@ -34,7 +32,7 @@ export function measureExplanations(engine: Engine, model: Model, input: Csr): E
   if (!hasLinearDecoder(model)) return null;
   const { decoderW, decoderB } = model.sae;
   const { factors: D } = model.shape;
-  const vectors = elsaEncoder(model.cfae).data;
+  const vectors = itemVectorsOf(model).data;
   return engine.scope(() => {
     const { cfae, sae } = openNested(engine, model);
     const tape = new Tape(engine, false);

@@ -28,7 +28,7 @@ import { codesOf, embedAll } from "../models/encode-all.js";
 import { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import type { Model } from "../model-folder/model.js";
-import { openNested } from "../model-folder/open-nested.js";
+import { openNested } from "../model-folder/open-model.js";
 import { HealthCheck } from "../train/sae-health.js";
 import type { FiringFigures, Meaning, ProvenFigures, WorldFigures } from "./meaning-figures.js";
 import { audienceOracle, ownColumns, taughtDirections } from "./meaning-ceilings.js";

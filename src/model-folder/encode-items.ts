@@ -7,9 +7,9 @@
 import type { Engine } from "../engine/engine.js";
 import { csrIdentity, type Csr } from "../base/csr.js";
 import { codesOf, embedAll } from "../models/encode-all.js";
-import { openSae } from "../models/sae/open-sae.js";
+import { openSae } from "../models/sae/registry.js";
 import type { ModelWeights } from "./model.js";
-import { openCfae } from "./open-cfae.js";
+import { openCfae } from "./open-model.js";
 
 /** (I, H), non-negative. The heap is as it was afterwards. */
 export function encodeItems(engine: Engine, model: ModelWeights, items: number): Csr {

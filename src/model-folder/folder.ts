@@ -19,7 +19,7 @@ import { checkFolder, type FolderPlace } from "../files/place.js";
 import { CheckedJson } from "../base/checked-json.js";
 import { checkFormat, describeModel, modelFrom, modelTensors } from "./format.js";
 import type { Model } from "./model.js";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
+import { encodeSafetensors, decodeSafetensors } from "./safetensors.js";
 
 const FORMAT = "unknot-model";
 /** Raised when an older unknot could not read the folder any more. */

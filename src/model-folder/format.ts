@@ -9,19 +9,17 @@ import type { Estimate } from "../evaluate/metrics.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import { transpose } from "../base/dense.js";
 import { UserError } from "../base/user-error.js";
-import type { NamedWeights } from "../models/recommenders/multdae.js";
-import { factorsOf } from "../models/recommenders/registry.js";
+import { factorsOf, recordOf, settingsOf } from "../models/recommenders/registry.js";
+import { saeKinds } from "../models/sae/registry.js";
 import { resolveConfig } from "../models/resolve-config.js";
-import { multVaeConfigOf } from "../models/recommenders/open-multvae.js";
 import type { Config, PartialConfig } from "../config/config.js";
-import type { SaeConfig } from "../config/sae.js";
 import type { CheckedJson } from "../base/checked-json.js";
 import type { DataSource } from "../data/data-source.js";
 import type { FitSummary, Model, ModelData, ModelMetrics, Quality } from "./model.js";
-import type { Tensors } from "./safetensors.js";
+import type { NamedTensors } from "../base/named-tensors.js";
 
 /** The model's tensors by the names and in the layout of PyTorch's reference: W_enc is (D, H) there. */
-export function modelTensors(model: Model): Tensors {
+export function modelTensors(model: Model): NamedTensors {
   const { factors: D, neurons: H } = model.shape;
   return {
     ...model.cfae,
@@ -73,7 +71,7 @@ export function checkFormat(json: CheckedJson, format: string, version: number):
  * @param file the tensors' name, for messages only.
  * @throws UserError naming the file and the place in it.
  */
-export function modelFrom(json: CheckedJson, tensors: Tensors, file: string): Model {
+export function modelFrom(json: CheckedJson, tensors: NamedTensors, file: string): Model {
   const shape = json.at("shape");
   const I = shape.at("items").whole(1);
   const D = shape.at("factors").whole(1);
@@ -92,7 +90,7 @@ export function modelFrom(json: CheckedJson, tensors: Tensors, file: string): Mo
     throw new UserError(`${json.file}: shape.factors is ${D}, the configuration says ${factorsOf(config)}`);
   }
   const cfae = cfaeFrom(config, I, tensor);
-  const threshold = THRESHOLDS[config.sae.kind];
+  const { threshold } = saeKinds.get(config.sae.kind);
   return {
     config,
     seed: json.at("seed").number(),
@@ -115,33 +113,18 @@ export function modelFrom(json: CheckedJson, tensors: Tensors, file: string): Mo
   };
 }
 
-/** The tensors that only some kinds of SAE have. */
-const THRESHOLDS: Partial<Record<SaeConfig["kind"], { name: string; perNeuron: boolean }>> = {
-  "batch-topk": { name: "threshold", perNeuron: false },
-  jumprelu: { name: "log_threshold", perNeuron: true },
-};
-
-function thresholdOf({ config, sae }: Model): Tensors {
-  const found = THRESHOLDS[config.sae.kind];
+/** The tensor that only some kinds of SAE have. */
+function thresholdOf({ config, sae }: Model): NamedTensors {
+  const found = saeKinds.get(config.sae.kind).threshold;
   return found && sae.threshold ? { [found.name]: { shape: [sae.threshold.length], data: sae.threshold } } : {};
 }
 
 /** The recommender's tensors, each of the shape that the configuration asks for. */
 function cfaeFrom(
   config: Config, items: number, tensor: (name: string, ...shape: number[]) => Float32Array,
-): NamedWeights {
-  const D = factorsOf(config);
-  if (config.model === "elsa") return { encoder: { shape: [items, D], data: tensor("encoder", items, D) } };
-  const { hidden } = multVaeConfigOf(config);
-  const heads = config.model === "multvae" ? ["encoder_mu", "encoder_logvar"] : ["encoder_mu"];
-  const layers: [string, number, number][] = [
-    ["encoder.fc0", hidden, items], ...heads.map((name): [string, number, number] => [name, D, hidden]),
-    ["decoder.fc0", hidden, D], ["decoder.fc1", items, hidden],
-  ];
-  return Object.fromEntries(layers.flatMap(([name, out, fanIn]) => [
-    [`${name}.weight`, { shape: [out, fanIn], data: tensor(`${name}.weight`, out, fanIn) }],
-    [`${name}.bias`, { shape: [out], data: tensor(`${name}.bias`, out) }],
-  ]));
+): NamedTensors {
+  const shapes = Object.entries(recordOf(config).tensors(items, settingsOf(config)));
+  return Object.fromEntries(shapes.map(([name, shape]) => [name, { shape, data: tensor(name, ...shape) }]));
 }
 
 function configFrom(json: CheckedJson): Config {

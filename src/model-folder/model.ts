@@ -5,7 +5,7 @@
 import type { TagCounts } from "../data/dataset.js";
 import type { Estimate } from "../evaluate/metrics.js";
 import type { NeuronLabel } from "../interpret/labels.js";
-import type { NamedWeights } from "../models/recommenders/multdae.js";
+import type { NamedTensors } from "../base/named-tensors.js";
 import type { SaeShape, SaeWeights } from "../models/sae/sparse-autoencoder.js";
 import type { Config } from "../config/config.js";
 import type { Residual } from "../config/sae.js";
@@ -74,7 +74,7 @@ export interface Model {
     readonly users?: readonly number[];
   };
   /** By the reference's names: ELSA has `encoder`, (I, D); MultVAE and MultDAE `encoder.fc0.weight` … */
-  readonly cfae: NamedWeights;
+  readonly cfae: NamedTensors;
   readonly sae: SaeWeights;
   readonly shape: SaeShape & { readonly k: number };
   /** C of docs/method.md §4; null when the data set has no tags. */

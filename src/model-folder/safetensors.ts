@@ -10,15 +10,8 @@
  * Other dtypes exist; unknot writes none of them and refuses them. Typed arrays are little-endian on every platform
  * that has WebAssembly kernels, so bytes are copied as they are.
  */
+import type { NamedTensor, NamedTensors } from "../base/named-tensors.js";
 import { UserError } from "../base/user-error.js";
-
-export interface NamedTensor {
-  readonly shape: readonly number[];
-  /** Row-major values; as many as the shape holds. */
-  readonly data: Float32Array;
-}
-
-export type Tensors = Readonly<Record<string, NamedTensor>>;
 
 /** The types that unknot stores, with their bytes an element. */
 const ELEMENT_BYTES = { F32: 4, I32: 4, F16: 2, U16: 2, I8: 1 } as const;
@@ -38,10 +31,10 @@ const MAX_HEADER = 100_000_000;
 const METADATA = "__metadata__";
 
 /**
- * The file's bytes, in pieces to be written one after the other. Tensors keep their order; the header is padded with
+ * The file's bytes, in pieces to be written one after the other. NamedTensors keep their order; the header is padded with
  * spaces so that the data begins at a multiple of 8.
  */
-export function encodeSafetensors(tensors: Tensors): Uint8Array[] {
+export function encodeSafetensors(tensors: NamedTensors): Uint8Array[] {
   return encodeStored(Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) =>
     [name, { dtype: "F32", shape, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) }])));
 }

@@ -17,7 +17,8 @@ import { CheckedJson } from "../base/checked-json.js";
 import { fromHalf, toHalf } from "./float16.js";
 import { checkFormat, describeModel, modelFrom, modelTensors } from "./format.js";
 import type { Model } from "./model.js";
-import { decodeStored, encodeStored, type NamedTensor, type StoredTensor, type StoredType } from "./safetensors.js";
+import { encodeStored, decodeStored, type StoredTensor, type StoredType } from "./safetensors.js";
+import type { NamedTensor } from "../base/named-tensors.js";
 
 export const precisions = ["f32", "f16", "int8"] as const;
 export type Precision = (typeof precisions)[number];

@@ -6,11 +6,9 @@ import { totalmem } from "node:os";
 import { gib, MAX_HEAP_BYTES } from "../engine/heap.js";
 import { UserError } from "../base/user-error.js";
 import { HEAD_ROWS } from "../models/sae/topk-sae.js";
-import { factorsOf } from "../models/recommenders/registry.js";
-import { multVaeConfigOf } from "../models/recommenders/open-multvae.js";
 import type { Config } from "../config/config.js";
-import { elsaBytes } from "../train/train-elsa.js";
-import { multVaeBytes } from "../train/train-multvae.js";
+import type { DataSizes } from "../models/recommenders/record.js";
+import { recordOf, settingsOf, weightsOf } from "../models/recommenders/registry.js";
 import { saeBytes } from "../train/train-sae.js";
 
 /** All in bytes. */
@@ -27,46 +25,31 @@ export interface MemoryPlan {
   readonly peak: number;
 }
 
-export interface TrainingSize {
-  readonly items: number;
-  /** Training and validation users. */
-  readonly users: number;
-  readonly interactions: number;
-}
-
 /** Bytes beside the tensors: workspaces of a few threads, alignment, row statistics. */
 const SLACK = 2 ** 25;
 const EVALUATION_BATCH = 512;
 const ENCODING_BATCH = 1024;
 
-export function planMemory({ items, users, interactions }: TrainingSize, config: Config): MemoryPlan {
-  const { model, elsa, sae } = config;
-  const D = factorsOf(config);
+/** @param sizes of the training and validation users together. */
+export function planMemory({ items, users, interactions }: DataSizes, config: Config): MemoryPlan {
+  const { sae } = config;
+  const [record, settings] = [recordOf(config), settingsOf(config)];
+  const D = settings.factors;
   const H = Math.round(sae.expansion * D);
   const weights = 2 * H * D + H + D;
-  const mult = multVaeConfigOf(config);
   const limited = <T extends { batchSize: number }>(c: T): T => ({ ...c, batchSize: Math.min(c.batchSize, users) });
-  const training = model === "elsa" ? elsaBytes(items, limited(elsa)) : multVaeBytes(items, limited(mult));
-  const cfaePeak = training + SLACK;
-  const frozen = model === "elsa" ? items * D : 2 * items * mult.hidden + 3 * mult.hidden * D + items;
-  const saePeak = saeBytes(D, items, limited(sae)) + 4 * frozen + embeddingBytes(users, items, config);
-  const ranking = Math.min(EVALUATION_BATCH, users) * (2 * items + H + 6 * D + 4 * hiddenOf(config));
-  const encoding = Math.min(ENCODING_BATCH, Math.max(items, users)) * (2 * H + 6 * D + 4 * hiddenOf(config));
+  const cfaePeak = record.bytes(items, limited(settings)) + SLACK;
+  const frozen = weightsOf(config, items);
+  const beside = record.rowFloats(settings);
+  const embedding = 4 * Math.min(ENCODING_BATCH, users) * (beside + D + Math.min(items, 256));
+  const saePeak = saeBytes(D, items, limited(sae)) + 4 * frozen + embedding;
+  const ranking = Math.min(EVALUATION_BATCH, users) * (2 * items + H + 6 * D + beside);
+  const encoding = Math.min(ENCODING_BATCH, Math.max(items, users)) * (2 * H + 6 * D + beside);
   const { refineHead } = sae;
   const head = refineHead > 0 ? HEAD_ROWS * items + ENCODING_BATCH * refineHead : 0;
   const evaluation = 4 * (frozen + weights + Math.max(ranking, encoding) + head) + SLACK;
   const arrays = 4 * (4 * interactions + users * D + 2 * frozen + 2 * weights);
   return { cfae: cfaePeak, sae: saePeak, evaluation, arrays, peak: Math.max(cfaePeak, saePeak, evaluation) + arrays };
-}
-
-/** Units of a hidden layer before the embedding; ELSA has none. */
-function hiddenOf(config: Config): number {
-  return config.model === "elsa" ? 0 : multVaeConfigOf(config).hidden;
-}
-
-/** Before the SAE is trained, users are embedded in batches: interactions, hidden layers and embeddings of one. */
-function embeddingBytes(users: number, items: number, config: Config): number {
-  return 4 * Math.min(ENCODING_BATCH, users) * (4 * hiddenOf(config) + factorsOf(config) + Math.min(items, 256));
 }
 
 /** @throws UserError when a plan does not fit the engine's heap or this machine, saying what to make smaller. */

@@ -14,11 +14,11 @@ import { removeFile } from "../files/atomic.js";
 import { whyNot } from "../files/io-error.js";
 import { lockOutput, type Lock } from "../files/lock.js";
 import { checkFile } from "../files/place.js";
-import type { NamedWeights } from "../models/recommenders/multdae.js";
+import type { NamedTensors } from "../base/named-tensors.js";
 import { beforeOf, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
 import { checkSameRun, type FitState, type StateArray } from "../train/fit-state.js";
 import type { FitHooks } from "../train/fit.js";
-import type { TrainedCfae } from "./train-cfae.js";
+import type { TrainedCfae } from "../train/train-recommender.js";
 
 export interface CheckpointOptions {
   /** Made when missing. */
@@ -72,7 +72,7 @@ export class RunCheckpoints {
     const state = this.options.resume ? await this.read("cfae.trained") : null;
     if (!state) return null;
     checkSameRun(state, run);
-    const weights: Record<string, NamedWeights[string]> = {};
+    const weights: Record<string, NamedTensors[string]> = {};
     for (const [key, array] of Object.entries(state.arrays)) {
       if (!key.startsWith("weights/")) continue;
       const name = key.slice("weights/".length);

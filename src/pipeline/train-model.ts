@@ -16,8 +16,8 @@ import type { EpochReport, FitHooks, FitResult } from "../train/fit.js";
 import { runName } from "../train/fit-state.js";
 import { collapseWarning } from "../train/sae-health.js";
 import { trainSae } from "../train/train-sae.js";
-import { trainCfae } from "./train-cfae.js";
-import { openCfae } from "../model-folder/open-cfae.js";
+import { trainCfae } from "../train/train-recommender.js";
+import { openCfae } from "../model-folder/open-model.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import type { DataSource } from "../data/data-source.js";
 import { encodeItems } from "../model-folder/encode-items.js";
@@ -103,7 +103,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     let trained = await checkpoints?.trainedCfae(run) ?? null;
     if (!trained) {
       const saving = await checkpoints?.hooks("cfae");
-      trained = await trainCfae(engine, train, watched, config, cfaeSeed, { ...watch("cfae"), ...saving });
+      trained = await trainCfae(engine, config, { train, validation: watched }, cfaeSeed, { ...watch("cfae"), ...saving });
       await checkpoints?.saveTrainedCfae(run, trained);
     }
 

@@ -2,7 +2,7 @@
  * The report as one HTML file: no network, no script, figures inline. The same model and data give the same bytes.
  */
 import { mappings } from "../interpret/tag-neurons.js";
-import { cfaeTitles } from "../model-folder/open-cfae.js";
+import { cfaeTitle } from "../model-folder/open-model.js";
 import type { ReportData } from "./collect.js";
 import { explanationSection } from "./explanation-section.js";
 import { failuresSection, SURE } from "./failures-section.js";
@@ -28,7 +28,7 @@ export function renderReport(data: ReportData): string {
     ["failures", "What did not work", failuresSection(data)],
   ];
   const present = sections.filter(([, , content]) => content !== nothing);
-  const name = cfaeTitles[model.config.model];
+  const name = cfaeTitle(model.config);
   const title = `${name} and ${whole(model.shape.neurons)} neurons on ${model.data.name}`;
   // The style sheet is ours and stands as it is; everything else goes through the template's escaping.
   return html`<!doctype html>

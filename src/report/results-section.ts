@@ -2,23 +2,24 @@
 import { labelMethods, type LabelMethod } from "../interpret/labels.js";
 import type { Recovery } from "../interpret/recovery.js";
 import { residualOf } from "../config/sae.js";
-import { cfaeTitles } from "../model-folder/open-cfae.js";
+import { cfaeTitle } from "../model-folder/open-model.js";
 import type { ConceptsFound } from "../measure/measure-concepts.js";
 import type { Quality } from "../model-folder/model.js";
 import type { ReportData } from "./collect.js";
 import { html, nothing, table, type Html } from "./html.js";
-import { lossNames, saeKindNames } from "./names.js";
+import { saeKinds } from "../models/sae/registry.js";
+import { lossNames } from "./names.js";
 import { count, fixed, percent, signed, whole, withError } from "../base/numbers.js";
 
 export function dataSection({ model, dataset, split }: ReportData): Html {
   const { data, shape, tags, config, fit, seed } = model;
   const { sae } = config;
-  const name = cfaeTitles[config.model];
+  const name = cfaeTitle(config);
   const density = data.interactions / (dataset.users * dataset.items);
   const epochs = ({ epochs: n, bestEpoch }: typeof fit.cfae): string =>
     `${count(n, "epoch")}, the weights of ${bestEpoch} kept`;
   const loss = `${lossNames[sae.loss]} loss to the ${sae.target === "embedding" ? "" : "standardised "}embedding`;
-  const k = sae.kind === "basic" ? "" : `, k = ${sae.k}`;
+  const k = saeKinds.get(sae.kind).k === "unused" ? "" : `, k = ${sae.k}`;
   const rows: [string, string | Html][] = [
     ["data set", html`${dataset.name}: ${whole(dataset.users)} users, ${whole(dataset.items)} items, ${
       whole(data.interactions)} interactions (${percent(density, 2)} of the matrix)`],
@@ -29,7 +30,7 @@ export function dataSection({ model, dataset, split }: ReportData): Html {
       whole(split.targets)} in the test; the rest is the input`],
     ["metrics", "recall@20 and nDCG@20 with items of the input left out of the list; mean ± standard error over users"],
     ["recommender", `${name}, ${shape.factors} factors; ${epochs(fit.cfae)}`],
-    ["autoencoder", `${saeKindNames[sae.kind]}, ${shape.neurons} neurons${k}, ${loss}; ${epochs(fit.sae)}`],
+    ["autoencoder", `${saeKinds.get(sae.kind).title}, ${shape.neurons} neurons${k}, ${loss}; ${epochs(fit.sae)}`],
     ["tags", tags
       ? `${whole(tags.names.length)} with ${count(data.minTagApplications, "application")} or more`
       : "none: neurons stay without names, and steering by tag cannot be measured"],
@@ -44,7 +45,7 @@ ${dataset.notes.length > 0 && html`<details><summary>What was read and what was 
 
 export function resultsSection({ model, concepts }: ReportData): Html {
   const { metrics, shape, config } = model;
-  const name = cfaeTitles[config.model];
+  const name = cfaeTitle(config);
   const row = (title: string, { recall, ndcg }: Quality): string[] => [title, withError(recall), withError(ndcg)];
   const { change, shown } = metrics;
   const clear = Math.abs(change.ndcg.mean) > 2 * change.ndcg.se;

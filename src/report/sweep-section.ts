@@ -1,5 +1,5 @@
 /** Reconstruction over a sweep: how much accuracy is left at how many active neurons (paper's Fig. 2). */
-import { cfaeTitles } from "../model-folder/open-cfae.js";
+import { cfaeTitle } from "../model-folder/open-model.js";
 import { findings } from "../sweep/findings.js";
 import type { SaeConfig } from "../config/sae.js";
 import type { SaeResult } from "../sweep/results.js";
@@ -8,7 +8,8 @@ import { chart, figure, type Point, type Series } from "./chart.js";
 import type { ReportData } from "./collect.js";
 import type { PaperLine } from "./paper.js";
 import { html, nothing, table, type Html } from "./html.js";
-import { lossNames, saeKindNames } from "./names.js";
+import { saeKinds } from "../models/sae/registry.js";
+import { lossNames } from "./names.js";
 import { count } from "../base/numbers.js";
 
 export function sweepSection({ sweep, model, paper }: ReportData): Html {
@@ -21,7 +22,7 @@ export function sweepSection({ sweep, model, paper }: ReportData): Html {
   const shown = names.map((name) => series.find((one) => one.name === name)!);
   const published = (of: (point: PaperLine["points"][number]) => number): Series[] => (paper?.reconstruction ?? [])
     .map(({ kind, loss, points }, i): Series => ({
-      name: `paper, ${saeKindNames[kind]}, ${lossNames[loss]}`, colour: i, dashed: true, faint: true,
+      name: `paper, ${saeKinds.get(kind).title}, ${lossNames[loss]}`, colour: i, dashed: true, faint: true,
       points: points.map((point) => ({ x: point.l0, y: of(point) })),
     }));
   const below = (backbone: string): SaeResult[] => saes.filter((one) => backboneOf(one) === backbone);
@@ -29,7 +30,7 @@ export function sweepSection({ sweep, model, paper }: ReportData): Html {
   const share = (value: number): string => `${Math.round(100 * value)} %`;
   // The paper's lines are those of the model's recommender.
   const behind = (backbone: string, of: (point: PaperLine["points"][number]) => number): Series[] =>
-    (backbone.startsWith(`${cfaeTitles[model.config.model]}-`) ? published(of) : []);
+    (backbone.startsWith(`${cfaeTitle(model.config)}-`) ? published(of) : []);
   const panels = backbones.flatMap((backbone) => [
     chart([...seriesOf(below(backbone)), ...behind(backbone, ({ kept }) => kept)], {
       title: `${backbone}: accuracy kept`,
@@ -61,7 +62,7 @@ ${table([{ head: "claim" }, { head: "" }, { head: "numbers" }], findings(sweep).
 }
 
 function backboneOf({ model, factors }: SaeResult): string {
-  return `${cfaeTitles[model]}-${factors}`;
+  return `${cfaeTitle({ model })}-${factors}`;
 }
 
 function retained({ retention, change, plain }: SaeResult): Pick<Estimate, "mean" | "se"> {
@@ -73,7 +74,7 @@ function seriesOf(
   saes: readonly SaeResult[], value: (one: SaeResult) => Pick<Estimate, "mean" | "se"> = retained,
 ): Series[] {
   const settings = ({ settings: { kind, loss, target } }: SaeResult): string =>
-    `${saeKindNames[kind as SaeConfig["kind"]]}, ${lossNames[loss as SaeConfig["loss"]]} to the ` +
+    `${saeKinds.get(kind as string).title}, ${lossNames[loss as SaeConfig["loss"]]} to the ` +
     `${target === "embedding" ? "" : "standardised "}embedding`;
   const kinds = Array.from(new Set(saes.map(settings))).sort();
   const widths = Array.from(new Set(saes.map(({ neurons, factors }) => neurons / factors))).sort((a, b) => a - b);

@@ -28,13 +28,13 @@ import type {
   SteeredLists, TagReport, UserReport,
 } from "./session-types.js";
 import { Catalogue } from "./catalogue.js";
-import { cfaeTitles, elsaEncoder } from "../model-folder/open-cfae.js";
-import { openNested } from "../model-folder/open-nested.js";
+import { cfaeTitle, itemVectorsOf } from "../model-folder/open-model.js";
+import { openNested } from "../model-folder/open-model.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import { measureSelectivity, type ModelSelectivity } from "../measure/measure-selectivity.js";
 import type { Model } from "../model-folder/model.js";
 import type { Precomputed } from "../model-folder/precomputed.js";
-import { hasLinearDecoder } from "../model-folder/open-decoder-knobs.js";
+import { hasLinearDecoder } from "../model-folder/open-model.js";
 import { ProfileScores } from "./profile-scores.js";
 import { sampleProfiles } from "./sample-profiles.js";
 import { residualOf, type Residual } from "../config/sae.js";
@@ -156,7 +156,7 @@ export class Session {
     const exact = hasLinearDecoder(this.model);
     const explanation = this.scores.withCode(items, knobs, (tape, { code, input, rest }) => {
       if (!exact) return explainByAblation(tape, this.cfae, this.sae, code, input, j, rest?.data);
-      const itemVector = elsaEncoder(this.model.cfae).data.subarray(j * D, (j + 1) * D);
+      const itemVector = itemVectorsOf(this.model).data.subarray(j * D, (j + 1) * D);
       const { mean, std } = input;
       const [from, to] = [code.rowStart[0], code.rowEnd[0]];
       const user = {
@@ -231,7 +231,7 @@ export class Session {
   summary(): ModelSummary {
     const { config, items, shape, labels, tags, data, metrics } = this.model;
     return {
-      model: cfaeTitles[config.model], sae: config.sae.kind,
+      model: cfaeTitle(config), sae: config.sae.kind,
       items: items.ids.length, factors: shape.factors, neurons: shape.neurons, k: shape.k,
       alive: aliveNeurons(this.itemCodes).reduce((sum, one) => sum + one, 0),
       labelled: labels.filter(({ label }) => label !== null).length,
@@ -253,7 +253,7 @@ export class Session {
 
   inspectUser(profile: readonly string[], n = 10): UserReport {
     const items = this.profile(profile);
-    const { sae, cfae } = this.model;
+    const { sae } = this.model;
     const exact = hasLinearDecoder(this.model);
     const neurons = this.scores.withCode(items, [], (_, { code, input: { std } }) => {
       const values = Array.from(code.values!.subarray(code.rowStart[0], code.rowEnd[0]));
@@ -261,7 +261,7 @@ export class Session {
       return values.map((activation, q) => ({
         ...this.named(code.indices[code.rowStart[0] + q]), activation, share: activation / (total || 1),
         because: exact
-          ? explainActivation(code.indices[code.rowStart[0] + q], items, std[0], elsaEncoder(cfae).data, sae)
+          ? explainActivation(code.indices[code.rowStart[0] + q], items, std[0], itemVectorsOf(this.model).data, sae)
             .contributions.slice(0, 3).map(({ item, contribution }) => this.listed(item, contribution))
           : null,
       })).sort((a, b) => b.activation - a.activation || a.neuron - b.neuron);

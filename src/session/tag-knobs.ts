@@ -10,7 +10,7 @@ import type { DecoderKnobs } from "../steer/decoder-knobs.js";
 import type { Knob } from "../steer/steer.js";
 import type { Model } from "../model-folder/model.js";
 import type { TagKnob } from "../model-folder/precomputed.js";
-import { hasLinearDecoder, openDecoderKnobs } from "../model-folder/open-decoder-knobs.js";
+import { hasLinearDecoder, openDecoderKnobs } from "../model-folder/open-model.js";
 import { TagNeurons, type Mapping } from "../interpret/tag-neurons.js";
 import type { TfidfMapping } from "../interpret/tfidf.js";
 

@@ -9,6 +9,12 @@
  *   no runs         nothing to compare
  */
 import { estimate, type Estimate } from "../evaluate/metrics.js";
+import { ease } from "../models/recommenders/ease.js";
+import { elsa } from "../models/recommenders/elsa.js";
+import { multvae } from "../models/recommenders/mult-records.js";
+import { basic } from "../models/sae/basic-sae.js";
+import { saeKinds } from "../models/sae/registry.js";
+import { topK } from "../models/sae/topk-sae.js";
 import type { CfaeResult, SaeResult, SweepResult } from "./results.js";
 
 export type Verdict = "holds" | "does not hold" | "not clear" | "no runs";
@@ -35,10 +41,10 @@ function topkVersusBasic(saes: readonly SaeResult[]): Finding {
   const claim = "TopK keeps accuracy better than Basic at equal L0";
   const alike = (one: SaeResult): string =>
     JSON.stringify([one.cfae, one.neurons, one.settings.loss, one.settings.target, one.seed]);
-  const topks = groupBy(saes.filter(({ settings }) => settings.kind === "topk"), alike);
+  const topks = groupBy(saes.filter(({ settings }) => settings.kind === topK.name), alike);
   const differences: number[] = [];
   const seen: number[] = [];
-  const basics = saes.filter(({ settings }) => settings.kind === "basic");
+  const basics = saes.filter(({ settings }) => settings.kind === basic.name);
   for (const basic of basics) {
     const line = (topks.get(alike(basic)) ?? []).sort((a, b) => a.l0.mean - b.l0.mean);
     const after = line.findIndex(({ l0 }) => l0.mean >= basic.l0.mean);
@@ -60,8 +66,8 @@ function topkVersusBasic(saes: readonly SaeResult[]): Finding {
 }
 
 function cosineVersusL2(saes: readonly SaeResult[]): Finding {
-  const elsa = saes.filter(({ model, settings }) => model === "elsa" && settings.kind !== "basic");
-  const differences = Array.from(groupBy(elsa, (one) => but(one, "loss")).values()).flatMap((pair) => {
+  const onElsa = saes.filter(({ model, settings }) => model === elsa.name && keepsK(settings));
+  const differences = Array.from(groupBy(onElsa, (one) => but(one, "loss")).values()).flatMap((pair) => {
     const [cosine, l2] = ["cosine", "l2"].map((loss) => pair.find(({ settings }) => settings.loss === loss));
     return cosine && l2 ? [cosine.retention.ndcg - l2.retention.ndcg] : [];
   });
@@ -69,7 +75,7 @@ function cosineVersusL2(saes: readonly SaeResult[]): Finding {
 }
 
 function moreNeurons(saes: readonly SaeResult[]): Finding {
-  const sparse = saes.filter(({ settings }) => settings.kind !== "basic");
+  const sparse = saes.filter(({ settings }) => keepsK(settings));
   const kOf = ({ settings }: SaeResult): number => settings.k as number;
   const differences = Array.from(groupBy(sparse, (one) => but(one, "k")).values()).flatMap((runs) => {
     const sorted = runs.sort((a, b) => kOf(a) - kOf(b));
@@ -84,47 +90,46 @@ function multVaeIsHarder(saes: readonly SaeResult[]): Finding {
   const means = { elsa: [0, 0], multvae: [0, 0] };
   const differences: number[] = [];
   for (const runs of groupBy(saes, ({ settings, seed }) => JSON.stringify([settings, seed])).values()) {
-    const [elsa, multvae] = ["elsa", "multvae"].map((name) => runs.filter(({ model }) => model === name));
-    if (elsa.length === 0 || multvae.length === 0) continue;
+    const [onElsa, onVae] = [elsa, multvae].map(({ name }) => runs.filter(({ model }) => model === name));
+    if (onElsa.length === 0 || onVae.length === 0) continue;
     const of = (some: readonly SaeResult[]): number => estimate(some.map(({ retention }) => retention.ndcg)).mean;
     const cosine = (some: readonly SaeResult[]): number => estimate(some.map((one) => one.cosine.mean)).mean;
-    differences.push(of(elsa) - of(multvae));
-    means.elsa = [means.elsa[0] + of(elsa), means.elsa[1] + cosine(elsa)];
-    means.multvae = [means.multvae[0] + of(multvae), means.multvae[1] + cosine(multvae)];
+    differences.push(of(onElsa) - of(onVae));
+    means.elsa = [means.elsa[0] + of(onElsa), means.elsa[1] + cosine(onElsa)];
+    means.multvae = [means.multvae[0] + of(onVae), means.multvae[1] + cosine(onVae)];
   }
   const n = differences.length;
   const share = (sum: number): string => percent(sum / n);
   const finding = judged(claim, differences, "SAEs trained on both");
   if (n === 0) return finding;
-  const { elsa, multvae } = means;
   return {
     ...finding,
-    numbers: `${finding.numbers}; retention ${share(elsa[0])} on ELSA, ${share(multvae[0])} on MultVAE; ` +
-      `cosine ${(elsa[1] / n).toFixed(3)}, ${(multvae[1] / n).toFixed(3)}`,
+    numbers: `${finding.numbers}; retention ${share(means.elsa[0])} on ELSA, ${share(means.multvae[0])} on MultVAE; ` +
+      `cosine ${(means.elsa[1] / n).toFixed(3)}, ${(means.multvae[1] / n).toFixed(3)}`,
   };
 }
 
 /** The ELSA that is best on the validation users, its seeds averaged, against EASE on the test users. */
 function elsaVersusEase(results: readonly SweepResult[]): Finding {
   const claim = "The best ELSA is at least as good as EASE";
-  const ease = results.find(({ kind, title }) => kind === "baseline" && title === "EASE");
-  const elsas = results.filter((one): one is CfaeResult => one.kind === "cfae" && one.model === "elsa");
+  const baseline = results.find(({ kind, title }) => kind === "baseline" && title === ease.name);
+  const elsas = results.filter((one): one is CfaeResult => one.kind === "cfae" && one.model === elsa.name);
   const groups = Array.from(groupBy(elsas, ({ settings }) => JSON.stringify(settings)).values()).map((runs) => ({
     title: runs[0].title,
     validation: estimate(runs.map(({ validation }) => validation.ndcg.mean)).mean,
     test: estimate(runs.map(({ test }) => test.ndcg.mean)).mean,
     se: estimate(runs.map(({ test }) => test.ndcg.se)).mean,
   }));
-  if (!ease || groups.length === 0) return { claim, verdict: "no runs", difference: null, numbers: "needs both" };
+  if (!baseline || groups.length === 0) return { claim, verdict: "no runs", difference: null, numbers: "needs both" };
   const best = groups.reduce((a, b) => (b.validation > a.validation ? b : a));
-  const difference = best.test - ease.test.ndcg.mean;
-  const close = difference < 0 && -difference <= ease.test.ndcg.se ? ", within one standard error over users" : "";
+  const difference = best.test - baseline.test.ndcg.mean;
+  const close = difference < 0 && -difference <= baseline.test.ndcg.se ? ", within one standard error over users" : "";
   return {
     claim,
     verdict: difference >= 0 ? "holds" : "does not hold",
     difference: { mean: difference, se: NaN, n: 1 },
     numbers: `nDCG@20 ${best.test.toFixed(4)} ± ${best.se.toFixed(4)} (${best.title}), EASE ` +
-      `${ease.test.ndcg.mean.toFixed(4)} ± ${ease.test.ndcg.se.toFixed(4)}${close}`,
+      `${baseline.test.ndcg.mean.toFixed(4)} ± ${baseline.test.ndcg.se.toFixed(4)}${close}`,
   };
 }
 
@@ -141,6 +146,11 @@ function judged(claim: string, differences: readonly number[], what: string): Fi
     numbers: `${sign}${Math.abs(100 * difference.mean).toFixed(2)}${error} points of retention; ` +
       `so in ${ahead} of ${differences.length} ${what}`,
   };
+}
+
+/** Whether k says anything about the SAE. */
+function keepsK({ kind }: SaeResult["settings"]): boolean {
+  return saeKinds.get(kind as string).k !== "unused";
 }
 
 /** What names an SAE when one setting is not looked at: its recommender's run says the seed. */

@@ -6,12 +6,9 @@
 import { createHash } from "node:crypto";
 import type { Split } from "../data/dataset.js";
 import type { Csr } from "../base/csr.js";
-import { factorsOf } from "../models/recommenders/registry.js";
-import { multVaeConfigOf } from "../models/recommenders/open-multvae.js";
 import type { Config } from "../config/config.js";
-import type { SaeConfig } from "../config/sae.js";
-import { cfaeTitles } from "../model-folder/open-cfae.js";
-import { baselineNames, type BaselineName } from "../measure/evaluate-baselines.js";
+import { factorsOf, recordOf, scorers, settingsOf } from "../models/recommenders/registry.js";
+import { saeKinds } from "../models/sae/registry.js";
 import type { Grid } from "./grid.js";
 
 interface Run {
@@ -24,7 +21,7 @@ interface Run {
 
 export interface BaselineJob extends Run {
   readonly kind: "baseline";
-  readonly baseline: BaselineName;
+  readonly baseline: string;
 }
 
 export interface CfaeJob extends Run {
@@ -56,17 +53,17 @@ export function jobsOf(grid: Grid, setting: Setting): Job[] {
   const name = (what: object): string => hash([JSON.stringify(sorted({ version: VERSION, ...setting, ...what }))]);
   if (grid.baselines) {
     const seed = grid.seeds[0];
-    for (const baseline of baselineNames) {
+    for (const baseline of scorers.names) {
       jobs.push({ kind: "baseline", run: name({ baseline, seed }), title: baseline, seed, baseline });
     }
   }
   for (const seed of grid.seeds) {
     grid.cfaes.forEach((config, c) => {
-      const of = { model: config.model, settings: cfaeSettings(config), seed };
+      const of = { model: config.model, settings: settingsOf(config), seed };
       const cfae = name(of);
-      jobs.push({ kind: "cfae", run: cfae, title: cfaeTitle(config), seed, config });
+      jobs.push({ kind: "cfae", run: cfae, title: widthTitle(config), seed, config });
       for (const one of grid.saes[c]) {
-        const title = `${one.name ?? saeTitle(one.config)} on ${cfaeTitle(config)}`;
+        const title = `${one.name ?? saeTitle(one.config)} on ${widthTitle(config)}`;
         jobs.push({ kind: "sae", run: name({ ...of, sae: one.config.sae }), title, seed, config: one.config, cfae });
       }
     });
@@ -74,24 +71,16 @@ export function jobsOf(grid: Grid, setting: Setting): Job[] {
   return jobs.filter((job, i) => jobs.findIndex(({ run }) => run === job.run) === i);
 }
 
-/** Of the recommender that a configuration names. */
-export function cfaeSettings(config: Config): object {
-  return config.model === "elsa" ? config.elsa : multVaeConfigOf(config);
+/** "ELSA-256" */
+export function widthTitle(config: Config): string {
+  return `${recordOf(config).title}-${factorsOf(config)}`;
 }
-
-export function cfaeTitle(config: Config): string {
-  const model: string = config.model;
-  return `${cfaeTitles[model]}-${factorsOf(config)}`;
-}
-
-const KINDS: Record<SaeConfig["kind"], string> = {
-  topk: "TopK", basic: "Basic", "batch-topk": "BatchTopK", jumprelu: "JumpReLU", matryoshka: "Matryoshka",
-};
 
 function saeTitle(config: Config): string {
   const { kind, expansion, k, l1, loss } = config.sae;
-  const neurons = Math.round(expansion * factorsOf(config));
-  return `${KINDS[kind]}-${neurons} ${kind === "basic" ? `l1=${l1}` : `k=${k}`} ${loss === "l2" ? "L2" : "cosine"}`;
+  const record = saeKinds.get(kind);
+  const sparsity = record.k === "unused" ? `l1=${l1}` : `k=${k}`;
+  return `${record.title}-${Math.round(expansion * factorsOf(config))} ${sparsity} ${loss === "l2" ? "L2" : "cosine"}`;
 }
 
 /** Of a split's contents: who is where, with which items. */

@@ -15,19 +15,20 @@ import { UserError } from "../base/user-error.js";
 import { writeAtomically } from "../files/atomic.js";
 import { whyNot } from "../files/io-error.js";
 import { embedAll } from "../models/encode-all.js";
-import type { NamedWeights } from "../models/recommenders/multdae.js";
+import type { NamedTensors } from "../base/named-tensors.js";
 import { NestedRecommender } from "../models/nested.js";
 import type { Recommender } from "../models/recommenders/recommender.js";
 import type { FitHooks, FitResult } from "../train/fit.js";
-import { openSae } from "../models/sae/open-sae.js";
+import { settingsOf } from "../models/recommenders/registry.js";
+import { openSae } from "../models/sae/registry.js";
 import { trainSae } from "../train/train-sae.js";
-import { trainCfae } from "../pipeline/train-cfae.js";
-import { openCfae } from "../model-folder/open-cfae.js";
+import { trainCfae } from "../train/train-recommender.js";
+import { openCfae } from "../model-folder/open-model.js";
 import type { OpenedData } from "../data/data-source.js";
 import { evaluateBaselines } from "../measure/evaluate-baselines.js";
 import type { FitSummary, Quality } from "../model-folder/model.js";
-import { decodeSafetensors, encodeSafetensors } from "../model-folder/safetensors.js";
-import { cfaeSettings, type BaselineJob, type CfaeJob, type Job, type SaeJob } from "./jobs.js";
+import { encodeSafetensors, decodeSafetensors } from "../model-folder/safetensors.js";
+import type { BaselineJob, CfaeJob, Job, SaeJob } from "./jobs.js";
 import type { BaselineResult, CfaeResult, SaeResult, SweepResult } from "./results.js";
 
 export interface JobSurroundings {
@@ -65,13 +66,15 @@ async function runBaseline(job: BaselineJob, around: JobSurroundings): Promise<B
 async function runCfae(job: CfaeJob, around: JobSurroundings): Promise<CfaeResult> {
   const { engine, data: { dataset, split }, folder, hooks } = around;
   const watched = csrSelectRows(dataset.interactions, split.validation.users);
-  const trained = await trainCfae(engine, split.train, watched, job.config, seedsOf(job.seed).cfae, hooks);
+  const trained = await trainCfae(
+    engine, job.config, { train: split.train, validation: watched }, seedsOf(job.seed).cfae, hooks,
+  );
   await saveWeights(folder, job.run, trained.weights);
   return engine.scope(() => {
     const model = openCfae(engine, job.config, trained.weights);
     return {
       kind: "cfae", ...lineOf(job, around), model: job.config.model,
-      settings: cfaeSettings(job.config) as Record<string, unknown>,
+      settings: { ...settingsOf(job.config) },
       ...measured(engine, model, around), fit: summary(trained.fit),
     };
   });
@@ -89,7 +92,7 @@ async function runSae(job: SaeJob, around: JobSurroundings): Promise<SaeResult> 
       engine, embedAll(engine, cfae, split.train), embedAll(engine, cfae, watched), config, seedsOf(job.seed).sae,
       hooks, { cfae, train: split.train, validation: watched },
     );
-    const sae = openSae(engine, config, trained.weights, trained.shape, false, cfae);
+    const sae = openSae(engine, config, trained.weights, trained.shape, { cfae });
     const rank = (model: Recommender, users: HeldOut): RankingQuality => evaluateRanking(engine, model, users);
     const nested = new NestedRecommender(cfae, sae);
     const [plain, test] = [rank(cfae, split.test), rank(nested, split.test)];
@@ -142,7 +145,7 @@ function summary({ history, bestEpoch, bestValidationLoss, stoppedEarly }: FitRe
   return { epochs: history.length, bestEpoch, bestValidationLoss, stoppedEarly };
 }
 
-async function saveWeights(folder: string, run: string, weights: NamedWeights): Promise<void> {
+async function saveWeights(folder: string, run: string, weights: NamedTensors): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new UserError(`${folder}: cannot be made: ${whyNot(error)}`);
   });

@@ -2,6 +2,7 @@
  * The optimiser: Adam over a model's parameters (docs/method.md §2). Rows that live on the unit sphere are normalised
  * and their gradient projected just before the update, so they are of unit length before a step and near it after.
  */
+import type { Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
 import type { Floats } from "../base/floats.js";
 import type { AdamConfig } from "../config/training.js";
@@ -43,8 +44,8 @@ export class Adam implements Optimiser {
   }
 
   /** Forgets the averages of elements from … to − 1 of a parameter, whose values were just replaced. */
-  forget(parameter: number, from: number, to: number): void {
-    const { m, v } = this.slots[parameter];
+  forget(parameter: Tensor, from: number, to: number): void {
+    const { m, v } = this.slots.find(({ tensor }) => tensor === parameter)!;
     m.fill(0, from, to);
     v.fill(0, from, to);
   }

@@ -11,7 +11,7 @@ import { csrSelectRows, type Csr } from "../base/csr.js";
 import type { Random } from "../base/random.js";
 import type { SaeConfig } from "../config/sae.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
-import { dropEntries } from "./input-dropout.js";
+import { dropEntries } from "../models/input-dropout.js";
 
 /** The frozen model around the SAE and the interactions that its embeddings came from, row by row. */
 export interface FrozenCfae {

@@ -9,17 +9,10 @@
  */
 import { Tape, type Matrix } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
+import type { SaeHealth } from "../models/learner.js";
 import type { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 
-export interface SaeHealth {
-  /** Neurons that fire for no training user. */
-  readonly dead: number;
-  readonly neurons: number;
-  /** Share of variance explained; 1 is everything, below 0 is worse than the mean. */
-  readonly explained: number;
-  /** Mean active neurons a user. */
-  readonly l0: number;
-}
+export type { SaeHealth };
 
 const MOST_USERS = 16_384;
 const BATCH = 1024;

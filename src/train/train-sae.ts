@@ -1,20 +1,20 @@
 /** Trains an SAE on the frozen embeddings of the training users (docs/method.md §3). */
-import { Tape, softmaxKlLoss, type Matrix, type Tensor } from "../autograd/index.js";
+import { softmaxKlLoss, type Matrix, type Tape, type Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
 import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
-import type { SaeShape, SaeWeights } from "../models/sae/sparse-autoencoder.js";
-import { Adam } from "./adam.js";
+import type { Learner } from "../models/learner.js";
+import type { SaeShape, SaeWeights, SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 import type { SaeConfig } from "../config/sae.js";
 import { DeadNeurons, resample } from "../models/sae/dead-neurons.js";
-import { fit, type FitHooks, type FitResult } from "./fit.js";
+import type { FitHooks, FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
 import { BatchMaker, wholeBatch, type Batch, type FrozenCfae } from "./sae-batch.js";
 import { DecoderTether } from "./decoder-tether.js";
 import { HealthCheck, type SaeHealth } from "./sae-health.js";
-import { openSae } from "../models/sae/open-sae.js";
+import { openSae, saeKinds } from "../models/sae/registry.js";
 import { startWeights } from "../models/sae/start.js";
-import { meanOverBatches } from "./train-elsa.js";
+import { learn } from "./learn.js";
 
 export type { FrozenCfae } from "./sae-batch.js";
 
@@ -36,64 +36,71 @@ export async function trainSae(
   frozen: FrozenCfae | null = null,
 ): Promise<TrainedSae> {
   checkFrozen(config, frozen, train, validation);
-  const random = new Random(seed);
   const shape = { factors: train.cols, neurons: Math.round(config.expansion * train.cols), k: config.k };
   return engine.scope(async () => {
-    const model = openSae(engine, config, startWeights(random.fork(), train, config, shape), shape, true);
-    const optimiser = new Adam(engine, model.parameters, config);
-    const order = random.fork();
-    const drops = random.fork();
-    const replacements = random.fork();
-    const singles = random.fork();
-    const { auxWeight, deadAfter, resampleEvery, inputDropout, singleItems } = config;
-    const maker = frozen && (inputDropout > 0 || singleItems > 0)
-      ? new BatchMaker(frozen, train, config, drops, singles) : null;
-    const counter = auxWeight > 0 || resampleEvery > 0
-      ? new DeadNeurons(shape.neurons, Math.ceil(deadAfter * train.rows)) : null;
-    const health = new HealthCheck(engine, model, train);
-    const tether = config.decoderWithin > -1 ? new DecoderTether(model, config.decoderWithin) : null;
-    const tape = new Tape(engine);
-    const watching = new Tape(engine, false);
-    const stepsPerEpoch = Math.ceil(train.rows / config.batchSize);
-    const result = await fit({
-      rows: train.rows,
-      parameters: model.parameters,
-      optimiser,
-      step(rows, at) {
-        tape.reset();
-        tether?.pull();
-        if ("trainingK" in model) model.trainingK = kAt(at / stepsPerEpoch, config);
-        const batch = maker?.make(tape, rows) ?? wholeBatch(tape, train, frozen?.train ?? null, rows, config);
-        // What is dead for whole users is dead, even if parts of histories or single items make it fire.
-        const dead = auxWeight > 0 ? counter?.list(maker ? health.silent : undefined) : undefined;
-        const { loss, code } = model.forward(tape, batch.u, config, {
-          downstream: downstreamOf(config, frozen, batch), dead, wanted: batch.whole,
-        });
-        counter?.saw(code);
-        tape.backward(loss);
-        return loss.data[0];
-      },
-      validate: () => meanOverBatches(validation.rows, config.batchSize, (rows) => {
-        watching.reset();
-        const batch = wholeBatch(watching, validation, frozen?.validation ?? null, rows, config);
-        const downstream = downstreamOf(config, frozen, batch);
-        return model.forward(watching, batch.u, config, { downstream }).loss.data[0];
-      }),
-      afterEpoch(epoch) {
-        if (counter && resampleEvery > 0 && epoch % resampleEvery === 0 && epoch <= config.epochs / 2) {
-          resample(model, optimiser, counter, train, replacements);
-        }
-        return health.look();
-      },
-      run: runName("sae", seed, config, {
-        train: train.data, validation: validation.data, interactions: frozen?.train.indices ?? null,
-      }),
-      randoms: singleItems > 0 ? [drops, replacements, singles] : [drops, replacements],
-      arrays: counter ? { silentFor: counter.silentFor, silent: health.silent } : {},
-    }, config, order, hooks);
+    const { model, health, tether, ...learner } = saeLearner(engine, { train, validation, frozen }, config, shape, new Random(seed));
+    const run = runName("sae", seed, config, {
+      train: train.data, validation: validation.data, interactions: frozen?.train.indices ?? null,
+    });
+    const fit = await learn(engine, learner, config, run, hooks);
     tether?.pull();
-    return { weights: model.weights(), shape, fit: result, health: health.look() };
+    return { weights: model.weights(), shape, fit, health: health.look() };
   });
+}
+
+interface SaeData {
+  readonly train: Matrix;
+  readonly validation: Matrix;
+  readonly frozen: FrozenCfae | null;
+}
+
+interface SaeLearner extends Learner {
+  readonly model: SparseAutoencoder;
+  readonly health: HealthCheck;
+  readonly tether: DecoderTether | null;
+}
+
+function saeLearner(
+  engine: Engine, { train, validation, frozen }: SaeData, config: SaeConfig, shape: TrainedSae["shape"], random: Random,
+): SaeLearner {
+  const weights = startWeights(random.fork(), train, config, shape);
+  const model = openSae(engine, config, weights, shape, { trainable: true });
+  const [order, drops, replacements, singles] = [random.fork(), random.fork(), random.fork(), random.fork()];
+  const { auxWeight, deadAfter, resampleEvery, inputDropout, singleItems } = config;
+  const maker = frozen && (inputDropout > 0 || singleItems > 0)
+    ? new BatchMaker(frozen, train, config, drops, singles) : null;
+  const counter = auxWeight > 0 || resampleEvery > 0
+    ? new DeadNeurons(shape.neurons, Math.ceil(deadAfter * train.rows)) : null;
+  const health = new HealthCheck(engine, model, train);
+  const tether = config.decoderWithin > -1 ? new DecoderTether(model, config.decoderWithin) : null;
+  const stepsPerEpoch = Math.ceil(train.rows / config.batchSize);
+  return {
+    model, health, tether, rows: train.rows, watchedRows: validation.rows, parameters: model.parameters, order,
+    randoms: singleItems > 0 ? [drops, replacements, singles] : [drops, replacements],
+    arrays: counter ? { silentFor: counter.silentFor, silent: health.silent } : {},
+    step(tape, rows, done) {
+      tether?.pull();
+      model.trainingK = kAt(done / stepsPerEpoch, config);
+      const batch = maker?.make(tape, rows) ?? wholeBatch(tape, train, frozen?.train ?? null, rows, config);
+      // What is dead for whole users is dead, even if parts of histories or single items make it fire.
+      const dead = auxWeight > 0 ? counter?.list(maker ? health.silent : undefined) : undefined;
+      const { loss, code } = model.forward(tape, batch.u, config, {
+        downstream: downstreamOf(config, frozen, batch), dead, wanted: batch.whole,
+      });
+      counter?.saw(code);
+      return loss;
+    },
+    watch(tape, rows) {
+      const batch = wholeBatch(tape, validation, frozen?.validation ?? null, rows, config);
+      return model.forward(tape, batch.u, config, { downstream: downstreamOf(config, frozen, batch) }).loss;
+    },
+    afterEpoch(epoch, optimiser) {
+      if (counter && resampleEvery > 0 && epoch % resampleEvery === 0 && epoch <= config.epochs / 2) {
+        resample(model, optimiser, counter, train, replacements);
+      }
+      return health.look();
+    },
+  };
 }
 
 /** K of the schedule after so many epochs. */
@@ -138,14 +145,13 @@ function checkFrozen(config: SaeConfig, frozen: FrozenCfae | null, train: Matrix
  * for a downstream loss scores of both kinds.
  */
 export function saeBytes(factors: number, items: number, config: SaeConfig): number {
-  const { batchSize, kind, downstream, auxWeight, levels, singleItems } = config;
+  const { batchSize, downstream, auxWeight, singleItems } = config;
   const B = Math.ceil(batchSize / (1 - singleItems));
   const H = Math.round(config.expansion * factors);
   const weights = 2 * H * factors + 2 * H + factors;
-  const widths = kind === "topk" || kind === "matryoshka" ? 2 * H : 5 * H;
-  const nested = kind === "matryoshka" ? 4 * levels * factors : 0;
+  const own = saeKinds.get(config.kind).rowFloats(config, { factors, neurons: H });
   const aux = auxWeight > 0 ? 2 * H + 4 * factors : 0;
   const scores = downstream > 0 ? 5 * items : 0;
   const copies = auxWeight > 0 ? 5 : 4;
-  return 4 * (copies * weights + B * (14 * factors + widths + nested + aux + scores)) + 2 ** 24;
+  return 4 * (copies * weights + B * (14 * factors + own + aux + scores)) + 2 ** 24;
 }

@@ -17,7 +17,7 @@ import { Adam } from "./adam.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { runName, type FitState } from "./fit-state.js";
 import { Nadam } from "./nadam.js";
-import { meanOverBatches } from "./train-elsa.js";
+import { meanOverBatches } from "./learn.js";
 
 /** The entries that a level begins with: (I, w) columns and values; `entries` is w, at least the level's own n. */
 export type LevelStart = SparseItemVectors;

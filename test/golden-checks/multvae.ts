@@ -2,10 +2,10 @@
 import { Tape } from "../../src/autograd/index.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { csrFromPairs, type Csr } from "../../src/base/csr.js";
-import type { NamedWeights } from "../../src/models/recommenders/multdae.js";
+import type { NamedTensors } from "../../src/base/named-tensors.js";
 import { MultVae } from "../../src/models/recommenders/multvae.js";
 import { Adam } from "../../src/train/adam.js";
-import { betaAt } from "../../src/train/train-multvae.js";
+import { betaAt } from "../../src/models/recommenders/multvae.js";
 import { Golden } from "../support/goldens.js";
 import { TOLERANCE, type Checker } from "./checker.js";
 import { adamConfig, denseToCsr, transposed } from "./inputs.js";
@@ -17,7 +17,7 @@ function below(golden: Golden, path: string, ...keys: string[]): Golden {
   return new Golden(`${golden.name} ${path}`, { node });
 }
 
-function multVaeWeights(golden: Golden): NamedWeights {
+function multVaeWeights(golden: Golden): NamedTensors {
   return Object.fromEntries((golden.value("config.param_order") as string[]).map((name) => {
     const { shape, data } = below(golden, "inputs.params", name).shaped("node");
     return [name, { shape, data: Float32Array.from(data) }];

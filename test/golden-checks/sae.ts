@@ -4,7 +4,7 @@ import { Tape, type SparseTensor, type Tensor } from "../../src/autograd/index.j
 import type { Engine } from "../../src/engine/engine.js";
 import type { SparseAutoencoder, SaeWeights } from "../../src/models/sae/sparse-autoencoder.js";
 import { Adam } from "../../src/train/adam.js";
-import { openSae } from "../../src/models/sae/open-sae.js";
+import { openSae } from "../../src/models/sae/registry.js";
 import type { Golden } from "../support/goldens.js";
 import type { Checker } from "./checker.js";
 import { adamConfig, transposed } from "./inputs.js";
@@ -33,7 +33,7 @@ export function openGoldenSae(check: Checker, engine: Engine, trainable: boolean
   const k = golden.has("config.k") ? golden.value("config.k") : golden.value("inputs.k");
   const kind = typeof k === "number" ? "topk" : "basic";
   const shape = { factors, neurons, k: typeof k === "number" ? k : neurons };
-  return openSae(engine, { ...presets.paper.sae, kind }, saeWeights(golden), shape, trainable);
+  return openSae(engine, { ...presets.paper.sae, kind }, saeWeights(golden), shape, { trainable });
 }
 
 export function checkSae(check: Checker, engine: Engine): void {

@@ -5,7 +5,7 @@ import type { Engine } from "../../src/engine/engine.js";
 import { csrFromLists, csrRow } from "../../src/base/csr.js";
 import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { steerRows } from "../../src/steer/steer.js";
-import { openSae } from "../../src/models/sae/open-sae.js";
+import { openSae } from "../../src/models/sae/registry.js";
 import type { Checker } from "./checker.js";
 import { denseToCsr } from "./inputs.js";
 import { rank } from "./metrics.js";

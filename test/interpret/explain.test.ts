@@ -12,12 +12,12 @@ import { NeuronProfiles } from "../../src/interpret/neuron-profile.js";
 import { explainActivation } from "../../src/interpret/explain-activation.js";
 import { csrFromLists, csrRow, csrSelectRows } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
-import { Elsa } from "../../src/models/recommenders/elsa.js";
+import { Elsa, elsa as recordOfElsa } from "../../src/models/recommenders/elsa.js";
 import { embedAll, range } from "../../src/models/encode-all.js";
 import { steerCode } from "../../src/steer/steer.js";
 import { presets } from "../../src/config/presets.js";
-import { trainElsa } from "../../src/train/train-elsa.js";
-import { openSae } from "../../src/models/sae/open-sae.js";
+import { trainRecommender } from "../../src/train/train-recommender.js";
+import { openSae } from "../../src/models/sae/registry.js";
 import { trainSae } from "../../src/train/train-sae.js";
 import { assertClose } from "../support/assert-close.js";
 
@@ -29,8 +29,8 @@ const LIST = 20;
 const { interactions } = generateWorld({ users: USERS, items: ITEMS, concepts: 12, meanInteractions: 20 }).dataset;
 const engine = openEngine({ threads: 1, memoryBytes: 2 ** 27 });
 const quick = { epochs: 5, patience: 0, batchSize: 128 };
-const { encoder } = await trainElsa(
-  engine, interactions, csrSelectRows(interactions, range(0, 50)),
+const { weights: { encoder: { data: encoder } } } = await trainRecommender(
+  engine, recordOfElsa, { train: interactions, validation: csrSelectRows(interactions, range(0, 50)) },
   { ...presets.default.elsa, ...quick, factors: FACTORS }, 1,
 );
 const elsa = new Elsa(engine, encoder, ITEMS, FACTORS);

@@ -2,9 +2,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import fc from "fast-check";
 import { UserError } from "../../src/base/user-error.js";
-import { decodeSafetensors, encodeSafetensors, type Tensors } from "../../src/model-folder/safetensors.js";
+import { encodeSafetensors, decodeSafetensors } from "../../src/model-folder/safetensors.js";
+import type { NamedTensors } from "../../src/base/named-tensors.js";
 
-function file(tensors: Tensors): Uint8Array {
+function file(tensors: NamedTensors): Uint8Array {
   return Uint8Array.from(encodeSafetensors(tensors).flatMap((piece) => Array.from(piece)));
 }
 
@@ -23,7 +24,7 @@ function refused(bytes: Uint8Array, pattern: RegExp): void {
     error instanceof UserError && error.message.startsWith("w.safetensors: ") && pattern.test(error.message));
 }
 
-const two: Tensors = {
+const two: NamedTensors = {
   a: { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
   b: { shape: [], data: Float32Array.of(7.5) },
 };

@@ -7,24 +7,25 @@ import { Random } from "../../src/base/random.js";
 import { Ease } from "../../src/models/recommenders/ease.js";
 import { ItemKnn } from "../../src/models/recommenders/item-knn.js";
 import { LowRankEdlae } from "../../src/models/recommenders/low-rank-edlae.js";
-import type { MultDae } from "../../src/models/recommenders/multdae.js";
+import type { Cfae } from "../../src/models/recommenders/recommender.js";
 import { SparseMrf } from "../../src/models/recommenders/sparse-mrf.js";
-import { Teaser } from "../../src/models/recommenders/teaser.js";
+import { teaserLearner, type Teaser } from "../../src/models/recommenders/teaser.js";
 import { PAPER_MULTVAE, type MultVaeConfig } from "../../src/config/multvae.js";
-import { openMultVae } from "../../src/models/recommenders/open-multvae.js";
-import { trainMultVae } from "../../src/train/train-multvae.js";
+import { multdae, multvae } from "../../src/models/recommenders/mult-records.js";
+import { trainRecommender } from "../../src/train/train-recommender.js";
 import { DEFAULT_TEASER } from "../../src/config/teaser.js";
-import { trainTeaser } from "../../src/train/train-teaser.js";
+import { fitLearner } from "../../src/train/fit-scorer.js";
 import { recommenderContract } from "../support/recommender-contract.js";
 
 async function autoencoder(
   engine: Engine, train: Csr, validation: Csr, kind: MultVaeConfig["kind"],
-): Promise<MultDae> {
+): Promise<Cfae> {
   const config: MultVaeConfig = {
     ...PAPER_MULTVAE, kind, learningRate: 0.01, factors: 6, hidden: 18, batchSize: 16, epochs: 60,
   };
-  const { weights } = await trainMultVae(engine, train, validation, config, 1);
-  return openMultVae(engine, config, weights);
+  const record = kind === "vae" ? multvae : multdae;
+  const { weights } = await trainRecommender(engine, record, { train, validation }, config, 1);
+  return record.open(engine, weights);
 }
 
 /** A tag for each colour of the board, and one that says nothing. */
@@ -35,9 +36,8 @@ function colours(items: number): Matrix {
 
 async function teaser(engine: Engine, train: Csr, validation: Csr): Promise<Teaser> {
   const config = { ...DEFAULT_TEASER, learningRate: 0.01, batchSize: 16, epochs: 60, patience: 0 };
-  const tags = colours(train.cols);
-  const { encoder } = await trainTeaser(engine, train, validation, tags, config, 1);
-  return new Teaser(engine, encoder, tags, config);
+  const data = { train, validation, tags: colours(train.cols) };
+  return (await fitLearner(engine, "TEASER", teaserLearner(engine, data, config, new Random(1)), config, data, 1)).model;
 }
 
 for (const kind of ["vae", "dae"] as const) {

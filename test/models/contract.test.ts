@@ -3,24 +3,23 @@ import { test } from "uvu";
 import { embedAll } from "../../src/models/encode-all.js";
 import type { Engine } from "../../src/engine/engine.js";
 import type { Csr } from "../../src/base/csr.js";
-import { Elsa } from "../../src/models/recommenders/elsa.js";
+import { elsa as record } from "../../src/models/recommenders/elsa.js";
 import { NestedRecommender } from "../../src/models/nested.js";
+import type { Cfae } from "../../src/models/recommenders/recommender.js";
 import { Popularity } from "../../src/models/recommenders/popularity.js";
 import { presets } from "../../src/config/presets.js";
 import type { SaeConfig } from "../../src/config/sae.js";
-import { trainElsa } from "../../src/train/train-elsa.js";
-import { openSae } from "../../src/models/sae/open-sae.js";
+import { trainRecommender } from "../../src/train/train-recommender.js";
+import { openSae } from "../../src/models/sae/registry.js";
 import { trainSae } from "../../src/train/train-sae.js";
 import { recommenderContract } from "../support/recommender-contract.js";
 
 const FACTORS = 8;
 const QUICK = { learningRate: 0.01, batchSize: 16, epochs: 40, patience: 0 };
 
-async function elsa(engine: Engine, train: Csr, validation: Csr): Promise<Elsa> {
-  const { encoder } = await trainElsa(
-    engine, train, validation, { ...presets.paper.elsa, ...QUICK, factors: FACTORS }, 1,
-  );
-  return new Elsa(engine, encoder, train.cols, FACTORS);
+async function elsa(engine: Engine, train: Csr, validation: Csr): Promise<Cfae> {
+  const config = { ...presets.paper.elsa, ...QUICK, factors: FACTORS };
+  return record.open(engine, (await trainRecommender(engine, record, { train, validation }, config, 1)).weights);
 }
 
 async function nested(

@@ -13,8 +13,10 @@ import { presets } from "../../src/config/presets.js";
 import type { FitState } from "../../src/train/fit-state.js";
 import { resolveConfig } from "../../src/models/resolve-config.js";
 import { PAPER_MULTVAE, type MultVaeConfig } from "../../src/config/multvae.js";
-import { betaAt, multVaeBytes, trainMultVae } from "../../src/train/train-multvae.js";
-import { openSae } from "../../src/models/sae/open-sae.js";
+import { betaAt } from "../../src/models/recommenders/multvae.js";
+import { multvae } from "../../src/models/recommenders/mult-records.js";
+import { trainRecommender } from "../../src/train/train-recommender.js";
+import { openSae } from "../../src/models/sae/registry.js";
 import { trainSae } from "../../src/train/train-sae.js";
 import { assertClose } from "../support/assert-close.js";
 import { columnLists } from "../support/random-floats.js";
@@ -106,33 +108,33 @@ const QUICK: MultVaeConfig = {
 
 test("the same seed gives the same bits, on one thread and on two, and another seed others", async () => {
   const [train, validation] = [users(7, 70), users(8, 20)];
-  const first = await trainMultVae(engine, train, validation, QUICK, 1);
+  const first = await trainRecommender(engine, multvae, { train, validation }, QUICK, 1);
   const two = openEngine({ threads: 2, memoryBytes: 2 ** 25 });
-  const second = await trainMultVae(two, train, validation, QUICK, 1);
+  const second = await trainRecommender(two, multvae, { train, validation }, QUICK, 1);
   two.close();
   assert.equal(second, first);
-  const other = await trainMultVae(engine, train, validation, QUICK, 2);
+  const other = await trainRecommender(engine, multvae, { train, validation }, QUICK, 2);
   assert.not.equal(other.weights["decoder.fc1.bias"].data, first.weights["decoder.fc1.bias"].data);
   assert.ok(first.fit.history[3].trainLoss < first.fit.history[0].trainLoss);
 });
 
 test("a run that is stopped and resumed ends with the bits of one that is not", async () => {
   const [train, validation] = [users(7, 70), users(8, 20)];
-  const whole = await trainMultVae(engine, train, validation, QUICK, 1);
+  const whole = await trainRecommender(engine, multvae, { train, validation }, QUICK, 1);
   for (const stopAt of [1, 5, 7, 19]) {
     let saved: FitState | undefined;
-    await trainMultVae(engine, train, validation, QUICK, 1, {
+    await trainRecommender(engine, multvae, { train, validation }, QUICK, 1, {
       checkpoint: { due: (step) => step === stopAt, save: (state) => { saved = state; } },
     });
     assert.ok(saved, "a state was saved");
-    const resumed = await trainMultVae(engine, train, validation, QUICK, 1, { resume: saved });
+    const resumed = await trainRecommender(engine, multvae, { train, validation }, QUICK, 1, { resume: saved });
     assert.equal(resumed, whole, `after step ${stopAt}`);
   }
 });
 
 test("an SAE goes between encoder and decoder", async () => {
   const [train, validation] = [users(7, 70), users(8, 20)];
-  const { weights } = await trainMultVae(engine, train, validation, QUICK, 1);
+  const { weights } = await trainRecommender(engine, multvae, { train, validation }, QUICK, 1);
   const model = new MultVae(engine, weights);
   const config = {
     ...presets.default.sae, inputDropout: 0, expansion: 8, k: 32, batchSize: 16, epochs: 60, learningRate: 0.01,
@@ -150,8 +152,8 @@ test("an SAE goes between encoder and decoder", async () => {
 test("training fits the memory that is planned for it", async () => {
   const start = openEngine({ threads: 1, memoryBytes: 2 ** 26 });
   const before = start.heap.mark();
-  await trainMultVae(start, users(7, 70), users(8, 20), QUICK, 1);
-  assert.ok(start.heap.peak - before <= multVaeBytes(SHAPE.items, QUICK));
+  await trainRecommender(start, multvae, { train: users(7, 70), validation: users(8, 20) }, QUICK, 1);
+  assert.ok(start.heap.peak - before <= multvae.bytes(SHAPE.items, QUICK));
 });
 
 test("settings that make no sense are refused together", () => {

@@ -15,7 +15,7 @@ import { decodeWebModel, encodeWebModel } from "../../src/model-folder/web-model
 import { resolveConfig } from "../../src/models/resolve-config.js";
 import { presets } from "../../src/config/presets.js";
 import type { SaeConfig, SaeDesign } from "../../src/config/sae.js";
-import { openSae } from "../../src/models/sae/open-sae.js";
+import { openSae } from "../../src/models/sae/registry.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { tinyConfig, tinyModel } from "../pipeline/tiny-model.js";
 import { normals } from "../support/random-floats.js";
@@ -38,7 +38,7 @@ interface Read {
 /** Code and squared error of û for random embeddings. */
 function read(config: Partial<SaeDesign>, trainable = false, recording = false, cfae: Elsa | null = null): Read {
   const tape = new Tape(engine, recording);
-  const sae = openSae(engine, { ...presets.paper.sae, ...config, levels: 2 }, weights, shape, trainable, cfae);
+  const sae = openSae(engine, { ...presets.paper.sae, ...config, levels: 2 }, weights, shape, { trainable, cfae });
   const { code, input } = sae.encode(tape, tape.input(normals(new Random(5), ROWS * 12), ROWS, 12));
   const out = sae.decode(tape, code, { mean: engine.floats(ROWS).fill(0), std: engine.floats(ROWS).fill(1) });
   const error = Array.from(out.data).reduce((sum, v, i) => sum + (v - input.rows.data[i]) ** 2, 0);
@@ -60,7 +60,7 @@ for (const kind of ["topk", "matryoshka"] as const) {
     assert.equal(read({ kind, refine: 30 }, false, true), plain);
     const step = (refine: number): number[] => {
       const tape = new Tape(engine);
-      const sae = openSae(engine, { ...presets.paper.sae, kind, levels: 2, refine }, weights, shape, true);
+      const sae = openSae(engine, { ...presets.paper.sae, kind, levels: 2, refine }, weights, shape, { trainable: true });
       const u = tape.input(normals(new Random(5), ROWS * 12), ROWS, 12);
       const { loss } = sae.forward(tape, u, { ...presets.paper.sae, l1: 1e-3, target: "embedding" });
       tape.backward(loss);
@@ -74,7 +74,7 @@ for (const kind of ["topk", "matryoshka"] as const) {
 function scoreErrors(config: Partial<SaeDesign>, size: number): { head: number; all: number } {
   const tape = new Tape(engine, false);
   const u = tape.input(normals(new Random(5), ROWS * 12), ROWS, 12);
-  const sae = openSae(engine, { ...presets.paper.sae, ...config }, weights, shape, false, elsa);
+  const sae = openSae(engine, { ...presets.paper.sae, ...config }, weights, shape, { cfae: elsa });
   const { code, input } = sae.encode(tape, u);
   const [before, after] = [u, sae.decode(tape, code, input)].map((e) => elsa.logits(tape, e).data);
   const errors = { head: 0, all: 0 };

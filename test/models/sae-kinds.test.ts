@@ -10,7 +10,7 @@ import type { SaeObjective } from "../../src/config/sae.js";
 import { SparseAutoencoder, type SaeWeights } from "../../src/models/sae/sparse-autoencoder.js";
 import { presets } from "../../src/config/presets.js";
 import type { SaeConfig } from "../../src/config/sae.js";
-import { openSae } from "../../src/models/sae/open-sae.js";
+import { openSae } from "../../src/models/sae/registry.js";
 import { Elsa } from "../../src/models/recommenders/elsa.js";
 import { assertClose } from "../support/assert-close.js";
 import { doubleEngine } from "../support/gradient-check.js";
@@ -27,7 +27,7 @@ function weights(): SaeWeights {
 }
 
 function sae(kind: SaeConfig["kind"], from: SaeWeights, trainable = true): SparseAutoencoder {
-  return openSae(engine, { ...presets.paper.sae, kind, levels: 3, bandwidth: 0.3 }, from, shape, trainable);
+  return openSae(engine, { ...presets.paper.sae, kind, levels: 3, bandwidth: 0.3 }, from, shape, { trainable });
 }
 
 function embeddings(tape: Tape, rows = ROWS): Tensor {
@@ -79,9 +79,8 @@ test("jumprelu: reading keeps what passes its neuron's threshold; the penalty is
   assert.ok(code.indices.length >= strongest.length && strongest.length > 0);
   const active = code.indices.length / ROWS;
   const at = (k: number): number => {
-    const fresh = openSae(
-      engine, { ...presets.paper.sae, kind: "jumprelu", bandwidth: 0.3 }, from, { ...shape, k }, true,
-    );
+    const design = { ...presets.paper.sae, kind: "jumprelu", bandwidth: 0.3 };
+    const fresh = openSae(engine, design, from, { ...shape, k }, { trainable: true });
     const forward = fresh.forward(tape, embeddings(tape), { ...OBJECTIVE, l0: 2 });
     return forward.loss.data[0] - forward.l2.data[0];
   };
@@ -147,7 +146,7 @@ test("AuxK: only dead neurons learn from it, and the live ones' reconstruction d
   // Neurons that never fire: a bias far below.
   for (const n of dead) from.encoderB[n] = -1e-3;
   const gradients = (auxWeight: number): { aux?: number; grads: Float64Array[] } => {
-    const model = openSae(double, presets.paper.sae, from, shape, true);
+    const model = openSae(double, presets.paper.sae, from, shape, { trainable: true });
     const tape = new Tape(double);
     const { loss, aux } = model.forward(tape, embeddings(tape), { ...OBJECTIVE, auxWeight, auxK: 2 }, { dead });
     tape.backward(loss);

@@ -3,12 +3,13 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Tape, type Matrix } from "../../src/autograd/index.js";
 import { openEngine } from "../../src/engine/open.js";
-import { csrFromLists } from "../../src/base/csr.js";
+import { csrFromLists, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
-import { Teaser } from "../../src/models/recommenders/teaser.js";
+import { Teaser, teaserLearner } from "../../src/models/recommenders/teaser.js";
 import { ShiftProfile } from "../../src/steer/shift-profile.js";
 import { DEFAULT_TEASER } from "../../src/config/teaser.js";
-import { trainTeaser } from "../../src/train/train-teaser.js";
+import type { FitResult } from "../../src/train/fit.js";
+import { fitLearner } from "../../src/train/fit-scorer.js";
 import { assertClose } from "../support/assert-close.js";
 import { columnLists, normals } from "../support/random-floats.js";
 
@@ -72,19 +73,24 @@ test("training beats the loss of E = 0, repeats bit by bit, and refuses tags of 
   };
   const config = {
     ...DEFAULT_TEASER, learningRate: 0.01, batchSize: 20, epochs: 40, patience: 0,
-    penalties: { offDiagonal: 0, weights: 0 },
+    offDiagonal: 0, weights: 0,
   };
-  const { fit, encoder: learned } = await trainTeaser(engine, x, x, colours, config, 1);
+  const trained = async (on: Csr, G: Matrix): Promise<{ fit: FitResult; learned: Float32Array }> => {
+    const data = { train: on, validation: on, tags: G };
+    const learner = teaserLearner(engine, data, config, new Random(1));
+    const { model, fit: history } = await fitLearner(engine, "TEASER", learner, config, data, 1);
+    return { fit: history, learned: Float32Array.from(model.parameters[0].tensor.data) };
+  };
+  const { fit, learned } = await trained(x, colours);
   const density = x.indices.length / (80 * ITEMS);
   assert.ok(
     fit.history[39].validationLoss < 0.6 * density, `${fit.history[39].validationLoss}, E = 0 gives ${density}`,
   );
   assert.is(learned.length, ITEMS * 2);
-  const again = await trainTeaser(engine, x, x, colours, config, 1);
-  assert.equal(again.encoder, learned);
+  assert.equal((await trained(x, colours)).learned, learned);
   const narrow = csrFromLists([[0]], 3);
   let message = "";
-  await trainTeaser(engine, narrow, narrow, tags, config, 1).catch((error: Error) => { message = error.message; });
+  await trained(narrow, tags).catch((error: Error) => { message = error.message; });
   assert.match(message, /11 items, the interactions 3/);
 });
 

@@ -5,7 +5,7 @@ import { Tape } from "../../src/autograd/index.js";
 import { residuals } from "../../src/config/sae.js";
 import { resolveConfig } from "../../src/models/resolve-config.js";
 import { withResidual } from "../../src/model-folder/model.js";
-import { openNested } from "../../src/model-folder/open-nested.js";
+import { openNested } from "../../src/model-folder/open-model.js";
 import { csrFromLists, csrRow } from "../../src/base/csr.js";
 import { UserError } from "../../src/base/user-error.js";
 import { openSession } from "../../src/session/open-session.js";

@@ -8,13 +8,13 @@ import { writeFileSync, writeSync } from "node:fs";
 import { openEngine } from "../../src/engine/open.js";
 import { csrFromLists, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
-import { Elsa } from "../../src/models/recommenders/elsa.js";
+import { Elsa, elsa } from "../../src/models/recommenders/elsa.js";
 import { embedAll } from "../../src/models/encode-all.js";
 import { readCheckpoint, writeCheckpoint } from "../../src/train/checkpoint.js";
 import { presets } from "../../src/config/presets.js";
 import type { SaeConfig } from "../../src/config/sae.js";
 import type { FitHooks, FitResult } from "../../src/train/fit.js";
-import { trainElsa } from "../../src/train/train-elsa.js";
+import { trainRecommender } from "../../src/train/train-recommender.js";
 import { trainSae } from "../../src/train/train-sae.js";
 
 const [kind, checkpoint, result, every] = process.argv.slice(2);
@@ -49,8 +49,8 @@ if (kind === "elsa") {
     ...presets.paper.elsa, ...STEPS, factors: D, learningRate: 3e-3, patience: 8, inputDropout: 0.4, averaging: 0.95,
     decay: 0.2,
   };
-  const trained = await trainElsa(engine, train, validation, config, 3, hooks);
-  written.push(trained.encoder, losses(trained.fit));
+  const trained = await trainRecommender(engine, elsa, { train, validation }, config, 3, hooks);
+  written.push(trained.weights.encoder.data, losses(trained.fit));
 } else {
   const cfae = new Elsa(engine, Elsa.initialise(new Random(5), ITEMS, D), ITEMS, D);
   const config: SaeConfig = {

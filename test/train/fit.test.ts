@@ -8,13 +8,14 @@ import { enableRelaxedSimd } from "../../src/engine/relaxed-simd.js";
 import { csrFromLists } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
 import { embedAll } from "../../src/models/encode-all.js";
-import { Elsa } from "../../src/models/recommenders/elsa.js";
+import { Elsa, elsa as recordOfElsa } from "../../src/models/recommenders/elsa.js";
 import { parameter } from "../../src/autograd/index.js";
 import { PAPER_ADAM } from "../../src/config/training.js";
 import { Adam } from "../../src/train/adam.js";
 import { presets } from "../../src/config/presets.js";
 import { DivergedError, fit, type EpochReport, type Trainee } from "../../src/train/fit.js";
-import { meanOverBatches, trainElsa } from "../../src/train/train-elsa.js";
+import { meanOverBatches } from "../../src/train/learn.js";
+import { trainRecommender } from "../../src/train/train-recommender.js";
 import { trainSae } from "../../src/train/train-sae.js";
 import { assertClose } from "../support/assert-close.js";
 
@@ -133,7 +134,7 @@ const [train, validation] = [csrFromLists(lists(300), ITEMS), csrFromLists(lists
 async function trainedBytes(options: EngineOptions, seed: number): Promise<Buffer> {
   const it = openEngine({ memoryBytes: 2 ** 26, ...options });
   const elsa = { ...presets.default.elsa, factors: 64, batchSize: 64, epochs: 2, patience: 2 };
-  const { encoder, fit: first } = await trainElsa(it, train, validation, elsa, seed);
+  const { weights: { encoder: { data: encoder } }, fit: first } = await trainRecommender(it, recordOfElsa, { train, validation }, elsa, seed);
   const model = new Elsa(it, encoder, ITEMS, elsa.factors);
   const parts: Float32Array[] = [encoder, Float32Array.from(first.history, (h) => h.validationLoss)];
   for (const kind of ["topk", "basic"] as const) {
@@ -161,9 +162,9 @@ for (const [name, options] of [
 test("training gives its memory back", async () => {
   const it = openEngine({ threads: 1, memoryBytes: 2 ** 26 });
   const mark = it.heap.mark();
-  await trainElsa(it, train, validation, { ...presets.default.elsa, factors: 8, epochs: 1 }, 1);
+  await trainRecommender(it, recordOfElsa, { train, validation }, { ...presets.default.elsa, factors: 8, epochs: 1 }, 1);
   assert.is(it.heap.mark(), mark);
-  await errorOf(trainElsa(it, train, validation, { ...presets.default.elsa, factors: 50_000, epochs: 1 }, 1));
+  await errorOf(trainRecommender(it, recordOfElsa, { train, validation }, { ...presets.default.elsa, factors: 50_000, epochs: 1 }, 1));
   assert.is(it.heap.mark(), mark);
 });
 

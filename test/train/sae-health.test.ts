@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { Random } from "../../src/base/random.js";
 import { presets } from "../../src/config/presets.js";
 import { openEngine } from "../../src/engine/open.js";
-import { openSae } from "../../src/models/sae/open-sae.js";
+import { openSae } from "../../src/models/sae/registry.js";
 import { SparseAutoencoder } from "../../src/models/sae/sparse-autoencoder.js";
 import { DecoderTether } from "../../src/train/decoder-tether.js";
 import { collapseWarning, HealthCheck } from "../../src/train/sae-health.js";
@@ -81,7 +81,7 @@ test("a frozen decoder stays, a tethered one turns no further than it may, a fre
 });
 
 test("a row beyond the rim is put back onto it, with its length", () => {
-  const model = openSae(engine, presets.paper.sae, SparseAutoencoder.initialise(new Random(5), shape), shape, true);
+  const model = openSae(engine, presets.paper.sae, SparseAutoencoder.initialise(new Random(5), shape), shape, { trainable: true });
   const { data } = model.parameters.find(({ name }) => name === "decoder_w")!.tensor;
   const start = Float64Array.from(data.subarray(0, D));
   const tether = new DecoderTether(model, 0.8);

@@ -14,9 +14,9 @@ import { presets } from "../../src/config/presets.js";
 import type { SaeConfig } from "../../src/config/sae.js";
 import { DeadNeurons, resample } from "../../src/models/sae/dead-neurons.js";
 import { learningRateAt } from "../../src/train/fit.js";
-import { dropEntries } from "../../src/train/input-dropout.js";
+import { dropEntries } from "../../src/models/input-dropout.js";
 import { geometricMedian, standardisedRows, startWeights } from "../../src/models/sae/start.js";
-import { openSae } from "../../src/models/sae/open-sae.js";
+import { openSae } from "../../src/models/sae/registry.js";
 import { kAt, trainSae, type FrozenCfae } from "../../src/train/train-sae.js";
 import { assertClose } from "../support/assert-close.js";
 
@@ -199,7 +199,7 @@ test("resampling points dead neurons at users and leaves the others alone", () =
   const mark = engine.heap.mark();
   const shape = { factors: D, neurons: 16, k: 4 };
   const random = new Random(9);
-  const model = openSae(engine, SMALL, startWeights(random, U, SMALL, shape), shape, true);
+  const model = openSae(engine, SMALL, startWeights(random, U, SMALL, shape), shape, { trainable: true });
   const optimiser = new Adam(engine, model.parameters, SMALL);
   const counter = new DeadNeurons(16, 100);
   counter.silentFor.set([100, 250], 3);

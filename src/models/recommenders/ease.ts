@@ -21,6 +21,7 @@ import { csrColumnCounts, type Csr } from "../../base/csr.js";
 import type { Floats } from "../../base/floats.js";
 import { UserError } from "../../base/user-error.js";
 import type { Recommender } from "./recommender.js";
+import type { ScorerRecord } from "./record.js";
 import { invertSpd, invertSpdFloats } from "./spd-inverse.js";
 
 export interface EaseOptions {
@@ -126,3 +127,17 @@ function scaleByCounts(b: Floats, counts: Int32Array, exponent: number): void {
   const popularity = Float64Array.from(counts, (count) => Math.max(1, count) ** exponent);
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) b[i * n + j] *= popularity[i] / popularity[j];
 }
+
+export const ease: ScorerRecord = {
+  name: "EASE",
+  // ml-1m is best near 400.
+  candidates: () => [100, 200, 400, 800].map((lambda) => ({
+    setting: `λ = ${lambda}`, training: { fit: (engine, train) => Ease.fit(engine, train, { lambda }) },
+  })),
+  work: ({ items, users, interactions }) => 4 * (items ** 3 + interactions * (interactions / users)),
+  // A catalogue too large for EASE is refused by EASE itself, before it takes anything.
+  bytes({ items }) {
+    const bytes = 4 * (invertSpdFloats(items) + items);
+    return bytes < 2 ** 32 ? bytes : 0;
+  },
+};

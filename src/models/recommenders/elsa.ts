@@ -8,10 +8,16 @@
 import {
   parameter, constant, linear, reluResidual, reluResidualLoss, sparseMatmul, type SparseTensor, type Tape, type Tensor,
 } from "../../autograd/index.js";
+import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
+import { UserError } from "../../base/user-error.js";
+import { ELSA, type ElsaConfig } from "../../config/elsa.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Random } from "../../base/random.js";
 import { kaimingUniform, normalisedRows } from "../initialise.js";
+import { dropEntries } from "../input-dropout.js";
+import type { TrainingData } from "../learner.js";
 import type { Cfae, Parameter } from "./recommender.js";
+import type { CfaeRecord, WeightLearner } from "./record.js";
 
 export class Elsa implements Cfae {
   readonly parameters: readonly Parameter[];
@@ -56,4 +62,48 @@ export class Elsa implements Cfae {
   lossOf(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor {
     return reluResidualLoss(tape, e, this.itemVectors, x, hidden).loss;
   }
+}
+
+export const elsa: CfaeRecord<ElsaConfig> = {
+  name: "elsa", title: "ELSA", section: "elsa", fields: ELSA, linear: true,
+  settings: (section) => section as ElsaConfig,
+  training: { learner },
+  tensors: (items, { factors }) => ({ encoder: [items, factors] }),
+  open(engine, weights) {
+    const { shape: [items, factors], data } = encoderOf(weights);
+    return new Elsa(engine, data, items, factors);
+  },
+  itemVectors: encoderOf,
+  // A, its gradient and both averages, a batch of scores and embeddings.
+  bytes: (items, { factors, batchSize }) =>
+    4 * (4 * items * factors + batchSize * items + 6 * batchSize * factors) + 2 ** 24,
+  rowFloats: () => 0,
+  rowWork: (items, { factors }) => 3 * items * factors,
+};
+
+function learner(
+  engine: Engine, { train, validation }: TrainingData, config: ElsaConfig, random: Random,
+): WeightLearner {
+  const [items, { factors, inputDropout }] = [train.cols, config];
+  const model = new Elsa(engine, Elsa.initialise(random.fork(), items, factors), items, factors, true);
+  const order = random.fork();
+  // Forked only when used: without dropout a seed gives what it always gave.
+  const drops = inputDropout > 0 ? random.fork() : null;
+  return {
+    rows: train.rows, watchedRows: validation.rows, parameters: model.parameters, order, randoms: drops ? [drops] : [],
+    step(tape, rows) {
+      const x = tape.sparseInput(train, rows);
+      if (!drops) return model.loss(tape, x);
+      const { seen, hidden } = dropEntries(train, rows, inputDropout, drops);
+      return model.lossOf(tape, model.encode(tape, tape.sparseInput(seen)), x, tape.sparseInput(hidden));
+    },
+    watch: (tape, rows) => model.loss(tape, tape.sparseInput(validation, rows)),
+    weights: () => ({ encoder: { shape: [items, factors], data: Float32Array.from(model.itemVectors.data) } }),
+  };
+}
+
+/** A: (I, D). @throws UserError when the weights are not ELSA's. */
+function encoderOf(weights: NamedTensors): NamedTensor {
+  if (Object.hasOwn(weights, "encoder")) return weights.encoder;
+  throw new UserError(`no tensor encoder among ${Object.keys(weights).join(", ")}: is this a model of another kind?`);
 }

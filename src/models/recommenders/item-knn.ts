@@ -12,6 +12,7 @@ import { csrTranspose, type Csr } from "../../base/csr.js";
 import { UserError } from "../../base/user-error.js";
 import { CoOccurrence } from "./co-occurrence.js";
 import { SparseItemItem } from "./sparse-item-item.js";
+import type { ScorerRecord } from "./record.js";
 
 export interface ItemKnnConfig {
   /** k: neighbours of an item. */
@@ -75,3 +76,13 @@ function nearest(
   }
   return found;
 }
+
+export const itemKnn: ScorerRecord = {
+  name: "item-kNN",
+  candidates: () => [20, 50, 100, 200].map((neighbours) => ({
+    setting: `${neighbours} neighbours`,
+    training: { fit: (engine, train) => ItemKnn.fit(engine, train, { neighbours, shrinkage: 10 }) },
+  })),
+  work: ({ interactions, users }) => 4 * interactions * (interactions / users),
+  bytes: () => 0,
+};

@@ -12,15 +12,14 @@
 import {
   addRow, constant, linear, parameter, softmax, softmaxNllLoss, sparseMatmul, SparseTensor, tanh, Tensor, type Tape,
 } from "../../autograd/index.js";
+import type { NamedTensors } from "../../base/named-tensors.js";
 import type { Engine } from "../../engine/engine.js";
 import { transpose } from "../../base/dense.js";
 import type { Random } from "../../base/random.js";
 import { UserError } from "../../base/user-error.js";
+import type { MultVaeConfig } from "../../config/multvae.js";
 import { xavierUniform } from "../initialise.js";
 import type { Cfae, Parameter } from "./recommender.js";
-
-/** Weights by the reference's names, matrices [out, in], biases [out]: what a safetensors file holds. */
-export type NamedWeights = Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>;
 
 export interface MultShape {
   /** I */
@@ -59,6 +58,9 @@ export interface MultForward {
   loss: Tensor;
 }
 
+/** How the weight of MultVAE's divergence rises. */
+export type BetaSchedule = Pick<MultVaeConfig, "annealingSteps" | "maxBeta">;
+
 /** What stands between the encoder and the decoder. */
 export interface Latent {
   logvar: Tensor | null;
@@ -68,6 +70,8 @@ export interface Latent {
 
 const FIRST = "encoder.fc0.weight";
 const MU = "encoder_mu";
+/** Linear layers that end the encoder. */
+export const DAE_HEADS = [MU] as const;
 
 export class MultDae implements Cfae {
   readonly items: number;
@@ -77,7 +81,7 @@ export class MultDae implements Cfae {
   private readonly byName = new Map<string, Tensor>();
 
   /** @param weights as `initialise` or `weights` give them, or read from a file; copied. */
-  constructor(readonly engine: Engine, weights: NamedWeights, trainable = false) {
+  constructor(readonly engine: Engine, weights: NamedTensors, trainable = false) {
     const shape = shapeOf(weights);
     this.items = shape.items;
     this.factors = shape.factors;
@@ -93,7 +97,7 @@ export class MultDae implements Cfae {
   }
 
   /** Xavier-uniform matrices and zero biases. @param heads names of the linear layers that end the encoder. */
-  static initialise(random: Random, shape: MultShape, heads: readonly string[] = [MU]): NamedWeights {
+  static initialise(random: Random, shape: MultShape, heads: readonly string[] = DAE_HEADS): NamedTensors {
     const weights: Record<string, { shape: number[]; data: Float32Array }> = {};
     for (const { name, out, fanIn } of layersOf(shape, heads)) {
       weights[name] = fanIn === 0
@@ -104,7 +108,7 @@ export class MultDae implements Cfae {
   }
 
   /** A copy of the weights, every matrix [out, in]. */
-  weights(): NamedWeights {
+  weights(): NamedTensors {
     return Object.fromEntries(this.layers(this).map(({ name, out, fanIn }) => {
       const data = Float32Array.from(this.tensor(name).data);
       const layout = name === FIRST ? transpose(data, fanIn, out) : data;
@@ -178,6 +182,9 @@ export class MultDae implements Cfae {
     return { hidden, mu, ...latent, decoderHidden, probabilities, nll, loss };
   }
 
+  /** Before a step or a validation: `done` steps of the run are behind it. */
+  prepare(_done: number, _schedule: BetaSchedule): void {}
+
   /** The embedding as it is: no sampling, no divergence. */
   protected latent(_tape: Tape, _hidden: Tensor, mu: Tensor, _noise: Tensor): Latent {
     return { logvar: null, z: mu, kl: null };
@@ -199,7 +206,7 @@ export class MultDae implements Cfae {
 
   /** Names of the linear layers that end the encoder. */
   protected get heads(): readonly string[] {
-    return [MU];
+    return DAE_HEADS;
   }
 
   private hiddenOf(tape: Tape, x: SparseTensor): Tensor {
@@ -223,7 +230,7 @@ export class MultDae implements Cfae {
   }
 }
 
-interface Layer {
+export interface Layer {
   name: string;
   out: number;
   /** 0 for a bias. */
@@ -231,7 +238,7 @@ interface Layer {
 }
 
 /** Every parameter in the reference's order. */
-function layersOf({ items, factors, hidden }: MultShape, heads: readonly string[]): Layer[] {
+export function layersOf({ items, factors, hidden }: MultShape, heads: readonly string[]): Layer[] {
   const layer = (name: string, out: number, fanIn: number): Layer[] =>
     [{ name: `${name}.weight`, out, fanIn }, { name: `${name}.bias`, out, fanIn: 0 }];
   return [
@@ -240,13 +247,13 @@ function layersOf({ items, factors, hidden }: MultShape, heads: readonly string[
   ];
 }
 
-function shapeOf(weights: NamedWeights): MultShape {
+function shapeOf(weights: NamedTensors): MultShape {
   const [hidden, items] = shapeNamed(weights, FIRST);
   const [factors] = shapeNamed(weights, `${MU}.weight`);
   return { items, hidden, factors };
 }
 
-function shapeNamed(weights: NamedWeights, name: string): readonly number[] {
+function shapeNamed(weights: NamedTensors, name: string): readonly number[] {
   if (!Object.hasOwn(weights, name)) {
     throw new UserError(`no tensor ${name} among ${Object.keys(weights).join(", ")}: is this a model of another kind?`);
   }
@@ -254,7 +261,7 @@ function shapeNamed(weights: NamedWeights, name: string): readonly number[] {
 }
 
 /** @throws UserError when the tensor is missing or of another shape. */
-function named(weights: NamedWeights, name: string, expected: readonly number[]): Float32Array {
+function named(weights: NamedTensors, name: string, expected: readonly number[]): Float32Array {
   const shape = shapeNamed(weights, name);
   if (shape.length !== expected.length || shape.some((n, i) => n !== expected[i])) {
     throw new UserError(`${name} is ${shape.join(" × ")}, the other layers need ${expected.join(" × ")}`);

@@ -7,17 +7,22 @@
  * NLL is a mean over rows and items, KL over rows and dimensions. β rises from 0 by a fixed increment after each step.
  */
 import { addLoss, gaussianKl, sampleGaussian, Tensor, type Tape } from "../../autograd/index.js";
+import type { NamedTensors } from "../../base/named-tensors.js";
 import type { Random } from "../../base/random.js";
-import { type Latent, MultDae, type MultShape, type NamedWeights } from "./multdae.js";
+import { type BetaSchedule, type Latent, MultDae, type MultShape } from "./multdae.js";
 
-const HEADS = ["encoder_mu", "encoder_logvar"] as const;
+export const VAE_HEADS = ["encoder_mu", "encoder_logvar"] as const;
 
 export class MultVae extends MultDae {
   /** Weight of the divergence in the loss; training raises it. */
   beta = 0;
 
-  static override initialise(random: Random, shape: MultShape): NamedWeights {
-    return MultDae.initialise(random, shape, HEADS);
+  static override initialise(random: Random, shape: MultShape): NamedTensors {
+    return MultDae.initialise(random, shape, VAE_HEADS);
+  }
+
+  override prepare(done: number, schedule: BetaSchedule): void {
+    this.beta = betaAt(done, schedule);
   }
 
   protected override latent(tape: Tape, hidden: Tensor, mu: Tensor, noise: Tensor): Latent {
@@ -36,6 +41,11 @@ export class MultVae extends MultDae {
   }
 
   protected override get heads(): readonly string[] {
-    return HEADS;
+    return VAE_HEADS;
   }
+}
+
+/** β of the step that has `done` steps before it: 0 in the first, so it rises after each step (docs/method.md §2). */
+export function betaAt(done: number, { annealingSteps, maxBeta }: BetaSchedule): number {
+  return Math.min(done / annealingSteps, maxBeta);
 }

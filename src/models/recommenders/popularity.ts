@@ -5,6 +5,7 @@ import { constant, type SparseTensor, type Tape, type Tensor } from "../../autog
 import type { Engine } from "../../engine/engine.js";
 import { csrColumnCounts, type Csr } from "../../base/csr.js";
 import type { Recommender } from "./recommender.js";
+import type { ScorerRecord } from "./record.js";
 
 export class Popularity implements Recommender {
   readonly items: number;
@@ -22,3 +23,10 @@ export class Popularity implements Recommender {
     return out;
   }
 }
+
+export const popularity: ScorerRecord = {
+  name: "popularity",
+  candidates: () => [{ setting: "", training: { fit: (engine, train) => new Popularity(engine, train) } }],
+  work: ({ interactions }) => interactions,
+  bytes: () => 0,
+};

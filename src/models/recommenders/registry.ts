@@ -1,17 +1,39 @@
-/** The recommenders that an SAE can be put into. */
+/**
+ * Which recommenders there are: those that an SAE can be put into, and those that only score, which others are compared
+ * with. Everything that lists, names, sizes, trains or reopens them asks here; `register` adds one from elsewhere.
+ */
 import { Registry } from "../../base/registry.js";
 import { sectionOf, type Config } from "../../config/config.js";
-import { ELSA } from "../../config/elsa.js";
-import { MULTVAE } from "../../config/multvae.js";
-import type { DeclaredRecommender } from "../../config/resolve.js";
+import { ease } from "./ease.js";
+import { elsa } from "./elsa.js";
+import { itemKnn } from "./item-knn.js";
+import { multdae, multvae } from "./mult-records.js";
+import { popularity } from "./popularity.js";
+import type { CfaeRecord, ScorerRecord, TrainedSettings } from "./record.js";
+import { teaser } from "./teaser.js";
 
-export const recommenders = new Registry<DeclaredRecommender>("recommender", [
-  { name: "elsa", section: "elsa", fields: ELSA },
-  { name: "multvae", section: "multvae", fields: MULTVAE },
-  { name: "multdae", section: "multvae", fields: MULTVAE },
-]);
+export const recommenders = new Registry<CfaeRecord>("recommender", [elsa, multvae, multdae]);
 
-/** D of the recommender that a configuration names. */
+export const scorers = new Registry<ScorerRecord>("baseline", [popularity, itemKnn, ease, teaser]);
+
+/** The recommender that a configuration names. */
+export function recordOf({ model }: Pick<Config, "model">): CfaeRecord {
+  return recommenders.get(model);
+}
+
+/** Its settings. */
+export function settingsOf(config: Config): TrainedSettings {
+  const record = recordOf(config);
+  return record.settings(sectionOf(config, record.section));
+}
+
+/** Its D. */
 export function factorsOf(config: Config): number {
-  return sectionOf(config, recommenders.get(config.model).section).factors as number;
+  return settingsOf(config).factors;
+}
+
+/** How many numbers its weights are. */
+export function weightsOf(config: Config, items: number): number {
+  const shapes = Object.values(recordOf(config).tensors(items, settingsOf(config)));
+  return shapes.reduce((sum, shape) => sum + shape.reduce((size, n) => size * n, 1), 0);
 }

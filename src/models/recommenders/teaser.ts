@@ -12,8 +12,12 @@ import {
   Tensor, type Matrix, type SparseTensor, type Tape,
 } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
-import type { TeaserConfig } from "../../config/teaser.js";
+import type { Random } from "../../base/random.js";
+import { DEFAULT_TEASER, type TeaserConfig } from "../../config/teaser.js";
+import { UserError } from "../../base/user-error.js";
+import type { Learner, TrainingData } from "../learner.js";
 import type { Cfae, Parameter } from "./recommender.js";
+import type { ScorerRecord } from "./record.js";
 
 /** λ₁ and λ₂. */
 export type TeaserPenalties = Pick<TeaserConfig, "offDiagonal" | "weights">;
@@ -65,3 +69,37 @@ export class Teaser implements Cfae {
     return addLoss(tape, addLoss(tape, fit, offDiagonal, this.penalties.offDiagonal), weights, this.penalties.weights);
   }
 }
+
+/** @throws UserError when there are no tags, or those of other items. */
+export function teaserLearner(
+  engine: Engine, { train, validation, tags }: TrainingData, config: TeaserConfig, random: Random,
+): Learner & { readonly model: Teaser } {
+  if (!tags) throw new UserError("the data set has no tags");
+  if (tags.rows !== train.cols) {
+    throw new UserError(
+      `the tag matrix has ${tags.rows} items, the interactions ${train.cols}: do they belong together?`,
+    );
+  }
+  // The loss is a convex quadratic function of E, so zero is as good a start as any, and it has no noise to unlearn.
+  const model = new Teaser(engine, new Float32Array(tags.data.length), tags, config, true);
+  return {
+    model, rows: train.rows, watchedRows: validation.rows, parameters: model.parameters, order: random,
+    step: (tape, rows) => model.loss(tape, tape.sparseInput(train, rows)),
+    watch: (tape, rows) => model.loss(tape, tape.sparseInput(validation, rows)),
+  };
+}
+
+export const teaser: ScorerRecord = {
+  name: "TEASER",
+  candidates(data) {
+    const { tags } = data;
+    if (!tags) throw new UserError("the data set has no tags");
+    const config = DEFAULT_TEASER;
+    return [{
+      setting: `${tags.cols} tags`,
+      training: { config, learner: (engine, random) => teaserLearner(engine, data, config, random) },
+    }];
+  },
+  work: ({ interactions, users }) => 4 * interactions * (interactions / users),
+  bytes: () => 0,
+};

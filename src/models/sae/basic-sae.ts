@@ -4,6 +4,7 @@
  */
 import { l1, linear, matmul, relu, subtractRow, type Tape, type Tensor } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
+import type { SaeRecord } from "./record.js";
 import { SparseAutoencoder, type SaeShape, type SaeWeights } from "./sparse-autoencoder.js";
 
 export class BasicSae extends SparseAutoencoder {
@@ -27,3 +28,9 @@ export class BasicSae extends SparseAutoencoder {
     return l1(tape, code);
   }
 }
+
+export const basic: SaeRecord = {
+  name: "basic", title: "Basic", k: "unused", sparse: false,
+  open: (engine, weights, shape, _design, { trainable }) => new BasicSae(engine, weights, shape, trainable),
+  rowFloats: (_config, { neurons }) => 5 * neurons,
+};

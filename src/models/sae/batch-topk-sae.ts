@@ -7,18 +7,19 @@ import {
   batchTopkEncode, sparseL1, sparseMatmul, thresholdEncode, type SparseTensor, type Tape, type Tensor,
 } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
+import type { SaeRecord } from "./record.js";
 import { SparseAutoencoder, type SaeShape, type SaeWeights } from "./sparse-autoencoder.js";
 
 /** Share of the newest batch in the running mean: it remembers about 100 steps. */
 const NEWEST = 0.01;
 
+const THRESHOLD = { name: "threshold", perNeuron: false, learnt: false };
+
 export class BatchTopKSae extends SparseAutoencoder {
   readonly k: number;
-  /** K while training: a schedule may start higher. */
-  trainingK: number;
 
   constructor(engine: Engine, weights: SaeWeights, shape: SaeShape & { k: number }, trainable = false) {
-    super(engine, weights, shape, trainable, { name: "threshold", length: 1, start: 0, learnt: false });
+    super(engine, weights, shape, trainable, THRESHOLD);
     this.k = shape.k;
     this.trainingK = shape.k;
   }
@@ -49,3 +50,9 @@ export class BatchTopKSae extends SparseAutoencoder {
     return sparseL1(tape, code);
   }
 }
+
+export const batchTopK: SaeRecord = {
+  name: "batch-topk", title: "BatchTopK", k: "batch", sparse: false, threshold: THRESHOLD,
+  open: (engine, weights, shape, _design, { trainable }) => new BatchTopKSae(engine, weights, shape, trainable),
+  rowFloats: (_config, { neurons }) => 5 * neurons,
+};

@@ -7,6 +7,7 @@
  */
 import { Tape, type Matrix, type SparseTensor, type Tensor } from "../../autograd/index.js";
 import type { Random } from "../../base/random.js";
+import type { Forgetful } from "../learner.js";
 import type { SparseAutoencoder } from "./sparse-autoencoder.js";
 
 /** Users among whom badly rebuilt ones are looked for. */
@@ -46,11 +47,6 @@ export class DeadNeurons {
   }
 }
 
-/** An optimiser that can forget what it knows of elements from … to − 1 of a parameter (train/adam.ts). */
-interface Forgetful {
-  forget(parameter: number, from: number, to: number): void;
-}
-
 /** Points the dead neurons at badly rebuilt users and forgets their averages in the optimiser. */
 export function resample(
   sae: SparseAutoencoder, optimiser: Forgetful, counter: DeadNeurons, train: Matrix, random: Random,
@@ -70,7 +66,8 @@ export function resample(
   let total = 0;
   for (let r = 0; r < count; r++) cumulative[r] = total += error[r] * error[r];
 
-  const [encoderW, encoderB, decoderW, decoderB] = sae.parameters.map(({ tensor }) => tensor.data);
+  const [encoderW, encoderB] = [sae.encoderW.data, sae.encoderB.data];
+  const [decoderW, decoderB] = [sae.decoderW.data, sae.decoderB.data];
   let squares = 0;
   for (let i = 0; i < encoderW.length; i++) squares += encoderW[i] * encoderW[i];
   const length = WEAK * Math.sqrt(squares / H);
@@ -85,8 +82,8 @@ export function resample(
       encoderW[neuron * D + j] = (length * direction[j]) / norm;
     }
     encoderB[neuron] = 0;
-    for (const parameter of [0, 2]) optimiser.forget(parameter, neuron * D, (neuron + 1) * D);
-    optimiser.forget(1, neuron, neuron + 1);
+    for (const matrix of [sae.encoderW, sae.decoderW]) optimiser.forget(matrix, neuron * D, (neuron + 1) * D);
+    optimiser.forget(sae.encoderB, neuron, neuron + 1);
     counter.silentFor[neuron] = 0;
   }
   tape.reset();

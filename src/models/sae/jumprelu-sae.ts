@@ -9,7 +9,11 @@ import {
 } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
 import type { SaeObjective } from "../../config/sae.js";
+import { nthLargest } from "../../kernels/plain/threshold.js";
+import type { SaeRecord } from "./record.js";
 import { SparseAutoencoder, type SaeShape, type SaeWeights } from "./sparse-autoencoder.js";
+
+const THRESHOLD = { name: "log_threshold", perNeuron: true, learnt: true };
 
 export class JumpReluSae extends SparseAutoencoder {
   readonly k: number;
@@ -18,7 +22,7 @@ export class JumpReluSae extends SparseAutoencoder {
   constructor(
     engine: Engine, weights: SaeWeights, shape: SaeShape & { k: number }, readonly bandwidth: number, trainable = false,
   ) {
-    super(engine, weights, shape, trainable, { name: "log_threshold", length: shape.neurons, start: 0, learnt: true });
+    super(engine, weights, shape, trainable, THRESHOLD);
     this.k = shape.k;
   }
 
@@ -53,3 +57,16 @@ export class JumpReluSae extends SparseAutoencoder {
     return sparseL1(tape, code);
   }
 }
+
+export const jumpRelu: SaeRecord = {
+  name: "jumprelu", title: "JumpReLU", k: "mean", sparse: false, threshold: THRESHOLD,
+  open: (engine, weights, shape, { bandwidth }, { trainable }) =>
+    new JumpReluSae(engine, weights, shape, bandwidth, trainable),
+  /** The threshold that lets k of a row through, on average. */
+  startThreshold(pre, scale, { neurons, k }) {
+    const theta = new Float32Array(1);
+    nthLargest(theta, pre, (pre.length / neurons) * k, 0, 1);
+    return new Float32Array(neurons).fill(Math.log(Math.max(scale * theta[0], 1e-6)));
+  },
+  rowFloats: (_config, { neurons }) => 5 * neurons,
+};

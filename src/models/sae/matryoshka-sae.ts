@@ -12,7 +12,8 @@ import {
 } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
 import type { SaeWeights } from "./sparse-autoencoder.js";
-import { TopKSae, type TopKShape } from "./topk-sae.js";
+import type { SaeRecord } from "./record.js";
+import { refiningOf, TopKSae, type TopKShape } from "./topk-sae.js";
 
 export class MatryoshkaSae extends TopKSae {
   /** Sizes of the nested dictionaries, ascending, the last one H. */
@@ -45,3 +46,10 @@ export function prefixSizes(neurons: number, levels: number): number[] {
   const sizes = Array.from({ length: levels }, (_, l) => Math.round(neurons / 2 ** (levels - 1 - l)));
   return [...new Set(sizes)].filter((size) => size > 0);
 }
+
+export const matryoshka: SaeRecord = {
+  name: "matryoshka", title: "Matryoshka", k: "row", sparse: true,
+  open: (engine, weights, shape, design, { trainable, cfae }) =>
+    new MatryoshkaSae(engine, weights, { ...shape, ...refiningOf(design, cfae) }, design.levels, trainable),
+  rowFloats: ({ levels }, { factors, neurons }) => 2 * neurons + 4 * levels * factors,
+};

@@ -73,28 +73,31 @@ export interface Surroundings {
   wanted?: Tensor;
 }
 
-/** A threshold tensor for the kinds that have one. */
-export interface ThresholdShape {
-  name: string;
-  length: number;
-  start: number;
+/** A tensor of thresholds, for the kinds that have one: 0 unless training starts it elsewhere. */
+export interface ThresholdTensor {
+  /** In saved files. */
+  readonly name: string;
+  /** One for each neuron, else one for all. */
+  readonly perNeuron: boolean;
   /** By gradients; else the model keeps it up to date itself. */
-  learnt: boolean;
+  readonly learnt: boolean;
 }
 
 export abstract class SparseAutoencoder {
   readonly factors: number;
   readonly neurons: number;
   readonly parameters: readonly Parameter[];
-  protected readonly encoderW: Tensor;
-  protected readonly encoderB: Tensor;
-  protected readonly decoderW: Tensor;
-  protected readonly decoderB: Tensor;
+  /** K while training, for the kinds that keep K: a schedule may start higher. */
+  trainingK = 0;
+  readonly encoderW: Tensor;
+  readonly encoderB: Tensor;
+  readonly decoderW: Tensor;
+  readonly decoderB: Tensor;
   protected readonly threshold: Tensor | null = null;
 
   constructor(
     readonly engine: Engine, weights: SaeWeights, shape: SaeShape, protected readonly trainable: boolean,
-    threshold?: ThresholdShape,
+    threshold?: ThresholdTensor,
   ) {
     const { factors: d, neurons: h } = shape;
     this.factors = d;
@@ -111,8 +114,9 @@ export abstract class SparseAutoencoder {
       { name: "decoder_b", tensor: this.decoderB, unitRows: false },
     ];
     if (threshold) {
-      const values = weights.threshold ?? new Float32Array(threshold.length).fill(threshold.start);
-      this.threshold = (threshold.learnt ? tensor : constant)(engine, values, 1, threshold.length);
+      const length = threshold.perNeuron ? h : 1;
+      const values = weights.threshold ?? new Float32Array(length);
+      this.threshold = (threshold.learnt ? tensor : constant)(engine, values, 1, length);
       parameters.push({ name: threshold.name, tensor: this.threshold, unitRows: false });
     }
     this.parameters = parameters;

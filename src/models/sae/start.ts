@@ -11,10 +11,10 @@ import type { Matrix } from "../../autograd/index.js";
 import { matmulABt } from "../../kernels/plain/matmul.js";
 import { standardiseRows, subtractRow } from "../../kernels/plain/rows.js";
 import { csrMatmul } from "../../kernels/plain/sparse.js";
-import { nthLargest } from "../../kernels/plain/threshold.js";
 import { topkRelu } from "../../kernels/plain/topk.js";
 import type { Random } from "../../base/random.js";
 import { normalisedRows } from "../initialise.js";
+import { saeKinds } from "./registry.js";
 import { SparseAutoencoder, type SaeShape, type SaeWeights } from "./sparse-autoencoder.js";
 import type { SaeConfig } from "../../config/sae.js";
 
@@ -35,20 +35,16 @@ export function startWeights(
   }
   if (start === "data") weights.decoderW.set(userDirections(random, train, weights, H));
   if (tied) weights.encoderW.set(weights.decoderW);
-  if (tied || kind === "jumprelu") {
-    const rows = standardisedRows(train, spread(train.rows, SCALE_ROWS));
-    subtractRow(rows, rows, weights.decoderB, D, 0, rows.length / D);
-    const pre = new Float32Array((rows.length / D) * H);
-    matmulABt(pre, rows, weights.encoderW, rows.length / D, H, D, 0, 0, Math.max(rows.length / D, H));
-    const scale = tied ? fittingScale(rows, pre, weights, D, H, kind === "basic" ? H : k) : 1;
-    for (let i = 0; i < weights.encoderW.length; i++) weights.encoderW[i] *= scale;
-    if (kind === "jumprelu") {
-      // The threshold that lets k of a row through, on average.
-      const theta = new Float32Array(1);
-      nthLargest(theta, pre, (rows.length / D) * k, 0, 1);
-      weights.threshold = new Float32Array(H).fill(Math.log(Math.max(scale * theta[0], 1e-6)));
-    }
-  }
+  const record = saeKinds.get(kind);
+  if (!tied && !record.startThreshold) return weights;
+  const rows = standardisedRows(train, spread(train.rows, SCALE_ROWS));
+  const B = rows.length / D;
+  subtractRow(rows, rows, weights.decoderB, D, 0, B);
+  const pre = new Float32Array(B * H);
+  matmulABt(pre, rows, weights.encoderW, B, H, D, 0, 0, Math.max(B, H));
+  const scale = tied ? fittingScale(rows, pre, weights, D, H, record.k === "unused" ? H : k) : 1;
+  for (let i = 0; i < weights.encoderW.length; i++) weights.encoderW[i] *= scale;
+  if (record.startThreshold) weights.threshold = record.startThreshold(pre, scale, shape);
   return weights;
 }
 

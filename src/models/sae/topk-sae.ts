@@ -8,6 +8,9 @@
  */
 import { type SparseTensor, sparseL1, sparseMatmul, topkEncode, type Tape, type Tensor } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
+import type { Cfae } from "../recommenders/recommender.js";
+import type { SaeDesign } from "../../config/sae.js";
+import type { SaeRecord } from "./record.js";
 import { SparseAutoencoder, type SaeShape, type SaeWeights, type Standardised } from "./sparse-autoencoder.js";
 
 export interface TopKShape extends SaeShape {
@@ -34,8 +37,6 @@ export const HEAD_ROWS = 64;
 export class TopKSae extends SparseAutoencoder {
   readonly k: number;
   readonly refine: number;
-  /** K while training: a schedule may start higher. Inference and validation always use k. */
-  trainingK: number;
   private readonly head: Head | null;
 
   constructor(engine: Engine, weights: SaeWeights, shape: TopKShape, trainable = false) {
@@ -64,7 +65,7 @@ export class TopKSae extends SparseAutoencoder {
     engine.run(
       "refineCodes", indices, values!, rowEnd, rowStart, input.rows.data, this.decoderB.data, this.decoderW.data,
       this.neurons, this.factors, this.refine,
-      head?.itemVectors.data ?? null, head && headOf(engine, u, head), head?.size ?? 0, head?.weight ?? 0,
+      head?.itemVectors.data ?? null, head && bestItems(engine, u, head), head?.size ?? 0, head?.weight ?? 0,
     );
     return encoded;
   }
@@ -79,7 +80,9 @@ export class TopKSae extends SparseAutoencoder {
 }
 
 /** The items with the highest ⟨A_i, u⟩ for each row of u, −1 where there are not enough: (B, size). */
-function headOf(engine: Engine, u: Tensor, { itemVectors: { data: vectors, rows: items }, size }: Head): Int32Array {
+function bestItems(
+  engine: Engine, u: Tensor, { itemVectors: { data: vectors, rows: items }, size }: Head,
+): Int32Array {
   const { rows, cols } = u;
   const head = engine.ints(rows * size);
   engine.scope(() => {
@@ -95,4 +98,22 @@ function headOf(engine: Engine, u: Tensor, { itemVectors: { data: vectors, rows:
     }
   });
   return head;
+}
+
+export const topK: SaeRecord = {
+  name: "topk", title: "TopK", k: "row", sparse: true,
+  open: (engine, weights, shape, design, { trainable, cfae }) =>
+    new TopKSae(engine, weights, { ...shape, ...refiningOf(design, cfae) }, trainable),
+  rowFloats: (_config, { neurons }) => 2 * neurons,
+};
+
+/**
+ * How codes are refined, as a design says. A recommender whose scores are not linear in the embedding has no head: its
+ * codes are refined for all directions alike.
+ */
+export function refiningOf(
+  { refine, refineHead: size, refineWeight: weight }: SaeDesign, cfae: Cfae | null = null,
+): Pick<TopKShape, "refine" | "head"> {
+  const itemVectors = cfae?.itemVectors;
+  return { refine, head: size > 0 && itemVectors ? { itemVectors, size, weight } : undefined };
 }

@@ -1,0 +1,8 @@
+/** Tensors by name, as files and models hand them on: plain arrays with their shapes, bound to no engine. */
+export interface NamedTensor {
+  readonly shape: readonly number[];
+  /** Row-major values; as many as the shape holds. */
+  readonly data: Float32Array;
+}
+
+export type NamedTensors = Readonly<Record<string, NamedTensor>>;

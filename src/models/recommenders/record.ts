@@ -1,0 +1,86 @@
+/**
+ * What there is to know of a recommender, beside the recommender itself: one record. Whatever lists, names, sizes,
+ * trains or reopens recommenders asks the record (registry.ts), so that a new one needs no place but its own.
+ */
+import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
+import type { Csr } from "../../base/csr.js";
+import type { Random } from "../../base/random.js";
+import type { DeclaredRecommender } from "../../config/resolve.js";
+import type { AdamConfig, FitConfig } from "../../config/training.js";
+import type { Engine } from "../../engine/engine.js";
+import type { Learner, TrainingData } from "../learner.js";
+import type { Cfae, Recommender } from "./recommender.js";
+
+/** How a recommender comes to its weights. */
+export type Training<S> =
+  | {
+    /** By gradient descent. The weights are in the engine's heap; every generator is forked from `random`. */
+    learner(engine: Engine, data: TrainingData, settings: S, random: Random): WeightLearner;
+  }
+  | {
+    /** In closed form. The heap is as it was afterwards. */
+    solve(engine: Engine, data: TrainingData, settings: S, random: Random): NamedTensors;
+  };
+
+/** A learner that can say its weights. */
+export interface WeightLearner extends Learner {
+  /** A copy, as files hold it. */
+  weights(): NamedTensors;
+}
+
+/** What every recommender's settings have. */
+export type TrainedSettings = AdamConfig & FitConfig & { readonly factors: number };
+
+/** A recommender that an SAE can sit in. @template S its settings, all of them. */
+export interface CfaeRecord<S = TrainedSettings> extends DeclaredRecommender {
+  /** For people: "ELSA". */
+  readonly title: string;
+  /** Its section of a configuration, with what the name itself decides; names a run, so old fields stay. */
+  settings(section: object): S;
+  readonly training: Training<S>;
+  /** Shapes of its tensors in files, by name. */
+  tensors(items: number, settings: S): Readonly<Record<string, readonly number[]>>;
+  /** The weights in the engine's heap, ready to encode and decode. @throws UserError when they are of another model. */
+  open(engine: Engine, weights: NamedTensors): Cfae;
+  /** A, (I, D), where scores before anything clips them are linear in the embedding, e·Aᵀ; null where they are not. */
+  itemVectors(weights: NamedTensors): NamedTensor | null;
+  /** Whether `itemVectors` has any. */
+  readonly linear: boolean;
+  /** Heap bytes that training needs at its peak. */
+  bytes(items: number, settings: S): number;
+  /** Numbers a row that encoding and decoding hold beside embeddings and scores: hidden layers. */
+  rowFloats(settings: S): number;
+  /** Multiply-adds of a training row, roughly. */
+  rowWork(items: number, settings: S): number;
+}
+
+/** Sizes that costs are worked out from. */
+export interface DataSizes {
+  readonly items: number;
+  readonly users: number;
+  readonly interactions: number;
+}
+
+/** A recommender that only scores, with the settings among which validation users choose. */
+export interface ScorerRecord {
+  /** "EASE". Also what results are listed by. */
+  readonly name: string;
+  /** @throws UserError when the data does not allow it. */
+  candidates(data: TrainingData): readonly Candidate[];
+  /** Multiply-adds of fitting it, roughly. */
+  work(sizes: DataSizes): number;
+  /** Engine bytes of fitting it, beside those of ranking. */
+  bytes(sizes: DataSizes): number;
+}
+
+/** A scorer under one setting: fitted at once, or by gradient descent. The weights stay in the engine's heap. */
+export interface Candidate {
+  /** For people: "λ = 400"; empty where there is nothing to choose. */
+  readonly setting: string;
+  readonly training:
+    | { readonly fit: (engine: Engine, train: Csr) => Recommender }
+    | {
+      readonly config: AdamConfig & FitConfig;
+      readonly learner: (engine: Engine, random: Random) => Learner & { readonly model: Recommender };
+    };
+}

@@ -1,0 +1,33 @@
+/**
+ * What there is to know of a kind of SAE, beside its class: one record. Whatever lists, names, sizes, trains or reopens
+ * SAEs asks the record (registry.ts), so that a new kind needs no place but its own.
+ */
+import type { DeclaredSae } from "../../config/resolve.js";
+import type { SaeConfig, SaeDesign } from "../../config/sae.js";
+import type { Engine } from "../../engine/engine.js";
+import type { Cfae } from "../recommenders/recommender.js";
+import type { SaeShape, SaeWeights, SparseAutoencoder, ThresholdTensor } from "./sparse-autoencoder.js";
+
+export interface SaeOptions {
+  /** Its weights get gradients. Default false. */
+  readonly trainable?: boolean;
+  /** The recommender around it, which `refineHead` needs for use; training does without. */
+  readonly cfae?: Cfae | null;
+}
+
+export interface SaeRecord extends DeclaredSae {
+  /** For people: "TopK". */
+  readonly title: string;
+  /** Whether training runs on sparse codes, k numbers a row, or on all H. */
+  readonly sparse: boolean;
+  /** The threshold beside the four tensors that every kind has. */
+  readonly threshold?: ThresholdTensor;
+  /** @param shape with k: active neurons of a row, as the record's `k` says. */
+  open(
+    engine: Engine, weights: SaeWeights, shape: SaeShape & { k: number }, design: SaeDesign, options: SaeOptions,
+  ): SparseAutoencoder;
+  /** Where the thresholds start. @param pre (rows, H) pre-activations of some users, to be multiplied by `scale`. */
+  startThreshold?(pre: Float32Array, scale: number, shape: SaeShape & { k: number }): Float32Array;
+  /** Numbers a row that a training step holds beside what every kind does. */
+  rowFloats(config: SaeConfig, shape: SaeShape): number;
+}

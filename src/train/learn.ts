@@ -1,0 +1,46 @@
+/** Trains a learner: its steps, Adam, and the loop (fit.ts). */
+import { Tape } from "../autograd/index.js";
+import type { AdamConfig, FitConfig } from "../config/training.js";
+import type { Engine } from "../engine/engine.js";
+import type { Learner } from "../models/learner.js";
+import { Adam } from "./adam.js";
+import { fit, type FitHooks, type FitResult } from "./fit.js";
+
+/**
+ * The learner's parameters hold the result. Everything is in the engine's heap, which the caller releases.
+ * @param run names model, settings, seed and data (`runName`), so that a checkpoint is not continued with others.
+ */
+export function learn(
+  engine: Engine, learner: Learner, config: AdamConfig & FitConfig, run: string, hooks?: FitHooks,
+): Promise<FitResult> {
+  const { parameters, randoms, arrays } = learner;
+  const optimiser = new Adam(engine, parameters, config);
+  const tape = new Tape(engine);
+  const watching = new Tape(engine, false);
+  return fit({
+    rows: learner.rows, parameters, optimiser, run, randoms, arrays,
+    step(rows, done) {
+      tape.reset();
+      const loss = learner.step(tape, rows, done);
+      tape.backward(loss);
+      return loss.data[0];
+    },
+    validate: () => meanOverBatches(learner.watchedRows, config.batchSize, (rows) => {
+      watching.reset();
+      return learner.watch(watching, rows).data[0];
+    }),
+    afterEpoch: (epoch) => learner.afterEpoch?.(epoch, optimiser),
+  }, config, learner.order, hooks);
+}
+
+/** Mean of a per-batch loss over rows 0 … rows−1, in order. */
+export function meanOverBatches(rows: number, batchSize: number, loss: (rows: Int32Array) => number): number {
+  let sum = 0;
+  let batches = 0;
+  for (let from = 0; from < rows; from += batchSize) {
+    const to = Math.min(rows, from + batchSize);
+    sum += loss(Int32Array.from({ length: to - from }, (_, i) => from + i));
+    batches++;
+  }
+  return sum / batches;
+}

@@ -1,0 +1,44 @@
+/** Trains any recommender that an SAE can be put into, as its record says (models/recommenders/registry.ts). */
+import type { NamedTensors } from "../base/named-tensors.js";
+import { Random } from "../base/random.js";
+import type { Config } from "../config/config.js";
+import type { Engine } from "../engine/engine.js";
+import type { TrainingData } from "../models/learner.js";
+import type { CfaeRecord, TrainedSettings } from "../models/recommenders/record.js";
+import { recordOf, settingsOf } from "../models/recommenders/registry.js";
+import type { FitHooks, FitResult } from "./fit.js";
+import { runName } from "./fit-state.js";
+import { learn } from "./learn.js";
+
+export interface TrainedCfae {
+  /** By the names of PyTorch's reference (docs/exchange.md). */
+  weights: NamedTensors;
+  fit: FitResult;
+}
+
+/** Weights, gradients, optimiser and a batch must fit the engine's heap, which is afterwards as it was. */
+export function trainRecommender<S extends TrainedSettings>(
+  engine: Engine, record: CfaeRecord<S>, data: TrainingData, settings: S, seed: number, hooks?: FitHooks,
+): Promise<TrainedCfae> {
+  const { training, name } = record;
+  const random = new Random(seed);
+  return engine.scope(async () => {
+    if ("solve" in training) return { weights: training.solve(engine, data, settings, random), fit: AT_ONCE };
+    const learner = training.learner(engine, data, settings, random);
+    const run = runName(name, seed, settings, { train: data.train.indices, validation: data.validation.indices });
+    const fit = await learn(engine, learner, settings, run, hooks);
+    return { weights: learner.weights(), fit };
+  });
+}
+
+/** A closed form takes one pass and has no validation loss. */
+const AT_ONCE: FitResult = {
+  history: [{ trainLoss: NaN, validationLoss: NaN }], bestEpoch: 1, bestValidationLoss: NaN, stoppedEarly: false,
+};
+
+/** The recommender that a configuration names. */
+export function trainCfae(
+  engine: Engine, config: Config, data: TrainingData, seed: number, hooks?: FitHooks,
+): Promise<TrainedCfae> {
+  return trainRecommender(engine, recordOf(config), data, settingsOf(config), seed, hooks);
+}
