@@ -9,12 +9,34 @@ import ndarray from "ndarray";
 import type { Floats } from "../base/floats.js";
 import type { Tensor } from "./tensor.js";
 
+/** An ndarray, as far as unknot's own declarations say; ndarray's come with @types/ndarray for those who want them. */
+export interface TensorView<D extends Floats = Floats> {
+  /** The tensor's memory, row-major. */
+  data: D;
+  shape: number[];
+  stride: number[];
+  offset: number;
+  dtype: D extends Float32Array ? "float32" : "float64";
+  size: number;
+  order: number[];
+  dimension: number;
+  get(...at: number[]): number;
+  set(...atAndValue: number[]): number;
+  index(...at: number[]): number;
+  lo(...from: number[]): TensorView<D>;
+  hi(...to: number[]): TensorView<D>;
+  step(...by: number[]): TensorView<D>;
+  transpose(...axes: number[]): TensorView<D>;
+  pick(...at: (number | null)[]): TensorView<D>;
+  T: TensorView<D>;
+}
+
 /** A tensor's elements, an ndarray over the same memory: shape [rows, cols]. */
-export function view(tensor: Tensor): ndarray.NdArray<Floats> {
+export function view(tensor: Tensor): TensorView {
   return ndarray(tensor.data, [tensor.rows, tensor.cols]);
 }
 
 /** Its gradient likewise, or null before backward. */
-export function gradView(tensor: Tensor): ndarray.NdArray<Floats> | null {
+export function gradView(tensor: Tensor): TensorView | null {
   return tensor.grad ? ndarray(tensor.grad, [tensor.rows, tensor.cols]) : null;
 }

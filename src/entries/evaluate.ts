@@ -1,0 +1,16 @@
+/**
+ * `unknot/evaluate`: how well a recommender ranks what held-out users chose, how much an SAE inside it keeps, and what
+ * simple models reach on the same users (docs/method.md §1, §3).
+ *
+ *   const { ndcg } = evaluateRanking(engine, recommender, split.test);      // { mean, se, n } at 20
+ *
+ * @module evaluate
+ */
+export {
+  evaluateFidelity, evaluateRanking, rankAll, type Fidelity, type RankingQuality, type RankOptions,
+} from "../evaluate/evaluate.js";
+export { estimate, ndcg, recall, type Estimate } from "../evaluate/metrics.js";
+export { evaluateModel } from "../measure/evaluate-model.js";
+export {
+  evaluateBaselines, type Baseline, type BaselineOptions, type MissingBaseline,
+} from "../measure/evaluate-baselines.js";

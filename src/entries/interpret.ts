@@ -1,0 +1,32 @@
+/**
+ * `unknot/interpret`: what neurons mean (labels, proven names, selectivity, recovery of known concepts) and why an item
+ * is recommended (docs/method.md §4, §6, §15).
+ *
+ *   const labels = labelNeurons(itemCodes, tags);                           // a name and a confidence a neuron
+ *
+ * @module interpret
+ */
+export { labelNeurons, type LabelMethod, type LabelOptions, type NeuronLabel } from "../interpret/labels.js";
+export { bestCharacterises, mostUnique, tagActivity, tfidf, topNeurons, topTagOfNeuron } from "../interpret/tfidf.js";
+export type { Mapping, ScoredNeuron, TfidfMapping } from "../interpret/tag-neurons.js";
+export {
+  neuronSelectivity, selectivityTable, tagSelectivity, uniqueMatches, type MatchCounts, type Selectivity,
+  type SelectivityRow,
+} from "../interpret/selectivity.js";
+export { measureSelectivity, type ModelSelectivity } from "../measure/measure-selectivity.js";
+export { monosemanticity } from "../interpret/monosemanticity.js";
+export { halveItems, itemsWithEntries, type ItemHalves } from "../interpret/item-halves.js";
+export {
+  heldOutF1, type HeldOutConcept, type HeldOutF1, type HeldOutOptions, type HeldOutWay,
+} from "../interpret/held-out-f1.js";
+export { provenNames, type NameProof, type ProvenNames, type ProvenOptions } from "../interpret/proven-names.js";
+export { linearProbe } from "../interpret/linear-probe.js";
+export { tagNeuronCorrelation } from "../interpret/correlation.js";
+export { NeuronProfiles, type NeuronProfile } from "../interpret/neuron-profile.js";
+export {
+  explainActivation, type ActivationParts, type ItemContribution, type NeuronEncoder,
+} from "../interpret/explain-activation.js";
+export { recovery, type ConceptRecovery, type Recovery } from "../interpret/recovery.js";
+export { principalComponents, project, type Pca } from "../interpret/pca.js";
+export { explainByAblation } from "../interpret/explain-by-ablation.js";
+export { explainScore, type ExplainedUser, type Explanation, type NeuronContribution } from "../interpret/explain.js";

@@ -1,0 +1,40 @@
+/**
+ * `unknot/models`: recommenders and sparse autoencoders, written with ops, their settings, and a model's file formats
+ * (docs/method.md §2, §3, §9).
+ *
+ *   const elsa = new Elsa(engine, itemVectors, items, factors);             // itemVectors: (I, D)
+ *   const scores = elsa.scores(tape, tape.sparseInput(interactions, rows)); // (B, I)
+ *
+ * @module models
+ */
+export type { Cfae, Parameter, Recommender } from "../models/recommenders/recommender.js";
+export { Elsa } from "../models/recommenders/elsa.js";
+export { MultDae, type MultShape } from "../models/recommenders/multdae.js";
+export { MultVae } from "../models/recommenders/multvae.js";
+export { Ease, type EaseOptions } from "../models/recommenders/ease.js";
+export { LowRankEdlae, type LowRankEdlaeOptions } from "../models/recommenders/low-rank-edlae.js";
+export { SparseMrf, type SparseMrfOptions } from "../models/recommenders/sparse-mrf.js";
+export { ItemKnn, type ItemKnnConfig } from "../models/recommenders/item-knn.js";
+export { Teaser, type TeaserPenalties } from "../models/recommenders/teaser.js";
+export { Popularity } from "../models/recommenders/popularity.js";
+export { factorsOf, recommenders } from "../models/recommenders/registry.js";
+export { NestedRecommender } from "../models/nested.js";
+export { SparseAutoencoder, type SaeShape, type SaeWeights } from "../models/sae/sparse-autoencoder.js";
+export { BasicSae } from "../models/sae/basic-sae.js";
+export { TopKSae } from "../models/sae/topk-sae.js";
+export { BatchTopKSae } from "../models/sae/batch-topk-sae.js";
+export { JumpReluSae } from "../models/sae/jumprelu-sae.js";
+export { MatryoshkaSae } from "../models/sae/matryoshka-sae.js";
+export { saeKinds } from "../models/sae/registry.js";
+export { codesOf, embedAll } from "../models/encode-all.js";
+export { encodeItems } from "../model-folder/encode-items.js";
+export { decodeSafetensors, encodeSafetensors } from "../model-folder/safetensors.js";
+export { decodeWebModel, encodeWebModel, type Precision, type WebModel } from "../model-folder/web-model.js";
+export type { FitSummary, Model, ModelData, ModelMetrics, ModelWeights, Quality } from "../model-folder/model.js";
+export { presets, type PresetName } from "../config/presets.js";
+export { resolveConfig } from "../models/resolve-config.js";
+export type { Config } from "../config/config.js";
+export type { ElsaConfig } from "../config/elsa.js";
+export type { MultVaeConfig } from "../config/multvae.js";
+export type { SaeConfig, SaeObjective } from "../config/sae.js";
+export type { TeaserConfig } from "../config/teaser.js";

@@ -1,0 +1,21 @@
+/**
+ * `unknot/steer`: turning knobs on codes, choosing the neurons of a tag, and measuring what a knob does and costs
+ * (docs/method.md §5).
+ *
+ *   const steered = steerCode(tape, code, [{ neurons: [315], strength: 0.3 }, mute([12])]);
+ *
+ * @module steer
+ */
+export { mute, only, steerCode, steerRows, type Knob } from "../steer/steer.js";
+export { DecoderKnobs, type DecoderKnobOptions } from "../steer/decoder-knobs.js";
+export { steeringGoals, type SteeringGoals } from "../steer/steering-goals.js";
+export {
+  evaluateSteering, KnobSteering, tagNeurons, type KnobSteeringOptions, type Steering, type SteeringMapping,
+  type SteeringOptions, type SteeringPoint, type SteeringQuality,
+} from "../steer/evaluate-steering.js";
+export { chooseStrength } from "../steer/choose-strength.js";
+export { MoveEmbedding } from "../steer/move-embedding.js";
+export { ShiftProfile } from "../steer/shift-profile.js";
+export {
+  compareSteering, type CompareSteeringOptions, type SteeringComparison, type SteeringCurve, type SteeringMethod,
+} from "../measure/compare-steering.js";

@@ -1,0 +1,14 @@
+/**
+ * `unknot/train`: the loop, its hooks and checkpoints, and training of the parts that `trainModel` puts together.
+ *
+ *   const { weights, shape } = await trainSae(engine, embeddings, watched, presets.default.sae, seed);
+ *
+ * @module train
+ */
+export { trainModel, type Stage, type TrainHooks, type TrainOptions } from "../pipeline/train-model.js";
+export { planMemory, type MemoryPlan } from "../pipeline/plan-memory.js";
+export { removeCheckpoints, type CheckpointOptions } from "../pipeline/run-checkpoints.js";
+export { DivergedError, type EpochReport, type FitHooks, type FitResult } from "../train/fit.js";
+export type { FitState } from "../train/fit-state.js";
+export { readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
+export { trainSae, type FrozenCfae, type TrainedSae } from "../train/train-sae.js";
