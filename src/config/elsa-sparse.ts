@@ -1,6 +1,6 @@
 /**
- * What can be set when training sparse ELSA (docs/method.md §8). The defaults are the authors', but for the width, which
- * fits catalogues of some thousands of items, and the batch's outputs: all items, while their matrix has room.
+ * What can be set when training sparse ELSA (docs/method.md §8). The defaults are the authors', but for the width,
+ * which fits catalogues of some thousands of items, and the batch's outputs: all items, while their matrix has room.
  */
 import { defaultsOf, flag, whole, word, type Settings } from "./field.js";
 import { ADAM, LOOP, withDefaults } from "./training.js";
@@ -8,7 +8,9 @@ import { ADAM, LOOP, withDefaults } from "./training.js";
 export const ELSA_SPARSE = {
   ...withDefaults(ADAM, { learningRate: 0.1, beta2: 0.999, epsilon: 1e-7 }),
   optimiser: word({
-    default: "nadam", words: ["nadam", "adam"], about: "Nadam as Keras computes it, or Adam.", source: "docs/method.md §8.1",
+    default: "nadam", words: [
+      "nadam", "adam",
+    ], about: "Nadam as Keras computes it, or Adam.", source: "docs/method.md §8.1",
   }),
   factors: whole({
     default: 1024, from: 2,

@@ -74,7 +74,9 @@ test("the loss and the scores by their formula", () => {
   const engine = doubleEngine();
   const tape = new Tape(engine);
   const n = 3;
-  const rows = equalRows(engine, D, engine.intsFrom(columnsOf(I, n)), engine.floatsFrom(leaf(8, I, n).values), n, false);
+  const rows = equalRows(
+    engine, D, engine.intsFrom(columnsOf(I, n)), engine.floatsFrom(leaf(8, I, n).values), n, false,
+  );
   const dense = writtenOut(engine, rows);
   const e = tape.input(leaf(9, B, D).values, B, D);
   const { loss, scores } = cappedResidualLoss(tape, e, rows, tape.sparseInput(x), 6);

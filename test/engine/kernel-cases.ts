@@ -243,7 +243,9 @@ const cases: Cases = {
   },
   csrCsrGradient: (n) => {
     const [x, s] = [n.lists(1_009, N, 40), n.lists(N, COLS, 15)];
-    const [starts, rows, at] = [N + 1, x.indices.length, x.indices.length].map((length) => n.ints(new Int32Array(length)));
+    const [starts, rows, at] = [N + 1, x.indices.length, x.indices.length].map(
+      (length) => n.ints(new Int32Array(length)),
+    );
     transposeLists(starts, rows, at, x.start, x.end, x.indices, 1_009, N, 0, 1);
     return {
       args: [

@@ -56,7 +56,9 @@ function checkSteps(
       losses.push(loss.data[0]);
       if (step === 0) {
         const columns = outputs ? outputs.items.length : items;
-        const byUser = Float64Array.from(scores, (_, q) => scores[(q % columns) * rows.length + Math.floor(q / columns)]);
+        const byUser = Float64Array.from(
+          scores, (_, q) => scores[(q % columns) * rows.length + Math.floor(q / columns)],
+        );
         check.compare(`${variant}, ${kind}: scores`, byUser, `${variant}.float64_reference.scores_step1`);
       }
       tape.backward(loss);

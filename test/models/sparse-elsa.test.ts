@@ -116,7 +116,7 @@ test("trained vectors have n entries of unit length, and the same bytes on one t
 });
 
 for (const restart of [true, false]) {
-  test(`a run goes on from any step of any level with the same bytes, ${restart ? "with" : "without"} restarts`, async () => {
+  test(`a run goes on from any step with the same bytes, ${restart ? "with" : "without"} restarts`, async () => {
     const engine = tiny();
     const [train, validation] = [users(8, 40), users(9, 10)];
     const config = { ...TINY, maxOutput: 20, restart };

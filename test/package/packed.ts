@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { repository } from "../support/repository-text.js";
 
 /** What unknot needs at run time, and what a TypeScript project for Node has of its own. */
-const LINKED = ["commander", "ndarray", "iota-array", "is-buffer", "piscina", "typescript", "@types/node", "undici-types"];
+const LINKED = [
+  "commander", "ndarray", "iota-array", "is-buffer", "piscina", "typescript", "@types/node", "undici-types",
+];
 
 export interface Project {
   readonly folder: string;

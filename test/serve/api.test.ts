@@ -134,7 +134,9 @@ test("a problem names the field and says what was expected", () => withService(a
     ["/steer", { items, knobs: [{ neuron: [1, -1], strength: 0.1 }] }, 422, "#/knobs/0/neuron/1", /from 0/],
     ["/steer", { items, knobs: [{ strength: 0.1 }] }, 422, "#/knobs/0", /either "tag" or "neuron"/],
     ["/steer", { items, knobs: [{ neuron: 1, strength: 2 }] }, 422, "#/knobs/0/strength", /from -1 to 1, got 2/],
-    ["/steer", { items, knobs: [{ neuron: 1, strength: -1, only: true }] }, 422, "#/knobs/0/strength", /between 0 and 1/],
+    ["/steer", {
+      items, knobs: [{ neuron: 1, strength: -1, only: true }],
+    }, 422, "#/knobs/0/strength", /between 0 and 1/],
     [
       "/steer", { items, knobs: [{ neuron: 1, strength: 0.7 }, { neuron: 2, strength: 0.7 }] },
       422, "#/knobs", /add up to 1\.4/,

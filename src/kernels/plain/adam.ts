@@ -47,8 +47,8 @@ export function adamUnitRows(
 }
 
 /**
- * Nadam (Dozat, 2016) as Keras computes it: Adam with Nesterov's look ahead, p −= (a·m + b·g) / (√v · invSqrtBias2 + eps).
- * The weights a of the average and b of the gradient come from the schedule (train/nadam.ts). Owns elements.
+ * Nadam (Dozat, 2016) as Keras computes it: Adam with Nesterov's look ahead, p −= (a·m + b·g) / (√v · invSqrtBias2 +
+ * eps). The weights a of the average and b of the gradient come from the schedule (train/nadam.ts). Owns elements.
  */
 export function nadam(
   p: Floats, m: Floats, v: Floats, g: Floats, a: number, b: number, beta1: number, beta2: number, eps: number,

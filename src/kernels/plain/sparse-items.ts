@@ -71,7 +71,9 @@ export function transpose(out: Floats, x: Floats, rows: number, cols: number, be
   }
 }
 
-/** Rows divided by their norms, which are kept; a row of zeros stays. x, out: (rows, cols), norms: (rows). Owns rows. */
+/**
+ * Rows divided by their norms, which are kept; a row of zeros stays. x, out: (rows, cols), norms: (rows). Owns rows.
+ */
 export function unitRows(out: Floats, norms: Floats, x: Floats, cols: number, begin: number, end: number): void {
   for (let r = begin; r < end; r++) {
     let squares = 0;
@@ -100,7 +102,9 @@ export const plainSparseItems = {
   cappedResidual: plainOnly(cappedResidual, ([, squares, , , , , rows]) => byColumns(squares.length, 8 * rows), LIGHT),
   cappedResidualGradient: plainOnly(cappedResidualGradient, ([, scale, , , , , rows]) =>
     byColumns(scale.length, 8 * rows), LIGHT),
-  transpose: plainOnly(transpose, ([, , rows, cols]) => byRows(cols, 16 * rows), "moves single words, in tiles that stay in the cache"),
+  transpose: plainOnly(
+    transpose, ([, , rows, cols]) => byRows(cols, 16 * rows), "moves single words, in tiles that stay in the cache",
+  ),
   unitRows: plainOnly(unitRows, ([out, , , cols]) => byRows(out.length / cols, 12 * cols), LIGHT),
   unitRowsGradient: plainOnly(unitRowsGradient, ([dx, , , , cols]) => byRows(dx.length / cols, 20 * cols), LIGHT),
 };

@@ -9,7 +9,8 @@
  * (models/sae/poles.ts), without an autoencoder behind it. Scores are added up along inverted lists: for each dimension
  * that a user has, the items that have it.
  *
- * `SparseElsa` is the finished recommender; `SparseElsaTrainee` is what a level of training (pruning.ts) differentiates.
+ * `SparseElsa` is the finished recommender; `SparseElsaTrainee` is what a level of training (pruning.ts)
+ * differentiates.
  */
 import {
   asSparseRows, cappedResidualLoss, constant, equalRows, linear, parameter, pickEntries, reluResidual,
@@ -210,5 +211,7 @@ function nonZeroEntries(engine: Engine, e: Tensor): SparseTensor {
       values[at++] = value;
     }
   }
-  return new SparseTensor(engine, e.rows, e.cols, starts.subarray(0, e.rows), starts.subarray(1), indices, values, false);
+  return new SparseTensor(
+    engine, e.rows, e.cols, starts.subarray(0, e.rows), starts.subarray(1), indices, values, false,
+  );
 }
