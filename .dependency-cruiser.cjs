@@ -28,7 +28,8 @@ const FLOORS = [
  */
 const NODE_ROOMS = ["files", "data", "measure", "pipeline", "sweep", "report", "export", "serve", "cli"];
 const NODE_FILES = [
-  "engine/available-cores", "engine/open", "engine/relaxed-simd", "engine/threads/piscina-pool", "train/checkpoint", "model-folder/folder",
+  "engine/available-cores", "engine/open", "engine/relaxed-simd", "engine/threads/piscina-pool",
+  "train/checkpoint", "model-folder/folder",
   "session/open-session", "autograd/ndarray-view",
 ];
 

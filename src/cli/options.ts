@@ -88,7 +88,10 @@ export function addDataOptions(command: Command): Command {
 
 export function addMachineOptions(command: Command): Command {
   return command
-    .option("--threads <n>", "threads that compute (default: the cores it may use, at most 16); never changes a result", number(1))
+    .option(
+      "--threads <n>", "threads that compute (default: the cores it may use, at most 16); never changes a result",
+      number(1),
+    )
     .addOption(new Option("--kernels <kind>", "who computes").choices(["auto", "simd", "plain"]).default("auto"))
     .addOption(new Option("--numerics <kind>", "fused: fastest; portable: the same bits on every machine")
       .choices(["fused", "portable"]).default("fused"));

@@ -2,9 +2,9 @@
  * Close gives everything back: after many engines, sessions or trainings with helper threads a process is hardly larger
  * than after three.
  *
- * What is measured is the kernel's count for a process of its own. An engine that stays costs what it touched (16 MiB in
- * the script), some MiB of its helper, and 10 GiB of address space; garbage is collected in steps, so a few engines may
- * be there at any moment. The bounds are a quarter of what would be there if all stayed.
+ * What is measured is the kernel's count for a process of its own. An engine that stays costs what it touched (16 MiB
+ * in the script), some MiB of its helper, and 10 GiB of address space; garbage is collected in steps, so a few engines
+ * may be there at any moment. The bounds are a quarter of what would be there if all stayed.
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";

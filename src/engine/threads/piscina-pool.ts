@@ -1,13 +1,13 @@
 /**
- * A thread pool on Piscina, one for each engine. Helpers start with the first call that is worth sharing; each takes one
- * long Piscina task ("serve the call board") instead of one task a call, so that a call costs microseconds and needs no
- * turn of the event loop.
+ * A thread pool on Piscina, one for each engine. Helpers start with the first call that is worth sharing; each takes
+ * one long Piscina task ("serve the call board") instead of one task a call, so that a call costs microseconds and
+ * needs no turn of the event loop.
  *
  * The worker threads belong to this engine and end with it: an isolate that is kept for others keeps every memory it
  * was ever given, because it hardly allocates and so never collects garbage. Idle ones end by themselves.
  *
- * Threads that cannot start (a bundle without the worker's file) are no error: the engine warns once and computes alone,
- * as it does after a helper has died.
+ * Threads that cannot start (a bundle without the worker's file) are no error: the engine warns once and computes
+ * alone, as it does after a helper has died.
  */
 import { createRequire } from "node:module";
 import type * as PiscinaModule from "piscina";
