@@ -11,7 +11,8 @@ export type { Dataset, HeldOut, Split, TagApplications, TagCounts } from "../dat
 export { readDataset, type ColumnNames, type ReadOptions } from "../data/read-dataset.js";
 export { writeDataset } from "../data/write-dataset.js";
 export { openData, openDataset, type DataSource, type OpenedData } from "../data/data-source.js";
-export type { LayoutName, NamedFiles } from "../data/layouts/layouts.js";
+export type { LayoutName } from "../data/layouts/layouts.js";
+export type { NamedFiles } from "../data/layouts/recognise-files.js";
 export { readSplit, writeSplit } from "../data/split-file.js";
 export { splitDataset, type SplitOptions } from "../data/split-users.js";
 export { tagCounts, type TagCountOptions } from "../data/tags/tag-counts.js";

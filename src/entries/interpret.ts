@@ -7,8 +7,10 @@
  * @module interpret
  */
 export { labelNeurons, type LabelMethod, type LabelOptions, type NeuronLabel } from "../interpret/labels.js";
-export { bestCharacterises, mostUnique, tagActivity, tfidf, topNeurons, topTagOfNeuron } from "../interpret/tfidf.js";
-export type { Mapping, ScoredNeuron, TfidfMapping } from "../interpret/tag-neurons.js";
+export {
+  bestCharacterises, mostUnique, tagActivity, tfidf, topNeurons, topTagOfNeuron, type TfidfMapping,
+} from "../interpret/tfidf.js";
+export type { Mapping, ScoredNeuron } from "../interpret/tag-neurons.js";
 export {
   neuronSelectivity, selectivityTable, tagSelectivity, uniqueMatches, type MatchCounts, type Selectivity,
   type SelectivityRow,
@@ -17,8 +19,14 @@ export { measureSelectivity, type ModelSelectivity } from "../measure/measure-se
 export { monosemanticity } from "../interpret/monosemanticity.js";
 export { halveItems, itemsWithEntries, type ItemHalves } from "../interpret/item-halves.js";
 export {
-  heldOutF1, type HeldOutConcept, type HeldOutF1, type HeldOutOptions, type HeldOutWay,
+  fitTable, heldOutF1, type FitTable, type HeldOutConcept, type HeldOutF1, type HeldOutFigures, type HeldOutOptions,
+  type HeldOutWay,
 } from "../interpret/held-out-f1.js";
+export type { FiringScore } from "../interpret/firing-threshold.js";
+export { correlationMatch, oneToOne } from "../interpret/one-to-one.js";
+export { absorption, type Absorption } from "../interpret/absorption.js";
+export { splitting, type Splitting } from "../interpret/splitting.js";
+export { userTastes, type UserTastes } from "../interpret/user-tastes.js";
 export { provenNames, type NameProof, type ProvenNames, type ProvenOptions } from "../interpret/proven-names.js";
 export { linearProbe } from "../interpret/linear-probe.js";
 export { tagNeuronCorrelation } from "../interpret/correlation.js";
@@ -26,7 +34,9 @@ export { NeuronProfiles, type NeuronProfile } from "../interpret/neuron-profile.
 export {
   explainActivation, type ActivationParts, type ItemContribution, type NeuronEncoder,
 } from "../interpret/explain-activation.js";
-export { recovery, type ConceptRecovery, type Recovery } from "../interpret/recovery.js";
+export { recovery, type ConceptRecovery, type DenseCodes, type Recovery } from "../interpret/recovery.js";
 export { principalComponents, project, type Pca } from "../interpret/pca.js";
+export { independentComponents } from "../interpret/ica.js";
+export { nonNegativeParts } from "../interpret/nmf.js";
 export { explainByAblation } from "../interpret/explain-by-ablation.js";
 export { explainScore, type ExplainedUser, type Explanation, type NeuronContribution } from "../interpret/explain.js";

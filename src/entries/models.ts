@@ -9,6 +9,7 @@
  */
 export type { Cfae, Parameter, Recommender } from "../models/recommenders/recommender.js";
 export { Elsa } from "../models/recommenders/elsa.js";
+export { SparseElsa, type SparseItemVectors } from "../models/recommenders/sparse-elsa.js";
 export { MultDae, type MultShape } from "../models/recommenders/multdae.js";
 export { MultVae } from "../models/recommenders/multvae.js";
 export { Ease, type EaseOptions } from "../models/recommenders/ease.js";
@@ -36,5 +37,6 @@ export { resolveConfig } from "../models/resolve-config.js";
 export type { Config } from "../config/config.js";
 export type { ElsaConfig } from "../config/elsa.js";
 export type { MultVaeConfig } from "../config/multvae.js";
-export type { SaeConfig, SaeObjective } from "../config/sae.js";
+export type { Residual, SaeConfig, SaeObjective } from "../config/sae.js";
+export { DEFAULT_ELSA_SPARSE, type ElsaSparseConfig } from "../config/elsa-sparse.js";
 export type { TeaserConfig } from "../config/teaser.js";

@@ -10,10 +10,10 @@ export { mute, only, steerCode, steerRows, type Knob } from "../steer/steer.js";
 export { DecoderKnobs, type DecoderKnobOptions } from "../steer/decoder-knobs.js";
 export { steeringGoals, type SteeringGoals } from "../steer/steering-goals.js";
 export {
-  evaluateSteering, KnobSteering, tagNeurons, type KnobSteeringOptions, type Steering, type SteeringMapping,
-  type SteeringOptions, type SteeringPoint, type SteeringQuality,
+  evaluateSteering, KnobSteering, tagNeurons, type KnobSteeringOptions, type Steering, type SteeringQuality,
 } from "../steer/evaluate-steering.js";
 export { chooseStrength } from "../steer/choose-strength.js";
+export { residualKept, turnedEmbedding, type EncodedUsers, type TurnedUsers } from "../steer/turned-embedding.js";
 export { MoveEmbedding } from "../steer/move-embedding.js";
 export { ShiftProfile } from "../steer/shift-profile.js";
 export {
