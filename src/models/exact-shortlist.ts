@@ -7,8 +7,8 @@
  *   ⟨u, v_i⟩ = s_i·t·⟨q_i, p⟩ + s_i·⟨q_i, w⟩ + ⟨r_i, u⟩
  *   |error| ≤ δ_i = s_i‖q_i‖·‖w‖ + ‖r_i‖·‖u‖ + γ_D·‖u‖·‖v_i‖      γ_D = Dε/(1 − Dε), ε = 2⁻²⁴
  *
- * γ_D covers that the full scan adds up in single precision. τ is the n-th largest lower end; who does not reach it with
- * the upper end cannot be among the n best. Norms and bounds are computed in double precision and enlarged by a
+ * γ_D covers that the full scan adds up in single precision. τ is the n-th largest lower end; who does not reach it
+ * with the upper end cannot be among the n best. Norms and bounds are computed in double precision and enlarged by a
  * millionth, far more than their own rounding.
  *
  * It is for one user at a time. A batch shares its reads of the vectors anyway.
@@ -80,7 +80,9 @@ export class ExactShortlist {
     this.q = engine.ints((rows * this.bytes) / 4);
     const packed = new Int8Array(this.q.buffer, this.q.byteOffset, rows * this.bytes).fill(0);
     [this.scale, this.length, this.residual, this.norm] =
-      Array.from({ length: 4 }, () => new Float64Array(rows)) as [Float64Array, Float64Array, Float64Array, Float64Array];
+      Array.from(
+        { length: 4 }, () => new Float64Array(rows),
+      ) as [Float64Array, Float64Array, Float64Array, Float64Array];
     for (let i = 0; i < rows; i++) {
       const v = data.subarray(i * cols, (i + 1) * cols);
       const { scale, q, residual } = quantise(v);
@@ -116,7 +118,9 @@ export class ExactShortlist {
     });
   }
 
-  /** Unseen items that may be among the n best, ascending; null where they are so many that all had better be scored. */
+  /**
+   * Unseen items that may be among the n best, ascending; null where they are so many that all had better be scored.
+   */
   candidates(u: Floats, seen: ArrayLike<number>, n: number): Int32Array | null {
     if (n <= 0) return new Int32Array(0);
     const { approximations, bounds } = this.approximate(u);
