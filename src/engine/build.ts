@@ -2,7 +2,7 @@
  * Builds an engine: the one place that decides which kernels run, with which numerics, over which memory. Node's opener
  * (open.ts) and the browser's (browser/open-engine.ts) both end here; all they add is what their machine has.
  */
-import "../base/webassembly.js";
+import "../base/platform-types.js";
 import { UserError } from "../base/user-error.js";
 import { bindKernels, compileSimd, WORKSPACE_BYTES } from "../kernels/bind.js";
 import { families as allFamilies } from "../kernels/families.js";

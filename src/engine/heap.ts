@@ -7,7 +7,7 @@
  *
  * It is not a general allocator, and not where finished models live: their weights are copied out to ordinary arrays.
  */
-import "../base/webassembly.js";
+import "../base/platform-types.js";
 import { UserError } from "../base/user-error.js";
 import type { Floats } from "../base/floats.js";
 

@@ -4,7 +4,7 @@
  *
  * The module has no state. It imports the memory its arrays live in as env.memory and exports its functions by name.
  */
-import "../base/webassembly.js";
+import "../base/platform-types.js";
 import { families, plainRecords, type Kernels } from "./families.js";
 import type { Emitted, KernelFamily, Split } from "./family.js";
 import { assemble } from "./simd/emit/assembler.js";

@@ -1,6 +1,7 @@
 /**
- * WebAssembly's types by name, for programs that compile against unknot's declarations without the library "dom", where
- * TypeScript keeps them. With "dom" these merge into the real ones and add nothing.
+ * Names that unknot's declarations use and that TypeScript keeps in libraries which a program need not have: types of
+ * WebAssembly ("dom") and Symbol.dispose ("esnext.disposable"). Where the library is there, these merge into it and add
+ * nothing. Imported for its types by the files whose declarations need them.
  */
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- merges with the one in TypeScript's library
@@ -10,6 +11,10 @@ declare global {
     interface Module {}
     interface Instance {}
     /* eslint-enable @typescript-eslint/no-empty-object-type */
+  }
+
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
   }
 }
 
