@@ -1,7 +1,7 @@
 /**
  * Keeps decoder rows near where they started, for controls (Korznikov et al., 2026: SAEs whose decoder never learns
- * score nearly as well on many measures). At cosine 1 the decoder is frozen and only the encoder learns; at 0.8 each row
- * may turn that far. A row that went further is put back onto the rim, in the plane of the two.
+ * score nearly as well on many measures). At cosine 1 the decoder is frozen and only the encoder learns; at 0.8 each
+ * row may turn that far. A row that went further is put back onto the rim, in the plane of the two.
  *
  * The rows start where a seed puts them, also in a run that goes on from a checkpoint: its weights come later.
  */

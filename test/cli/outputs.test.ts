@@ -148,7 +148,9 @@ test("a disk that fills up during the work: the result is kept, and its place sa
       if (stderr.includes("training ELSA")) writeFileSync(join(disk, "filler"), new Uint8Array(280 << 10));
     });
     assert.is(done.code, 1);
-    const kept = /model: cannot be written: the disk is full \(ENOSPC\)\. The result is kept in (.*)\n/.exec(done.stderr);
+    const kept = /model: cannot be written: the disk is full \(ENOSPC\)\. The result is kept in (.*)\n/.exec(
+      done.stderr,
+    );
     assert.ok(kept, done.stderr);
     assert.equal(readdirSync(kept[1]).sort(), ["model.safetensors", "unknot.json"]);
     rmSync(kept[1], { recursive: true });
