@@ -46,7 +46,9 @@ export async function evaluateBaselines(
 ): Promise<(Baseline | MissingBaseline)[]> {
   const { names = scorers.names, onStart, signal } = options;
   const data: TrainingData = {
-    train: split.train, validation: csrSelectRows(dataset.interactions, split.validation.users), tags: itemTags(dataset),
+    train: split.train, validation: csrSelectRows(
+      dataset.interactions, split.validation.users,
+    ), tags: itemTags(dataset),
   };
   const found: (Baseline | MissingBaseline)[] = [];
   for (const name of names) {

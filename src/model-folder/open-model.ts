@@ -31,7 +31,9 @@ export function openNested(engine: Engine, { config, cfae: weights, sae, shape }
   return new NestedRecommender(cfae, openSae(engine, config.sae, sae, shape, { cfae }));
 }
 
-/** Whether scores, before anything clips them, are linear in the embedding: neurons have exact parts of a score then. */
+/**
+ * Whether scores, before anything clips them, are linear in the embedding: neurons have exact parts of a score then.
+ */
 export function hasLinearDecoder({ config }: Pick<ModelWeights, "config">): boolean {
   return recordOf(config).linear;
 }

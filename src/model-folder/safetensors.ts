@@ -31,8 +31,8 @@ const MAX_HEADER = 100_000_000;
 const METADATA = "__metadata__";
 
 /**
- * The file's bytes, in pieces to be written one after the other. NamedTensors keep their order; the header is padded with
- * spaces so that the data begins at a multiple of 8.
+ * The file's bytes, in pieces to be written one after the other. NamedTensors keep their order; the header is padded
+ * with spaces so that the data begins at a multiple of 8.
  */
 export function encodeSafetensors(tensors: NamedTensors): Uint8Array[] {
   return encodeStored(Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) =>

@@ -103,7 +103,9 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     let trained = await checkpoints?.trainedCfae(run) ?? null;
     if (!trained) {
       const saving = await checkpoints?.hooks("cfae");
-      trained = await trainCfae(engine, config, { train, validation: watched }, cfaeSeed, { ...watch("cfae"), ...saving });
+      trained = await trainCfae(
+        engine, config, { train, validation: watched }, cfaeSeed, { ...watch("cfae"), ...saving },
+      );
       await checkpoints?.saveTrainedCfae(run, trained);
     }
 

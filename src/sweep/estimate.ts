@@ -31,7 +31,9 @@ const BATCHES = 2;
 
 /** Measures, in the engine's heap, which is then as it was. A few seconds, more with large models. */
 export async function estimateSweep(engine: Engine, jobs: readonly Job[], split: Split): Promise<SweepEstimate> {
-  const sizes: DataSizes = { items: split.train.cols, users: split.train.rows, interactions: split.train.indices.length };
+  const sizes: DataSizes = {
+    items: split.train.cols, users: split.train.rows, interactions: split.train.indices.length,
+  };
   const rates = new Map<string, number>();
   for (const family of new Set(jobs.map(familyOf))) {
     const members = jobs.filter((job) => familyOf(job) === family);

@@ -38,7 +38,9 @@ export async function trainSae(
   checkFrozen(config, frozen, train, validation);
   const shape = { factors: train.cols, neurons: Math.round(config.expansion * train.cols), k: config.k };
   return engine.scope(async () => {
-    const { model, health, tether, ...learner } = saeLearner(engine, { train, validation, frozen }, config, shape, new Random(seed));
+    const { model, health, tether, ...learner } = saeLearner(
+      engine, { train, validation, frozen }, config, shape, new Random(seed),
+    );
     const run = runName("sae", seed, config, {
       train: train.data, validation: validation.data, interactions: frozen?.train.indices ?? null,
     });

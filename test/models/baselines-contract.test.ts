@@ -37,7 +37,9 @@ function colours(items: number): Matrix {
 async function teaser(engine: Engine, train: Csr, validation: Csr): Promise<Teaser> {
   const config = { ...DEFAULT_TEASER, learningRate: 0.01, batchSize: 16, epochs: 60, patience: 0 };
   const data = { train, validation, tags: colours(train.cols) };
-  return (await fitLearner(engine, "TEASER", teaserLearner(engine, data, config, new Random(1)), config, data, 1)).model;
+  return (await fitLearner(
+    engine, "TEASER", teaserLearner(engine, data, config, new Random(1)), config, data, 1,
+  )).model;
 }
 
 for (const kind of ["vae", "dae"] as const) {

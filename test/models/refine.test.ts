@@ -60,7 +60,9 @@ for (const kind of ["topk", "matryoshka"] as const) {
     assert.equal(read({ kind, refine: 30 }, false, true), plain);
     const step = (refine: number): number[] => {
       const tape = new Tape(engine);
-      const sae = openSae(engine, { ...presets.paper.sae, kind, levels: 2, refine }, weights, shape, { trainable: true });
+      const sae = openSae(
+        engine, { ...presets.paper.sae, kind, levels: 2, refine }, weights, shape, { trainable: true },
+      );
       const u = tape.input(normals(new Random(5), ROWS * 12), ROWS, 12);
       const { loss } = sae.forward(tape, u, { ...presets.paper.sae, l1: 1e-3, target: "embedding" });
       tape.backward(loss);

@@ -134,7 +134,9 @@ const [train, validation] = [csrFromLists(lists(300), ITEMS), csrFromLists(lists
 async function trainedBytes(options: EngineOptions, seed: number): Promise<Buffer> {
   const it = openEngine({ memoryBytes: 2 ** 26, ...options });
   const elsa = { ...presets.default.elsa, factors: 64, batchSize: 64, epochs: 2, patience: 2 };
-  const { weights: { encoder: { data: encoder } }, fit: first } = await trainRecommender(it, recordOfElsa, { train, validation }, elsa, seed);
+  const { weights: { encoder: { data: encoder } }, fit: first } = await trainRecommender(
+    it, recordOfElsa, { train, validation }, elsa, seed,
+  );
   const model = new Elsa(it, encoder, ITEMS, elsa.factors);
   const parts: Float32Array[] = [encoder, Float32Array.from(first.history, (h) => h.validationLoss)];
   for (const kind of ["topk", "basic"] as const) {
@@ -162,9 +164,13 @@ for (const [name, options] of [
 test("training gives its memory back", async () => {
   const it = openEngine({ threads: 1, memoryBytes: 2 ** 26 });
   const mark = it.heap.mark();
-  await trainRecommender(it, recordOfElsa, { train, validation }, { ...presets.default.elsa, factors: 8, epochs: 1 }, 1);
+  await trainRecommender(
+    it, recordOfElsa, { train, validation }, { ...presets.default.elsa, factors: 8, epochs: 1 }, 1,
+  );
   assert.is(it.heap.mark(), mark);
-  await errorOf(trainRecommender(it, recordOfElsa, { train, validation }, { ...presets.default.elsa, factors: 50_000, epochs: 1 }, 1));
+  await errorOf(trainRecommender(
+    it, recordOfElsa, { train, validation }, { ...presets.default.elsa, factors: 50_000, epochs: 1 }, 1,
+  ));
   assert.is(it.heap.mark(), mark);
 });
 

@@ -81,7 +81,9 @@ test("a frozen decoder stays, a tethered one turns no further than it may, a fre
 });
 
 test("a row beyond the rim is put back onto it, with its length", () => {
-  const model = openSae(engine, presets.paper.sae, SparseAutoencoder.initialise(new Random(5), shape), shape, { trainable: true });
+  const model = openSae(
+    engine, presets.paper.sae, SparseAutoencoder.initialise(new Random(5), shape), shape, { trainable: true },
+  );
   const { data } = model.parameters.find(({ name }) => name === "decoder_w")!.tensor;
   const start = Float64Array.from(data.subarray(0, D));
   const tether = new DecoderTether(model, 0.8);

@@ -1,7 +1,7 @@
 /**
  * The records of MultVAE and MultDAE, which differ in what the name says, and how both are trained. The validation loss
- * keeps dropout and sampling on, as the reference's does (docs/method.md §7); its draws come from a generator of their own,
- * so watching does not change training.
+ * keeps dropout and sampling on, as the reference's does (docs/method.md §7); its draws come from a generator of their
+ * own, so watching does not change training.
  */
 import type { SparseTensor, Tape, Tensor } from "../../autograd/index.js";
 import type { Random } from "../../base/random.js";
