@@ -22,19 +22,19 @@ export class HealthCheck {
   readonly silent: Int32Array;
   private readonly users: Int32Array;
   private readonly variance: number;
-  private readonly tape: Tape;
 
   /** @param train (U, D) embeddings. */
-  constructor(engine: Engine, private readonly sae: SparseAutoencoder, private readonly train: Matrix) {
+  constructor(private readonly engine: Engine, private readonly sae: SparseAutoencoder, private readonly train: Matrix) {
     this.silent = new Int32Array(sae.neurons);
     const n = Math.min(train.rows, MOST_USERS);
     this.users = Int32Array.from({ length: n }, (_, i) => Math.floor((i * train.rows) / n));
     this.variance = varianceOf(train, this.users);
-    this.tape = new Tape(engine, false);
   }
 
   look(): SaeHealth {
-    const { sae, train, users, tape, silent } = this;
+    const { engine, sae, train, users, silent } = this;
+    // On top of whatever the heap holds now: what is below belongs to the training.
+    const tape = new Tape(engine, false);
     const D = train.cols;
     silent.fill(1);
     let [errors, active] = [0, 0];
