@@ -11,6 +11,7 @@ interface Manifest {
   devDependencies: Record<string, string>;
   optionalDependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
 }
 
 interface Locked {
@@ -27,7 +28,15 @@ const locked = Object.entries((read("package-lock.json") as { packages: Record<s
 test("the runtime dependencies are these, and no others", () => {
   assert.equal(manifest.dependencies, { commander: "14.0.3", ndarray: "1.1.1", piscina: "5.3.2" });
   assert.is(manifest.optionalDependencies, undefined);
-  assert.is(manifest.peerDependencies, undefined);
+});
+
+test("what only some inputs need is asked for by name, and never installed without being asked", () => {
+  const optional = { hyparquet: "1.31.5", pg: "8.23.1" };
+  assert.equal(manifest.peerDependencies, optional);
+  for (const [name, version] of Object.entries(optional)) {
+    assert.equal(manifest.peerDependenciesMeta![name], { optional: true });
+    assert.is(manifest.devDependencies[name], version, "the tests run against the version that is asked for");
+  }
 });
 
 test("every version is exact", () => {

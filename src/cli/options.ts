@@ -23,6 +23,7 @@ export interface DataOptions {
   separator?: string;
   encoding?: string;
   skipBadRows?: boolean;
+  query?: string[];
   split?: string;
 }
 
@@ -37,7 +38,7 @@ const FILE_ROLES = ["interactions", "titles", "tags", "dictionary"] as const;
 /** Options that say how a folder is read. */
 const FOLDER_ONLY = [
   "layout", "minRating", "minUserItems", "minItemUsers", "column", "file", "tagSource", "tagSeparator", "header",
-  "separator", "encoding", "skipBadRows",
+  "separator", "encoding", "skipBadRows", "query",
 ] as const;
 /** Separators that are awkward to type. */
 const SEPARATOR_WORDS: Readonly<Record<string, string>> = {
@@ -79,6 +80,8 @@ export function addDataOptions(command: Command): Command {
       .choices(["yes", "no"]))
     .option("--separator <s>", `between columns: ${SEPARATOR_NAMES.join(", ")} (default: found out)`)
     .option("--encoding <name>", "of the files, for example windows-1251 (default: UTF-8, UTF-16 or windows-1252)")
+    .option("--query <sql>", "what to ask of a database (postgres://… or an SQLite file); titles=SQL, tags=SQL too",
+      collect)
     .option("--skip-bad-rows", "leave rows out that cannot be read, and say how many")
     .addOption(new Option("--tag-source <what>", "what counts as a tag (default: both)")
       .choices(["tags", "genres", "both"]))
@@ -135,6 +138,7 @@ export function sourceOf(options: DataOptions, seed: number): DataSource | null 
     separator: separatorOf(options.separator),
     encoding: options.encoding,
     skipBadRows: options.skipBadRows,
+    queries: queriesOf(options.query),
   };
   // Only what was said is kept: the source is recorded with the model.
   const empty = (value: unknown): boolean =>
@@ -168,6 +172,15 @@ function columnsOf(given: string[] | undefined): ColumnNames {
     else columns[role] = name;
   }
   return columns;
+}
+
+/** A plain query is that of the interactions. */
+function queriesOf(given: string[] | undefined): ReadOptions["queries"] {
+  if (given === undefined) return undefined;
+  return Object.fromEntries(given.map((text) => {
+    const role = FILE_ROLES.find((one) => text.startsWith(`${one}=`));
+    return role ? [role, text.slice(role.length + 1)] : ["interactions", text];
+  }));
 }
 
 function separatorOf(text: string | undefined): Separator | undefined {

@@ -6,6 +6,7 @@
  * threshold, and the distinct ids.
  */
 import { basename, resolve } from "node:path";
+import { placeName } from "../files/source/byte-source.js";
 import type { Catalogue } from "./catalogue.js";
 import type { Dataset, TagApplications } from "./dataset.js";
 import { keysLines, ratingsLines, tableLines } from "./describe-understood.js";
@@ -31,7 +32,8 @@ export async function readDataset(folder: string, options: ReadOptions = {}): Pr
     progress: options.onProgress,
   });
   const { layout } = found;
-  const notes = [`${folder}: read as layout "${layout.name}"`];
+  const shown = placeName({ path: folder });
+  const notes = [`${shown}: read as layout "${layout.name}"`];
 
   const read = await readInteractions(found, options);
   const { filtered, userIds, itemIds } = read;
@@ -47,7 +49,7 @@ export async function readDataset(folder: string, options: ReadOptions = {}): Pr
   const tags = await readTags(found, layout, catalogue, options);
   if (tags) notes.push(...tags.tables.flatMap(tableLines), ...tags.notes);
   const chosen = chosenTags(tags, titles.genres, options);
-  notes.push(...chosen.notes.map((note) => `${folder}: ${note}`));
+  notes.push(...chosen.notes.map((note) => `${shown}: ${note}`));
   const understood: Understood = {
     layout: layout.name,
     tables: [read.table, ...titles.tables, ...tags?.tables ?? []],
@@ -56,7 +58,7 @@ export async function readDataset(folder: string, options: ReadOptions = {}): Pr
     dropped: read.dropped,
   };
   return {
-    name: basename(resolve(folder)),
+    name: folder === "-" ? "stdin" : basename(resolve(shown.replace(/^\w+:\/\/|[?#].*$/g, ""))),
     interactions: filtered.interactions,
     userIds: Array.from(filtered.users, (raw) => userIds.text(raw)),
     itemIds: ids,
@@ -82,7 +84,7 @@ async function readTags(
     dictionary: dictionary?.names, tagSeparator: options.tagSeparator,
   });
   const tables: TableReading[] = [...result.tables, ...dictionary ? [dictionary.table] : []];
-  const name = basename(files.tags[0].path);
+  const name = basename(placeName(files.tags[0]));
   return { ...result, tables, notes: [...result.notes, ...result.keys.flatMap((keys) => keysLines(name, keys))] };
 }
 

@@ -52,6 +52,8 @@ export interface ReadOptions extends TextWishes {
   readonly columns?: ColumnNames;
   /** Files to read instead of the layout's own, relative to the folder or absolute. */
   readonly files?: NamedFiles;
+  /** Of a database: what to ask for interactions, titles, tags. Columns are known by the names that the query gives. */
+  readonly queries?: { readonly [F in FileRole]?: string };
   /**
    * What counts as a tag: applications by people, the genres beside the titles, or both. Default "both": of small sets
    * the tags alone leave the commonest words unsaid.

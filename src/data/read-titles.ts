@@ -1,7 +1,7 @@
 /** Titles of the catalogue's items, and the genres that stand beside them. */
 import { basename } from "node:path";
 import { quotable, printable } from "../base/printable.js";
-import type { FilePlace } from "../files/source/byte-source.js";
+import { placeName, type FilePlace } from "../files/source/byte-source.js";
 import type { Catalogue } from "./catalogue.js";
 import { textIn } from "./columns/cells.js";
 import { simplified } from "./columns/column-spec.js";
@@ -34,7 +34,7 @@ export async function readTitles(
     return { titles: [...ids], genres: null, tables: [], keys: [], notes: [note] };
   }
   const matcher = new KeyMatcher("titles", catalogue);
-  const file = files.titles[0].path;
+  const file = placeName(files.titles[0]);
   let pass = await readPass(files, files.titles, layout, matcher, ids, options);
   if (matcher.mustReread(file)) pass = await readPass(files, files.titles, layout, matcher, ids, options);
   const { titles, found, genres, about, table } = pass;

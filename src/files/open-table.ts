@@ -2,8 +2,11 @@
 import { UserError } from "../base/user-error.js";
 import type { Separator } from "./csv/row-parser.js";
 import { openText } from "./csv/text-table.js";
+import { isPostgres, openPostgres } from "./database/postgres-table.js";
+import { openSqlite } from "./database/sqlite-table.js";
 import { looksLikeJson, openJson } from "./json/json-table.js";
 import type { OpenedTable } from "./opened-table.js";
+import { openParquet } from "./parquet-table.js";
 import { openBytes, type FilePlace, type Progress } from "./source/byte-source.js";
 
 export interface TableOptions {
@@ -20,11 +23,18 @@ export interface TableOptions {
 export async function openTable(
   place: FilePlace, options: TableOptions, expected: string, progress?: Progress,
 ): Promise<OpenedTable> {
+  if (isPostgres(place.path)) return openPostgres(place.path, place.query);
   const source = await openBytes(place, options.encoding ?? null, progress);
   const magic = Buffer.from(source.head.subarray(0, 16)).toString("latin1");
   if (magic.startsWith("PAR1") || magic.startsWith("SQLite format 3")) {
-    throw new UserError(`${source.file}: ${magic.slice(0, 6)} cannot be read yet`);
+    const kind = magic.startsWith("PAR1") ? "Parquet" : "SQLite";
+    await source.close();
+    if (source.packing.length > 0 || place.path === "-") {
+      throw new UserError(`${source.file}: ${kind} within a stream, which must be a file of its own: unpack it first`);
+    }
+    return kind === "Parquet" ? openParquet(place.path, progress) : openSqlite(place.path, place.query);
   }
+  if (place.query !== undefined) throw new UserError(`${source.file}: no database, --query makes no sense of it`);
   if (options.separator === undefined && looksLikeJson(source.head)) return openJson(source);
   return openText(source, options.separator ?? null, expected);
 }

@@ -35,8 +35,9 @@ export interface OpenedTable {
   /**
    * Hands out all rows, those of the sample included. To be called once.
    * @param onBad leaves bad rows out and reports them; without it they are a UserError.
+   * @param needed the columns that are looked at: others may be handed out empty.
    */
-  readonly rows: (onRow: (row: Row) => void, onBad?: OnBadRow) => Promise<void>;
+  readonly rows: (onRow: (row: Row) => void, onBad?: OnBadRow, needed?: readonly number[]) => Promise<void>;
   /** Lets go of a table that is not read to its end. */
   readonly close: () => Promise<void>;
 }

@@ -75,7 +75,8 @@ export async function readPart<Role extends string>(
   };
   const counter = { rows: 0, repeated: 0 };
   const take = checked(found, start(found), request, counter, report);
-  await table.rows(take, request.skipBadRows ? report : undefined);
+  const needed = (Object.values(found.columns) as number[]).filter((c) => c >= 0);
+  await table.rows(take, request.skipBadRows ? report : undefined, needed);
   const notes = [...found.understood.notes];
   if (counter.repeated > 0) notes.push(`the header stands ${counter.repeated} more times among the rows: left out`);
   return {

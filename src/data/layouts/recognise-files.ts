@@ -6,6 +6,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { UserError } from "../../base/user-error.js";
 import { listZip, type ZipEntry } from "../../files/archive/zip.js";
+import { isPostgres } from "../../files/database/postgres-table.js";
 import { openTable } from "../../files/open-table.js";
 import type { OpenedTable } from "../../files/opened-table.js";
 import { isTableEntry, type FilePlace, type Progress } from "../../files/source/byte-source.js";
@@ -33,6 +34,8 @@ export interface RecognisedFiles {
 export interface RecogniseWishes extends TextWishes {
   readonly layout?: LayoutName;
   readonly files?: NamedFiles;
+  /** Of a database: what to ask, by role. */
+  readonly queries?: NamedFiles;
   /** Columns were given: no layout is looked for in what a file holds. */
   readonly columnsGiven?: boolean;
   readonly progress?: Progress;
@@ -56,6 +59,7 @@ export async function recogniseFiles(path: string, wishes: RecogniseWishes): Pro
   if (wanted !== undefined && !Object.hasOwn(layouts, wanted)) {
     throw new UserError(`unknown layout "${wanted}", expected one of ${Object.keys(layouts).join(", ")}`);
   }
+  if (isPostgres(path) || wishes.queries !== undefined) return fromDatabase(path, wishes);
   const kind = path === "-" ? null : await stat(path).catch(() => null);
   if (kind?.isDirectory()) return fromFolder(await diskFolder(path), wishes);
   const places = kind || path === "-" ? [{ path }] : await expandPattern(path);
@@ -68,6 +72,18 @@ export async function recogniseFiles(path: string, wishes: RecogniseWishes): Pro
     layout: layouts[wanted ?? "table"], files: { ...NO_FILES, ...beside, interactions: beside.interactions ?? places },
     why: "as you said", others: [], opened: null,
   }, wishes);
+}
+
+/** Queries instead of files; titles and tags may be files all the same. */
+async function fromDatabase(path: string, { files = {}, queries = {} }: RecogniseWishes): Promise<RecognisedFiles> {
+  const ask = (role: FileRole): readonly FilePlace[] | null =>
+    queries[role] === undefined ? null : [{ path, query: queries[role] }];
+  const asked = { titles: ask("titles"), tags: ask("tags"), dictionary: ask("dictionary") };
+  const interactions = ask("interactions") ?? [{ path }];
+  return {
+    layout: layouts.table, files: { ...asked, ...await namedPlaces(".", files), interactions },
+    why: queries.interactions === undefined ? "" : "the query that you gave", others: [], opened: null,
+  };
 }
 
 async function diskFolder(path: string): Promise<Folder> {

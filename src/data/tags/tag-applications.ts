@@ -10,7 +10,7 @@ import type { ColumnSpec } from "../columns/column-spec.js";
 import { readTable, type TableRequest, type TextWishes } from "../columns/read-table.js";
 import { Int32List } from "../../files/csv/int32-list.js";
 import { IdTable } from "../../files/csv/id-table.js";
-import type { FilePlace } from "../../files/source/byte-source.js";
+import { placeName, type FilePlace } from "../../files/source/byte-source.js";
 import { quotable } from "../../base/printable.js";
 import { KeyMatcher } from "../match-keys.js";
 import type { Catalogue } from "../catalogue.js";
@@ -120,7 +120,7 @@ export interface TagFileRequest extends Omit<TableRequest<"item" | "tag" | "user
  * belong to another data set (ml-1m with the tags of ML-10M) and every user is −1.
  */
 export async function readTagFile(request: TagFileRequest): Promise<TagFileResult> {
-  const file = request.places[0].path;
+  const file = placeName(request.places[0]);
   const matcher = new KeyMatcher("tags", request.catalogue);
   let pass = await readApplications(request, matcher);
   if (matcher.mustReread(file)) pass = await readApplications(request, matcher);

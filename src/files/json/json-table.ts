@@ -126,8 +126,8 @@ function isArray(head: Uint8Array): boolean {
 
 /** {"ratings": [{…}, …]}: the table lies one level deeper than a table should. */
 function refuseOneObject(cells: Cells, file: string): void {
-  const inner = [...cells].find(([, text]) => /^\[\s*[[{]/.test(text));
-  if (!inner) return;
+  const [inner] = cells;
+  if (cells.size > 1 || !/^\[\s*[[{]/.test(inner[1])) return;
   throw new UserError(`${file}:1: one object, whose "${quotable(inner[0])}" holds a list: expected one object a ` +
     "line, or an array of objects: write that list alone");
 }

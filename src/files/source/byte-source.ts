@@ -18,12 +18,14 @@ import { compressionOf, unpacked, type Compression } from "./unpack.js";
 /** Called now and then: bytes read so far, the file's size (0: unknown), and its path. */
 export type Progress = (bytesRead: number, bytesTotal: number, file: string) => void;
 
-/** A file, one entry of a ZIP archive, or standard input. */
+/** A file, one entry of a ZIP archive, standard input, or a query of a database. */
 export interface FilePlace {
-  /** A path; "-" is standard input. */
+  /** A path; "-" is standard input; "postgres://…" a server. */
   readonly path: string;
   /** The file within the archive `path`. */
   readonly entry?: ZipEntry;
+  /** What to ask of a database. */
+  readonly query?: string;
 }
 
 export interface ByteSource {
@@ -48,10 +50,17 @@ const HEAD = 1 << 18;
 /** Enough for every magic number, tar's at 257 included. */
 const MAGIC = 512;
 
-/** How a place is called in messages. */
+/** How a place is called in messages, and what is kept of it: an address without its password. */
 export function placeName({ path, entry }: FilePlace): string {
   if (entry) return `${path}/${entry.name}`;
-  return path === "-" ? "standard input" : path;
+  if (path === "-") return "standard input";
+  return /^\w+:\/\//.test(path) ? withoutPassword(path) : path;
+}
+
+/** postgres://user:secret@host/shop as postgres://user@host/shop. */
+export function withoutPassword(address: string): string {
+  return address.replace(/^(\w+:\/\/[^:@/?]*):[^@/]*@/, "$1@").replace(/([?&])(password|sslpassword)=[^&]*&?/gi, "$1")
+    .replace(/[?&]$/, "");
 }
 
 /**

@@ -1,0 +1,88 @@
+/** A query of an SQLite file as a table, by Node's own node:sqlite (22.5 and later). Read only, a row at a time. */
+import { UserError } from "../../base/user-error.js";
+import { quotable } from "../../base/printable.js";
+import type { OpenedTable } from "../opened-table.js";
+import { fieldOf, RecordRow } from "../record-row.js";
+
+/** What is used of node:sqlite. */
+interface Sqlite {
+  DatabaseSync: new (file: string, options: { readOnly: boolean }) => Database;
+}
+
+interface Database {
+  prepare: (sql: string) => Statement;
+  close: () => void;
+}
+
+interface Statement {
+  setReadBigInts: (whether: boolean) => void;
+  all: () => Readonly<Record<string, unknown>>[];
+  /** Since 22.13. */
+  iterate?: () => Iterable<Readonly<Record<string, unknown>>>;
+}
+
+const LOOKED_AT = 1000;
+
+/**
+ * @param query undefined: the only table of the file.
+ * @throws UserError where Node has no SQLite, and for a query that fails.
+ */
+export async function openSqlite(file: string, query: string | undefined): Promise<OpenedTable> {
+  const { DatabaseSync } = await sqlite(file);
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const sql = query ?? `select * from "${onlyTable(database, file)}"`;
+    const sample: Readonly<Record<string, unknown>>[] = [];
+    for (const record of records(database, sql)) {
+      if (sample.push(record) === LOOKED_AT) break;
+    }
+    const names = Object.keys(sample[0] ?? {});
+    return {
+      file,
+      format: { kind: "SQLite", query: sql },
+      names,
+      sample: sample.map((record) => names.map((name) => fieldOf(record[name]).trim())),
+      complete: sample.length < LOOKED_AT,
+      rows: (onRow) => {
+        const row = new RecordRow();
+        let line = 0;
+        for (const record of records(database, sql)) {
+          row.begin(++line);
+          for (const name of names) row.add(fieldOf(record[name]));
+          onRow(row);
+        }
+        return Promise.resolve();
+      },
+      close: () => Promise.resolve(database.close()),
+    };
+  } catch (error) {
+    database.close();
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${file}: the query failed: ${quotable((error as Error).message, 200)}`);
+  }
+}
+
+/** Ids beyond 2⁵³ stay whole as big integers. */
+function records(database: Database, sql: string): Iterable<Readonly<Record<string, unknown>>> {
+  const statement = database.prepare(sql);
+  statement.setReadBigInts(true);
+  return statement.iterate ? statement.iterate() : statement.all();
+}
+
+function onlyTable(database: Database, file: string): string {
+  const listing = "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%'";
+  const tables = database.prepare(listing).all().map(({ name }) => name as string).sort();
+  if (tables.length === 1) return tables[0];
+  throw new UserError(`${file}: a database of ${tables.length} tables (${tables.slice(0, 8).join(", ")}), expected ` +
+    "to be told what to read: --query \"select user_id, item_id from …\" (and --query titles=\"select …\")");
+}
+
+async function sqlite(file: string): Promise<Sqlite> {
+  try {
+    // By a name that no type checker of older Node types stumbles over.
+    return await import(["node", "sqlite"].join(":")) as Sqlite;
+  } catch {
+    throw new UserError(`${file}: an SQLite database, which Node.js reads from 22.5 on (this is ${process.version}): ` +
+      `either a newer Node.js, or sqlite3 -header -csv ${file} "select …" > interactions.csv`);
+  }
+}
