@@ -4,6 +4,7 @@
  */
 import type { Dataset, Split } from "./dataset.js";
 import { readDataset, type ReadOptions } from "./read-dataset.js";
+import { withoutPassword } from "../files/source/byte-source.js";
 import { readSplit } from "./split-file.js";
 import { splitDataset } from "./split-users.js";
 import type { HardTruth } from "./world/hard-world.js";
@@ -26,6 +27,11 @@ export interface OpenedData {
   readonly split: Split;
   /** The planted concepts, for a world. */
   readonly truth: WorldTruth | HardTruth | null;
+}
+
+/** The source as it is kept in a model: a database's address without its password (PGPASSWORD gives it again). */
+export function remembered(source: DataSource): DataSource {
+  return source.folder === undefined ? source : { ...source, folder: withoutPassword(source.folder) };
 }
 
 /** Reads or generates the data and splits its users. */

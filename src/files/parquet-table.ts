@@ -129,6 +129,7 @@ function damaged(error: unknown, file: string): unknown {
   if (error instanceof UserError) {
     return error.message.startsWith(file) ? error : new UserError(`${file}: ${error.message}`);
   }
-  const known = error instanceof Error && (error instanceof RangeError || /parquet|snappy|thrift|compress/i.test(error.message));
+  const known = error instanceof RangeError ||
+    (error instanceof Error && /parquet|snappy|thrift|compress/i.test(error.message));
   return known ? new UserError(`${file}: the Parquet file cannot be read: ${quotable(error.message, 160)}`) : error;
 }

@@ -19,7 +19,7 @@ import { trainSae } from "../train/train-sae.js";
 import { trainCfae } from "../train/train-recommender.js";
 import { openCfae } from "../model-folder/open-model.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
-import type { DataSource } from "../data/data-source.js";
+import { remembered, type DataSource } from "../data/data-source.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import { evaluateModel } from "../measure/evaluate-model.js";
 import type { FitSummary, Model, ModelWeights } from "../model-folder/model.js";
@@ -141,7 +141,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
       metrics,
       data: {
         name: dataset.name,
-        source: options.source ?? null,
+        source: options.source ? remembered(options.source) : null,
         trainUsers: split.trainUsers.length,
         validationUsers: validation.users.length,
         testUsers: split.test.users.length,

@@ -97,7 +97,8 @@ when("queries give interactions, titles and lists of tags; more rows than one fe
   assert.is(dataset.itemTitles[0], `Product ${dataset.itemIds[0].slice(1)}`);
   assert.equal([...dataset.tags!.names].sort(), ["even, \"so\"", "odd", "thing"]);
   assert.is(csrRow(dataset.interactions, 0).length, 33);
-  assert.match(dataset.notes.join("\n"), /PostgreSQL.*\n.*named columns: column 1 "user_id" = user, 2 "item_id" = item/);
+  const told = dataset.notes.join("\n");
+  assert.match(told, /PostgreSQL.*\n.*named columns: column 1 "user_id" = user, 2 "item_id" = item/);
 });
 
 when("the password is in no note and in no message", async () => {
