@@ -1,17 +1,18 @@
 /**
- * What sharing a call among threads costs, and from which size it pays: the numbers behind WORTH_SHARING in
- * src/engine/engine.ts.
+ * What sharing a call among threads costs, from which size it pays, and what it brings there: the numbers behind
+ * WORTH_SHARING and the pieces of src/engine/engine.ts.
  *
- * The round trip is a call whose pieces do next to nothing; whoever comes first takes them, so on a busy machine it is
- * the calling thread, and the time is that of posting alone. The ladders run a kernel in growing sizes on the calling
- * thread alone and cut into one piece a thread, however small: sharing pays where its speed passes 1×.
+ * The round trip is a call whose pieces do next to nothing; on a busy machine the calling thread takes all of them, and
+ * the time is that of posting alone. The pool's sizes run a kernel on the calling thread alone and cut into one piece a
+ * thread, however small: sharing pays where its speed passes 1×. The engine's sizes are calls as a model makes them.
  */
-import type { KernelArgument } from "../src/engine/threads/thread-pool.js";
 import { PiscinaPool } from "../src/engine/threads/piscina-pool.js";
-import type { KernelArgs, KernelName } from "../src/kernels/families.js";
+import type { KernelArgument } from "../src/engine/threads/thread-pool.js";
 import { bindKernels, compileSimd, WORKSPACE_BYTES } from "../src/kernels/bind.js";
+import type { KernelArgs, KernelName } from "../src/kernels/families.js";
 import { demandEqual, type Case, type Prepared } from "./harness.js";
 import { uniforms } from "./input.js";
+import { kernelCase } from "./kernel-case.js";
 import type { Suite } from "./suite.js";
 import type { Workbench } from "./workbench.js";
 
@@ -20,8 +21,6 @@ const WORKSPACE = 65536;
 /** A pool of its own over the bench's heap: the engine would not share small calls. */
 function openPool({ all, threads, machine }: Workbench): PiscinaPool {
   const { heap } = all;
-  // There are as many workers as one pool needs.
-  all.close();
   const module = compileSimd({ shared: true, maximumPages: heap.pages, numerics: machine.numerics });
   return new PiscinaPool({
     threads, memory: heap.memory, module, workspaceOf: (thread) => WORKSPACE + thread * WORKSPACE_BYTES,
@@ -29,12 +28,11 @@ function openPool({ all, threads, machine }: Workbench): PiscinaPool {
 }
 
 /** The same call alone and shared; the first argument is the output. */
-function aloneAndShared<N extends KernelName>(
-  bench: Workbench, name: N, outputs: number, multiple: number, args: KernelArgs<N>,
-): Prepared {
+function aloneAndShared<N extends KernelName>(bench: Workbench, name: N, args: KernelArgs<N>, multiple = 1): Prepared {
   const { one, threads } = bench;
   const pool = openPool(bench);
   const kernel = bindKernels(null, one.heap.memory, 0).get(name)!;
+  const { outputs } = kernel.split(args);
   const piece = Math.ceil(outputs / threads / multiple) * multiple;
   const alone = (): void => one.run(name, ...args);
   const shared = (): void => pool.run(kernel, args as readonly KernelArgument[], outputs, piece);
@@ -61,18 +59,21 @@ export const threads: Suite = {
     if (bench.threads < 2) return [];
     const { one, random } = bench;
     const floats = (n: number): ReturnType<typeof one.floatsFrom> => one.floatsFrom(uniforms(random, n));
+    const square = (n: number): KernelArgs<"matmul"> =>
+      [one.floats(n * n), floats(n * n), floats(n * n), n, n, n, 0];
     const relu = (name: string, n: number, multiple: number): Case => ({
-      name, prepare: () => aloneAndShared(bench, "relu", n, multiple, [one.floats(n), floats(n)]),
+      name, prepare: () => aloneAndShared(bench, "relu", [one.floats(n), floats(n)], multiple),
     });
     return [
       relu(`pool round trip: ${bench.threads} pieces of 64 numbers`, 64 * bench.threads, 64),
       // Memory-bound and in cache: the hardest to gain from.
       ...[16_384, 65_536, 131_072, 262_144, 1_048_576].map((n) => relu(`pool relu of ${n}`, n, 1024)),
-      ...[96, 144, 192, 288].map((n) => ({
-        name: `pool matmul ${n} × ${n} × ${n}`,
-        prepare: () => aloneAndShared(
-          bench, "matmul", n, 48, [one.floats(n * n), floats(n * n), floats(n * n), n, n, n, 0],
-        ),
+      ...[96, 144].map((n) => ({
+        name: `pool matmul ${n} × ${n} × ${n}`, prepare: () => aloneAndShared(bench, "matmul", square(n), 8),
+      })),
+      ...[192, 240, 288, 320, 384, 512].map((n) => ({
+        name: `engine matmul ${n} × ${n} × ${n}`,
+        prepare: () => kernelCase(bench, "matmul", { args: square(n), outputs: [0], work: { flops: 2 * n ** 3 } }),
       })),
     ];
   },

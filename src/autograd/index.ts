@@ -1,7 +1,7 @@
 export { Tape, type Matrix } from "./tape.js";
 export { constant, parameter, SparseTensor, Tensor } from "./tensor.js";
 export {
-  addLoss, addRow, destandardise, l1, linear, matmul, plus, relativeSquare, relu, subtractRow,
+  add, addLoss, addRow, destandardise, l1, linear, matmul, relativeSquare, relu, subtractRow,
 } from "./ops/dense.js";
 export { columnSlice, sparseL1, sparseMatmul } from "./ops/sparse.js";
 export {

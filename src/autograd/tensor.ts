@@ -31,8 +31,10 @@ export function constant(engine: Engine, values: ArrayLike<number>, rows: number
 }
 
 /**
- * Sparse rows: row r holds entries rowStart[r] … rowEnd[r]−1 of `indices` and `values`. Both the binary input batch
- * (values null, rows packed one after the other) and a TopK code (k slots a row, not all filled) are of this form.
+ * Sparse rows: row r holds entries rowStart[r] … rowEnd[r]−1 of `indices` and `values`. The two are the `indptr` of a
+ * CSR matrix without its last and without its first element, and may also leave room behind a row. Both the binary
+ * input batch (values null, rows packed one after the other) and a TopK code (k slots a row, not all filled) are of
+ * this form.
  */
 export class SparseTensor {
   /** ∂loss/∂values, entry by entry. */
@@ -56,11 +58,11 @@ export class SparseTensor {
     if (!this.transposed) {
       const { engine, rows, cols, rowStart, rowEnd, indices } = this;
       const starts = engine.ints(cols + 1);
-      const entryRow = engine.ints(indices.length);
-      const entryAt = engine.ints(indices.length);
-      engine.run("transposeLists", starts, entryRow, entryAt, rowStart, rowEnd, indices, rows, cols);
+      const rowIndices = engine.ints(indices.length);
+      const positions = engine.ints(indices.length);
+      engine.run("transposeLists", starts, rowIndices, positions, rowStart, rowEnd, indices, rows, cols);
       this.transposed = {
-        colStart: starts.subarray(0, cols), colEnd: starts.subarray(1), entryRow, entryAt, entries: starts[cols],
+        colStart: starts.subarray(0, cols), colEnd: starts.subarray(1), rowIndices, positions, entries: starts[cols],
       };
     }
     return this.transposed;
@@ -72,8 +74,8 @@ export interface Transposed {
   readonly colStart: Int32Array;
   readonly colEnd: Int32Array;
   /** The row of each entry, ascending within a column. */
-  readonly entryRow: Int32Array;
+  readonly rowIndices: Int32Array;
   /** Where each entry stands in the row-wise lists. */
-  readonly entryAt: Int32Array;
+  readonly positions: Int32Array;
   readonly entries: number;
 }

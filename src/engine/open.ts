@@ -11,8 +11,8 @@ import { PiscinaPool } from "./threads/piscina-pool.js";
 
 export interface EngineOptions extends KernelOptions {
   /**
-   * Threads that compute, 1 … 64. Default: the cores that this process may use (a container's quota counts), at most
-   * 16. 1 starts none. Never changes a result.
+   * Threads that compute, 1 … 64. Default: the cores that this process may use (a container's quota counts), 16 at
+   * most. 1 starts none. Never changes a result.
    */
   threads?: number;
   /** Address space for tensors, at most and by default 4 GiB. Untouched memory costs nothing. */

@@ -110,7 +110,7 @@ for (const k of [1, 3, H, H + 4]) {
     checkGradients(
       { x: leaf(B, D), c: leaf(1, D), w: leaf(H, D), b: leaf(1, H), decoder: leaf(H, D) },
       (tape, { x, c, w, b, decoder }) => {
-        const code = topkEncode(tape, x, c, w, b, k);
+        const code = topkEncode(tape, { x, c, w, b }, k);
         return addLoss(tape, toLoss(tape, sparseMatmul(tape, code, decoder)), sparseL1(tape, code), 0.1);
       },
     );
@@ -124,7 +124,7 @@ test("topkEncode: rows in which nothing fires", () => {
   const found = checkGradients(
     { x, c: { rows: 1, cols: D, values: new Float64Array(D) }, w: leaf(H, D), b },
     (tape, leaves) => addLoss(
-      tape, sparseL1(tape, topkEncode(tape, leaves.x, leaves.c, leaves.w, leaves.b, 3)), toLoss(tape, leaves.x), 0.1,
+      tape, sparseL1(tape, topkEncode(tape, leaves, 3)), toLoss(tape, leaves.x), 0.1,
     ),
   );
   assert.ok(found.b.some((g) => g === 0), "some neuron should stay silent in this test");
@@ -132,7 +132,7 @@ test("topkEncode: rows in which nothing fires", () => {
 
 test("sparseL1: mean over rows of the sum of a code", () => {
   checkGradients({ x: leaf(B, D), c: leaf(1, D), w: leaf(H, D), b: leaf(1, H) }, (tape, { x, c, w, b }) =>
-    sparseL1(tape, topkEncode(tape, x, c, w, b, 2)));
+    sparseL1(tape, topkEncode(tape, { x, c, w, b }, 2)));
 });
 
 test("reluResidualLoss: ELSA's loss, with rows that have no items", () => {
@@ -193,7 +193,7 @@ test("a tensor used twice receives the sum, in every op that it enters", () => {
 
 test("a code used twice, and weights shared between encoder and decoder", () => {
   checkGradients({ x: leaf(B, D), c: leaf(1, D), w: leaf(H, D), b: leaf(1, H) }, (tape, { x, c, w, b }) => {
-    const code = topkEncode(tape, x, c, w, b, 3);
+    const code = topkEncode(tape, { x, c, w, b }, 3);
     const decoded = addRow(tape, addRow(tape, sparseMatmul(tape, code, w), c), c);
     return addLoss(tape, toLoss(tape, decoded), toLoss(tape, sparseMatmul(tape, code, w)), 1);
   });

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  addLoss, batchTopkEncode, columnSlice, jumpReluEncode, l2Loss, linear, matmul, plus, relativeSquare, reluResidualLoss,
+  add, addLoss, batchTopkEncode, columnSlice, jumpReluEncode, l2Loss, linear, matmul, relativeSquare, reluResidualLoss,
   softmaxKlLoss, sparseL1, sparseMatmul, thresholdEncode, topkEncode, topkEncodeAmong, Tape, parameter,
   type SparseTensor, type Tensor,
 } from "../../src/autograd/index.js";
@@ -73,7 +73,7 @@ test("topkEncodeAmong: only the listed neurons may fire", () => {
   const leaves = encoderLeaves();
   const all = Int32Array.from({ length: H }, (_, n) => n);
   const among = checkGradients(leaves, decoded((tape, inputs) => topkEncodeAmong(tape, inputs, 3, all)));
-  const plain = checkGradients(leaves, decoded((tape, { x, c, w, b }) => topkEncode(tape, x, c, w, b, 3)));
+  const plain = checkGradients(leaves, decoded((tape, { x, c, w, b }) => topkEncode(tape, { x, c, w, b }, 3)));
   assertClose(among.w, plain.w, { absolute: 1e-12 });
 });
 
@@ -109,23 +109,23 @@ test("jumpReluEncode: thresholds by the straight-through estimator, in closed fo
 test("columnSlice: the parts of a code are the code", () => {
   for (const [cut, next] of [[0, 3], [3, 3], [2, 7], [5, H]]) {
     checkGradients(encoderLeaves(), decoded((tape, { x, c, w, b }) =>
-      columnSlice(tape, topkEncode(tape, x, c, w, b, 4), cut, Math.max(next, cut + 1))));
+      columnSlice(tape, topkEncode(tape, { x, c, w, b }, 4), cut, Math.max(next, cut + 1))));
   }
   const leaves = encoderLeaves();
   const parts = checkGradients(leaves, (tape, { x, c, w, b, decoder }) => {
-    const code = topkEncode(tape, x, c, w, b, 4);
+    const code = topkEncode(tape, { x, c, w, b }, 4);
     const part = (from: number, to: number): Tensor => sparseMatmul(tape, columnSlice(tape, code, from, to), decoder);
     const [low, high] = [part(0, 3), part(3, H)];
-    return toLoss(tape, plus(tape, low, high));
+    return toLoss(tape, add(tape, low, high));
   });
   const whole = checkGradients(leaves, (tape, { x, c, w, b, decoder }) =>
-    toLoss(tape, sparseMatmul(tape, topkEncode(tape, x, c, w, b, 4), decoder)));
+    toLoss(tape, sparseMatmul(tape, topkEncode(tape, { x, c, w, b }, 4), decoder)));
   assertClose(parts.w, whole.w, { absolute: 1e-12 });
   assertClose(parts.decoder, whole.decoder, { absolute: 1e-12 });
 });
 
-test("plus: also of a tensor with itself", () => {
-  checkGradients({ x: leaf(B, D), y: leaf(B, D) }, (tape, { x, y }) => toLoss(tape, plus(tape, plus(tape, x, y), x)));
+test("add: also of a tensor with itself", () => {
+  checkGradients({ x: leaf(B, D), y: leaf(B, D) }, (tape, { x, y }) => toLoss(tape, add(tape, add(tape, x, y), x)));
 });
 
 test("relativeSquare", () => {

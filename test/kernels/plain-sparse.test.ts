@@ -83,17 +83,17 @@ test("transposeLists: every entry once, rows ascending within a column, for any 
       const x = slots(rows, slack);
       const cols = 7;
       const starts = new Int32Array(cols + 1).fill(-5);
-      const entryRow = new Int32Array(x.indices.length);
-      const entryAt = new Int32Array(x.indices.length);
-      transposeLists(starts, entryRow, entryAt, x.rowStart, x.rowEnd, x.indices, rows.length, cols, 0, 1);
+      const rowIndices = new Int32Array(x.indices.length);
+      const positions = new Int32Array(x.indices.length);
+      transposeLists(starts, rowIndices, positions, x.rowStart, x.rowEnd, x.indices, rows.length, cols, 0, 1);
       assert.is(starts[0], 0);
       assert.is(starts[cols], rows.flat().length);
       for (let c = 0; c < cols; c++) {
         const from = [...rows.keys()].filter((r) => rows[r].includes(c));
-        assert.equal([...entryRow.subarray(starts[c], starts[c + 1])], from);
+        assert.equal([...rowIndices.subarray(starts[c], starts[c + 1])], from);
         for (let i = starts[c]; i < starts[c + 1]; i++) {
-          assert.is(x.indices[entryAt[i]], c);
-          assert.ok(entryAt[i] >= x.rowStart[entryRow[i]] && entryAt[i] < x.rowEnd[entryRow[i]]);
+          assert.is(x.indices[positions[i]], c);
+          assert.ok(positions[i] >= x.rowStart[rowIndices[i]] && positions[i] < x.rowEnd[rowIndices[i]]);
         }
       }
     },

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { l2Loss, type Tape, type Tensor } from "../../src/autograd/index.js";
-import { add } from "../../src/autograd/ops/dense.js";
+import { accumulate } from "../../src/autograd/ops/dense.js";
 import { checkGradients } from "./gradient-check.js";
 
 const leaves = { x: { rows: 2, cols: 2, values: Float64Array.of(1, -2, 3, 0.5) } };
@@ -11,7 +11,7 @@ const leaves = { x: { rows: 2, cols: 2, values: Float64Array.of(1, -2, 3, 0.5) }
 function doubled(tape: Tape, x: Tensor, slope: number | null): Tensor {
   const out = tape.output(x.rows, x.cols, x);
   tape.engine.run("addScaled", out.data, x.data, 2, 0);
-  if (slope !== null) tape.record("doubled", out, () => add(tape, x, out.grad!, slope));
+  if (slope !== null) tape.record("doubled", out, () => accumulate(tape, x, out.grad!, slope));
   return out;
 }
 

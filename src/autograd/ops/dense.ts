@@ -7,9 +7,9 @@ import type { Tape } from "../tape.js";
 import { type Tensor } from "../tensor.js";
 
 /** Adds scale·x to a tensor's gradient: the usual last line of a backward pass. */
-export function add(tape: Tape, t: Tensor, x: Floats, scale: number): void {
-  const [grad, accumulate] = tape.contribution(t);
-  tape.engine.run("addScaled", grad, x, scale, accumulate);
+export function accumulate(tape: Tape, t: Tensor, x: Floats, scale: number): void {
+  const [grad, adds] = tape.contribution(t);
+  tape.engine.run("addScaled", grad, x, scale, adds);
 }
 
 /**
@@ -69,14 +69,14 @@ export function matmul(tape: Tape, x: Tensor, a: Tensor): Tensor {
 }
 
 /** x + y. x, y: (B, d). */
-export function plus(tape: Tape, x: Tensor, y: Tensor): Tensor {
+export function add(tape: Tape, x: Tensor, y: Tensor): Tensor {
   const { engine } = tape;
   const out = tape.output(x.rows, x.cols, x, y);
   out.data.set(x.data);
   engine.run("addScaled", out.data, y.data, 1, 1);
-  tape.record("plus", out, () => {
-    if (x.requiresGrad) add(tape, x, out.grad!, 1);
-    if (y.requiresGrad) add(tape, y, out.grad!, 1);
+  tape.record("add", out, () => {
+    if (x.requiresGrad) accumulate(tape, x, out.grad!, 1);
+    if (y.requiresGrad) accumulate(tape, y, out.grad!, 1);
   });
   return out;
 }
@@ -88,7 +88,7 @@ export function addRow(tape: Tape, x: Tensor, row: Tensor): Tensor {
   engine.run("fillRows", out.data, row.data, x.cols);
   engine.run("addScaled", out.data, x.data, 1, 1);
   tape.record("addRow", out, () => {
-    if (x.requiresGrad) add(tape, x, out.grad!, 1);
+    if (x.requiresGrad) accumulate(tape, x, out.grad!, 1);
     if (row.requiresGrad) {
       const [dRow, accumulate] = tape.contribution(row);
       engine.run("columnSums", dRow, out.grad!, x.rows, x.cols, accumulate);
@@ -103,11 +103,11 @@ export function subtractRow(tape: Tape, x: Tensor, row: Tensor): Tensor {
   const out = tape.output(x.rows, x.cols, x, row);
   engine.run("subtractRow", out.data, x.data, row.data, x.cols);
   tape.record("subtractRow", out, () => {
-    if (x.requiresGrad) add(tape, x, out.grad!, 1);
+    if (x.requiresGrad) accumulate(tape, x, out.grad!, 1);
     if (row.requiresGrad) {
       const sums = engine.floats(x.cols);
       engine.run("columnSums", sums, out.grad!, x.rows, x.cols, 0);
-      add(tape, row, sums, -1);
+      accumulate(tape, row, sums, -1);
     }
   });
   return out;
@@ -156,8 +156,8 @@ export function addLoss(tape: Tape, a: Tensor, b: Tensor, weight: number): Tenso
   const out = tape.output(1, 1, a, b);
   out.data[0] = a.data[0] + weight * b.data[0];
   tape.record("addLoss", out, () => {
-    if (a.requiresGrad) add(tape, a, out.grad!, 1);
-    if (b.requiresGrad) add(tape, b, out.grad!, weight);
+    if (a.requiresGrad) accumulate(tape, a, out.grad!, 1);
+    if (b.requiresGrad) accumulate(tape, b, out.grad!, weight);
   });
   return out;
 }
@@ -167,6 +167,6 @@ export function relativeSquare(tape: Tape, x: Tensor, target: number): Tensor {
   const out = tape.output(1, 1, x);
   const excess = x.data[0] / target - 1;
   out.data[0] = excess * excess;
-  tape.record("relativeSquare", out, () => add(tape, x, out.grad!, (2 * excess) / target));
+  tape.record("relativeSquare", out, () => accumulate(tape, x, out.grad!, (2 * excess) / target));
   return out;
 }

@@ -8,7 +8,7 @@
 import type { Floats } from "../../base/floats.js";
 import type { Tape } from "../tape.js";
 import { SparseTensor, type Tensor } from "../tensor.js";
-import { add, timesTransposed } from "./dense.js";
+import { accumulate, timesTransposed } from "./dense.js";
 import { byColumn } from "./sparse.js";
 
 /** What every encoder is given. */
@@ -24,10 +24,11 @@ export interface EncoderInputs {
 }
 
 /** TopK: the k largest positive entries of each row (docs/method.md §3), k slots a row. */
-export function topkEncode(tape: Tape, x: Tensor, c: Tensor, w: Tensor, b: Tensor, k: number): SparseTensor {
-  const { centred, pre } = preActivations(tape, { x, c, w, b });
+export function topkEncode(tape: Tape, inputs: EncoderInputs, k: number): SparseTensor {
+  const { x, c, w, b } = inputs;
+  const { centred, pre } = preActivations(tape, inputs);
   const out = largest(tape, pre, x.rows, w.rows, k, tape.tracks([x, c, w, b]));
-  tape.record("topkEncode", out, () => encoderBackward(tape, { x, c, w, b }, centred, out));
+  tape.record("topkEncode", out, () => encoderBackward(tape, inputs, centred, out));
   return out;
 }
 
@@ -130,7 +131,7 @@ export function jumpReluEncode(
         if (Math.abs(entries[q] - t) < bandwidth / 2) sums[indices[q]] += (t * scale(q, t)) / bandwidth;
       }
     }
-    add(tape, logTheta, sums, 1);
+    accumulate(tape, logTheta, sums, 1);
   };
   tape.record("jumpReluEncode", code, () => {
     const grad = code.grad!;
@@ -190,10 +191,10 @@ function encoderBackward(tape: Tape, { x, c, w, b }: EncoderInputs, centred: Flo
   const delta = byColumn(tape, out, out.grad!);
   const sums = engine.floats(h);
   engine.run("csrRowSums", sums, t.colStart, t.colEnd, delta, 0);
-  if (b.requiresGrad) add(tape, b, sums, 1);
+  if (b.requiresGrad) accumulate(tape, b, sums, 1);
   if (w.requiresGrad) {
     const [dW, accumulate] = tape.contribution(w);
-    engine.run("csrMatmul", dW, t.colStart, t.colEnd, t.entryRow, delta, centred, d, accumulate);
+    engine.run("csrMatmul", dW, t.colStart, t.colEnd, t.rowIndices, delta, centred, d, accumulate);
   }
   if (c.requiresGrad) {
     // (Σδ)ᵀ·W as one sparse row with all h entries: W streams through once, where a dense product would pack it first.
@@ -201,7 +202,7 @@ function encoderBackward(tape: Tape, { x, c, w, b }: EncoderInputs, centred: Flo
     const everyNeuron = engine.ints(h);
     for (let n = 0; n < h; n++) everyNeuron[n] = n;
     engine.run("csrMatmul", along, engine.intsFrom([0]), engine.intsFrom([h]), everyNeuron, sums, w.data, d, 0);
-    add(tape, c, along, -1);
+    accumulate(tape, c, along, -1);
   }
   if (x.requiresGrad) {
     const [dX, accumulate] = tape.contribution(x);

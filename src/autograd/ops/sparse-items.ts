@@ -98,10 +98,10 @@ export function sparseProduct(tape: Tape, x: SparseTensor, n: SparseTensor): Ten
     n.cols,
   );
   tape.record("sparseProduct", out, () => {
-    const { colStart, colEnd, entryRow } = x.transpose();
+    const { colStart, colEnd, rowIndices } = x.transpose();
     const [dValues, accumulate] = tape.contribution(n);
     engine.run(
-      "csrCsrGradient", dValues, n.rowStart, n.rowEnd, n.indices, colStart, colEnd, entryRow, out.grad!, n.cols,
+      "csrCsrGradient", dValues, n.rowStart, n.rowEnd, n.indices, colStart, colEnd, rowIndices, out.grad!, n.cols,
       accumulate,
     );
   });
@@ -202,9 +202,9 @@ class ScoresByItem {
       const dE = engine.floats(B * D);
       if (this.dense) engine.run("matmulAtB", dE, g, this.dense, B, D, O, 0);
       else {
-        const { colStart, colEnd, entryRow } = n.transpose();
+        const { colStart, colEnd, rowIndices } = n.transpose();
         const dET = engine.floats(D * B);
-        engine.run("csrMatmul", dET, colStart, colEnd, entryRow, byColumn(tape, n, n.values!), g, B, 0);
+        engine.run("csrMatmul", dET, colStart, colEnd, rowIndices, byColumn(tape, n, n.values!), g, B, 0);
         engine.run("transpose", dE, dET, D, B);
       }
       const [into, accumulate] = tape.contribution(e);

@@ -29,7 +29,7 @@ export function sparseMatmulBackward(tape: Tape, x: SparseTensor, a: Tensor, dOu
     const t = x.transpose();
     const weights = x.values ? byColumn(tape, x, x.values) : null;
     const [dA, accumulate] = tape.contribution(a);
-    engine.run("csrMatmul", dA, t.colStart, t.colEnd, t.entryRow, weights, dOut, a.cols, accumulate);
+    engine.run("csrMatmul", dA, t.colStart, t.colEnd, t.rowIndices, weights, dOut, a.cols, accumulate);
   }
 }
 
@@ -37,7 +37,7 @@ export function sparseMatmulBackward(tape: Tape, x: SparseTensor, a: Tensor, dOu
 export function byColumn(tape: Tape, x: SparseTensor, values: Floats): Floats {
   const t = x.transpose();
   const ordered = tape.engine.floats(t.entries);
-  tape.engine.run("gather", ordered, values, t.entryAt);
+  tape.engine.run("gather", ordered, values, t.positions);
   return ordered;
 }
 

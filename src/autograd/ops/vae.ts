@@ -4,7 +4,7 @@
  */
 import type { Tape } from "../tape.js";
 import { Tensor, type SparseTensor } from "../tensor.js";
-import { add } from "./dense.js";
+import { accumulate } from "./dense.js";
 import { sum } from "./losses.js";
 
 /** tanh(x), made in x's place: x must not be used afterwards. */
@@ -25,7 +25,7 @@ export function sampleGaussian(tape: Tape, mu: Tensor, logvar: Tensor, noise: Te
   const out = tape.output(mu.rows, mu.cols, mu, logvar);
   engine.run("gaussianSample", out.data, mu.data, logvar.data, noise.data);
   tape.record("sampleGaussian", out, () => {
-    if (mu.requiresGrad) add(tape, mu, out.grad!, 1);
+    if (mu.requiresGrad) accumulate(tape, mu, out.grad!, 1);
     if (logvar.requiresGrad) {
       const [dLogvar, accumulate] = tape.contribution(logvar);
       engine.run("gaussianSampleGradient", dLogvar, out.grad!, logvar.data, noise.data, accumulate);
@@ -44,7 +44,7 @@ export function gaussianKl(tape: Tape, mu: Tensor, logvar: Tensor): Tensor {
   out.data[0] = sum(rows) / elements;
   tape.record("gaussianKl", out, () => {
     const weight = out.grad![0] / elements;
-    if (mu.requiresGrad) add(tape, mu, mu.data, weight);
+    if (mu.requiresGrad) accumulate(tape, mu, mu.data, weight);
     if (logvar.requiresGrad) {
       const [dLogvar, accumulate] = tape.contribution(logvar);
       engine.run("gaussianKlGradient", dLogvar, logvar.data, weight, accumulate);

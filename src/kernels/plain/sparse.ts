@@ -63,12 +63,12 @@ export function gather(out: Floats, values: Floats, positions: Int32Array, begin
 }
 
 /**
- * The transpose of a sparse matrix as lists: column c is in the rows entryRow[i], i = colStart[c] … colStart[c+1]−1,
- * and entryAt[i] is the entry's position q. Rows ascend within a column, so sums over a column have a fixed order.
+ * The transpose of a sparse matrix as lists: column c is in the rows rowIndices[i], i = colStart[c] … colStart[c+1]−1,
+ * and positions[i] is the entry's position q. Rows ascend within a column, so sums over a column have a fixed order.
  * colStart: (cols + 1). O(rows + cols + nnz), one thread (the range is unused: begin 0, end 1).
  */
 export function transposeLists(
-  colStart: Int32Array, entryRow: Int32Array, entryAt: Int32Array, rowStart: Int32Array, rowEnd: Int32Array,
+  colStart: Int32Array, rowIndices: Int32Array, positions: Int32Array, rowStart: Int32Array, rowEnd: Int32Array,
   indices: Int32Array, rows: number, cols: number, begin: number, end: number,
 ): void {
   if (begin >= end) return;
@@ -78,8 +78,8 @@ export function transposeLists(
   for (let r = 0; r < rows; r++) {
     for (let q = rowStart[r]; q < rowEnd[r]; q++) {
       const i = colStart[indices[q]]++;
-      entryRow[i] = r;
-      entryAt[i] = q;
+      rowIndices[i] = r;
+      positions[i] = q;
     }
   }
   // Filling moved every start to its column's end, which is the next column's start: shift back by one.

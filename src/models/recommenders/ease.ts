@@ -107,8 +107,8 @@ function gram(tape: Tape, train: Csr, userExponent: number, g: Floats): void {
     Float64Array.from({ length: train.rows }, (_, u) =>
       Math.max(1, train.indptr[u + 1] - train.indptr[u]) ** -userExponent),
   );
-  const { colStart, colEnd, entryRow } = x.transpose();
-  engine.run("csrGram", g, colStart, colEnd, entryRow, x.rowStart, x.rowEnd, x.indices, weights, train.cols);
+  const { colStart, colEnd, rowIndices } = x.transpose();
+  engine.run("csrGram", g, colStart, colEnd, rowIndices, x.rowStart, x.rowEnd, x.indices, weights, train.cols);
 }
 
 /** P becomes B: column j is multiplied by −d_j, and the diagonal is 0. */

@@ -205,9 +205,9 @@ class Turns {
     this.ofUsers = engine.floats(train.rows * factors);
     this.small = engine.floats(factors * factors);
     const { items, x } = this;
-    const { colStart, colEnd, entryRow } = x.transpose();
+    const { colStart, colEnd, rowIndices } = x.transpose();
     this.p = engine.floats(items * items);
-    engine.run("csrGram", this.p, colStart, colEnd, entryRow, x.rowStart, x.rowEnd, x.indices, null, items);
+    engine.run("csrGram", this.p, colStart, colEnd, rowIndices, x.rowStart, x.rowEnd, x.indices, null, items);
     for (let i = 0; i < items; i++) this.p[i * items + i] += this.ridge[i];
     invertSpd(engine, this.p, items, onProgress);
   }
@@ -304,8 +304,8 @@ class Turns {
   private gramTimes(out: Floats, m: Floats): void {
     const { engine, d, x } = this;
     engine.run("csrMatmul", this.ofUsers, x.rowStart, x.rowEnd, x.indices, null, m, d, 0);
-    const { colStart, colEnd, entryRow } = x.transpose();
-    engine.run("csrMatmul", out, colStart, colEnd, entryRow, null, this.ofUsers, d, 0);
+    const { colStart, colEnd, rowIndices } = x.transpose();
+    engine.run("csrMatmul", out, colStart, colEnd, rowIndices, null, this.ofUsers, d, 0);
   }
 
   /** (mᵀ·gm + mᵀ·diag(weight)·m)⁻¹: (D, D), valid until the next call. gm: G·m, or null to leave that term out. */

@@ -54,10 +54,10 @@ export class SparseElsa implements Cfae {
     this.n = equalRows(
       engine, factors, engine.intsFrom(columns), engine.floatsFrom(values), entries, false,
     );
-    const { colStart, colEnd, entryRow, entryAt } = this.n.transpose();
-    [this.listStart, this.listEnd, this.listItems] = [colStart, colEnd, entryRow];
-    this.listValues = engine.floats(entryAt.length);
-    engine.run("gather", this.listValues, this.n.values!, entryAt);
+    const { colStart, colEnd, rowIndices, positions } = this.n.transpose();
+    [this.listStart, this.listEnd, this.listItems] = [colStart, colEnd, rowIndices];
+    this.listValues = engine.floats(positions.length);
+    engine.run("gather", this.listValues, this.n.values!, positions);
   }
 
   /**

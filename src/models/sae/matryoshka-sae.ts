@@ -8,7 +8,7 @@
  * all prefixes together cost one decoding. A trained model is an ordinary TopK SAE.
  */
 import {
-  addRow, columnSlice, plus, sparseMatmul, type SparseTensor, type Tape, type Tensor,
+  add, addRow, columnSlice, sparseMatmul, type SparseTensor, type Tape, type Tensor,
 } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
 import type { SaeWeights } from "./sparse-autoencoder.js";
@@ -34,7 +34,7 @@ export class MatryoshkaSae extends TopKSae {
     let sum: Tensor | null = null;
     return this.prefixes.map((to) => {
       const part = sparseMatmul(tape, columnSlice(tape, code, from, to), this.decoderW);
-      sum = sum ? plus(tape, sum, part) : addRow(tape, part, this.decoderB);
+      sum = sum ? add(tape, sum, part) : addRow(tape, part, this.decoderB);
       from = to;
       return sum;
     });

@@ -155,7 +155,7 @@ export abstract class SparseAutoencoder {
 
   /** The code for reading, as sparse rows: what `activate` settles to after training. */
   protected select(tape: Tape, standardised: Tensor): SparseTensor {
-    return topkEncode(tape, standardised, this.decoderB, this.encoderW, this.encoderB, this.maxActive);
+    return topkEncode(tape, this.encoderInputs(standardised), this.maxActive);
   }
 
   /** Reconstructions of û that training compares, the whole one last: (B, D) each. Nested dictionaries have several. */

@@ -53,7 +53,7 @@ export class TopKSae extends SparseAutoencoder {
 
   protected activate(tape: Tape, standardised: Tensor): SparseTensor {
     const k = tape.recording ? this.trainingK : this.k;
-    return topkEncode(tape, standardised, this.decoderB, this.encoderW, this.encoderB, k);
+    return topkEncode(tape, this.encoderInputs(standardised), k);
   }
 
   override encode(tape: Tape, u: Tensor): { code: SparseTensor; input: Standardised } {

@@ -37,7 +37,7 @@ export function packTransposing(name: string, width: number): Func {
     ...row.map((p) => advance(p, 4 * steps)), advance(to, 4 * width * steps), advance(left, -1));
 
   return f.body(doWhile(i32.gtSigned(rows, 0),
-    // A panel's missing rows repeat the last one: reading them is safe and nobody looks at their sums.
+    // A panel's missing rows repeat the last one: reading them is safe, and their sums are never stored.
     last.set(i32.add(source, i32.mul(i32.sub(rows, 1), stride))),
     next.set(source),
     ...row.map((p, i) => sequence(
