@@ -42,7 +42,9 @@ export class CheckedJson {
 
   /** A finite number. */
   number(): number {
-    return typeof this.value === "number" ? this.value : this.refuse("a number");
+    // JSON has no infinity, but 1e999 is read as one.
+    const n = this.value;
+    return typeof n === "number" && Number.isFinite(n) ? n : this.refuse("a finite number");
   }
 
   /** A number, or NaN where the file has null (JSON has no NaN). */
@@ -82,6 +84,19 @@ export class CheckedJson {
 
 function shown(value: unknown): string {
   if (value === undefined) return "missing";
+  // Nested thousands of times, a value can be read but not written.
+  if (typeof value === "object" && value !== null && depthOver(value, 100)) return "nested too deep";
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Whether lists and objects lie within each other more than so many times. */
+function depthOver(value: object, most: number): boolean {
+  let level: object[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > most) return true;
+    level = level.flatMap((one) => (Object.values(one) as unknown[])
+      .filter((member): member is object => typeof member === "object" && member !== null));
+  }
+  return false;
 }

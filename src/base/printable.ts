@@ -15,6 +15,11 @@ export function printable(text: string): string {
   });
 }
 
+/** As printable, on one line. */
+export function printableLine(text: string): string {
+  return printable(text.replace(/[\r\n\t\u2028\u2029]+/g, " "));
+}
+
 /** As printable, on one line and cut to `most` characters: for quoting a field in a message. */
 export function quotable(text: string, most = 40): string {
   const line = printable(text.replace(/\s/g, " "));

@@ -1,14 +1,20 @@
 /** "Did you mean …?": the known names nearest to one that does not exist. */
 
+/** A longer text is no misspelt name, and comparing it with a catalogue takes seconds. */
+const LONGEST = 200;
+
 /** Up to n names that contain the text, or differ from it by few edits; nearest first. */
 export function closest(text: string, names: readonly string[], n = 3): string[] {
+  if (text.length > LONGEST) return [];
   const wanted = text.toLowerCase();
   const allowed = Math.max(1, Math.floor(wanted.length * 0.4));
   return names
     .map((name) => {
       const lower = name.toLowerCase();
       const within = wanted.length >= 3 && lower.includes(wanted);
-      return { name, distance: within ? 0.5 : editDistance(wanted, lower) };
+      // As many edits are needed at least as one is longer than the other.
+      const near = Math.abs(lower.length - wanted.length) <= allowed;
+      return { name, distance: within ? 0.5 : near ? editDistance(wanted, lower) : Infinity };
     })
     .filter(({ distance }) => distance <= allowed)
     .sort((a, b) => a.distance - b.distance || a.name.length - b.name.length || (a.name < b.name ? -1 : 1))

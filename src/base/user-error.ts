@@ -3,5 +3,5 @@
  * expected, hint), so the command line prints it without a stack trace.
  */
 export class UserError extends Error {
-  override readonly name = "UserError";
+  override readonly name: string = "UserError";
 }

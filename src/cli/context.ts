@@ -1,5 +1,6 @@
 /** What every command is given beside its own options: where to print, and when to stop. */
 import { UserError } from "../base/user-error.js";
+import { printable } from "../base/printable.js";
 import { Progress } from "./progress.js";
 import { formatTable, type Column } from "./table.js";
 
@@ -31,7 +32,7 @@ export class Context {
 
   /** Paragraphs for a person. */
   print(...paragraphs: string[]): void {
-    process.stdout.write(`${paragraphs.join("\n\n")}\n`);
+    process.stdout.write(`${printable(paragraphs.join("\n\n"))}\n`);
   }
 
   table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
@@ -39,7 +40,10 @@ export class Context {
   }
 
   json(value: unknown): void {
-    process.stdout.write(`${JSON.stringify(value, plainArrays, 2)}\n`);
+    const text = JSON.stringify(value, plainArrays, 2);
+    // What JSON itself leaves as it is, a terminal might obey.
+    const safe = text.replace(/[\u007f-\u009f]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
+    process.stdout.write(`${safe}\n`);
   }
 }
 

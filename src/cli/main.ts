@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { readFileSync } from "node:fs";
 import { enableRelaxedSimd } from "../engine/relaxed-simd.js";
+import { printable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
 import { addCompareReference } from "./compare-reference.js";
 import { addCompare } from "./compare.js";
@@ -19,6 +20,8 @@ import { addSteer } from "./steer.js";
 import { addSweep } from "./sweep.js";
 import { addTrain } from "./train.js";
 
+/** Characters: more than a screen full helps nobody. */
+const LONGEST_MESSAGE = 4000;
 const DONE = 0;
 const FAILED = 1;
 const USAGE = 2;
@@ -33,6 +36,7 @@ function buildProgram(context: Context): Command {
     .description("Untangle a recommender's taste vector into labelled knobs, and turn them.")
     .version(version)
     .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
     .showSuggestionAfterError(true)
     .showHelpAfterError("(--help shows what there is)")
     .helpCommand("help [command]", "help on a command");
@@ -75,10 +79,10 @@ async function run(argv: readonly string[]): Promise<number> {
       return STOPPED[error.by];
     }
     if (error instanceof UserError) {
-      process.stderr.write(`error: ${error.message}\n`);
+      process.stderr.write(`error: ${printable(error.message).slice(0, LONGEST_MESSAGE)}\n`);
       return error instanceof UsageError ? USAGE : FAILED;
     }
-    process.stderr.write(`${error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
+    process.stderr.write(`${printable(error instanceof Error ? error.stack ?? error.message : String(error))}\n`);
     return FAILED;
   }
 }

@@ -6,6 +6,7 @@ import type { Stage, TrainHooks } from "../pipeline/train-model.js";
 import type { EpochReport, FitHooks } from "../train/fit.js";
 import { percent } from "../base/numbers.js";
 import type { SaeHealth } from "../train/sae-health.js";
+import { printable, printableLine } from "../base/printable.js";
 import { cut } from "./table.js";
 
 const REDRAW_MS = 100;
@@ -30,11 +31,11 @@ export class Progress {
     const share = total > 0 ? Math.min(1, done / total) : 0;
     if (this.tty) {
       const full = Math.round(share * BAR);
-      const line = `${title}  ${"█".repeat(full)}${"░".repeat(BAR - full)}  ${detail}`;
+      const line = printableLine(`${title}  ${"█".repeat(full)}${"░".repeat(BAR - full)}  ${detail}`);
       this.stream.write(`\r\x1b[2K${cut(line, (this.stream.columns ?? 80) - 1)}`);
       this.drawn = true;
     } else {
-      this.stream.write(`${title}  ${Math.floor(100 * share)} %  ${detail}\n`);
+      this.stream.write(`${printableLine(`${title}  ${Math.floor(100 * share)} %  ${detail}`)}\n`);
     }
   }
 
@@ -42,7 +43,7 @@ export class Progress {
   note(text: string): void {
     if (this.quiet) return;
     this.clear();
-    this.stream.write(`${text}\n`);
+    this.stream.write(`${printable(text)}\n`);
     this.last = 0;
   }
 

@@ -1,4 +1,5 @@
 /** Aligned tables for people: numbers to the right, long titles cut to what the terminal has room for. */
+import { printableLine } from "../base/printable.js";
 
 export interface Column {
   readonly head: string;
@@ -20,7 +21,8 @@ const LEAST = 12;
 
 /** @param width of the terminal, in cells. Cells of a row that are missing are empty. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[], width = 100): string {
-  const cells = [columns.map(({ head }) => head), ...rows.map((row) => columns.map((_, c) => row[c] ?? ""))];
+  const texts = rows.map((row) => columns.map((_, c) => printableLine(row[c] ?? "")));
+  const cells = [columns.map(({ head }) => head), ...texts];
   const widths = columns.map((_, c) => Math.max(...cells.map((row) => displayWidth(row[c]))));
   let excess = widths.reduce((sum, w) => sum + w, 0) + GAP.length * (columns.length - 1) + INDENT.length - width;
   while (excess > 0) {

@@ -76,7 +76,7 @@ export const SAE = {
       "that only sees mixtures may take two concepts that go together for one (docs/meaning.md).",
   }),
   levels: whole({
-    default: 5, from: 1, about: "Nested dictionaries, each twice the one before (matryoshka): 5 are H/16 … H.",
+    default: 5, from: 1, to: 30, about: "Nested dictionaries, each twice the one before (matryoshka): 5 are H/16 … H.",
     source: "Bussmann et al., 2025",
   }),
   bandwidth: number({

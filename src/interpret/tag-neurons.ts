@@ -31,7 +31,7 @@ export class TagNeurons {
   best(tag: number, n: number, mapping: TfidfMapping): ScoredNeuron[] {
     const neurons = this.alive.length;
     const row = this.matrix(mapping).subarray(tag * neurons, (tag + 1) * neurons);
-    return Array.from(topNeurons(Float64Array.from(row), this.alive, 1, n))
+    return Array.from(topNeurons(Float64Array.from(row), this.alive, 1, Math.min(n, neurons)))
       .filter((neuron) => neuron >= 0 && row[neuron] > 0)
       .map((neuron) => ({ neuron, score: row[neuron] }));
   }

@@ -82,6 +82,10 @@ export function modelFrom(json: CheckedJson, tensors: NamedTensors, file: string
     if (found.shape.join() !== expected.join()) {
       throw new UserError(`${file}: tensor "${name}" is ${found.shape.join("×")}, expected ${expected.join("×")}`);
     }
+    const strange = found.data.findIndex((value) => !Number.isFinite(value));
+    if (strange >= 0) {
+      throw new UserError(`${file}: tensor "${name}" holds ${found.data[strange]}: the model is broken`);
+    }
     return found.data;
   };
   const tags = tagsFrom(json.at("tags"), I);
@@ -104,7 +108,7 @@ export function modelFrom(json: CheckedJson, tensors: NamedTensors, file: string
       decoderB: tensor("decoder_b", D),
       ...(threshold ? { threshold: tensor(threshold.name, threshold.perNeuron ? H : 1) } : {}),
     },
-    shape: { factors: D, neurons: H, k: shape.at("k").whole(1) },
+    shape: { factors: D, neurons: H, k: shape.at("k").whole(1, H) },
     tags,
     labels: json.at("labels").list(H).map((label, neuron) => labelFrom(label, neuron, tags)),
     fit: { cfae: fitFrom(json.at("fit").at("cfae")), sae: fitFrom(json.at("fit").at("sae")) },
@@ -138,8 +142,14 @@ function configFrom(json: CheckedJson): Config {
 
 function itemsFrom(json: CheckedJson, items: number): Model["items"] {
   const users = json.at("users");
+  const ids = json.at("ids").strings(items);
+  if (new Set(ids).size < items) {
+    const seen = new Set<string>();
+    const twice = ids.find((id) => seen.size === seen.add(id).size);
+    json.at("ids").refuse("each id once", `a list with "${twice}" twice`);
+  }
   return {
-    ids: json.at("ids").strings(items), titles: json.at("titles").strings(items),
+    ids, titles: json.at("titles").strings(items),
     ...(users.isNull ? {} : { users: users.list(items).map((count) => count.whole()) }),
   };
 }
@@ -149,6 +159,7 @@ function tagsFrom(json: CheckedJson, items: number): TagCounts | null {
   const names = json.at("names").strings();
   const indptr = Int32Array.from(json.at("indptr").list(names.length + 1), (entry) => entry.whole());
   const size = indptr[names.length];
+  if (new Set(names).size < names.length) json.at("names").refuse("each name once", "a list with doubles");
   if (indptr[0] !== 0 || indptr.some((at, t) => t > 0 && at < indptr[t - 1])) {
     json.at("indptr").refuse("ascending numbers from 0");
   }
@@ -157,9 +168,15 @@ function tagsFrom(json: CheckedJson, items: number): TagCounts | null {
     counts: {
       rows: names.length, cols: items, indptr,
       indices: Int32Array.from(json.at("items").list(size), (entry) => entry.whole(0, items - 1)),
-      values: Float32Array.from(json.at("counts").list(size), (entry) => entry.number()),
+      values: Float32Array.from(json.at("counts").list(size), countFrom),
     },
   };
+}
+
+/** Kept in single precision. */
+function countFrom(json: CheckedJson): number {
+  const count = Math.fround(json.number());
+  return count > 0 && count < Infinity ? count : json.refuse("a positive number");
 }
 
 function labelFrom(json: CheckedJson, neuron: number, tags: TagCounts | null): NeuronLabel {

@@ -16,7 +16,7 @@ import { lockOutput, type Lock } from "../files/lock.js";
 import { checkFile } from "../files/place.js";
 import type { NamedTensors } from "../base/named-tensors.js";
 import { beforeOf, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
-import { checkSameRun, type FitState, type StateArray } from "../train/fit-state.js";
+import { arrayOf, checkSameRun, type FitState, type StateArray } from "../train/fit-state.js";
 import type { FitHooks } from "../train/fit.js";
 import type { TrainedCfae } from "../train/train-recommender.js";
 
@@ -73,13 +73,15 @@ export class RunCheckpoints {
     if (!state) return null;
     checkSameRun(state, run);
     const weights: Record<string, NamedTensors[string]> = {};
-    for (const [key, array] of Object.entries(state.arrays)) {
+    for (const key of Object.keys(state.arrays)) {
       if (!key.startsWith("weights/")) continue;
       const name = key.slice("weights/".length);
-      weights[name] = { shape: Array.from(state.arrays[`shape/${name}`]), data: array as Float32Array };
+      const shape = Array.from(state.arrays[`shape/${name}`] ?? []);
+      const size = shape.reduce((product, n) => product * n, 1);
+      weights[name] = { shape, data: arrayOf(state, key, size) as Float32Array };
     }
-    const [bestEpoch, bestValidationLoss, stoppedEarly] = state.arrays.fit;
-    const losses = state.arrays.history;
+    const [bestEpoch, bestValidationLoss, stoppedEarly] = arrayOf(state, "fit", 3);
+    const losses = state.arrays.history ?? [];
     const history = Array.from({ length: losses.length / 2 }, (_, i) =>
       ({ trainLoss: losses[2 * i], validationLoss: losses[2 * i + 1] }));
     return { weights, fit: { history, bestEpoch, bestValidationLoss, stoppedEarly: stoppedEarly === 1 } };

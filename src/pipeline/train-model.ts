@@ -2,6 +2,7 @@
  * The main job in one function: data set → recommender → embeddings → SAE → evaluation → item codes → labels.
  */
 import type { Dataset, Split, TagCounts } from "../data/dataset.js";
+import { checkDataset, checkSplit } from "../data/check-dataset.js";
 import { splitDataset } from "../data/split-users.js";
 import type { Engine } from "../engine/engine.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
@@ -68,7 +69,9 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
   const { seed = 42, hooks = {} } = options;
   const { config: said = "default" } = options;
   const config = typeof said === "object" ? resolveConfig(said, presets.default) : resolveConfig(presetNamed(said));
+  checkDataset(dataset);
   const split = options.split ?? splitDataset(dataset, { seed });
+  if (options.split) checkSplit(split, dataset);
   const { train, validation } = split;
   const plan = planMemory({
     items: train.cols, users: train.rows + validation.users.length, interactions: dataset.interactions.indices.length,

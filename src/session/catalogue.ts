@@ -6,6 +6,7 @@
  */
 import { UserError } from "../base/user-error.js";
 import type { FoundItem, FoundTag, ListedItem } from "./session-types.js";
+import { quotable } from "../base/printable.js";
 import { suggestion } from "../base/suggest.js";
 import type { Model } from "../model-folder/model.js";
 
@@ -33,9 +34,10 @@ export class Catalogue {
     if (within.length === 1) return within[0];
     if (within.length > 1) {
       const some = within.slice(0, 4).map((i) => `"${titles[i]}"`).join(", ");
-      throw new UserError(`"${text}" fits ${within.length} items: ${some}${within.length > 4 ? ", …" : ""}`);
+      const more = within.length > 4 ? ", …" : "";
+      throw new UserError(`"${quotable(text, 80)}" fits ${within.length} items: ${some}${more}`);
     }
-    throw new UserError(`no item has the id or title "${text}"${suggestion(text, titles)}`);
+    throw new UserError(`no item has the id or title "${quotable(text, 80)}"${suggestion(text, titles)}`);
   }
 
   /** @throws UserError for an unknown tag, with the nearest names. */
@@ -45,7 +47,7 @@ export class Catalogue {
     const tag = tags.names.indexOf(text.trim().toLowerCase());
     if (tag >= 0) return tag;
     const hint = suggestion(text, tags.names) || ` among the model's ${tags.names.length}`;
-    throw new UserError(`there is no tag "${text}"${hint}`);
+    throw new UserError(`there is no tag "${quotable(text, 80)}"${hint}`);
   }
 
   /** See `Session.searchItems`. */

@@ -174,6 +174,7 @@ export class Session {
   }
 
   inspectTag(text: string, n = 5): TagReport {
+    checkLength(n);
     const tag = this.findTag(text);
     const { names, counts } = this.model.tags!;
     const carriers = entriesOf(counts, tag);
@@ -193,6 +194,7 @@ export class Session {
   }
 
   inspectNeuron(neuron: number, n = 10): NeuronReport {
+    checkLength(n);
     checkNeuron(neuron, this.model.shape.neurons);
     this.profiles ??= new NeuronProfiles(this.itemCodes, this.model.sae.decoderW);
     const { top, middle, random, neighbours } =
@@ -303,7 +305,7 @@ export class Session {
   }
 
   private ranked(scores: Floats, n: number): ListedItem[] {
-    if (!Number.isInteger(n) || n < 1) throw new UserError(`a list needs at least 1 item, got ${n}`);
+    checkLength(n);
     return this.scores.best(scores, n).map((item) => this.listed(item, scores[item]));
   }
 
@@ -328,6 +330,10 @@ export class Session {
     return tags.names.map((tag, t) => ({ tag, items: found(t) })).filter((entry) => entry.items > 0)
       .sort((a, b) => b.items - a.items).slice(0, 8);
   }
+}
+
+function checkLength(n: number): void {
+  if (!Number.isInteger(n) || n < 1) throw new UserError(`a list needs at least 1 item, got ${n}`);
 }
 
 /** A row's entries, largest value first; equal ones by column. */

@@ -6,6 +6,7 @@
 import { mkdir, open, readFile, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Estimate } from "../evaluate/metrics.js";
+import { CheckedJson } from "../base/checked-json.js";
 import { UserError } from "../base/user-error.js";
 import { codeOf, whyNot } from "../files/io-error.js";
 import { lockOutput, type Lock } from "../files/lock.js";
@@ -82,18 +83,54 @@ function parseResults(text: string, file: string): { results: SweepResult[]; who
   const results = new Map<string, SweepResult>();
   text.slice(0, whole).split("\n").forEach((line, i) => {
     if (line === "") return;
-    let found: SweepResult | FailedRun;
-    try {
-      found = JSON.parse(line) as SweepResult | FailedRun;
-    } catch {
-      throw new UserError(`${file}: line ${i + 1} is not JSON: the file is damaged`);
-    }
-    if (!["baseline", "cfae", "sae", "failed"].includes(found.kind) || typeof found.run !== "string") {
-      throw new UserError(`${file}: line ${i + 1} is no result of a sweep`);
-    }
+    const json = CheckedJson.parse(line, `${file}: line ${i + 1}`);
+    const found = checkedLine(json);
     if (found.kind !== "failed") results.set(found.run, found);
   });
   return { results: Array.from(results.values()), whole };
+}
+
+/** A line as it stands, every figure that something reads looked at. @throws UserError naming the place in it. */
+function checkedLine(json: CheckedJson): SweepResult | FailedRun {
+  const kind = json.at("kind").oneOf(["baseline", "cfae", "sae", "failed"]);
+  for (const key of ["run", "title", "data", "split"]) json.at(key).string();
+  json.at("seed").number();
+  if (kind === "failed") {
+    json.at("error").string();
+    return json.raw as FailedRun;
+  }
+  checkQuality(json.at("test"));
+  checkQuality(json.at("validation"));
+  if (kind === "baseline") {
+    json.at("setting").string();
+    return json.raw as BaselineResult;
+  }
+  json.at("model").string();
+  json.at("settings").at("");
+  const fit = json.at("fit");
+  for (const key of ["epochs", "bestEpoch"]) fit.at(key).whole();
+  fit.at("bestValidationLoss").numberOrNaN();
+  fit.at("stoppedEarly").boolean();
+  if (kind === "sae") checkSae(json);
+  return json.raw as CfaeResult | SaeResult;
+}
+
+function checkSae(json: CheckedJson): void {
+  json.at("cfae").string();
+  for (const key of ["factors", "neurons", "dead"]) json.at(key).whole();
+  for (const key of ["plain", "change"]) checkQuality(json.at(key));
+  for (const key of ["recall", "ndcg"]) json.at("retention").at(key).numberOrNaN();
+  for (const key of ["cosine", "l0"]) checkEstimate(json.at(key));
+}
+
+function checkQuality(json: CheckedJson): void {
+  for (const key of ["recall", "ndcg"]) checkEstimate(json.at(key));
+}
+
+function checkEstimate(json: CheckedJson): void {
+  json.at("mean").numberOrNaN();
+  json.at("se").numberOrNaN();
+  json.at("n").whole();
 }
 
 export class ResultFile {

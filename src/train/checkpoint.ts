@@ -13,6 +13,7 @@
  */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { CheckedJson } from "../base/checked-json.js";
 import { UserError } from "../base/user-error.js";
 import { writeAtomically } from "../files/atomic.js";
 import { codeOf, whyNot } from "../files/io-error.js";
@@ -96,17 +97,22 @@ function decode(bytes: Buffer, file: string): FitState {
   const end = bytes.length - CHECKSUM;
   const digest = createHash("sha256").update(bytes.subarray(0, end)).digest();
   if (!digest.equals(bytes.subarray(end))) damaged("is damaged or truncated: its checksum is wrong. Start anew");
+  // A right checksum says that the bytes are those that were written, not who wrote them.
   const from = PREFIX + bytes.readUInt32LE(12);
-  const { run, arrays } = JSON.parse(bytes.toString("utf8", PREFIX, from)) as Header;
+  if (from > end) refuse("is damaged: its header is longer than the file. Start anew");
+  const json = CheckedJson.parse(bytes.toString("utf8", PREFIX, from), `${file}, header`);
   const found: Record<string, StateArray> = {};
   let at = from;
-  for (const { name, type, length } of arrays) {
-    const array = new TYPES[type](length);
+  for (const entry of json.at("arrays").list()) {
+    const Type = TYPES[entry.at("type").oneOf(["f32", "f64", "i32"])];
+    const length = entry.at("length").whole(0, Math.floor((end - at) / Type.BYTES_PER_ELEMENT));
+    const array = new Type(length);
     new Uint8Array(array.buffer).set(bytes.subarray(at, at + array.byteLength));
-    found[name] = array;
+    found[entry.at("name").string()] = array;
     at += Math.ceil(array.byteLength / 8) * 8;
   }
-  return { run, arrays: found };
+  if (at !== end) refuse(`is damaged: it has ${end - at} bytes more than its header says. Start anew`);
+  return { run: json.at("run").string(), arrays: found };
 }
 
 function typeOf(array: StateArray): TypeName {

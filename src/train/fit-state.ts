@@ -27,14 +27,54 @@ export function checkSameRun(state: FitState, run: string): void {
   );
 }
 
+/** What a state of a run must fit. */
+export interface FitShape {
+  readonly rows: number;
+  readonly stepsPerEpoch: number;
+  /** Generators. */
+  readonly randoms: number;
+  readonly parameters: readonly { readonly name: string; readonly length: number }[];
+  /** Kinds of arrays that there is one of for each parameter: "m", "best" … */
+  readonly kinds: (bestEpoch: number) => readonly string[];
+}
+
+/**
+ * A state whose checksum is right may still be none that this loop wrote.
+ * @throws UserError naming what does not fit.
+ */
+export function checkFitState(state: FitState, { rows, stepsPerEpoch, randoms, parameters, kinds }: FitShape): void {
+  const wrong = (what: string): never => { throw new UserError(`the checkpoint's ${what}: start anew`); };
+  const position = arrayOf(state, "position", 6);
+  const [epoch, step, , , bestEpoch, optimiserStep] = position;
+  const whole = (n: number, least: number, most: number): boolean => Number.isInteger(n) && n >= least && n <= most;
+  if (!whole(epoch, 1, 2 ** 31) || !whole(step, 0, stepsPerEpoch) || !whole(bestEpoch, 0, epoch - 1) ||
+    optimiserStep !== (epoch - 1) * stepsPerEpoch + step) {
+    wrong(`position (epoch ${epoch}, step ${step}, best ${bestEpoch}) is impossible`);
+  }
+  arrayOf(state, "history", 2 * (epoch - 1));
+  arrayOf(state, "randoms", 4 * randoms);
+  const order = arrayOf(state, "order", rows);
+  const seen = new Uint8Array(rows);
+  for (const row of order) {
+    if (!whole(row, 0, rows - 1) || seen[row] === 1) wrong("order of the rows is none");
+    seen[row] = 1;
+  }
+  for (const { name, length } of parameters) {
+    for (const kind of kinds(bestEpoch)) arrayOf(state, `${kind}/${name}`, length);
+  }
+}
+
+/** @throws UserError unless the state has such an array of this length. */
+export function arrayOf(state: FitState, name: string, length: number): StateArray {
+  const found = Object.hasOwn(state.arrays, name) ? state.arrays[name] : null;
+  if (found?.length === length) return found;
+  const got = found ? found.length : "no";
+  throw new UserError(`the checkpoint's "${name}" has ${got} entries, expected ${length}`);
+}
+
 /** Copies one array of a state into a live one of the same kind. */
 export function restoreArray(state: FitState, name: string, target: StateArray | Float32Array | Float64Array): void {
-  const source = state.arrays[name];
-  if (!source || source.length !== target.length) {
-    const got = source ? source.length : "no";
-    throw new UserError(`the checkpoint's "${name}" has ${got} entries, expected ${target.length}`);
-  }
-  target.set(source);
+  target.set(arrayOf(state, name, target.length));
 }
 
 export function randomsToArray(randoms: readonly Random[]): Int32Array {

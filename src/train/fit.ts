@@ -4,6 +4,7 @@
  * nothing of files: its whole state can be taken out between steps and put back.
  */
 import type { Random } from "../base/random.js";
+import { UserError } from "../base/user-error.js";
 import { defaultsOf } from "../config/field.js";
 import { SCHEDULE, type FitConfig, type ScheduleConfig } from "../config/training.js";
 import type { Parameter } from "../models/recommenders/recommender.js";
@@ -11,7 +12,7 @@ import { WeightAverage } from "./averaging.js";
 import type { Optimiser } from "./optimiser.js";
 import type { SaeHealth } from "./sae-health.js";
 import {
-  checkSameRun, randomsToArray, restoreArray, restoreRandoms, type FitState, type StateArray,
+  checkFitState, checkSameRun, randomsToArray, restoreArray, restoreRandoms, type FitState, type StateArray,
 } from "./fit-state.js";
 
 export interface EpochReport {
@@ -122,6 +123,13 @@ export async function fit(
   };
   const restore = (state: FitState): void => {
     checkSameRun(state, trainee.run ?? "");
+    checkFitState(state, {
+      rows: trainee.rows, stepsPerEpoch, randoms: randoms.length,
+      parameters: parameters.map(({ name, tensor }) => ({ name, length: tensor.data.length })),
+      kinds: (best) => [
+        "weights", "m", "v", ...(average ? ["average"] : []), ...(best > 0 && patience > 0 ? ["best"] : []),
+      ],
+    });
     const position = new Float64Array(6);
     restoreArray(state, "position", position);
     const [epoch, step, lossSum, best, bestEpoch, optimiserStep] = position;
@@ -202,7 +210,7 @@ function turn(): Promise<void> {
 }
 
 /** The loss is not a number any more: says where, and which tensor went first. */
-export class DivergedError extends Error {
+export class DivergedError extends UserError {
   override readonly name = "DivergedError";
 
   constructor(what: string, parameters: readonly Parameter[]) {

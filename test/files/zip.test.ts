@@ -66,4 +66,14 @@ test("nothing is written outside the folder", () => withFolder({}, async (folder
   assert.equal((await readdir(folder)).sort(), ["a.zip", "out"]);
 }));
 
+test("names that no folder can hold are refused, whatever they would become", async () => {
+  const one = { content: Buffer.from("x") };
+  assert.match(await refused(zipOf([{ name: ".", ...one }])), /written outside the folder: refused/);
+  assert.match(await refused(zipOf([{ name: "a/./b", ...one }, { name: "c", ...one }])), /outside the folder/);
+  assert.match(await refused(zipOf([{ name: "n".repeat(300), ...one }])), /a name of more than 255 bytes: refused/);
+  const [file, within] = [{ name: "s/a", ...one }, { name: "s/a/b", ...one }];
+  assert.match(await refused(zipOf([file, within])), /"s\/a\/b" is both a file and a folder: refused/);
+  assert.match(await refused(zipOf([within, file])), /"s\/a" is both a file and a folder: refused/);
+});
+
 test.run();

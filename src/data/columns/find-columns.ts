@@ -207,13 +207,21 @@ function refuseWide({ table, facts, line }: Context<string>, width: number, wide
   throw new UserError(`${line}: ${width} columns without a header in ${table.file.replace(/^.*[\\/]/, "")}; ${what}`);
 }
 
+/** Most columns that a message lists: a header may have a million. */
+const LISTED = 20;
+
+function some(names: readonly string[]): string {
+  const more = names.length > LISTED ? `, … (${names.length} columns)` : "";
+  return names.slice(0, LISTED).map((name) => quotable(name)).join(", ") + more;
+}
+
 /** One message for all columns that are missing, or impossible. */
 function complain<Role extends string>(context: Context<Role>, columns: Columns<Role>, bare: boolean): void {
   const { spec, names, facts, line } = context;
   const roles = Object.keys(spec) as Role[];
   const missing = roles.filter((role) => columns[role] < 0 && (spec[role].required || spec[role].named !== undefined));
   if (missing.length > 0) {
-    const found = names ? `the header has ${names.map((name) => quotable(name)).join(", ")}`
+    const found = names ? `the header has ${some(names)}`
       : `no header, ${facts.length} column${facts.length === 1 ? "" : "s"}`;
     const expected = missing.map((role) => {
       const { named, names: known, position } = spec[role];

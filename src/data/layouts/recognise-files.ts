@@ -9,7 +9,7 @@ import { listZip, type ZipEntry } from "../../files/archive/zip.js";
 import { isPostgres } from "../../files/database/postgres-table.js";
 import { openTable } from "../../files/open-table.js";
 import type { OpenedTable } from "../../files/opened-table.js";
-import { isTableEntry, type FilePlace, type Progress } from "../../files/source/byte-source.js";
+import { fileAt, isTableEntry, type FilePlace, type Progress } from "../../files/source/byte-source.js";
 import { expectedOf, type TextWishes } from "../columns/read-table.js";
 import type { FileRole } from "../understood.js";
 import { ANY_TABLE } from "./known-names.js";
@@ -63,6 +63,7 @@ export async function recogniseFiles(path: string, wishes: RecogniseWishes): Pro
   const kind = path === "-" ? null : await stat(path).catch(() => null);
   if (kind?.isDirectory()) return fromFolder(await diskFolder(path), wishes);
   const places = kind || path === "-" ? [{ path }] : await expandPattern(path);
+  for (const place of places) if (place.path !== "-") await fileAt(place.path);
   if (places.length === 1) {
     const archive = await archiveFolder(places[0].path);
     if (archive) return fromFolder(archive, wishes);

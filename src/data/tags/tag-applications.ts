@@ -138,6 +138,8 @@ export async function readTagFile(request: TagFileRequest): Promise<TagFileResul
 }
 
 const ONE = "one tag a cell";
+/** A larger count is a mistake; so many of them add up exactly enough in single precision. */
+const MOST_APPLICATIONS = 1e12;
 
 interface Pass {
   readonly collector: TagCollector;
@@ -169,7 +171,8 @@ async function readApplications(request: TagFileRequest, matcher: KeyMatcher): P
         if (raw >= 0) user = catalogue.userIndex[raw];
       }
       const count = columns.count >= 0 ? numberIn(row, columns.count, found, "the count") : 1;
-      if (count <= 0) {
+      // Counts are kept in single precision, and summed there.
+      if (!(Math.fround(count) > 0 && count <= MOST_APPLICATIONS)) {
         collector.absurd++;
         return;
       }

@@ -11,6 +11,7 @@ import { dirname, join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createInflateRaw } from "node:zlib";
+import { quotable } from "../../base/printable.js";
 import { UserError } from "../../base/user-error.js";
 
 const END_RECORD = 0x06054b50;
@@ -20,6 +21,8 @@ const END_SIZE = 22;
 const MAX_COMMENT = 0xffff;
 const STORED = 0;
 const DEFLATED = 8;
+/** Of a file or folder, in bytes, on every system. */
+const LONGEST_NAME = 255;
 
 /** One file of an archive. */
 export interface ZipEntry {
@@ -43,11 +46,14 @@ export async function unzip(archive: string, folder: string, signal?: AbortSigna
     const entries = (await readDirectory(handle, archive)).filter(({ name }) => !name.endsWith("/"));
     const top = commonTop(entries.map(({ name }) => name));
     const names: string[] = [];
+    const folders = new Set<string>();
     for (const entry of entries) {
       const name = entry.name.slice(top.length);
-      if (name.split("/").some((part) => part === ".." || part === "") || /[\\:\0]/.test(name)) {
-        throw new UserError(`${archive}: entry "${entry.name}" would be written outside the folder: refused`);
+      checkName(archive, entry.name, name);
+      if (folders.has(name) || foldersOf(name).some((one) => names.includes(one))) {
+        throw new UserError(`${archive}: entry "${quotable(entry.name)}" is both a file and a folder: refused`);
       }
+      for (const one of foldersOf(name)) folders.add(one);
       const file = join(folder, name);
       await mkdir(dirname(file), { recursive: true });
       await extract(handle, archive, entry, file, signal);
@@ -57,6 +63,24 @@ export async function unzip(archive: string, folder: string, signal?: AbortSigna
   } finally {
     await handle.close();
   }
+}
+
+/** @throws UserError for a name that leads out of the folder, or that no file system takes. */
+function checkName(archive: string, given: string, name: string): void {
+  const parts = name.split("/");
+  if (parts.some((part) => part === ".." || part === "." || part === "") || /[\\:\0]/.test(name)) {
+    throw new UserError(`${archive}: entry "${quotable(given)}" would be written outside the folder: refused`);
+  }
+  if (parts.some((part) => Buffer.byteLength(part) > LONGEST_NAME)) {
+    const what = `entry "${quotable(given)}" has a name of more than ${LONGEST_NAME} bytes`;
+    throw new UserError(`${archive}: ${what}: refused`);
+  }
+}
+
+/** "a/b/c" → "a", "a/b" */
+function foldersOf(name: string): string[] {
+  const parts = name.split("/").slice(0, -1);
+  return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
 }
 
 /** The files of an archive, folders left out. */

@@ -4,7 +4,7 @@
  *
  * Not here: what the text means (csv/, json/), and formats that must be read at will (Parquet, SQLite).
  */
-import { createReadStream } from "node:fs";
+import { createReadStream, type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { UserError } from "../../base/user-error.js";
@@ -91,7 +91,8 @@ async function* rawBytes(place: FilePlace, file: string, progress?: Progress): A
   const { path, entry } = place;
   let read = 0;
   try {
-    const total = path === "-" ? 0 : entry ? entry.size : (await stat(path)).size;
+    const there = path === "-" ? null : await fileAt(path);
+    const total = entry ? entry.size : there?.size ?? 0;
     const chunks: AsyncIterable<Uint8Array> = path === "-" ? process.stdin as AsyncIterable<Uint8Array>
       : entry ? readZipEntry(path, entry) : createReadStream(path, { highWaterMark: CHUNK });
     for await (const chunk of chunks) {
@@ -102,6 +103,16 @@ async function* rawBytes(place: FilePlace, file: string, progress?: Progress): A
   } catch (error) {
     throw readError(error, file);
   }
+}
+
+/**
+ * A file, or a folder, which reading refuses with other words.
+ * @throws UserError for a pipe, where reading would wait for ever, or a device.
+ */
+export async function fileAt(path: string): Promise<Stats> {
+  const there = await stat(path);
+  if (there.isFile() || there.isDirectory()) return there;
+  throw new UserError(`${path}: is no ordinary file (a pipe or a device), expected a table: pipe it in and say -`);
 }
 
 /** The one table in an archive that stands where a table should. */
