@@ -48,7 +48,7 @@ export function checkFitState(state: FitState, { rows, stepsPerEpoch, randoms, p
   const [epoch, step, , , bestEpoch, optimiserStep] = position;
   const whole = (n: number, least: number, most: number): boolean => Number.isInteger(n) && n >= least && n <= most;
   if (!whole(epoch, 1, 2 ** 31) || !whole(step, 0, stepsPerEpoch) || !whole(bestEpoch, 0, epoch - 1) ||
-    optimiserStep !== (epoch - 1) * stepsPerEpoch + step) {
+    !whole(optimiserStep, 0, (epoch - 1) * stepsPerEpoch + step)) {
     wrong(`position (epoch ${epoch}, step ${step}, best ${bestEpoch}) is impossible`);
   }
   arrayOf(state, "history", 2 * (epoch - 1));
