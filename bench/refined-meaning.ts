@@ -11,10 +11,17 @@
  *   node dist/bench/refined-meaning.js [seed …]      default 42 43 44
  */
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
-import {
-  encodeItems, evaluateRanking, openCfae, openData, openEngine, presets, Random, recovery, trainCfae, trainSae,
-  type Config, type Recovery,
-} from "../src/index.js";
+import { Random } from "../src/base/random.js";
+import type { Config } from "../src/config/config.js";
+import { presets } from "../src/config/presets.js";
+import { openData } from "../src/data/data-source.js";
+import { openEngine } from "../src/engine/open.js";
+import { evaluateRanking } from "../src/evaluate/evaluate.js";
+import { recovery, type Recovery } from "../src/interpret/recovery.js";
+import { encodeItems } from "../src/model-folder/encode-items.js";
+import { openCfae } from "../src/model-folder/open-model.js";
+import { trainCfae } from "../src/train/train-recommender.js";
+import { trainSae } from "../src/train/train-sae.js";
 import { csrIdentity, csrRow, csrSelectRows, type Csr } from "../src/base/csr.js";
 import { codesOf, embedAll } from "../src/models/encode-all.js";
 import { NestedRecommender } from "../src/models/nested.js";

@@ -8,7 +8,10 @@
  * @module models
  */
 export type { Cfae, Parameter, Recommender } from "../models/recommenders/recommender.js";
-export { Elsa } from "../models/recommenders/elsa.js";
+export type { Candidate, CfaeRecord, DataSizes, ScorerRecord } from "../models/recommenders/record.js";
+export type { Learner, TrainingData } from "../models/learner.js";
+export { Elsa, elsa } from "../models/recommenders/elsa.js";
+export { multdae, multvae } from "../models/recommenders/mult-records.js";
 export { SparseElsa, type SparseItemVectors } from "../models/recommenders/sparse-elsa.js";
 export { MultDae, type MultShape } from "../models/recommenders/multdae.js";
 export { MultVae } from "../models/recommenders/multvae.js";
@@ -18,7 +21,7 @@ export { SparseMrf, type SparseMrfOptions } from "../models/recommenders/sparse-
 export { ItemKnn, type ItemKnnConfig } from "../models/recommenders/item-knn.js";
 export { Teaser, type TeaserPenalties } from "../models/recommenders/teaser.js";
 export { Popularity } from "../models/recommenders/popularity.js";
-export { factorsOf, recommenders } from "../models/recommenders/registry.js";
+export { factorsOf, recommenders, scorers } from "../models/recommenders/registry.js";
 export { NestedRecommender } from "../models/nested.js";
 export { SparseAutoencoder, type SaeShape, type SaeWeights } from "../models/sae/sparse-autoencoder.js";
 export { BasicSae } from "../models/sae/basic-sae.js";
@@ -26,17 +29,25 @@ export { TopKSae } from "../models/sae/topk-sae.js";
 export { BatchTopKSae } from "../models/sae/batch-topk-sae.js";
 export { JumpReluSae } from "../models/sae/jumprelu-sae.js";
 export { MatryoshkaSae } from "../models/sae/matryoshka-sae.js";
-export { saeKinds } from "../models/sae/registry.js";
+export { openSae, saeKinds } from "../models/sae/registry.js";
+export type { SaeOptions, SaeRecord } from "../models/sae/record.js";
 export { codesOf, embedAll } from "../models/encode-all.js";
 export { encodeItems } from "../model-folder/encode-items.js";
+export {
+  hasLinearDecoder, itemVectorsOf, openCfae, openDecoderKnobs, openNested,
+} from "../model-folder/open-model.js";
 export { decodeSafetensors, encodeSafetensors } from "../model-folder/safetensors.js";
-export { decodeWebModel, encodeWebModel, type Precision, type WebModel } from "../model-folder/web-model.js";
+export type { NamedTensor, NamedTensors } from "../base/named-tensors.js";
+export {
+  decodeWebModel, encodeWebModel, type Precision, type WebAccuracy, type WebModel, type WebModelFiles,
+} from "../model-folder/web-model.js";
+export type { SampleProfile } from "../model-folder/precomputed.js";
 export type { FitSummary, Model, ModelData, ModelMetrics, ModelWeights, Quality } from "../model-folder/model.js";
 export { presets, type PresetName } from "../config/presets.js";
 export { resolveConfig } from "../models/resolve-config.js";
 export type { Config } from "../config/config.js";
 export type { ElsaConfig } from "../config/elsa.js";
-export type { MultVaeConfig } from "../config/multvae.js";
+export { PAPER_MULTVAE, type MultVaeConfig } from "../config/multvae.js";
 export type { Residual, SaeConfig, SaeObjective } from "../config/sae.js";
 export { DEFAULT_ELSA_SPARSE, type ElsaSparseConfig } from "../config/elsa-sparse.js";
-export type { TeaserConfig } from "../config/teaser.js";
+export { DEFAULT_TEASER, type TeaserConfig } from "../config/teaser.js";

@@ -11,5 +11,6 @@ export { removeCheckpoints, type CheckpointOptions } from "../pipeline/run-check
 export { DivergedError, type EpochReport, type FitHooks, type FitResult } from "../train/fit.js";
 export type { FitState } from "../train/fit-state.js";
 export { readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
+export { trainCfae, trainRecommender, type TrainedCfae } from "../train/train-recommender.js";
 export { trainSparseElsa, type TrainedSparseElsa } from "../train/train-sparse-elsa.js";
 export { trainSae, type FrozenCfae, type TrainedSae } from "../train/train-sae.js";

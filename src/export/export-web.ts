@@ -5,6 +5,7 @@
 import type { HeldOut } from "../data/dataset.js";
 import { licenceOf } from "../data/public/licence.js";
 import type { Engine } from "../engine/engine.js";
+import { openEngine, type EngineOptions } from "../engine/open.js";
 import { csrRow } from "../base/csr.js";
 import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
@@ -32,6 +33,10 @@ export interface WebExportOptions {
   readonly singleFile?: boolean;
 }
 
+/** An export from beginning to end, with the engine that it needs. */
+export interface ExportWebOptions
+  extends WebExportOptions, Pick<EngineOptions, "threads" | "kernels" | "numerics"> {}
+
 interface WebFile extends FileContent {
   readonly pieces: readonly Uint8Array[];
 }
@@ -42,6 +47,25 @@ export interface WebExport {
   readonly sizes: readonly { readonly name: string; readonly bytes: number }[];
   readonly precision: Precision;
   readonly accuracy: WebAccuracy;
+}
+
+/** Checks the place, prepares the export on an engine of its own, and writes it. */
+export async function exportWeb(
+  model: Model, place: string, options: ExportWebOptions = {},
+): Promise<Pick<WebExport, "accuracy" | "precision" | "sizes">> {
+  const single = options.singleFile ?? false;
+  await checkExportPlace(place, single);
+  const { threads, kernels, numerics } = options;
+  const engine = openEngine({ threads, kernels, numerics });
+  let ready: WebExport;
+  try {
+    ready = await prepareWebExport(engine, model, options);
+  } finally {
+    engine.close();
+  }
+  await writeWebExport(place, ready, single);
+  const { accuracy, precision, sizes } = ready;
+  return { accuracy, precision, sizes };
 }
 
 /** Everything that will be written. The heap is as it was afterwards. */
