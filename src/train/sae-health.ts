@@ -24,7 +24,9 @@ export class HealthCheck {
   private readonly variance: number;
 
   /** @param train (U, D) embeddings. */
-  constructor(private readonly engine: Engine, private readonly sae: SparseAutoencoder, private readonly train: Matrix) {
+  constructor(
+    private readonly engine: Engine, private readonly sae: SparseAutoencoder, private readonly train: Matrix,
+  ) {
     this.silent = new Int32Array(sae.neurons);
     const n = Math.min(train.rows, MOST_USERS);
     this.users = Int32Array.from({ length: n }, (_, i) => Math.floor((i * train.rows) / n));

@@ -50,7 +50,9 @@ interface Context<Role extends string> {
 export function findColumns<Role extends string>(
   table: OpenedTable, spec: TableSpec<Role>, wishes: ColumnWishes,
 ): FoundColumns<Role> {
-  const width = table.names ? table.names.length : wishes.ragged ? Math.max(0, ...table.sample.map((row) => row.length)) : usualWidth(table.sample);
+  const width = table.names ? table.names.length : wishes.ragged ? Math.max(
+    0, ...table.sample.map((row) => row.length),
+  ) : usualWidth(table.sample);
   const header: Header | null = table.names ? null
     : findHeader(table.sample.length > 0 ? table.sample : [[]], spec, {
       header: wishes.header ?? (wishes.placed ? false : undefined), comments: table.format.comments,
