@@ -1,6 +1,6 @@
 /**
- * A recommender, a scorer and a kind of SAE that src knows nothing of (test/toys), through the registries alone: trained,
- * saved, loaded, opened, listed.
+ * A recommender, a scorer and a kind of SAE that src knows nothing of (test/toys), through the registries alone:
+ * trained, saved, loaded, opened, listed.
  */
 import { join } from "node:path";
 import { test } from "uvu";
@@ -38,7 +38,9 @@ test("its settings are completed, checked and listed with the others", () => {
   const resolved = resolveConfig(config);
   assert.equal([resolved.toy!.epochs, resolved.toy!.factors, resolved.sae.kind], [3, 6, "half-topk"]);
   assert.not("toy" in resolveConfig({}), "models of other recommenders do not carry it");
-  assert.throws(() => resolveConfig({ model: "toy", toy: { factors: 1 } }), /toy\.factors must be a whole number from 2 on/);
+  assert.throws(
+    () => resolveConfig({ model: "toy", toy: { factors: 1 } }), /toy\.factors must be a whole number from 2 on/,
+  );
   assert.ok(settings().some(({ path }) => path === "toy.factors"));
 });
 
