@@ -13,7 +13,9 @@ test("a pipe that nobody writes to, and a circle of links", () => withFolder({ "
   execFileSync("mkfifo", [pipe]);
   symlinkSync("circle", join(folder, "circle"));
   symlinkSync("circle.csv", join(folder, "circle.csv"));
-  assert.match(await messageOf(() => readDataset(pipe)), /is no ordinary file \(a pipe or a device\), expected a table/);
+  assert.match(
+    await messageOf(() => readDataset(pipe)), /is no ordinary file \(a pipe or a device\), expected a table/,
+  );
   assert.match(await messageOf(() => readDataset("/dev/null")), /is no ordinary file/);
   for (const name of ["circle", "circle.csv"]) {
     assert.match(await messageOf(() => readDataset(join(folder, name))), /circle/);

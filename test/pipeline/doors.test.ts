@@ -41,7 +41,9 @@ test("data sets that no reader would give", async () => {
     [/indptr goes down at row 0/, edited(({ interactions: x }) => { x.indptr[1] = -1; })],
     [/indptr must have 301 offsets/, edited(({ interactions: x }) => { x.indptr[300]--; })],
     [/interactions is 300 × 120, expected 300 × 119/, edited((copy) => { copy.itemIds = copy.itemIds.slice(1); })],
-    [/itemIds holds "i1" twice/, edited((copy) => { copy.itemIds = copy.itemIds.map((id, i) => (i === 1 ? "i1" : id)); })],
+    [/itemIds holds "i1" twice/, edited(
+      (copy) => { copy.itemIds = copy.itemIds.map((id, i) => (i === 1 ? "i1" : id)); },
+    )],
     [/itemTitles has 0 entries/, edited((copy) => { copy.itemTitles = []; })],
     [/tags\.item\[0\] is 120/, edited(({ tags }) => { tags!.item[0] = 120; })],
     [/tags\.tag\[0\] is -1/, edited(({ tags }) => { tags!.tag[0] = -1; })],
@@ -116,7 +118,9 @@ test("checkpoints with a right checksum and a wrong content", () => withFolder({
   };
   for (const name of Object.keys(good.arrays)) {
     const array = good.arrays[name];
-    assert.match(await spoil((arrays) => { Reflect.deleteProperty(arrays, name); }), /has no entries, expected \d+/, name);
+    assert.match(
+      await spoil((arrays) => { Reflect.deleteProperty(arrays, name); }), /has no entries, expected \d+/, name,
+    );
     if (array.length > 0) assert.match(await spoil((arrays) => { arrays[name] = array.slice(1); }), /expected/, name);
   }
   assert.match(await spoil(({ position }) => { position[0] = 1e9; }), /position .* is impossible|history/);
