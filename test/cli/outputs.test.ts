@@ -165,14 +165,23 @@ test("two of one output: the second is told; the first goes on", () => withModel
   const train = [...TRAIN, "--set", "sae.epochs=400", "--set", "sae.patience=400", "--out", join(folder, "new")];
   const sweep = ["sweep", grid, "--world", "tiny", "--threads", "1", "--out", join(folder, "r.jsonl")];
   for (const [args, sign] of [[train, "training"], [sweep, "runs"]] as const) {
-    let second: ReturnType<typeof unknot> | null = null;
-    const first = await unknot(args, (stderr) => {
-      if (stderr.includes(sign)) second ??= unknot(args);
+    // The first is held still in the middle of its work, so that it cannot be done before the second begins.
+    const first = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+    const ended = once(first, "exit");
+    let stderr = "";
+    await new Promise<void>((resolve) => {
+      first.on("exit", () => resolve());
+      first.stderr.on("data", (text: Buffer) => {
+        stderr += text.toString();
+        if (stderr.includes(sign)) resolve();
+      });
     });
-    assert.is(first.code, 0, first.stderr);
-    const told = await second!;
+    first.kill("SIGSTOP");
+    const told = await unknot(args);
+    first.kill("SIGCONT");
     assert.is(told.code, 1, told.stderr);
-    assert.match(told.stderr, /process \d+ is writing there: wait for it, or give another place/);
+    assert.match(told.stderr, new RegExp(`process ${first.pid} is writing there: wait for it, or give another place`));
+    assert.equal(await ended, [0, null], stderr);
   }
   assert.equal(readdirSync(folder).filter((name) => name.includes("unknot")), []);
 }));
