@@ -1,6 +1,6 @@
 /**
  * Removes what the compiler wrote for sources that are gone: `node dist/scripts/remove-stale.js`, after the compiler.
- * A package must not ship them, and nobody should import one by mistake.
+ * A package must not ship them, and no import may find one by mistake.
  */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";

@@ -64,7 +64,7 @@ async function demo(options: DemoOptions, context: Context): Promise<void> {
     const found = measureRecovery(engine, model, truth);
     const steering = measureSteering(engine, model, truth, split.test, STRENGTH);
     const session = openSession(model, { engine });
-    const person = somebody(session, opened, found);
+    const person = examplePerson(session, opened, found);
     progress.clear();
     if (options.json) {
       const { config, metrics, fit } = model;
@@ -119,7 +119,7 @@ interface Person {
 }
 
 /** The first test user, and the best recovered concept that is none of the user's tastes. */
-function somebody(session: Session, { dataset, split, truth }: OpenedData, { sae }: ConceptsFound): Person {
+function examplePerson(session: Session, { dataset, split, truth }: OpenedData, { sae }: ConceptsFound): Person {
   const user = split.test.users[0];
   const tastes = Array.from(csrRow(truth!.userConcepts, user));
   const known = new Set(session.model.tags?.names ?? []);

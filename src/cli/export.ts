@@ -58,7 +58,7 @@ async function exportModel(folder: string, place: string, options: ExportOptions
   if (options.profiles > 0) {
     progress.note(
       `warning: the site will hold the interactions of ${options.profiles} people of ${model.data.name}. Their ids ` +
-      "are left out, but a list of items can be enough to recognise somebody: publish it only if you may",
+      "are left out, but a list of items can be enough to recognise a person: publish it only if you may",
     );
   }
   const test = await testUsers(model, options, context);

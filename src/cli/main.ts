@@ -20,7 +20,7 @@ import { addSteer } from "./steer.js";
 import { addSweep } from "./sweep.js";
 import { addTrain } from "./train.js";
 
-/** Characters: more than a screen full helps nobody. */
+/** Characters: more than a screen full is not read. */
 const LONGEST_MESSAGE = 4000;
 const DONE = 0;
 const FAILED = 1;
@@ -87,7 +87,7 @@ async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-// Somebody who has read enough (`unknot … | head`) is no error.
+// A reader that closes the pipe early (`unknot … | head`) is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? DONE : FAILED));
 // Before anything compiles.
 enableRelaxedSimd();

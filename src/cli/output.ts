@@ -1,4 +1,4 @@
-/** The outputs of commands that work for long: nobody else writes there meanwhile, and no result is lost at the end. */
+/** The outputs of commands that work for long: one process writes there at a time, and no result is lost at the end. */
 import { homedir, tmpdir } from "node:os";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { UserError } from "../base/user-error.js";
@@ -11,7 +11,7 @@ export async function withOutput<T>(place: LockedPlace, work: () => Promise<T>):
 }
 
 /**
- * Writes a result to its place. When that fails after all (the disk filled up, somebody took the folder), it is written
+ * Writes a result to its place. When that fails after all (the disk filled up, the folder was removed), it is written
  * to another.
  * @throws UserError that says what was wrong, and where the result is.
  */

@@ -31,7 +31,7 @@ export function addServe(program: Command, context: Context): void {
     .description("Answer over HTTP with JSON: recommend, steer, explain, look inside; the mixing desk at /.")
     .argument("<model>", "model folder, written by train")
     .option("--port <n>", "0 takes a free one", number(0), 8080)
-    .option("--host <address>", "0.0.0.0 or :: answers everybody who can reach this machine", "127.0.0.1")
+    .option("--host <address>", "0.0.0.0 or :: answers every machine that can reach this one", "127.0.0.1")
     .option("--max-body <bytes>", "longest body of a request", number(1), DEFAULT_LIMITS.maxBody)
     .option("--timeout <seconds>", "for a whole request to arrive", number(), DEFAULT_LIMITS.timeout)
     .option("--max-connections <n>", "further ones are refused", number(1), DEFAULT_LIMITS.maxConnections)

@@ -77,7 +77,7 @@ function mark(): SVGSVGElement {
     svg("circle", { cx: 10, cy: 10, r: 8 }), svg("path", { d: "M10 10 15.2 4.8" }));
 }
 
-/** Follows the system until somebody chooses; the choice is kept where the browser allows it. */
+/** Follows the system until the user chooses; the choice is kept where the browser allows it. */
 function themeButton(): HTMLButtonElement {
   const root = document.documentElement;
   const dark = (): boolean => root.dataset.theme === undefined

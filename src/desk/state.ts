@@ -76,7 +76,7 @@ export function keyOf(target: Target): string {
   return target.kind === "tag" ? `tag:${target.tag}` : `neuron:${target.neuron}`;
 }
 
-/** The channel of a target, at rest when nobody touched it. */
+/** The channel of a target, at rest when it was not touched. */
 export function channelOf(mix: Mix, target: Target): Channel {
   const key = keyOf(target);
   return mix.channels.find((channel) => keyOf(channel.target) === key)

@@ -84,7 +84,7 @@ export class Store {
     history.replaceState(null, "", this.link);
   }
 
-  /** Somebody typed or followed another address: one step of undo. */
+  /** The user typed or followed another address: one step of undo. */
   private readAddress(): void {
     if (location.hash.slice(1) === writeAddress(this.state)) return;
     const { mix, place } = readAddress(location.hash);

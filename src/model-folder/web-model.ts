@@ -74,7 +74,7 @@ export async function encodeWebModel(
   const { precision = "f16", samples = null, tagKnobs = null, accuracy = null } = options;
   const weights = Object.entries(modelTensors(model)).flatMap(([name, tensor]) => shrink(name, tensor, precision));
   const tensors = encodeStored(Object.fromEntries([...weights, ...storeCodes(itemCodes, precision)]));
-  // Folders and file names of the machine that trained it are nobody's business.
+  // Folders and file names of the machine that trained it stay private.
   const published = { ...model, data: { ...model.data, source: null, notes: [] } };
   const description = describeModel({
     format: FORMAT, version: VERSION, precision,

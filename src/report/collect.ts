@@ -35,7 +35,7 @@ export interface ReportData {
   readonly concepts: ConceptsFound | null;
   /** Runs of a sweep on the same data. */
   readonly sweep: readonly SweepResult[];
-  /** Curves that somebody else measured. */
+  /** Curves measured elsewhere. */
   readonly reference: readonly ReferencePoint[];
   /** Null where the data set is none of the paper's. */
   readonly paper: PaperFigures | null;

@@ -1,5 +1,5 @@
 /**
- * Steering curves that somebody else measured, to be drawn behind our own. A JSON file with a list `rows`, one a point:
+ * Steering curves measured elsewhere, to be drawn behind our own. A JSON file with a list `rows`, one a point:
  *
  *   { "sae": "L2, embedding target", "mapping": "best characterizes", "top_n": 5, "alpha": 0.2,
  *     "ndcg20_personal": .30, "ndcg20_segment": .20, … }

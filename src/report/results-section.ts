@@ -25,7 +25,7 @@ export function dataSection({ model, dataset, split }: ReportData): Html {
       whole(data.interactions)} interactions (${percent(density, 2)} of the matrix)`],
     ["feedback", "implicit: an interaction is there or not"],
     ["split", html`by user, ${whole(data.trainUsers)} for training, ${whole(data.validationUsers)} for validation, ${
-      whole(data.testUsers)} for the test; nobody is in two parts (strong generalisation)`],
+      whole(data.testUsers)} for the test; no user is in two parts (strong generalisation)`],
     ["held out", html`a fifth of each evaluated user’s interactions, ${
       whole(split.targets)} in the test; the rest is the input`],
     ["metrics", "recall@20 and nDCG@20 with items of the input left out of the list; mean ± standard error over users"],

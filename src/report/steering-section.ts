@@ -78,7 +78,7 @@ entry, and it starts elsewhere because it is another recommender.`} Standard err
 Pale dashed: ${own ? html`the reference given with the command (“${theirs.sae}”)` : theirs.sae}, measured on another
 model.`}`, 2)}
 ${steering.teaserMissing !== null && html`<p class="soft">No curve of TEASER: ${steering.teaserMissing}.</p>`}
-<h3>One strength for everybody</h3>
+<h3>One strength for all users</h3>
 ${chosenTable(steering)}
 ${gain(steering)}
 </section>`;

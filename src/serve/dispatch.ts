@@ -97,8 +97,8 @@ function allowed({ routes }: Place): [name: string, methods: string] {
 }
 
 /**
- * Administration is for this machine. A proxy here is not "this machine": it forwards strangers. Nor is a web page that
- * somebody here has open: it would come with an Origin.
+ * Administration is for this machine. A proxy here is not "this machine": it forwards requests of others. Nor is a web
+ * page that is open here: it would come with an Origin.
  */
 function checkAdministrator({ socket, headers }: IncomingMessage): void {
   const address = socket.remoteAddress ?? "";

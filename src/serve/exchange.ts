@@ -12,7 +12,7 @@ import { report, type Service } from "./service.js";
 /** A refused body is read on for so long, so that its sender hears the answer instead of a broken connection. */
 const LINGER_MS = 1000;
 const JSON_TYPE = "application/json";
-/** With every answer: it is what it says it is, and addresses asked for here are told to nobody. */
+/** With every answer: it is what it says it is, and addresses asked for here are not passed on. */
 const GUARDS = ["x-content-type-options", "nosniff", "referrer-policy", "no-referrer"];
 /** JSON and text are no pages: should a browser show one, it loads nothing and stands in no frame. */
 const NOTHING_TO_LOAD = ["content-security-policy", "default-src 'none'; frame-ancestors 'none'"];
@@ -98,7 +98,7 @@ export class Exchange {
     const { request, response } = this;
     const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
     const head = ["content-type", type, "content-length", String(length), ...headers];
-    // A body that nobody will read to its end stands between this answer and the next request.
+    // A body that is not read to its end stands between this answer and the next request.
     const stuck = !request.complete && announced(request) > this.service.limits.maxBody;
     if (stuck) head.push("connection", "close");
     response.writeHead(status, this.withCommon(head));

@@ -26,7 +26,7 @@ export class Histories {
     return this.rowOf.size;
   }
 
-  /** Item ids of a user, without those that the model does not know; null for somebody unknown. */
+  /** Item ids of a user, without those that the model does not know; null for an unknown user. */
   itemsOf(user: string): string[] | null {
     const row = this.rowOf.get(user);
     if (row === undefined) return null;

@@ -1,6 +1,6 @@
 /**
  * What the service counts, in the text format that Prometheus reads. Labels come from the route table and from a fixed
- * list of methods, never from the request, so that nobody can fill the memory with names.
+ * list of methods, never from the request, so that requests cannot fill the memory with names.
  */
 import { monitorEventLoopDelay, type IntervalHistogram } from "node:perf_hooks";
 

@@ -31,7 +31,10 @@ export interface RunningServer {
 
 /** Bytes of all headers of a request; longer ones get 431. */
 const MAX_HEADER = 16 * 1024;
-/** Balancers keep idle connections for 60 s, most of them. Whoever closes first must be the balancer. */
+/**
+ * Balancers keep idle connections for 60 s, most of them. The balancer must be the one that closes, or a request meets
+ * a closed connection.
+ */
 const KEEP_ALIVE_MS = 65_000;
 /** While stopping: how long connections are accepted that wait for it already. */
 const ACCEPT_MS = 1000;
@@ -50,7 +53,7 @@ export async function startServer(service: Service, options: ServerOptions = {})
     requireHostHeader: false,
   });
   server.maxConnections = maxConnections;
-  // Somebody who does not read his answer.
+  // A client that does not read its answer.
   server.timeout = Math.max(1000, 2 * patience);
 
   const exchanges = new WeakMap<Socket, Exchange>();

@@ -64,7 +64,7 @@ export class Service {
   }
 }
 
-/** For whoever runs the service: what should not have happened. Never the request, which may be personal. */
+/** For the operator: what should not have happened. Never the request, which may be personal. */
 export function report(error: unknown): void {
   process.stderr.write(`unknot serve: ${error instanceof Error ? error.stack ?? error.message : String(error)}\n`);
 }

@@ -1,6 +1,6 @@
 /**
  * The desk's files at "/". They are in memory when the service starts, and a request is looked up among their names: no
- * path that somebody sends is ever given to the file system.
+ * path that a request names is ever given to the file system.
  */
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";

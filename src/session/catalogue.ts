@@ -1,5 +1,5 @@
 /**
- * Items and tags by name: the one that is meant, or those that somebody who is still typing may mean.
+ * Items and tags by name: the one that is meant, or those that a half-typed text may mean.
  *
  * Searching ignores capitals and diacritics ("amelie" finds "Amélie"). It looks at every name: catalogues have tens of
  * thousands of them, a pass takes a few milliseconds and needs no index.

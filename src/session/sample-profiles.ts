@@ -1,6 +1,6 @@
 /**
  * Profiles to begin with, made up from the model's tags: "film noir" is a handful of items that have the tag before all
- * others. They are nobody's: data of real people stays out of what is published unless somebody asks for it.
+ * others. They belong to no person: data of real people stays out of what is published unless it is asked for.
  *
  * An item's weight for a tag is n·n/Σ: how often it was given the tag, times the tag's share of all that it was given.
  * Tags whose best neuron is surest of them come first, and no two samples share more than one item.
@@ -10,7 +10,7 @@ import type { NeuronLabel } from "../interpret/labels.js";
 import { csrRow } from "../base/csr.js";
 import type { SampleProfile } from "../model-folder/precomputed.js";
 const ITEMS = 6;
-/** Tags on fewer items than this are too narrow to be somebody's taste. */
+/** Tags on fewer items than this are too narrow to be a taste. */
 const MIN_ITEMS = 2 * ITEMS;
 
 /** At most n samples; none without tags. ids: (I). */
