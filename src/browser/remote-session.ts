@@ -122,6 +122,18 @@ export class RemoteSession {
     return this.ask("findTag", args);
   }
 
+  concepts(): Promise<Answer<"concepts">> {
+    return this.ask("concepts", []);
+  }
+
+  inspectConcept(...args: Arguments<"inspectConcept">): Promise<Answer<"inspectConcept">> {
+    return this.ask("inspectConcept", args);
+  }
+
+  findConcept(...args: Arguments<"findConcept">): Promise<Answer<"findConcept">> {
+    return this.ask("findConcept", args);
+  }
+
   atlas(): Promise<Answer<"atlas">> {
     return this.ask("atlas", []);
   }

@@ -22,6 +22,8 @@ export function addInspect(program: Command, context: Context): void {
 Examples:
   unknot inspect tags --model small-model
   unknot inspect tag "dark comedy" --model small-model
+  unknot inspect concepts --model small-model
+  unknot inspect concept "film noir" --model small-model
   unknot inspect neuron 17 --model small-model
   unknot inspect user 414 --model small-model
   unknot inspect selectivity --model small-model`);
@@ -35,6 +37,11 @@ Examples:
     .description("The neurons behind a tag, by each mapping, and its items."))
     .action((name: string, options: CountOptions) =>
       withSession(options, (session) => inspectTag(name, options, session, context)));
+  finish(inspect.command("concepts").description("Concepts: neurons of one meaning under one name, largest first."))
+    .action((options: CountOptions) => withSession(options, (session) => inspectConcepts(options, session, context)));
+  finish(inspect.command("concept").argument("<name>").description("A concept's neurons and its foremost items."))
+    .action((name: string, options: CountOptions) =>
+      withSession(options, (session) => inspectConcept(name, options, session, context)));
   finish(inspect.command("neuron").argument("<number>", "", number(0))
     .description("A neuron's name, items from all of its range, its neighbours."))
     .action((neuron: number, options: CountOptions) =>
@@ -97,6 +104,38 @@ function inspectTag(name: string, options: CountOptions, session: Session, conte
       [wide("item"), right("uses")],
       report.topItems.map(({ title, score }) => [title, String(score)]),
     )}`,
+  );
+}
+
+function inspectConcepts(options: CountOptions, session: Session, context: Context): void {
+  const concepts = session.concepts();
+  if (options.json) {
+    context.json(concepts);
+    return;
+  }
+  const proven = concepts.filter((one) => one.proven).length;
+  context.print(
+    `${concepts.length} concepts, ${proven} with a proven name`,
+    context.table(
+      [wide("concept"), right("proven"), right("F1"), right("neurons"), wide("foremost")],
+      concepts.slice(0, options.count).map(({ name, proven: sure, f1, neurons, like }) =>
+        [name, sure ? "yes" : "no", fraction(f1, 2), String(neurons), like[0] ?? ""]),
+    ),
+  );
+}
+
+function inspectConcept(name: string, options: CountOptions, session: Session, context: Context): void {
+  const report = session.inspectConcept(name, options.count);
+  if (options.json) {
+    context.json(report);
+    return;
+  }
+  const { proven, tag, f1, members, topItems } = report;
+  context.print(
+    `"${report.name}": ${proven ? `proven for the tag "${tag}"` : "no tag is proven"}, held-out F1 ${fraction(f1, 2)}`,
+    context.table([right("neuron"), right("weight"), wide("named")], members.map(({ neuron, weight, label }) =>
+      [String(neuron), percent(weight), label ?? "–"])),
+    context.table([wide("foremost items")], topItems.map(({ title }) => [title])),
   );
 }
 

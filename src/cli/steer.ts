@@ -12,6 +12,7 @@ import { left, right, wide } from "./table.js";
 
 interface SteerOptions extends ProfileOptions {
   tag?: string[];
+  concept?: string[];
   neuron?: string[];
   mute?: string[];
   only?: string[];
@@ -28,6 +29,7 @@ export function addSteer(program: Command, context: Context): void {
   addProfileOptions(command);
   command
     .option("--tag <name...>", "turn a tag: NAME, or NAME=STRENGTH from -1 (mute) to 1")
+    .option("--concept <name...>", "turn a concept: NAME, or NAME=STRENGTH")
     .option("--neuron <number...>", "turn a neuron: NUMBER, or NUMBER=STRENGTH")
     .option("--mute <tag...>", "silence a tag's neurons: the others take over")
     .option("--only <tag...>", "silence all neurons but these tags'")
@@ -57,7 +59,7 @@ Examples:
 async function steer(options: SteerOptions, session: Session, context: Context): Promise<void> {
   const requests = requestsOf(options);
   if (requests.length === 0) {
-    throw new UsageError("no knob: give --tag NAME, --neuron NUMBER, --mute NAME or --only NAME");
+    throw new UsageError("no knob: give --tag NAME, --concept NAME, --neuron NUMBER, --mute NAME or --only NAME");
   }
   const lists = session.steer(await profileOf(options, session, context), requests, options.count);
   if (options.json) {
@@ -130,6 +132,10 @@ function requestsOf(options: SteerOptions): KnobRequest[] {
     const [tag, strength] = withStrength(text, options.strength);
     return { tag, strength, neurons, mapping };
   });
+  const concepts = (options.concept ?? []).map((text) => {
+    const [concept, strength] = withStrength(text, options.strength);
+    return { concept, strength };
+  });
   const single = (options.neuron ?? []).map((text) => {
     const [name, strength] = withStrength(text, options.strength);
     if (!/^\d+$/.test(name)) throw new UsageError(`--neuron ${text}: expected a neuron's number, or number=strength`);
@@ -137,7 +143,7 @@ function requestsOf(options: SteerOptions): KnobRequest[] {
   });
   const muted = (options.mute ?? []).map((tag) => ({ tag, strength: -1, neurons, mapping }));
   const alone = (options.only ?? []).map((tag) => ({ tag, strength: 1, only: true, neurons, mapping }));
-  return [...tags, ...single, ...muted, ...alone];
+  return [...tags, ...concepts, ...single, ...muted, ...alone];
 }
 
 /** "noir=0.4" → noir, 0.4 */

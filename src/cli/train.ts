@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Dataset } from "../data/dataset.js";
 import { openData } from "../data/data-source.js";
 import { OWN, type FolderPlace } from "../files/place.js";
-import { checkModelFolder, saveModel } from "../model-folder/folder.js";
+import { checkModelFolder, loadModel, saveModel } from "../model-folder/folder.js";
 import type { Model } from "../model-folder/model.js";
 import { cfaeTitle } from "../model-folder/open-model.js";
 import { holdsCheckpoints, removeCheckpoints } from "../pipeline/run-checkpoints.js";
@@ -24,6 +24,7 @@ interface TrainCommandOptions extends CommonOptions {
   preset: PresetName;
   model?: string;
   set?: string[];
+  namesFrom?: string;
   seed: number;
   minTagApplications?: number;
   out: string;
@@ -47,6 +48,7 @@ export function addTrain(program: Command, context: Context): void {
     .option("--min-tag-applications <n>", "tags with fewer name nothing (default: up to 100, by the data)", number(0))
     .option("--out <folder>", "where the model goes; an earlier model there is replaced", "model")
     .option("--checkpoint-every <steps>", "keep the state of training in OUT.checkpoint, also when stopped", number(0))
+    .option("--names-from <model>", "an earlier training on the same items: concepts that are found again keep its names")
     .option("--resume", "go on with what OUT.checkpoint holds: the model will have the same bits");
   addMachineOptions(command);
   addOutputOptions(command)
@@ -81,8 +83,9 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
       const { dataset, split } = await openData(source, progress.reading);
       progress.clear();
       for (const note of dataset.notes) progress.note(note);
+      const namesFrom = options.namesFrom === undefined ? undefined : await loadModel(options.namesFrom);
       const model = await trainModel(dataset, {
-        config, seed: options.seed, split, source, minTagApplications: options.minTagApplications,
+        namesFrom, config, seed: options.seed, split, source, minTagApplications: options.minTagApplications,
         threads: options.threads, kernels: options.kernels, numerics: options.numerics,
         checkpoint,
         hooks: {

@@ -6,6 +6,7 @@
  */
 import type { TagCounts } from "../data/dataset.js";
 import type { Estimate } from "../evaluate/metrics.js";
+import type { Concept } from "../interpret/concepts.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import { transpose } from "../base/dense.js";
 import { UserError } from "../base/user-error.js";
@@ -44,6 +45,7 @@ export function describeModel(first: Readonly<Record<string, unknown>>, model: M
     fit: model.fit,
     data: model.data,
     labels: model.labels,
+    ...(model.concepts ? { concepts: model.concepts } : {}),
     tags: tags && {
       names: tags.names,
       indptr: Array.from(tags.counts.indptr),
@@ -111,6 +113,7 @@ export function modelFrom(json: CheckedJson, tensors: NamedTensors, file: string
     shape: { factors: D, neurons: H, k: shape.at("k").whole(1, H) },
     tags,
     labels: json.at("labels").list(H).map((label, neuron) => labelFrom(label, neuron, tags)),
+    ...(json.at("concepts").isNull ? {} : { concepts: conceptsFrom(json.at("concepts"), I, H, tags) }),
     fit: { cfae: fitFrom(json.at("fit").at("cfae")), sae: fitFrom(json.at("fit").at("sae")) },
     metrics: metricsFrom(json.at("metrics")),
     data: dataFrom(json.at("data")),
@@ -193,6 +196,26 @@ function labelFrom(json: CheckedJson, neuron: number, tags: TagCounts | null): N
     })),
     density: json.at("density").number(),
   };
+}
+
+function conceptsFrom(json: CheckedJson, items: number, neurons: number, tags: TagCounts | null): Concept[] {
+  const last = (tags?.names.length ?? 0) - 1;
+  const [names, taken] = [new Set<string>(), new Set<number>()];
+  return json.list().map((one) => {
+    const name = one.at("name").string();
+    const members = one.at("neurons").list().map((n) => n.whole(0, neurons - 1));
+    if (names.has(name)) one.at("name").refuse("a name that no other concept has");
+    if (members.length === 0 || members.some((n) => taken.has(n))) {
+      one.at("neurons").refuse("neurons that no other concept has, at least one");
+    }
+    names.add(name);
+    for (const n of members) taken.add(n);
+    return {
+      name, tag: one.at("tag").whole(-1, last), proven: one.at("proven").boolean(), f1: one.at("f1").number(),
+      neurons: members, weights: one.at("weights").list(members.length).map((weight) => weight.number()),
+      items: one.at("items").list().map((item) => item.whole(0, items - 1)),
+    };
+  });
 }
 
 function fitFrom(json: CheckedJson): FitSummary {

@@ -4,6 +4,7 @@
  */
 import type { TagCounts } from "../data/dataset.js";
 import type { Estimate } from "../evaluate/metrics.js";
+import type { Concept } from "../interpret/concepts.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import type { NamedTensors } from "../base/named-tensors.js";
 import type { SaeShape, SaeWeights } from "../models/sae/sparse-autoencoder.js";
@@ -81,6 +82,8 @@ export interface Model {
   readonly tags: TagCounts | null;
   /** (H) */
   readonly labels: readonly NeuronLabel[];
+  /** Neurons of one meaning under one name; models of earlier versions do not have it, sessions then work it out. */
+  readonly concepts?: readonly Concept[];
   readonly fit: { readonly cfae: FitSummary; readonly sae: FitSummary };
   readonly metrics: ModelMetrics;
   readonly data: ModelData;

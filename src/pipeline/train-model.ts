@@ -21,6 +21,7 @@ import { trainCfae } from "../train/train-recommender.js";
 import { openCfae } from "../model-folder/open-model.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import { remembered, type DataSource } from "../data/data-source.js";
+import { conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import { evaluateModel } from "../measure/evaluate-model.js";
 import type { FitSummary, Model, ModelWeights } from "../model-folder/model.js";
@@ -52,6 +53,8 @@ export interface TrainOptions extends EngineOptions {
   split?: Split;
   /** Tags with fewer applications name nothing. Default: 100, or fewer where that leaves hardly any tag. */
   minTagApplications?: number;
+  /** An earlier training on the same items: its concepts keep their names where this one has them too. */
+  namesFrom?: Model;
   /** Recorded with the model, so that `evaluate` finds the data again. */
   source?: DataSource;
   hooks?: TrainHooks;
@@ -131,15 +134,22 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     begin("label");
     const chosen = dataset.tags && chooseTags(dataset.tags, train.cols, options.minTagApplications);
     const tags = chosen && chosen.tags.names.length > 0 ? chosen.tags : null;
-    const labels = labelNeurons(encodeItems(engine, weights, train.cols), tags ?? noTags(train.cols));
+    const itemCodes = encodeItems(engine, weights, train.cols);
+    const labels = labelNeurons(itemCodes, tags ?? noTags(train.cols));
+    hooks.signal?.throwIfAborted();
+    const items = { ids: dataset.itemIds, titles: dataset.itemTitles, users: Array.from(csrColumnCounts(train)) };
+    const found = conceptsOf(engine, { ...weights, items, tags, seed }, itemCodes);
+    const concepts = options.namesFrom
+      ? namedAsBefore(engine, options.namesFrom, { ...weights, items }, found) : found;
     hooks.signal?.throwIfAborted();
     return {
       ...weights,
       seed,
       numerics,
-      items: { ids: dataset.itemIds, titles: dataset.itemTitles, users: Array.from(csrColumnCounts(train)) },
+      items,
       tags,
       labels,
+      concepts,
       fit: { cfae: summary(trained.fit), sae: summary(sae.fit) },
       metrics,
       data: {

@@ -26,6 +26,24 @@ const neuronLabel = {
   density: real("share of the items that fire it; 0 is dead"),
 };
 
+const conceptEntry = {
+  concept: count("number in the model"),
+  name: string("no other concept has it"),
+  tag: nullable(string("the tag that it is proven for")),
+  proven: flag("whether the name holds on items that did not choose it"),
+  f1: real("held-out F1 of the tag that fits best"),
+  neurons: count(),
+  like: many(string(), "titles of its foremost items"),
+};
+
+export const conceptList = object({ total: count(), concepts: many(object(conceptEntry)) });
+
+export const conceptReport = object({
+  ...conceptEntry,
+  members: many(object({ ...neuron, weight: real("share of the knob") })),
+  topItems: many(listedItem, "foremost first"),
+});
+
 export const recommendation = object({ items: many(listedItem, "best first, without the profile's own") });
 
 export const steered = object({
@@ -37,6 +55,7 @@ export const steered = object({
     weights: optional(many(real())),
     only: optional(flag()),
     tag: nullable(string()),
+    concept: nullable(string()),
     names: many(object(neuron)),
   }), "the neurons behind each knob, in the order of the request"),
   places: many(count(), "place of each item of the list after among all items before turning, from 1"),
@@ -51,6 +70,10 @@ export const explained = object({
   unexplained: real("what no neuron explains; 0 where the service shows what comes through the SAE alone"),
   own: real("1 when the profile already has the item, which ELSA subtracts"),
   contributions: many(object({ ...neuron, activation: real(), contribution: real() }), "largest first"),
+  concepts: many(object({
+    concept: nullable(string("null for neurons of no concept")), proven: flag(), neurons: count("active ones"),
+    activation: real(), contribution: real(),
+  }), "the same parts by concept, largest first"),
   approximate: flag("true for MultVAE and MultDAE: a neuron's part is then what the score loses without it"),
 });
 
@@ -62,6 +85,9 @@ export const profileReport = object({
     share: real("of the total activation"),
     because: nullable(many(listedItem, "the items of the profile that switched it on most")),
   }), "active ones, strongest first"),
+  concepts: many(object({
+    concept: nullable(string()), proven: flag(), neurons: count(), share: real("of the total activation"),
+  }), "the same by concept"),
   recommended: many(listedItem),
 });
 

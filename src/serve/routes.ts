@@ -35,6 +35,7 @@ const taste = {
 const neuronNumber = number({ whole: true, min: 0, max: 1e7 });
 const knob = object({
   tag: optional(tagName),
+  concept: optional(text({ max: 256, about: "a concept's name" })),
   neuron: optional(either(
     neuronNumber, list(neuronNumber, { min: 1, max: MAX_NEURONS }), "the number of a neuron, or a list of them",
   )),
@@ -45,7 +46,7 @@ const knob = object({
   only: optional(flag("take the share from all other neurons instead")),
   neurons: optional(number({ whole: true, min: 1, max: MAX_NEURONS, about: "how many neurons stand for the tag" })),
   mapping: optional(choice(mappings, "how a tag's neurons are chosen")),
-}, "a tag or neurons, one of the two");
+}, "a tag, a concept or neurons, one of the three");
 const knobs: Schema<readonly KnobRequest[]> = list(knob, { max: MAX_KNOBS, about: "what to turn" });
 
 const NONE = {};
@@ -80,6 +81,30 @@ const people: Route[] = [
 const orders = ["neuron", "confidence", "density"] as const;
 
 const catalogue: Route[] = [
+  route({
+    method: "GET", path: "/concepts", summary: "Concepts, neurons of one meaning under one name, or those with a text.",
+    params: NONE,
+    query: {
+      q: optional(text({ max: 100, about: "part of the name" })),
+      proven: optional(choice(["true", "false"], "only those whose name is proven, or is not")),
+      offset: withDefault(number({ whole: true, min: 0, max: 1e7 }), 0),
+      n: listLength(10_000, 100),
+    },
+    body: null, answer: answers.conceptList, lasting: true,
+    handle({ model, query: { q, proven, offset, n } }) {
+      const wanted = q?.toLowerCase();
+      const fitting = model.session.concepts().filter((one) =>
+        (wanted === undefined || one.name.toLowerCase().includes(wanted)) &&
+        (proven === undefined || String(one.proven) === proven));
+      return { total: fitting.length, concepts: fitting.slice(offset, offset + n) };
+    },
+  }),
+  route({
+    method: "GET", path: "/concepts/{concept}", summary: "What one concept stands for: its neurons and its items.",
+    params: { concept: text({ max: 256, about: "its name" }) }, query: { n: listLength(10) }, body: null,
+    answer: answers.conceptReport, lasting: true, problems: { 404: "There is no such concept." },
+    handle: ({ model, params, query }) => model.session.inspectConcept(model.concept(params.concept), query.n),
+  }),
   route({
     method: "GET", path: "/neurons", summary: "All neurons, or those whose label holds a text.",
     params: NONE,

@@ -41,6 +41,8 @@ export class ServedModel {
   private readonly tagOf: ReadonlyMap<string, number>;
   /** (I, T), transposed when first needed. */
   private tagsOfItems: Csr | null = null;
+  /** Lower case, when first needed. */
+  private conceptNames: ReadonlySet<string> | null = null;
 
   constructor(
     readonly session: Session, readonly histories: Histories | null,
@@ -65,7 +67,7 @@ export class ServedModel {
     const { ids } = session.model.items;
     const tag = session.model.tags?.names[0];
     const steps: (() => unknown)[] = [
-      () => session.recommend([ids[0]], 1), () => session.atlas(), () => session.inspectNeuron(0, 1),
+      () => session.recommend([ids[0]], 1), () => session.atlas(), () => session.concepts(), () => session.inspectNeuron(0, 1),
       () => (tag === undefined ? null : session.inspectTag(tag, 1)), () => session.searchItems("a", 1),
       () => this.card(ids[0]),
     ];
@@ -112,10 +114,13 @@ export class ServedModel {
    */
   checkKnobs(knobs: readonly KnobRequest[]): readonly KnobRequest[] {
     const errors: FieldError[] = [];
-    knobs.forEach(({ tag, neuron }, k) => {
+    knobs.forEach(({ tag, concept, neuron }, k) => {
       const pointer = `#/knobs/${k}`;
-      if ((tag === undefined) === (neuron === undefined)) {
-        errors.push({ pointer, detail: 'a knob has either "tag" or "neuron"' });
+      if ([tag, concept, neuron].filter((what) => what !== undefined).length !== 1) {
+        errors.push({ pointer, detail: 'a knob has one of "tag", "concept" and "neuron"' });
+      }
+      if (concept !== undefined && !this.hasConcept(concept)) {
+        errors.push({ pointer: `${pointer}/concept`, detail: noConcept(concept) });
       }
       if (tag !== undefined && !this.tagOf.has(tag.trim().toLowerCase())) {
         errors.push({ pointer: `${pointer}/tag`, detail: noTag(tag) });
@@ -129,6 +134,17 @@ export class ServedModel {
     }
     if (errors.length > 0) throw invalid(errors.slice(0, 10));
     return knobs;
+  }
+
+  /** @throws Problem 404 */
+  concept(name: string): string {
+    if (!this.hasConcept(name)) throw new Problem(404, noConcept(name));
+    return name;
+  }
+
+  private hasConcept(name: string): boolean {
+    this.conceptNames ??= new Set(this.session.concepts().map((one) => one.name.toLowerCase()));
+    return this.conceptNames.has(name.trim().toLowerCase());
   }
 
   /** @throws Problem 404 */
@@ -171,6 +187,10 @@ function entries(x: Csr | null, row: number): [column: number, value: number][] 
 
 function noItem(id: string): string {
   return `no item has the id ${describe(id)}: GET /items?q= finds ids by title`;
+}
+
+function noConcept(name: string): string {
+  return `the model has no concept ${describe(name)}: GET /concepts?q= finds concepts`;
 }
 
 function noTag(name: string): string {

@@ -7,9 +7,11 @@ import type { Knob } from "../steer/steer.js";
 import type { ModelMetrics } from "../model-folder/model.js";
 import type { Mapping, ScoredNeuron } from "../interpret/tag-neurons.js";
 
-/** What to turn: a tag through its neurons, or neurons by number. */
+/** What to turn: a tag through its neurons, a concept by its name, or neurons by number. */
 export interface KnobRequest {
   readonly tag?: string;
+  /** A concept's name (interpret/concepts.ts). */
+  readonly concept?: string;
   readonly neuron?: number | readonly number[];
   /** α, the share of the code's activation that moves there, or, when negative, that is taken away: −1 (mute) … 1. */
   readonly strength: number;
@@ -63,7 +65,9 @@ export interface SteeredLists {
    */
   readonly kept: number;
   /** The neurons behind each knob, in the order of the request. */
-  readonly knobs: readonly (Knob & { readonly tag: string | null; readonly names: readonly NamedNeuron[] })[];
+  readonly knobs: readonly (Knob & {
+    readonly tag: string | null; readonly concept: string | null; readonly names: readonly NamedNeuron[];
+  })[];
 }
 
 export interface ExplainedItem extends Omit<Explanation, "contributions"> {
@@ -71,6 +75,42 @@ export interface ExplainedItem extends Omit<Explanation, "contributions"> {
   /** Whether the contributions are ablation differences (MultVAE, MultDAE) rather than exact parts (ELSA). */
   readonly approximate: boolean;
   readonly contributions: readonly (Explanation["contributions"][number] & { readonly label: string | null })[];
+  /** The same parts by concept, largest first; with base, own and unexplained they add up to the score likewise. */
+  readonly concepts: readonly ConceptPart[];
+}
+
+/** What a concept's neurons add to a score together. */
+export interface ConceptPart {
+  /** Its name; null for neurons of no concept. */
+  readonly concept: string | null;
+  readonly proven: boolean;
+  /** How many of its neurons are active. */
+  readonly neurons: number;
+  /** Σ of their activations. */
+  readonly activation: number;
+  readonly contribution: number;
+}
+
+export interface ConceptEntry {
+  /** Number in the model. */
+  readonly concept: number;
+  readonly name: string;
+  /** The tag that it is proven for; null for none. */
+  readonly tag: string | null;
+  /** Whether the name holds on items that did not choose it. */
+  readonly proven: boolean;
+  /** Held-out F1 of the tag that fits best. */
+  readonly f1: number;
+  readonly neurons: number;
+  /** Titles of its foremost items. */
+  readonly like: readonly string[];
+}
+
+export interface ConceptReport extends ConceptEntry {
+  /** Its neurons by weight; weights add up to 1. */
+  readonly members: readonly (NamedNeuron & { readonly weight: number })[];
+  /** Foremost first; score counts down. */
+  readonly topItems: readonly ListedItem[];
 }
 
 export interface TagReport {
@@ -109,6 +149,10 @@ export interface UserReport {
     /** The three past items that switched it on most; score is their part of the activation. Null for MultVAE. */
     readonly because: readonly ListedItem[] | null;
   })[];
+  /** The same by concept, largest share first. */
+  readonly concepts: readonly {
+    readonly concept: string | null; readonly proven: boolean; readonly neurons: number; readonly share: number;
+  }[];
   readonly recommended: readonly ListedItem[];
 }
 

@@ -1,6 +1,6 @@
 /**
  * A model at work: recommend, steer, explain, and look inside. People and items are named here, not numbered: a profile
- * is a list of item ids, a knob is a tag or a neuron.
+ * is a list of item ids, a knob is a tag, a concept or a neuron.
  *
  * Knobs act on the code, and `explain` takes apart what is shown. Whether that is the SAE's output alone or keeps what
  * the SAE does not rebuild is one setting, `residual` (steer/turned-embedding.ts). Nothing here needs Node:
@@ -24,12 +24,14 @@ import { checkNeuron } from "../steer/check-knobs.js";
 import type { Knob } from "../steer/steer.js";
 import type { SampleProfile, TagKnob } from "../model-folder/precomputed.js";
 import type {
-  AtlasNeuron, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary, NamedNeuron, NeuronReport,
+  AtlasNeuron, ConceptEntry, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary, NamedNeuron, NeuronReport,
   SteeredLists, TagReport, UserReport,
 } from "./session-types.js";
 import { Catalogue } from "./catalogue.js";
+import { ConceptAnswers } from "./concept-answers.js";
 import { cfaeTitle, itemVectorsOf } from "../model-folder/open-model.js";
 import { openNested } from "../model-folder/open-model.js";
+import { conceptsOf } from "../model-folder/find-concepts.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import { measureSelectivity, type ModelSelectivity } from "../measure/measure-selectivity.js";
 import type { Model } from "../model-folder/model.js";
@@ -63,6 +65,7 @@ export class Session {
   private codes: Csr | null;
   private profiles: NeuronProfiles | null = null;
   private map: readonly AtlasNeuron[] | null = null;
+  private answers: ConceptAnswers | null = null;
 
   constructor(readonly model: Model, readonly engine: Engine, parts: SessionParts = {}) {
     this.catalogue = new Catalogue(model);
@@ -138,7 +141,8 @@ export class Session {
       overlap: before.length > 0 ? after.filter(({ item }) => earlier.has(item)).length / before.length : 1,
       kept: whole > 0 ? worth(after) / whole : 1,
       knobs: knobs.map((knob, i) => ({
-        ...knob, tag: requests[i].tag ?? null, names: knob.neurons.map((neuron) => this.named(neuron)),
+        ...knob, tag: requests[i].tag ?? null, concept: requests[i].concept ?? null,
+        names: knob.neurons.map((neuron) => this.named(neuron)),
       })),
     };
   }
@@ -170,6 +174,7 @@ export class Session {
       approximate: !exact,
       item: this.listed(j, explanation.score),
       contributions: explanation.contributions.map((c) => ({ ...c, label: this.model.labels[c.neuron].label })),
+      concepts: this.conceptAnswers.parts(explanation.contributions),
     };
   }
 
@@ -207,6 +212,21 @@ export class Session {
       neighbours: neighbours.map(({ neuron: other, cosine }) => ({ ...this.named(other), cosine })),
       topTags: this.tagsOf(top.map(({ item }) => item)),
     };
+  }
+
+  /** All concepts, those with the most activation over items first. */
+  concepts(): readonly ConceptEntry[] {
+    return this.conceptAnswers.list();
+  }
+
+  /** What one concept stands for. @throws UserError for an unknown name, with the nearest. */
+  inspectConcept(name: string, n = 10): ConceptReport {
+    return this.conceptAnswers.report(name, n);
+  }
+
+  /** @throws UserError for an unknown concept, with the nearest names. */
+  findConcept(name: string): number {
+    return this.conceptAnswers.find(name);
   }
 
   /** Every neuron with its name and its place on a map, in neuron order. */
@@ -268,15 +288,26 @@ export class Session {
           : null,
       })).sort((a, b) => b.activation - a.activation || a.neuron - b.neuron);
     });
-    return { history: items.map((item) => this.listed(item, 1)), neurons, recommended: this.recommend(profile, n) };
+    const shares = neurons.map(({ neuron, activation, share }) => ({ neuron, activation, contribution: share }));
+    const concepts = this.conceptAnswers.parts(shares)
+      .map(({ concept, proven, neurons: active, contribution }) =>
+        ({ concept, proven, neurons: active, share: contribution }));
+    const history = items.map((item) => this.listed(item, 1));
+    return { history, neurons, concepts, recommended: this.recommend(profile, n) };
   }
 
   /** The neurons behind a request, with their weights where they are chosen through the decoder. */
-  knob({ tag, neuron, strength, only, ...how }: KnobRequest): Knob {
+  knob({ tag, concept, neuron, strength, only, ...how }: KnobRequest): Knob {
     const mapping = how.mapping ?? this.defaultMapping;
     const neurons = how.neurons ?? (mapping === "decoder" ? DECODER_NEURONS : 1);
     const turn = only === undefined ? {} : { only };
-    if ((tag === undefined) === (neuron === undefined)) throw new UserError("a knob is either a tag or neurons");
+    if ([tag, concept, neuron].filter((what) => what !== undefined).length !== 1) {
+      throw new UserError("a knob is one of three: a tag, a concept, or neurons");
+    }
+    if (concept !== undefined) {
+      const { neurons: members, weights } = this.conceptAnswers.all[this.findConcept(concept)];
+      return { neurons: members, weights, strength, ...turn };
+    }
     if (neuron !== undefined) {
       const list = typeof neuron === "number" ? [neuron] : neuron;
       for (const n of list) checkNeuron(n, this.model.shape.neurons);
@@ -302,6 +333,13 @@ export class Session {
   /** How a tag's neurons are chosen when a request does not say. */
   get defaultMapping(): Mapping {
     return hasLinearDecoder(this.model) ? "decoder" : "characterises";
+  }
+
+  private get conceptAnswers(): ConceptAnswers {
+    this.answers ??= new ConceptAnswers(
+      this.model.concepts ?? conceptsOf(this.engine, this.model, this.itemCodes), this.model, this.catalogue,
+    );
+    return this.answers;
   }
 
   private ranked(scores: Floats, n: number): ListedItem[] {

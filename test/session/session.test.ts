@@ -87,6 +87,31 @@ test("what a model says of the residual is what it was measured to show; one of 
   assert.is(resolveConfig({ sae: { k: 4 } }).sae.residual, "drop");
 });
 
+test("concepts: a partition of the living neurons, one name each; knobs, explanations and profiles speak of them", () => {
+  const all = session.concepts();
+  assert.is(new Set(all.map(({ name }) => name)).size, all.length);
+  const members = all.flatMap(({ name }) => session.inspectConcept(name).members.map(({ neuron }) => neuron));
+  assert.is(new Set(members).size, members.length);
+  assert.is(members.length, session.summary().alive);
+  const [first] = all;
+  const report = session.inspectConcept(first.name.toUpperCase());
+  assert.is(report.concept, session.findConcept(first.name));
+  assert.ok(Math.abs(report.members.reduce((sum, { weight }) => sum + weight, 0) - 1) < 1e-9);
+  const { knobs, after } = session.steer(likes, [{ concept: first.name, strength: 0.6 }], 10);
+  assert.equal([...knobs[0].neurons].sort(), report.members.map(({ neuron }) => neuron).sort());
+  assert.is(knobs[0].concept, first.name);
+  const { concepts, contributions } = session.explain(likes, after[0].id, [{ concept: first.name, strength: 0.6 }]);
+  const sum = (parts: readonly { contribution: number }[]): number =>
+    parts.reduce((total, { contribution }) => total + contribution, 0);
+  assert.ok(Math.abs(sum(concepts) - sum(contributions)) < 1e-9);
+  const shares = session.inspectUser(likes).concepts;
+  assert.ok(Math.abs(shares.reduce((total, { share }) => total + share, 0) - 1) < 1e-6);
+  refuses(() => session.findConcept("no such thing"), /there is no concept "no such thing"/);
+  refuses(() => session.knob({ concept: first.name, neuron: 1, strength: 0.2 }), /one of three/);
+  const older = openSession({ ...model, concepts: undefined }, { engine: session.engine });
+  assert.equal(older.concepts(), all, "a model of an earlier version gets them worked out");
+});
+
 test("strength 0 changes nothing, strength 1 moves the whole activation to the knob", () => {
   const { before, after } = session.steer(likes, [{ neuron: 2, strength: 0 }], 10);
   assert.equal(after, before);
@@ -111,7 +136,7 @@ test("unknown tags and neurons are refused with what there is", () => {
   refuses(() => session.findTag(`${name}x`), new RegExp(`did you mean "${name}"`));
   refuses(() => session.inspectNeuron(32), /neurons 0 to 31/);
   refuses(() => session.knob({ neuron: 99, strength: 0.1 }), /neurons 0 to 31/);
-  refuses(() => session.knob({ strength: 0.1 }), /either a tag or neurons/);
+  refuses(() => session.knob({ strength: 0.1 }), /one of three: a tag, a concept, or neurons/);
   refuses(() => session.steer(likes, [{ neuron: 1, strength: 0.7 }, { neuron: 2, strength: 0.7 }]), /add up to/);
   refuses(() => openSession({ ...model, tags: null }, { threads: 1 }).findTag("x"), /no tags/);
 });

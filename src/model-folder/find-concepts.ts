@@ -1,0 +1,108 @@
+/**
+ * The concepts of a trained model (interpret/concepts.ts): worked out when it is trained, or opened where it has none.
+ */
+import type { Engine } from "../engine/engine.js";
+import { csrIdentity, type Csr } from "../base/csr.js";
+import { findConcepts, type Concept, type ConceptOptions } from "../interpret/concepts.js";
+import { cosines } from "../interpret/group-neurons.js";
+import { principalComponents, project } from "../interpret/pca.js";
+import { embedAll } from "../models/encode-all.js";
+import { UserError } from "../base/user-error.js";
+import { keptNames, matchConcepts } from "../interpret/match-concepts.js";
+import { encodeItems } from "./encode-items.js";
+import type { Model } from "./model.js";
+import { openCfae } from "./open-model.js";
+
+/** @param itemCodes S, (I, H). The heap is as it was afterwards. */
+export function conceptsOf(
+  engine: Engine, model: Pick<Model, "config" | "cfae" | "sae" | "shape" | "items" | "tags" | "seed">, itemCodes: Csr,
+  options: ConceptOptions = {},
+): Concept[] {
+  const { shape, items, tags, seed } = model;
+  const I = items.ids.length;
+  const vectors = itemVectors(engine, model, I);
+  const axes = project(principalComponents(vectors, I, shape.factors), vectors, I);
+  return findConcepts({
+    codes: itemCodes, effects: effectCosines(engine, model.sae.decoderW, vectors, I, shape.neurons),
+    axes: { rows: I, cols: shape.factors, data: axes }, tags, titles: items.titles, seed,
+  }, options);
+}
+
+/**
+ * (C, I) what each concept does to the score of every item, for matching two trainings (match-concepts.ts): exact for a
+ * linear decoder, else as near as directions of item embeddings come to it. The heap is as it was afterwards.
+ */
+export function conceptEffects(
+  engine: Engine, model: Pick<Model, "config" | "cfae" | "sae" | "shape" | "items">,
+  concepts: readonly Pick<Concept, "neurons" | "weights">[],
+): Float32Array {
+  const [I, D, C] = [model.items.ids.length, model.shape.factors, concepts.length];
+  const vectors = itemVectors(engine, model, I);
+  const directions = new Float32Array(C * D);
+  concepts.forEach(({ neurons, weights }, c) => {
+    neurons.forEach((n, i) => {
+      for (let d = 0; d < D; d++) directions[c * D + d] += weights[i] * model.sae.decoderW[n * D + d];
+    });
+  });
+  return engine.scope(() => {
+    const effects = engine.floats(C * I);
+    engine.run("matmulABt", effects, engine.floatsFrom(directions), engine.floatsFrom(vectors), C, I, D, 0);
+    return Float32Array.from(effects);
+  });
+}
+
+/** (I, D): each item embedded alone; the rows of A for ELSA. */
+function itemVectors(engine: Engine, model: Pick<Model, "config" | "cfae">, items: number): Float32Array {
+  return engine.scope(() => {
+    const cfae = openCfae(engine, model.config, model.cfae);
+    return Float32Array.from(embedAll(engine, cfae, csrIdentity(items)).data);
+  });
+}
+
+/**
+ * (H, H) cosines of what neurons do to the scores, W·AᵀA·Wᵀ with centred item vectors A: exact for a linear decoder,
+ * else as near as directions of item embeddings come to it.
+ */
+function effectCosines(
+  engine: Engine, decoderW: Float32Array, vectors: Float32Array, items: number, H: number,
+): Float32Array {
+  const D = decoderW.length / H;
+  return engine.scope(() => {
+    const centred = engine.floatsFrom(vectors);
+    for (let d = 0; d < D; d++) {
+      let mean = 0;
+      for (let i = 0; i < items; i++) mean += centred[i * D + d] / items;
+      for (let i = 0; i < items; i++) centred[i * D + d] -= mean;
+    }
+    const moment = engine.floats(D * D);
+    engine.run("matmulAtB", moment, centred, centred, D, D, items, 0);
+    const half = engine.floats(H * D);
+    const w = engine.floatsFrom(decoderW);
+    engine.run("matmul", half, w, moment, H, D, D, 0);
+    const gram = engine.floats(H * H);
+    engine.run("matmulABt", gram, half, w, H, H, D, 0);
+    return cosines(Float32Array.from(gram), H);
+  });
+}
+
+/**
+ * The concepts of a new training with the names that an earlier one gave them, matched by effect (match-concepts.ts).
+ * @throws UserError when the two are not on the same items.
+ */
+export function namedAsBefore(
+  engine: Engine, before: Model, model: Parameters<typeof conceptEffects>[1], concepts: readonly Concept[],
+): Concept[] {
+  const { items } = model;
+  if (before.items.ids.length !== items.ids.length || before.items.ids.some((id, i) => id !== items.ids[i])) {
+    throw new UserError(
+      `names cannot be kept: the earlier model has ${before.items.ids.length} items, this one ${items.ids.length}` +
+      `${before.items.ids.length === items.ids.length ? " others" : ""}: concepts are matched by what they do to items`,
+    );
+  }
+  const old = before.concepts ?? conceptsOf(engine, before, encodeItems(engine, before, before.items.ids.length));
+  const match = matchConcepts(
+    conceptEffects(engine, before, old), conceptEffects(engine, model, concepts), items.ids.length,
+  );
+  const names = keptNames(old.map(({ name }) => name), concepts.map(({ name }) => name), match);
+  return concepts.map((concept, c) => ({ ...concept, name: names[c] }));
+}
