@@ -132,7 +132,7 @@ test("a problem names the field and says what was expected", () => withService(a
     ["/steer", { items, knobs: [{ tag: "zzz", strength: 0.1 }] }, 422, "#/knobs/0/tag", /no tag "zzz"/],
     ["/steer", { items, knobs: [{ neuron: 99999, strength: 0.1 }] }, 422, "#/knobs/0/neuron", /neurons 0 to 31/],
     ["/steer", { items, knobs: [{ neuron: [1, -1], strength: 0.1 }] }, 422, "#/knobs/0/neuron/1", /from 0/],
-    ["/steer", { items, knobs: [{ strength: 0.1 }] }, 422, "#/knobs/0", /either "tag" or "neuron"/],
+    ["/steer", { items, knobs: [{ strength: 0.1 }] }, 422, "#/knobs/0", /one of "tag", "concept" and "neuron"/],
     ["/steer", { items, knobs: [{ neuron: 1, strength: 2 }] }, 422, "#/knobs/0/strength", /from -1 to 1, got 2/],
     ["/steer", {
       items, knobs: [{ neuron: 1, strength: -1, only: true }],
