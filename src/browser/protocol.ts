@@ -10,7 +10,7 @@ import type { LoadProgress, WebModelBytes } from "./load-web-model.js";
 export const remoteMethods = [
   "recommend", "steer", "explain", "inspectTag", "inspectNeuron", "inspectSelectivity", "inspectUser", "knob",
   "searchItems", "searchTags", "findItem", "findTag", "findConcept",
-  "concepts", "inspectConcept", "atlas", "samples", "summary",
+  "concepts", "inspectConcept", "wish", "atlas", "samples", "summary",
 ] as const satisfies readonly (keyof Session)[];
 export type RemoteMethod = (typeof remoteMethods)[number];
 

@@ -8,6 +8,7 @@
  */
 import { UserError } from "../base/user-error.js";
 import type { KnobRequest } from "../session/session-types.js";
+import type { Wish } from "../session/read-wish.js";
 import type { LoadOptions, WebModelBytes } from "./load-web-model.js";
 import type { Answer, Arguments, Failure, Opened, Port, Question, RemoteMethod, Reply } from "./protocol.js";
 
@@ -120,6 +121,10 @@ export class RemoteSession {
 
   findTag(...args: Arguments<"findTag">): Promise<Answer<"findTag">> {
     return this.ask("findTag", args);
+  }
+
+  wish(text: string): Promise<Wish> {
+    return this.ask("wish", [text] as unknown as Arguments<"wish">) as Promise<Wish>;
   }
 
   concepts(): Promise<Answer<"concepts">> {

@@ -3,9 +3,8 @@ import { Option, type Command } from "commander";
 import { mappings, type Mapping } from "../interpret/tag-neurons.js";
 import type { KnobRequest, ListedItem, NamedNeuron, SteeredLists } from "../session/session-types.js";
 import type { Session } from "../session/session.js";
-import type { Knob } from "../steer/steer.js";
 import { UsageError, type Context } from "./context.js";
-import { percent } from "../base/numbers.js";
+import { fraction, percent } from "../base/numbers.js";
 import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { left, right, wide } from "./table.js";
@@ -13,6 +12,8 @@ import { left, right, wide } from "./table.js";
 interface SteerOptions extends ProfileOptions {
   tag?: string[];
   concept?: string[];
+  turn?: string[];
+  wish?: string;
   neuron?: string[];
   mute?: string[];
   only?: string[];
@@ -30,6 +31,9 @@ export function addSteer(program: Command, context: Context): void {
   command
     .option("--tag <name...>", "turn a tag: NAME, or NAME=STRENGTH from -1 (mute) to 1")
     .option("--concept <name...>", "turn a concept: NAME, or NAME=STRENGTH")
+    .option("--turn <name...>", "a calibrated knob: TAG or CONCEPT=POSITION, the share of the list of 20 that changes, " +
+      "or, from -1, of its items that leave the list")
+    .option("--wish <words>", "calibrated knobs from words: \"more film noir, less romance\"")
     .option("--neuron <number...>", "turn a neuron: NUMBER, or NUMBER=STRENGTH")
     .option("--mute <tag...>", "silence a tag's neurons: the others take over")
     .option("--only <tag...>", "silence all neurons but these tags'")
@@ -57,7 +61,7 @@ Examples:
 }
 
 async function steer(options: SteerOptions, session: Session, context: Context): Promise<void> {
-  const requests = requestsOf(options);
+  const requests = [...requestsOf(options), ...turnsOf(options, session), ...wishOf(options, session, context)];
   if (requests.length === 0) {
     throw new UsageError("no knob: give --tag NAME, --concept NAME, --neuron NUMBER, --mute NAME or --only NAME");
   }
@@ -109,7 +113,11 @@ export function describeSteering(session: Session, { before, after, knobs }: Ste
 }
 
 /** What a knob does, in words. */
-function turn({ strength, only }: Knob): string {
+function turn({ strength, only, turn: position, heldBack }: SteeredLists["knobs"][number]): string {
+  if (position !== null && position < 0 && heldBack > 0) {
+    return `turned to ${position}: their items are held back by ${fraction(heldBack)}`;
+  }
+  if (position !== null) return `turned to ${position}: α ${fraction(strength)}`;
   if (only) return strength === 1 ? "alone" : `${strength} of all others taken away`;
   if (strength < 0) return strength === -1 ? "muted" : `${-strength} taken away`;
   return `turned up to ${strength}`;
@@ -124,6 +132,23 @@ function carriers(session: Session, tags: readonly string[]): Set<number> {
     for (let q = counts.indptr[tag]; q < counts.indptr[tag + 1]; q++) items.add(counts.indices[q]);
   }
   return items;
+}
+
+/** Tags before concepts, where both have the name. */
+function turnsOf({ turn = [] }: SteerOptions, session: Session): KnobRequest[] {
+  const tags = new Set(session.model.tags?.names);
+  return turn.map((text) => {
+    const [name, position] = withStrength(text, NaN);
+    if (Number.isNaN(position)) throw new UsageError(`--turn ${text}: expected NAME=POSITION, from -1 to 1`);
+    return tags.has(name.trim().toLowerCase()) ? { tag: name, turn: position } : { concept: name, turn: position };
+  });
+}
+
+function wishOf({ wish, json }: SteerOptions, session: Session, context: Context): readonly KnobRequest[] {
+  if (wish === undefined) return [];
+  const { knobs, unknown } = session.wish(wish);
+  if (unknown.length > 0 && !json) context.print(`not understood: ${unknown.map((part) => `"${part}"`).join(", ")}`);
+  return knobs;
 }
 
 function requestsOf(options: SteerOptions): KnobRequest[] {

@@ -56,17 +56,28 @@ export const steered = object({
     only: optional(flag()),
     tag: nullable(string()),
     concept: nullable(string()),
+    turn: nullable(real("position of a calibrated knob")),
+    heldBack: real("how far a knob that is turned down holds items back; 0 for none"),
     names: many(object(neuron)),
   }), "the neurons behind each knob, in the order of the request"),
   places: many(count(), "place of each item of the list after among all items before turning, from 1"),
+  scaled: real("what calibrated strengths were multiplied by, since together they passed 1; else 1"),
   overlap: real("share of the list before that is still in the list after"),
   kept: real("unsteered scores of the list after, summed, divided by those of the list before"),
 });
 
+export const wish = object({
+  knobs: many(object({
+    tag: optional(string()), concept: optional(string()), turn: real(),
+  }), "ready for /steer"),
+  unknown: many(string(), "parts that no name was found for"),
+});
+
 export const explained = object({
   item: listedItem,
-  score: real("before the relu; base − own + the sum of all contributions + unexplained"),
+  score: real("before the relu; base − own + the sum of all contributions + unexplained − heldBack"),
   base: real("what the item gets whichever neurons are active"),
+  heldBack: real("what calibrated knobs that are turned down take from the score"),
   unexplained: real("what no neuron explains; 0 where the service shows what comes through the SAE alone"),
   own: real("1 when the profile already has the item, which ELSA subtracts"),
   contributions: many(object({ ...neuron, activation: real(), contribution: real() }), "largest first"),

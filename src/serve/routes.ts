@@ -39,10 +39,15 @@ const knob = object({
   neuron: optional(either(
     neuronNumber, list(neuronNumber, { min: 1, max: MAX_NEURONS }), "the number of a neuron, or a list of them",
   )),
-  strength: number({
+  strength: optional(number({
     min: -1, max: 1, example: 0.3,
     about: "share of the activation that moves to the knob's neurons or, when negative, that is taken from them",
-  }),
+  })),
+  turn: optional(number({
+    min: -1, max: 1,
+    about: "instead of a strength, the position of a calibrated knob: the share of the list of 20 that changes or, when " +
+      "negative, of the tag's or concept's items that leave it",
+  })),
   only: optional(flag("take the share from all other neurons instead")),
   neurons: optional(number({ whole: true, min: 1, max: MAX_NEURONS, about: "how many neurons stand for the tag" })),
   mapping: optional(choice(mappings, "how a tag's neurons are chosen")),
@@ -79,6 +84,15 @@ const people: Route[] = [
 ];
 
 const orders = ["neuron", "confidence", "density"] as const;
+
+const wishes: Route[] = [
+  route({
+    method: "POST", path: "/wish", summary: "Knobs from words: more film noir, less romance.",
+    params: NONE, query: NONE,
+    body: object({ wish: text({ max: 1000, example: "more film noir, less romance" }) }), answer: answers.wish,
+    handle: ({ model, body }) => model.session.wish(body.wish),
+  }),
+];
 
 const catalogue: Route[] = [
   route({
@@ -200,4 +214,4 @@ const operation: Route[] = [
   }),
 ];
 
-export const routes: readonly Route[] = [...people, ...catalogue, ...operation];
+export const routes: readonly Route[] = [...people, ...wishes, ...catalogue, ...operation];

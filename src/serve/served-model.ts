@@ -126,7 +126,15 @@ export class ServedModel {
         errors.push({ pointer: `${pointer}/tag`, detail: noTag(tag) });
       }
     });
-    const turns = knobs.map(({ neuron, strength, only }) =>
+    knobs.forEach(({ neuron, strength, turn, only }, k) => {
+      const pointer = `#/knobs/${k}`;
+      if ((strength === undefined) === (turn === undefined)) {
+        errors.push({ pointer, detail: 'a knob has either "strength" or, calibrated, "turn"' });
+      } else if (turn !== undefined && (neuron !== undefined || only)) {
+        errors.push({ pointer: `${pointer}/turn`, detail: 'only a "tag" or a "concept" without "only" has a "turn"' });
+      }
+    });
+    const turns = knobs.map(({ neuron, strength = 0, only }) =>
       ({ neurons: typeof neuron === "number" ? [neuron] : neuron, strength, only }));
     for (const { knob, field, detail } of knobFaults(turns, this.session.model.shape.neurons)) {
       const place = [knob, field].filter((part) => part !== null).map((part) => `/${part}`).join("");

@@ -14,6 +14,7 @@ import { Lru } from "../base/lru.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
 import type { Residual } from "../config/sae.js";
+import type { HeldBack } from "./calibrated-knobs.js";
 import { steerCode, type Knob } from "../steer/steer.js";
 import { residualKept, turnedEmbedding, type TurnedUsers } from "../steer/turned-embedding.js";
 
@@ -84,10 +85,13 @@ export class ProfileScores {
     return encoded.scores;
   }
 
-  /** Scores of all items, (I), after turning the knobs. */
-  steered(items: readonly number[], knobs: readonly Knob[]): Floats {
+  /** Scores of all items, (I), after turning the knobs and holding items back. */
+  steered(items: readonly number[], knobs: readonly Knob[], held: readonly HeldBack[] = []): Floats {
     return this.withCode(items, knobs, (tape, { embedding, x }) => {
       const scores = this.cfae.decode(tape, embedding, x);
+      for (const { strength, share } of held) {
+        for (let j = 0; j < share.length; j++) scores.data[j] -= strength * share[j];
+      }
       this.engine.run("maskRows", scores.data, x.rowStart, x.rowEnd, x.indices, this.cfae.items);
       return scores.data.slice();
     });

@@ -13,8 +13,16 @@ export interface KnobRequest {
   /** A concept's name (interpret/concepts.ts). */
   readonly concept?: string;
   readonly neuron?: number | readonly number[];
-  /** α, the share of the code's activation that moves there, or, when negative, that is taken away: −1 (mute) … 1. */
-  readonly strength: number;
+  /**
+   * α as in the paper, the share of the code's activation that moves there, or, when negative, that is taken away: −1
+   * (mute) … 1. Either this or `turn`.
+   */
+  readonly strength?: number;
+  /**
+   * Position of a calibrated knob, −1 … 1: the share of the list of 20 that changes or, when negative, of the tag's or
+   * concept's items that leave it (steer/calibrate.ts). Of tags and concepts, not of neurons.
+   */
+  readonly turn?: number;
   /** Take the share from all other neurons instead (steer.ts). */
   readonly only?: boolean;
   /** How many neurons stand for the tag, at most. Default 10 with "decoder", else 1. */
@@ -67,7 +75,16 @@ export interface SteeredLists {
   /** The neurons behind each knob, in the order of the request. */
   readonly knobs: readonly (Knob & {
     readonly tag: string | null; readonly concept: string | null; readonly names: readonly NamedNeuron[];
+    /** Position of a calibrated knob; null for one with a strength. */
+    readonly turn: number | null;
+    /** β of steer/suppression.ts: how far the knob holds items back; 0 for none. */
+    readonly heldBack: number;
   })[];
+  /**
+   * 1, or what the strengths of calibrated knobs that turn up were multiplied by, since together they would have moved
+   * more activation than there is.
+   */
+  readonly scaled: number;
 }
 
 export interface ExplainedItem extends Omit<Explanation, "contributions"> {
@@ -75,6 +92,8 @@ export interface ExplainedItem extends Omit<Explanation, "contributions"> {
   /** Whether the contributions are ablation differences (MultVAE, MultDAE) rather than exact parts (ELSA). */
   readonly approximate: boolean;
   readonly contributions: readonly (Explanation["contributions"][number] & { readonly label: string | null })[];
+  /** What calibrated knobs that are turned down take from the score; 0 without any. */
+  readonly heldBack: number;
   /** The same parts by concept, largest first; with base, own and unexplained they add up to the score likewise. */
   readonly concepts: readonly ConceptPart[];
 }

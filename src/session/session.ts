@@ -28,6 +28,8 @@ import type {
   SteeredLists, TagReport, UserReport,
 } from "./session-types.js";
 import { Catalogue } from "./catalogue.js";
+import { CalibratedKnobs, type HeldBack, type KnobTarget } from "./calibrated-knobs.js";
+import { readWish, type Vocabulary, type Wish } from "./read-wish.js";
 import { ConceptAnswers } from "./concept-answers.js";
 import { cfaeTitle, itemVectorsOf } from "../model-folder/open-model.js";
 import { openNested } from "../model-folder/open-model.js";
@@ -66,6 +68,7 @@ export class Session {
   private profiles: NeuronProfiles | null = null;
   private map: readonly AtlasNeuron[] | null = null;
   private answers: ConceptAnswers | null = null;
+  private positions: CalibratedKnobs | null = null;
 
   constructor(readonly model: Model, readonly engine: Engine, parts: SessionParts = {}) {
     this.catalogue = new Catalogue(model);
@@ -126,11 +129,13 @@ export class Session {
 
   /** The lists before and after turning knobs. */
   steer(profile: readonly string[], requests: readonly KnobRequest[], n = 10): SteeredLists {
-    const knobs = requests.map((request) => this.knob(request));
     const items = this.profile(profile);
+    const { knobs, held, scaled } = this.turned(items, requests);
     const unsteered = this.scores.unsteered(items);
     const before = this.ranked(unsteered, n);
-    const after = this.ranked(knobs.length > 0 ? this.scores.steered(items, knobs) : unsteered, n);
+    const after = this.ranked(
+      knobs.length > 0 ? this.scores.steered(items, knobs, held.filter((one) => one !== null)) : unsteered, n,
+    );
     const earlier = new Set(before.map(({ item }) => item));
     const worth = (list: readonly ListedItem[]): number => list.reduce((sum, { item }) => sum + unsteered[item], 0);
     const whole = worth(before);
@@ -142,9 +147,22 @@ export class Session {
       kept: whole > 0 ? worth(after) / whole : 1,
       knobs: knobs.map((knob, i) => ({
         ...knob, tag: requests[i].tag ?? null, concept: requests[i].concept ?? null,
+        turn: requests[i].turn ?? null, heldBack: held[i]?.strength ?? 0,
         names: knob.neurons.map((neuron) => this.named(neuron)),
       })),
+      scaled,
     };
+  }
+
+  /**
+   * Knobs from words: "more film noir, less romance". Tags and concepts are found by plain text search; `read` may be a
+   * reader of another kind, for example a language model, from the same vocabulary (read-wish.ts).
+   */
+  wish(text: string): Wish;
+  wish<Answer>(text: string, read: (text: string, vocabulary: Vocabulary) => Answer): Answer;
+  wish(text: string, read: (text: string, vocabulary: Vocabulary) => unknown = readWish): unknown {
+    const concepts = this.conceptAnswers.all.map(({ name }) => name);
+    return read(text, { tags: this.model.tags?.names ?? [], concepts });
   }
 
   /**
@@ -156,7 +174,7 @@ export class Session {
     const items = this.profile(profile);
     const { factors: D } = this.model.shape;
     const { decoderW, decoderB } = this.model.sae;
-    const knobs = requests.map((request) => this.knob(request));
+    const { knobs, held } = this.turned(items, requests);
     const exact = hasLinearDecoder(this.model);
     const explanation = this.scores.withCode(items, knobs, (tape, { code, input, rest }) => {
       if (!exact) return explainByAblation(tape, this.cfae, this.sae, code, input, j, rest?.data);
@@ -169,10 +187,14 @@ export class Session {
       };
       return explainScore(user, items.includes(j) ? 1 : 0, itemVector, decoderW, decoderB);
     });
+    const heldBack = held.reduce((sum, one) => sum + (one ? one.strength * one.share[j] : 0), 0);
+    const score = explanation.score - heldBack;
     return {
       ...explanation,
+      score,
+      heldBack,
       approximate: !exact,
-      item: this.listed(j, explanation.score),
+      item: this.listed(j, score),
       contributions: explanation.contributions.map((c) => ({ ...c, label: this.model.labels[c.neuron].label })),
       concepts: this.conceptAnswers.parts(explanation.contributions),
     };
@@ -297,7 +319,18 @@ export class Session {
   }
 
   /** The neurons behind a request, with their weights where they are chosen through the decoder. */
-  knob({ tag, concept, neuron, strength, only, ...how }: KnobRequest): Knob {
+  knob({ tag, concept, neuron, strength: said, turn: position, only, ...how }: KnobRequest): Knob {
+    if ((said === undefined) === (position === undefined)) {
+      throw new UserError('a knob has either a "strength" or, calibrated, a "turn"');
+    }
+    if (position !== undefined && (neuron !== undefined || only)) {
+      throw new UserError('"turn" is for tags and concepts: neurons, and "only", have a strength');
+    }
+    if (position !== undefined && !(position >= -1 && position <= 1)) {
+      throw new UserError(`a knob's turn must be between -1 and 1, got ${position}`);
+    }
+    // A position is not a strength yet; what it comes to depends on the profile.
+    const strength = said ?? 0;
     const mapping = how.mapping ?? this.defaultMapping;
     const neurons = how.neurons ?? (mapping === "decoder" ? DECODER_NEURONS : 1);
     const turn = only === undefined ? {} : { only };
@@ -333,6 +366,50 @@ export class Session {
   /** How a tag's neurons are chosen when a request does not say. */
   get defaultMapping(): Mapping {
     return hasLinearDecoder(this.model) ? "decoder" : "characterises";
+  }
+
+  /** Requests as knobs for this profile; by request, what holds items back. */
+  private turned(items: readonly number[], requests: readonly KnobRequest[]): {
+    readonly knobs: readonly Knob[]; readonly held: readonly (HeldBack | null)[]; readonly scaled: number;
+  } {
+    const held: (HeldBack | null)[] = [];
+    const knobs = requests.map((request, i): Knob => {
+      held[i] = null;
+      const knob = this.knob(request);
+      const { turn } = request;
+      if (turn === undefined || turn === 0) return knob;
+      const target = this.target(request, knob);
+      if (turn > 0) return { ...knob, strength: this.calibrated.up(items, target, turn) };
+      held[i] = this.calibrated.down(items, target, turn);
+      return held[i] ? knob : { ...knob, strength: this.calibrated.quieter(items, target, turn) };
+    });
+    const sum = (all: readonly Knob[]): number =>
+      all.reduce((total, { strength, only }) => total + (only ? 0 : Math.max(0, strength)), 0);
+    const fixed = sum(knobs.filter((_, i) => requests[i].turn === undefined));
+    const moving = sum(knobs) - fixed;
+    const scaled = fixed + moving > 1 && moving > 0 ? Math.max(0, 1 - fixed) / moving : 1;
+    return {
+      knobs: scaled === 1 ? knobs : knobs.map((knob, i) =>
+        (requests[i].turn === undefined || knob.strength <= 0 ? knob : { ...knob, strength: scaled * knob.strength })),
+      held, scaled,
+    };
+  }
+
+  /** What a calibrated knob turns, with the items that have it: the tag's, or those that fire the concept. */
+  private target({ tag, concept, neurons, mapping }: KnobRequest, knob: Knob): KnobTarget {
+    const key = JSON.stringify([tag, concept, neurons, mapping]);
+    const { tags } = this.model;
+    if (tag !== undefined) return { key, knob, carriers: csrRow(tags!.counts, this.findTag(tag)) };
+    const found = this.conceptAnswers.all[this.findConcept(concept!)];
+    return { key, knob, carriers: found.tag >= 0 ? csrRow(tags!.counts, found.tag) : found.items };
+  }
+
+  private get calibrated(): CalibratedKnobs {
+    this.positions ??= new CalibratedKnobs(this.scores, hasLinearDecoder(this.model) ? {
+      itemVectors: elsaEncoder(this.model.cfae).data, decoderW: this.model.sae.decoderW,
+      factors: this.model.shape.factors,
+    } : null);
+    return this.positions;
   }
 
   private get conceptAnswers(): ConceptAnswers {

@@ -43,7 +43,7 @@ test("whatever is pressed, the positive strengths add up to at most 1", () => {
     assert.ok(movedShare(mix.channels) <= 1);
     assert.is(new Set(mix.channels.map(({ target }) => keyOf(target))).size, mix.channels.length);
     for (const { strength } of mix.channels) assert.is(strength, hundredths(strength));
-    const up = knobRequests(mix).reduce((sum, { strength, only }) => sum + (only ? 0 : Math.max(0, strength)), 0);
+    const up = knobRequests(mix).reduce((sum, { strength, only }) => sum + (only ? 0 : Math.max(0, strength ?? 0)), 0);
     assert.ok(up <= 1 + 1e-9, "the session would refuse it");
   }));
 });

@@ -112,6 +112,37 @@ test("concepts: a partition of the living neurons, one name each; knobs, explana
   assert.equal(older.concepts(), all, "a model of an earlier version gets them worked out");
 });
 
+test("turn: positions move shares of the list, down removes, and explanations still add up to what is shown", () => {
+  const [tag, other] = model.tags!.names;
+  let last = 0;
+  for (const turn of [0.25, 0.5, 0.75, 1]) {
+    const { overlap, knobs } = session.steer(likes, [{ tag, turn }], 20);
+    assert.ok(1 - overlap >= last - 1e-9);
+    last = 1 - overlap;
+    assert.is(knobs[0].turn, turn);
+  }
+  const carriers = new Set(session.inspectTag(tag, 500).topItems.map(({ item }) => item));
+  const down = [{ tag, turn: -1 }];
+  const { before, after, knobs } = session.steer(likes, down, 20);
+  const count = (list: typeof before): number => list.filter(({ item }) => carriers.has(item)).length;
+  assert.ok(count(before) === 0 || count(after) <= 0.2 * count(before), `${count(before)} before, ${count(after)} after`);
+  assert.ok(knobs[0].heldBack >= 0);
+  for (const { id, score } of after.slice(0, 5)) {
+    const { score: explained, base, own, unexplained, heldBack, contributions } = session.explain(likes, id, down);
+    const sum = contributions.reduce((all, { contribution }) => all + contribution, base - own + unexplained - heldBack);
+    assert.ok(Math.abs(sum - explained) < 1e-9);
+    if (explained > 0) assert.ok(Math.abs(explained - score) < 1e-4 * Math.max(1, score));
+  }
+  const both = session.steer(likes, [{ tag, turn: 1 }, { tag: other, turn: 1 }], 10);
+  const moved = both.knobs.reduce((sum, { strength }) => sum + strength, 0);
+  assert.ok(moved <= 1 + 1e-9 && (both.scaled === 1 || Math.abs(moved - 1) < 1e-9), "what is scaled is said");
+  refuses(() => session.knob({ tag, turn: 2 }), /between -1 and 1, got 2/);
+  refuses(() => session.knob({ tag, turn: 0.5, strength: 0.5 }), /either a "strength" or/);
+  refuses(() => session.knob({ neuron: 1, turn: 0.5 }), /neurons, and "only", have a strength/);
+  assert.equal(session.wish(`more ${tag}`).knobs, [{ tag, turn: 0.5 }]);
+  assert.is(session.wish("x", (text, { tags }) => `${text} ${tags.length}`), `x ${model.tags!.names.length}`);
+});
+
 test("strength 0 changes nothing, strength 1 moves the whole activation to the knob", () => {
   const { before, after } = session.steer(likes, [{ neuron: 2, strength: 0 }], 10);
   assert.equal(after, before);

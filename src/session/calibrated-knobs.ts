@@ -1,0 +1,97 @@
+/**
+ * Knobs by position (steer/calibrate.ts): finds, for a profile, the strength at which a knob does to the list what its
+ * position says. Responses are kept, so a fader that moves costs one look-up a step after its first.
+ */
+import { Lru } from "../base/lru.js";
+import type { Floats } from "../base/floats.js";
+import { sampleResponse, strengthAt, type Response } from "../steer/calibrate.js";
+import type { Knob } from "../steer/steer.js";
+import { heldBack } from "../steer/suppression.js";
+import type { ProfileScores } from "./profile-scores.js";
+
+/** Items whose place counts. */
+const LIST = 20;
+/** Responses that are kept. */
+const KEPT = 256;
+/** β at most, in units of the best score of the list. */
+const MOST = 4;
+
+/** What a turned knob names. */
+export interface KnobTarget {
+  /** Tells targets apart. */
+  readonly key: string;
+  readonly knob: Pick<Knob, "neurons" | "weights">;
+  /** Items that have it. */
+  readonly carriers: ArrayLike<number>;
+}
+
+/** What holds items back: β·h, (I). */
+export interface HeldBack {
+  readonly strength: number;
+  /** h, (I) */
+  readonly share: Float64Array;
+}
+
+export class CalibratedKnobs {
+  private readonly responses = new Lru<Response>(KEPT);
+  private readonly shares = new Lru<Float64Array>(KEPT);
+
+  /** @param linear A, (I, D) and W_dec, (H, D), where scores are linear in the embedding; else null. */
+  constructor(
+    private readonly scores: ProfileScores,
+    private readonly linear: { readonly itemVectors: Floats; readonly decoderW: Floats; readonly factors: number } | null,
+  ) {}
+
+  /** α for a position above 0. */
+  up(items: readonly number[], target: KnobTarget, position: number): number {
+    const before = this.list(items, []);
+    const response = this.response(items, `${target.key} up`, () => sampleResponse((strength) => {
+      const after = this.list(items, [{ ...target.knob, strength }]);
+      return 1 - after.filter((item) => before.includes(item)).length / Math.max(1, before.length);
+    }, 1));
+    return strengthAt(response, position);
+  }
+
+  /** What holds the target's items back for a position below 0; null where the decoder is not linear. */
+  down(items: readonly number[], target: KnobTarget, position: number): HeldBack | null {
+    const { linear } = this;
+    if (!linear) return null;
+    const share = this.shares.get(target.key) ??
+      heldBack(target.knob, linear.itemVectors, linear.decoderW, linear.factors, target.carriers);
+    this.shares.set(target.key, share);
+    const unsteered = this.scores.unsteered(items);
+    const carries = new Set(Array.from(target.carriers));
+    const count = (list: readonly number[]): number => list.filter((item) => carries.has(item)).length;
+    const before = this.list(items, []);
+    const at = count(before);
+    const most = MOST * Math.max(1e-6, before.length > 0 ? unsteered[before[0]] : 0);
+    if (at === 0) return { strength: -position * most / (2 * MOST), share };
+    const response = this.response(items, `${target.key} down`, () => sampleResponse((strength) =>
+      1 - count(this.list(items, [], { strength, share })) / at, most));
+    return { strength: strengthAt(response, -position), share };
+  }
+
+  /** α below 0, for decoders that are not linear: the share of the target's items that leaves, as far as it goes. */
+  quieter(items: readonly number[], target: KnobTarget, position: number): number {
+    const carries = new Set(Array.from(target.carriers));
+    const count = (list: readonly number[]): number => list.filter((item) => carries.has(item)).length;
+    const at = count(this.list(items, []));
+    if (at === 0) return position;
+    const response = this.response(items, `${target.key} quieter`, () => sampleResponse((strength) =>
+      Math.max(0, 1 - count(this.list(items, [{ ...target.knob, strength: -strength }])) / at), 1));
+    return -strengthAt(response, -position);
+  }
+
+  private list(items: readonly number[], knobs: readonly Knob[], held: HeldBack | null = null): number[] {
+    const scores = knobs.length > 0 || held
+      ? this.scores.steered(items, knobs, held ? [held] : []) : this.scores.unsteered(items);
+    return this.scores.best(scores, LIST);
+  }
+
+  private response(items: readonly number[], what: string, sample: () => Response): Response {
+    const key = `${[...items].sort((a, b) => a - b).join()} ${what}`;
+    const response = this.responses.get(key) ?? sample();
+    this.responses.set(key, response);
+    return response;
+  }
+}
