@@ -38,6 +38,13 @@ const asked: Readonly<Record<string, readonly [path: string, body: unknown, expe
   "GET /neurons": ["/neurons?n=5&offset=3", undefined, {
     total: model.shape.neurons, neurons: session.atlas().slice(3, 8),
   }],
+  "GET /concepts": ["/concepts?n=2", undefined, {
+    total: session.concepts().length, concepts: session.concepts().slice(0, 2),
+  }],
+  "GET /concepts/{concept}": [
+    `/concepts/${encodeURIComponent(session.concepts()[0].name)}?n=3`, undefined,
+    session.inspectConcept(session.concepts()[0].name, 3),
+  ],
   "GET /neurons/{neuron}": ["/neurons/4?n=3", undefined, session.inspectNeuron(4, 3)],
   "GET /tags": ["/tags", undefined, { tags: session.searchTags("", 100) }],
   "GET /tags/{tag}": [`/tags/${encodeURIComponent(tag)}`, undefined, session.inspectTag(tag, 5)],
