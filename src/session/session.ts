@@ -406,7 +406,7 @@ export class Session {
 
   private get calibrated(): CalibratedKnobs {
     this.positions ??= new CalibratedKnobs(this.scores, hasLinearDecoder(this.model) ? {
-      itemVectors: elsaEncoder(this.model.cfae).data, decoderW: this.model.sae.decoderW,
+      itemVectors: itemVectorsOf(this.model).data, decoderW: this.model.sae.decoderW,
       factors: this.model.shape.factors,
     } : null);
     return this.positions;
