@@ -14,6 +14,7 @@ import { checkMultVae } from "./golden-checks/multvae.js";
 import { checkSae } from "./golden-checks/sae.js";
 import { checkSparseElsa, checkSparseElsaSchedule } from "./golden-checks/sparse-elsa.js";
 import { checkSteering } from "./golden-checks/steering.js";
+import { checkSteeringBaselines } from "./golden-checks/steering-baselines.js";
 import { checkTfidf } from "./golden-checks/tfidf.js";
 import type { Golden } from "./support/goldens.js";
 
@@ -29,6 +30,7 @@ export function checkGolden(golden: Golden, engine: Engine): Comparison[] {
     else if (golden.has("inputs.tag_item_counts")) checkTfidf(check);
     else if (golden.has("expected.params")) checkAdam(check, engine);
     else if (golden.has("inputs.item_vectors") && golden.has("rho")) checkExactShortlist(check, engine);
+    else if (golden.has("inputs.visible_half")) checkSteeringBaselines(check, engine);
     else if (golden.has("all_columns")) checkSparseElsa(check, engine);
     else if (golden.has("no_restart")) checkSparseElsaSchedule(check);
     else if (golden.has("full_rank")) checkEdlae(check, engine);

@@ -16,6 +16,7 @@ import { addInspect } from "./inspect.js";
 import { addRecommend } from "./recommend.js";
 import { addReport } from "./report.js";
 import { addServe } from "./serve.js";
+import { addSteerBench } from "./steer-bench.js";
 import { addSteer } from "./steer.js";
 import { addSweep } from "./sweep.js";
 import { addTrain } from "./train.js";
@@ -42,7 +43,7 @@ function buildProgram(context: Context): Command {
     .helpCommand("help [command]", "help on a command");
   const commands = [
     addDemo, addTrain, addEvaluate, addInspect, addRecommend, addSteer, addData, addSweep, addCompare,
-    addCompareReference, addReport, addServe, addExport,
+    addCompareReference, addReport, addServe, addExport, addSteerBench,
   ];
   for (const add of commands) add(program, context);
   return program.addHelpText("after", `

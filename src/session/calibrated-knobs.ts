@@ -6,7 +6,7 @@ import { Lru } from "../base/lru.js";
 import type { Floats } from "../base/floats.js";
 import { sampleResponse, strengthAt, type Response } from "../steer/calibrate.js";
 import type { Knob } from "../steer/steer.js";
-import { heldBack } from "../steer/suppression.js";
+import { heldBack, type HeldBack } from "../steer/suppression.js";
 import type { ProfileScores } from "./profile-scores.js";
 
 /** Items whose place counts. */
@@ -23,13 +23,6 @@ export interface KnobTarget {
   readonly knob: Pick<Knob, "neurons" | "weights">;
   /** Items that have it. */
   readonly carriers: ArrayLike<number>;
-}
-
-/** What holds items back: β·h, (I). */
-export interface HeldBack {
-  readonly strength: number;
-  /** h, (I) */
-  readonly share: Float64Array;
 }
 
 export class CalibratedKnobs {

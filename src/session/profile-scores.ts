@@ -14,8 +14,8 @@ import { Lru } from "../base/lru.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
 import type { Residual } from "../config/sae.js";
-import type { HeldBack } from "./calibrated-knobs.js";
 import { steerCode, type Knob } from "../steer/steer.js";
+import type { HeldBack } from "../steer/suppression.js";
 import { residualKept, turnedEmbedding, type TurnedUsers } from "../steer/turned-embedding.js";
 
 /** Profiles that are kept; the one asked for longest ago goes first. Each takes 4 bytes an item of the catalogue. */

@@ -28,7 +28,8 @@ import type {
   SteeredLists, TagReport, UserReport,
 } from "./session-types.js";
 import { Catalogue } from "./catalogue.js";
-import { CalibratedKnobs, type HeldBack, type KnobTarget } from "./calibrated-knobs.js";
+import type { HeldBack } from "../steer/suppression.js";
+import { CalibratedKnobs, type KnobTarget } from "./calibrated-knobs.js";
 import { readWish, type Vocabulary, type Wish } from "./read-wish.js";
 import { ConceptAnswers } from "./concept-answers.js";
 import { cfaeTitle, itemVectorsOf } from "../model-folder/open-model.js";

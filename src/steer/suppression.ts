@@ -4,14 +4,22 @@
  *
  *   score′_j = score_j − β·h_j          h_j = max(0, E_j − t) / mean over carriers of the same
  *
- * E_j = ⟨A_j, Σ_n w_n·W_dec,n⟩ is what the knob's neurons do to the item's score, t lies midway between the mean of the
- * items that carry the tag and that of all. Items with less than t keep their score, so what is left keeps its order.
- * Only for decoders whose scores are linear in the embedding.
+ * E_j = ⟨A_j, Σ_n w_n·W_dec,n⟩ is what the knob's neurons do to the item's score, t lies midway between the mean of
+ * the items that carry the tag and that of all. Items with less than t keep their score, so what is left keeps its
+ * order; those that carry the tag by name count at least as their average does. Only for decoders whose scores are
+ * linear in the embedding.
  */
 import type { Knob } from "./steer.js";
 
+/** β·h, (I). */
+export interface HeldBack {
+  readonly strength: number;
+  /** h */
+  readonly share: Float64Array;
+}
+
 /**
- * h, (I), non-negative; 1 is what an item of the tag has on average.
+ * h, (I), non-negative; 1 is what an item of the tag has on average, and at least.
  * @param itemVectors A, (I, D); decoderW: (H, D). @param carriers items that have it, at least one.
  */
 export function heldBack(
@@ -37,5 +45,8 @@ export function heldBack(
   const t = (all + theirs) / 2;
   let mean = 0;
   for (let i = 0; i < carriers.length; i++) mean += Math.max(0, effect[carriers[i]] - t) / carriers.length;
-  return effect.map((value) => (mean > 0 ? Math.max(0, value - t) / mean : 0));
+  const held = effect.map((value) => (mean > 0 ? Math.max(0, value - t) / mean : 0));
+  // Whatever its vector says, an item that carries the tag has it.
+  for (let i = 0; i < carriers.length; i++) held[carriers[i]] = Math.max(1, held[carriers[i]]);
+  return held;
 }

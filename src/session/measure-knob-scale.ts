@@ -7,7 +7,7 @@ import { csrRow, csrTranspose } from "../base/csr.js";
 import { Random } from "../base/random.js";
 import type { HeldOut } from "../data/dataset.js";
 import { ndcg } from "../evaluate/metrics.js";
-import type { Session } from "../session/session.js";
+import type { Session } from "./session.js";
 
 export interface KnobScale {
   /** Users × positions looked at. */
