@@ -7,9 +7,10 @@ import { measureKnobScale } from "../session/measure-knob-scale.js";
 import { steerBench } from "../measure/steer-bench.js";
 import { checkItems } from "../model-folder/check-items.js";
 import { loadModel } from "../model-folder/folder.js";
+import { withResidual } from "../model-folder/model.js";
 import { openSession } from "../session/open-session.js";
 import type { Context } from "./context.js";
-import { dataOf, type ModelOptions } from "./open-model.js";
+import { dataOf, residualOption, type ModelOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { left, right } from "./table.js";
 
@@ -26,6 +27,7 @@ export function addSteerBench(program: Command, context: Context): void {
     .option("--tags <n>", "tags at most, spread over their sizes", number(1), 40)
     .option("--users <n>", "validation and test users at most, each", number(1), 200)
     .option("--min-items <n>", "items of a tag, at least", number(2), 20);
+  command.addOption(residualOption());
   addDataOptions(command);
   addMachineOptions(command);
   addOutputOptions(command)
@@ -41,7 +43,7 @@ Examples:
 }
 
 async function run(options: SteerBenchCommandOptions, context: Context): Promise<void> {
-  const model = await loadModel(options.model);
+  const model = withResidual(await loadModel(options.model), options.residual);
   const progress = context.progress(options);
   const { dataset, split } = await openData(dataOf(options, model), progress.reading).finally(() => progress.clear());
   checkItems(model, dataset);

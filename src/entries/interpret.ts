@@ -40,3 +40,8 @@ export { independentComponents } from "../interpret/ica.js";
 export { nonNegativeParts } from "../interpret/nmf.js";
 export { explainByAblation } from "../interpret/explain-by-ablation.js";
 export { explainScore, type ExplainedUser, type Explanation, type NeuronContribution } from "../interpret/explain.js";
+export {
+  conceptCodes, conceptOfNeurons, findConcepts, type Concept, type ConceptInputs, type ConceptOptions,
+} from "../interpret/concepts.js";
+export { keptNames, matchConcepts, type ConceptMatch, type ConceptPair } from "../interpret/match-concepts.js";
+export { conceptEffects, conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";

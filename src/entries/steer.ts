@@ -19,3 +19,9 @@ export { ShiftProfile } from "../steer/shift-profile.js";
 export {
   compareSteering, type CompareSteeringOptions, type SteeringComparison, type SteeringCurve, type SteeringMethod,
 } from "../measure/compare-steering.js";
+export { centroid, diffMean, logisticProbe, ridgeProbe, type Labelled } from "../steer/directions.js";
+export { sampleResponse, strengthAt, type Response, type SampleOptions } from "../steer/calibrate.js";
+export { heldBack, type HeldBack } from "../steer/suppression.js";
+export {
+  steerBench, type SteerBench, type SteerBenchOptions, type SteerBenchRow,
+} from "../measure/steer-bench.js";
