@@ -18,21 +18,45 @@ export interface Dropped {
  * @param varied p is drawn for each user anew, uniformly from 0 … p: short and nearly whole histories both occur.
  */
 export function dropEntries(x: Csr, rows: ArrayLike<number>, p: number, random: Random, varied = false): Dropped {
-  const seen: number[] = [];
-  const hidden: number[] = [];
-  const seenEnds = new Int32Array(rows.length + 1);
-  const hiddenEnds = new Int32Array(rows.length + 1);
+  let most = 0;
+  for (let i = 0; i < rows.length; i++) most += x.indptr[rows[i] + 1] - x.indptr[rows[i]];
+  const seen = new Entries(rows.length, most);
+  const hidden = new Entries(rows.length, most);
   for (let i = 0; i < rows.length; i++) {
     const [from, to] = [x.indptr[rows[i]], x.indptr[rows[i] + 1]];
     const share = varied ? p * random.uniform() : p;
     for (let q = from; q < to; q++) (random.uniform() < share ? hidden : seen).push(x.indices[q]);
-    if (seen.length === seenEnds[i] && to > from) {
-      seen.push(...hidden.splice(hiddenEnds[i] + random.below(to - from), 1));
-    }
-    seenEnds[i + 1] = seen.length;
-    hiddenEnds[i + 1] = hidden.length;
+    if (seen.size === seen.indptr[i] && to > from) seen.push(hidden.take(hidden.indptr[i] + random.below(to - from)));
+    seen.indptr[i + 1] = seen.size;
+    hidden.indptr[i + 1] = hidden.size;
   }
-  const csr = (indptr: Int32Array, indices: number[]): Csr =>
-    ({ rows: rows.length, cols: x.cols, indptr, indices: Int32Array.from(indices), values: null });
-  return { seen: csr(seenEnds, seen), hidden: csr(hiddenEnds, hidden) };
+  return { seen: seen.csr(x.cols), hidden: hidden.csr(x.cols) };
+}
+
+/** Rows of a binary matrix as they come, in buffers that are large enough for all of them. */
+class Entries {
+  readonly indptr: Int32Array;
+  size = 0;
+  private readonly indices: Int32Array;
+
+  constructor(rows: number, most: number) {
+    this.indptr = new Int32Array(rows + 1);
+    this.indices = new Int32Array(most);
+  }
+
+  push(column: number): void {
+    this.indices[this.size++] = column;
+  }
+
+  /** Removes one entry; those behind it move up. */
+  take(at: number): number {
+    const column = this.indices[at];
+    this.indices.copyWithin(at, at + 1, this.size--);
+    return column;
+  }
+
+  csr(cols: number): Csr {
+    const { indptr, indices, size } = this;
+    return { rows: indptr.length - 1, cols, indptr, indices: indices.subarray(0, size), values: null };
+  }
 }

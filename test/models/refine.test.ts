@@ -126,7 +126,8 @@ test("the configuration is checked", () => {
 });
 
 const likes = ["i1", "i2", "i3"];
-const trained = await tinyModel();
+// With "keep" lists are the plain recommender's until a knob is turned, refined or not.
+const trained = await tinyModel({ config: { ...tinyConfig, sae: { ...tinyConfig.sae, residual: "drop" } } });
 const withRefine = (refine: number, refineHead = 0): Model =>
   ({ ...trained, config: { ...tinyConfig, sae: { ...trained.config.sae, refine, refineHead } } });
 

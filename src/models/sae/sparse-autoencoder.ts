@@ -201,31 +201,19 @@ export abstract class SparseAutoencoder {
     });
     const { out, l2, cosine } = compared[compared.length - 1];
     const l1 = this.sparsity(tape, code);
-    const forward: SaeForward = { input, code, out, l2, cosine, l1, loss: l1 };
-
-    const { loss, reconstruction, blend, downstream, auxWeight } = objective;
-    const terms: [Tensor, number][] = [];
-    // Nested reconstructions count equally.
-    const share = 1 / compared.length;
-    for (const one of compared) {
-      if (reconstruction > 0) terms.push([loss === "l2" ? one.l2 : one.cosine, reconstruction * share]);
-      if (blend > 0) terms.push([loss === "l2" ? one.cosine : one.l2, blend * share]);
-    }
-    if (downstream > 0 && around.downstream) {
-      forward.downstream = around.downstream(tape, out);
-      terms.push([forward.downstream, downstream]);
-    }
+    const downstream = objective.downstream > 0 ? around.downstream?.(tape, out) : undefined;
     const own = this.penalty(tape, objective);
-    if (own) terms.push([own, 1]);
-    if (auxWeight > 0 && around.dead && around.dead.length > 0) {
-      const aux = this.revive(tape, input.rows, decoded[decoded.length - 1], around.dead, objective.auxK);
-      forward.aux = aux.loss;
-      const scale = loss === "l2" && objective.target === "embedding" ? meanSquare(input.std) : 1;
-      terms.push([aux.loss, auxWeight * scale * aux.weight]);
-    }
-    terms.push([l1, objective.l1]);
-    forward.loss = weightedSum(tape, terms);
-    return forward;
+    const { dead } = around;
+    const aux = objective.auxWeight > 0 && dead && dead.length > 0
+      ? this.revive(tape, input.rows, decoded[decoded.length - 1], dead, objective.auxK) : undefined;
+    const loss = weightedSum(tape, [
+      ...reconstructionTerms(compared, objective),
+      ...downstream ? [[downstream, objective.downstream] as const] : [],
+      ...own ? [[own, 1] as const] : [],
+      ...aux ? [[aux.loss, objective.auxWeight * auxScale(objective, input) * aux.weight] as const] : [],
+      [l1, objective.l1],
+    ]);
+    return { input, code, out, l2, cosine, l1, downstream, aux: aux?.loss, loss };
   }
 
   /**
@@ -261,6 +249,28 @@ export abstract class SparseAutoencoder {
   }
 }
 
+type Term = readonly [Tensor, number];
+
+/** Reconstruction losses by their weights; nested reconstructions count equally. */
+function reconstructionTerms(
+  compared: readonly { readonly l2: Tensor; readonly cosine: Tensor }[],
+  { loss, reconstruction, blend }: SaeObjective,
+): Term[] {
+  const share = 1 / compared.length;
+  return compared.flatMap(({ l2, cosine }) => {
+    const [chosen, other] = loss === "l2" ? [l2, cosine] : [cosine, l2];
+    return [
+      ...reconstruction > 0 ? [[chosen, reconstruction * share] as const] : [],
+      ...blend > 0 ? [[other, blend * share] as const] : [],
+    ];
+  });
+}
+
+/** What brings AuxK to the size of the main loss: mean(std²) where that is in units of the embedding. */
+function auxScale({ loss, target }: SaeObjective, { std }: Standardised): number {
+  return loss === "l2" && target === "embedding" ? meanSquare(std) : 1;
+}
+
 function meanSquare(x: Floats): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += x[i] * x[i];
@@ -268,7 +278,7 @@ function meanSquare(x: Floats): number {
 }
 
 /** Σ weight·term, left to right; a first term of weight 1 is taken as it is. */
-function weightedSum(tape: Tape, terms: readonly (readonly [Tensor, number])[]): Tensor {
+function weightedSum(tape: Tape, terms: readonly Term[]): Tensor {
   const [[first, weight], ...rest] = terms;
   const start = weight === 1 ? first : addLoss(tape, tape.input([0], 1, 1), first, weight);
   return rest.reduce((sum, [term, w]) => addLoss(tape, sum, term, w), start);
