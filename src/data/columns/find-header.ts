@@ -56,10 +56,12 @@ function looksLikeHeader(
   const known = required.filter(({ names, named }) => named !== undefined || names.some(has));
   const byNumber = required.every(({ named }) => named !== undefined);
   if (byNumber ? columns.some(({ names }) => names.some(has)) : known.length === required.length) return true;
-  // Text above numbers is a header; text above text is one unless it occurs again below, as data do.
+  // Text above numbers is a header, if there is more of it than of numbers in the row; text above text is one unless it
+  // occurs again below, as data do.
   const facts = first.map((_, c) => columnFacts(below, c));
   const isText = first.map((cell) => !isNothing(cell) && Number.isNaN(cellNumber(cell)));
-  if (facts.some((fact, c) => isText[c] && isNumeric(fact))) return true;
+  const above = facts.filter((fact, c) => isText[c] && isNumeric(fact)).length;
+  if (above > first.filter((cell) => !Number.isNaN(cellNumber(cell))).length) return true;
   if (!isText.every(Boolean)) return false;
   return !byNumber && !first.some((cell, c) => below.some((row) => row[c] === cell));
 }

@@ -13,7 +13,12 @@ export const bookcrossing: Layout = {
     titles: [tableNamed("(BX[_-])?books")],
   },
   telling: [["interactions"]],
-  looksLike: ({ sample }) => ["userid", "isbn", "bookrating"].every((name) => sample[0].map(simplified).includes(name)),
+  looksLike: ({ sample: [header, ...rows] }) => {
+    const names = header?.map(simplified) ?? [];
+    const rating = names.indexOf("bookrating");
+    const isTable = names.length === 3 && names.includes("userid") && names.includes("isbn") && rating >= 0;
+    return isTable && rows.some((row) => Number(row[rating]) > 5);
+  },
   interactions: { ...interactions, item: column("ISBN", 1), rating: column("bookRating", 2, true, "number") },
   titles: { item: column("ISBN", 0), title: column("bookTitle title", 1), genres: column("genres", -1, false) },
   tags,
