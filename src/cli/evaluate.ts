@@ -12,7 +12,7 @@ import { loadModel } from "../model-folder/folder.js";
 import type { Context } from "./context.js";
 import { metricsTable, estimated } from "./format.js";
 import { meaningTables } from "./meaning-table.js";
-import { dataOf, residualOption, type ModelOptions } from "./open-model.js";
+import { dataOf, orderOf, residualOption, type ModelOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions } from "./options.js";
 import { left, right, wide } from "./table.js";
 
@@ -47,8 +47,8 @@ interface EvaluateOptions extends ModelOptions {
 async function evaluate(options: EvaluateOptions, context: Context): Promise<void> {
   const model = withResidual(await loadModel(options.model), options.residual);
   const progress = context.progress(options);
-  const source = dataOf(options, model);
-  const opened = await openData(source, progress.reading).finally(() => progress.clear());
+  const source = await dataOf(options, model, options.model);
+  const opened = await openData(source, progress.reading, orderOf(model)).finally(() => progress.clear());
   const { dataset, split } = opened;
   checkItems(model, dataset);
   const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });

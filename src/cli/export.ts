@@ -13,7 +13,7 @@ import { withResidual, type Model } from "../model-folder/model.js";
 import { precisions, type Precision } from "../model-folder/web-model.js";
 import { UsageError, type Context } from "./context.js";
 import { fraction, whole } from "../base/numbers.js";
-import { dataOf, residualOption } from "./open-model.js";
+import { dataOf, orderOf, residualOption } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addOutputOptions, number, type CommonOptions } from "./options.js";
 import { writeOrKeep } from "./output.js";
 import { left, right } from "./table.js";
@@ -61,7 +61,7 @@ async function exportModel(folder: string, place: string, options: ExportOptions
       "are left out, but a list of items can be enough to recognise a person: publish it only if you may",
     );
   }
-  const test = await testUsers(model, options, context);
+  const test = await testUsers(model, folder, options, context);
   const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });
   let ready: WebExport;
   try {
@@ -97,12 +97,16 @@ async function exportModel(folder: string, place: string, options: ExportOptions
 }
 
 /** The model's test users; null when its data is not where it was and no other place was given. */
-async function testUsers(model: Model, options: ExportOptions, context: Context): Promise<HeldOut | null> {
+async function testUsers(
+  model: Model, folder: string, options: ExportOptions, context: Context,
+): Promise<HeldOut | null> {
   const asked = options.data !== undefined || options.world !== undefined;
   if (!asked && !model.data.source) return null;
   const progress = context.progress(options);
   try {
-    const { dataset, split } = await openData(dataOf(options, model), progress.reading).finally(() => progress.clear());
+    const source = await dataOf(options, model, folder);
+    const opened = openData(source, progress.reading, orderOf(model));
+    const { dataset, split } = await opened.finally(() => progress.clear());
     checkItems(model, dataset);
     return split.test;
   } catch (error) {

@@ -1,9 +1,13 @@
 /** What the commands on a trained model share: opening it, and finding out whose taste is meant. */
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import type { Dataset } from "../data/dataset.js";
 import { csrRow } from "../base/csr.js";
 import { UserError } from "../base/user-error.js";
 import { openDataset, type DataSource } from "../data/data-source.js";
+import { isPattern } from "../data/layouts/path-pattern.js";
+import type { RowOrder } from "../data/row-order.js";
 import { loadModel } from "../model-folder/folder.js";
 import { residuals, type Residual } from "../config/sae.js";
 import type { Model } from "../model-folder/model.js";
@@ -49,11 +53,33 @@ export function addProfileOptions(command: Command): Command {
     .addOption(residualOption());
 }
 
-/** The data of --data or --world, else the data that the model remembers. */
-export function dataOf(options: CommonOptions, model: Model): DataSource {
-  const source = sourceOf(options, model.data.source?.seed ?? model.seed) ?? model.data.source;
+/**
+ * The data of --data or --world, else the data that the model remembers: from where the command runs, or from where
+ * train ran, seen from the model's folder.
+ */
+export async function dataOf(options: CommonOptions, model: Model, folder: string): Promise<DataSource> {
+  const given = sourceOf(options, model.data.source?.seed ?? model.seed);
+  if (given) return given;
+  const { source } = model.data;
   if (!source) throw new UsageError("the model does not know where its data was: give --data FOLDER");
-  return source;
+  if (source.folder === undefined || /^\w+:\/\/|^-$/.test(source.folder) || await isThere(source.folder)) return source;
+  const base = source.ranIn === undefined ? null : resolve(folder, source.ranIn);
+  const place = base && resolve(base, source.folder);
+  if (!base || !place || !(await isThere(place))) {
+    throw new UserError(`the data of the model, ${source.folder}, is not there any more` +
+      `${place ? ` (nor is ${place})` : ""}: say where it is with --data FOLDER`);
+  }
+  return { ...source, folder: place, ...(source.split === undefined ? {} : { split: resolve(base, source.split) }) };
+}
+
+/** The order in which the model knows its data's users and items. */
+export function orderOf({ items, data }: Model): RowOrder {
+  return { itemIds: items.ids, users: data.users };
+}
+
+/** Of a pattern or a list of files the folder counts: which file is missing, reading it says. */
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(isPattern(path) ? dirname(path.split(",")[0]) : path).catch(() => null)) !== null;
 }
 
 /** Item ids of the person meant by --user or --likes. */
@@ -62,7 +88,7 @@ export async function profileOf(options: ProfileOptions, session: Session, conte
     throw new UsageError("say whose taste: --user ID, or --likes ITEM ITEM …");
   }
   if (options.likes) return options.likes.map((text) => session.model.items.ids[session.findItem(text)]);
-  const dataset = await readData(dataOf(options, session.model), options, context);
+  const dataset = await readData(await dataOf(options, session.model, options.model), options, context);
   const user = dataset.userIds.indexOf(options.user!);
   if (user < 0) {
     const hint = suggestion(options.user!, dataset.userIds) || ` among its ${dataset.userIds.length} users`;

@@ -12,7 +12,7 @@ import { collectReport } from "../report/collect.js";
 import { renderReport } from "../report/page.js";
 import { readReference } from "../report/reference.js";
 import type { Context } from "./context.js";
-import { dataOf, residualOption } from "./open-model.js";
+import { dataOf, orderOf, residualOption } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addOutputOptions, number, type CommonOptions } from "./options.js";
 import { writeOrKeep } from "./output.js";
 
@@ -60,7 +60,8 @@ async function report(folder: string, options: ReportCommandOptions, context: Co
     options.reference === undefined ? undefined : readReference(options.reference),
   ]);
   const progress = context.progress(options);
-  const opened = await openData(dataOf(options, model), progress.reading).finally(() => progress.clear());
+  const source = await dataOf(options, model, folder);
+  const opened = await openData(source, progress.reading, orderOf(model)).finally(() => progress.clear());
   const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });
   let page: string;
   try {

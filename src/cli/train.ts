@@ -1,8 +1,8 @@
 /** unknot train: data set → model folder. */
 import { Option, type Command } from "commander";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { Dataset } from "../data/dataset.js";
-import { openData } from "../data/data-source.js";
+import { openData, type DataSource } from "../data/data-source.js";
 import { OWN, type FolderPlace } from "../files/place.js";
 import { checkModelFolder, loadModel, saveModel } from "../model-folder/folder.js";
 import type { Model } from "../model-folder/model.js";
@@ -66,8 +66,9 @@ Examples:
 }
 
 async function train(options: TrainCommandOptions, context: Context): Promise<void> {
-  const source = sourceOf(options, options.seed);
-  if (!source) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
+  const given = sourceOf(options, options.seed);
+  if (!given) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
+  const source = { ...given, ...ranIn(options.out) };
   const config = configWith(options.preset, options.set, options.model);
   const place = await checkModelFolder(options.out);
   const folder = checkpointFolder(options.out, place);
@@ -130,6 +131,12 @@ function describe(model: Model, { interactions }: Dataset, options: TrainCommand
       : "  no tags: neurons stay without names",
     `written to ${options.out}`,
   );
+}
+
+/** The folder that the command runs in, seen from the model's, where the model lies below it. */
+function ranIn(out: string): Pick<DataSource, "ranIn"> {
+  const up = relative(resolve(out), process.cwd());
+  return /^\.\.([\\/]\.\.)*$/.test(up) ? { ranIn: up.replaceAll("\\", "/") } : {};
 }
 
 /** The command as it was given, with --resume. */

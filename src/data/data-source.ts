@@ -5,6 +5,7 @@
 import type { Dataset, Split } from "./dataset.js";
 import { readDataset, type ReadOptions } from "./read-dataset.js";
 import { withoutPassword } from "../files/source/byte-source.js";
+import { inOrder, type RowOrder } from "./row-order.js";
 import { readSplit } from "./split-file.js";
 import { splitDataset } from "./split-users.js";
 import type { HardTruth } from "./world/hard-world.js";
@@ -20,6 +21,8 @@ export interface DataSource {
   /** A file that says who is held out; without it users are split by seed. */
   readonly split?: string;
   readonly seed: number;
+  /** Where the paths above start from: the folder that the command ran in, seen from the model's. */
+  readonly ranIn?: string;
 }
 
 export interface OpenedData {
@@ -34,9 +37,16 @@ export function remembered(source: DataSource): DataSource {
   return source.folder === undefined ? source : { ...source, folder: withoutPassword(source.folder) };
 }
 
-/** Reads or generates the data and splits its users. */
-export async function openData(source: DataSource, onProgress?: ReadOptions["onProgress"]): Promise<OpenedData> {
-  const { dataset, truth } = await openDataset(source, onProgress);
+/**
+ * Reads or generates the data and splits its users.
+ * @param order the order of users and items when a model was trained: the same split again, however rows lie today.
+ */
+export async function openData(
+  source: DataSource, onProgress?: ReadOptions["onProgress"], order?: RowOrder,
+): Promise<OpenedData> {
+  const { dataset: read, truth } = await openDataset(source, onProgress);
+  // A split by ids holds whoever stands where.
+  const dataset = order ? inOrder(read, source.split === undefined ? order : { itemIds: order.itemIds }) : read;
   const split = source.split === undefined
     ? splitDataset(dataset, { seed: source.seed })
     : await readSplit(source.split, dataset);

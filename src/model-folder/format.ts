@@ -258,5 +258,6 @@ function dataFrom(json: CheckedJson): ModelData {
     interactions: json.at("interactions").whole(),
     minTagApplications: json.at("minTagApplications").number(),
     notes: json.at("notes").strings(),
+    ...(json.at("users").isNull ? {} : { users: json.at("users").string() }),
   };
 }

@@ -61,6 +61,8 @@ export interface ModelData {
   /** Tags with fewer applications were left out. */
   readonly minTagApplications: number;
   readonly notes: readonly string[];
+  /** Fingerprints of the users in their order (data/row-order.ts); models of earlier versions do not have them. */
+  readonly users?: string;
 }
 
 export interface Model {

@@ -75,7 +75,7 @@ export async function encodeWebModel(
   const weights = Object.entries(modelTensors(model)).flatMap(([name, tensor]) => shrink(name, tensor, precision));
   const tensors = encodeStored(Object.fromEntries([...weights, ...storeCodes(itemCodes, precision)]));
   // Folders and file names of the machine that trained it stay private.
-  const published = { ...model, data: { ...model.data, source: null, notes: [] } };
+  const published = { ...model, data: { ...model.data, source: null, notes: [], users: undefined } };
   const description = describeModel({
     format: FORMAT, version: VERSION, precision,
     tensors: { file: WEB_TENSORS, bytes: sizeOf(tensors), sha256: await sha256(joined(tensors)) },

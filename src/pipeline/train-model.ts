@@ -20,6 +20,7 @@ import { trainSae } from "../train/train-sae.js";
 import { trainCfae } from "../train/train-recommender.js";
 import { openCfae } from "../model-folder/open-model.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
+import { fingerprints } from "../data/row-order.js";
 import { remembered, type DataSource } from "../data/data-source.js";
 import { conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";
 import { encodeItems } from "../model-folder/encode-items.js";
@@ -161,6 +162,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
         interactions: dataset.interactions.indices.length,
         minTagApplications: chosen?.minApplications ?? 0,
         notes: dataset.notes,
+        users: fingerprints(dataset.userIds),
       },
     };
   } finally {

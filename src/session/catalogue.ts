@@ -28,12 +28,18 @@ export class Catalogue {
     if (byId !== undefined) return byId;
     const { titles } = this.model.items;
     const wanted = text.trim().toLowerCase();
-    const exact = titles.findIndex((title) => title.toLowerCase() === wanted);
-    if (exact >= 0) return exact;
+    const exact = titles.flatMap((title, i) => (title.toLowerCase() === wanted ? [i] : []));
+    if (exact.length === 1) return exact[0];
+    if (exact.length > 1) {
+      const { ids } = this.model.items;
+      const some = exact.slice(0, 6).map((i) => `"${ids[i]}"`).join(", ");
+      throw new UserError(`"${quotable(text, 80)}" is the title of ${exact.length} items: say which by its id: ${some}` +
+        `${exact.length > 6 ? ", …" : ""}`);
+    }
     const within = titles.flatMap((title, i) => (wanted !== "" && title.toLowerCase().includes(wanted) ? [i] : []));
     if (within.length === 1) return within[0];
     if (within.length > 1) {
-      const some = within.slice(0, 4).map((i) => `"${titles[i]}"`).join(", ");
+      const some = within.slice(0, 4).map((i) => `"${titles[i]}" (${this.model.items.ids[i]})`).join(", ");
       const more = within.length > 4 ? ", …" : "";
       throw new UserError(`"${quotable(text, 80)}" fits ${within.length} items: ${some}${more}`);
     }

@@ -10,12 +10,15 @@ export interface Finished {
 
 export const MAIN = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
-/** @param watch sees stderr as it grows, with a function that presses Ctrl-C. */
+/**
+ * @param watch sees stderr as it grows, with a function that presses Ctrl-C.
+ * @param cwd the folder that it runs in.
+ */
 export function unknot(
-  args: readonly string[], watch?: (stderr: string, interrupt: () => void) => void,
+  args: readonly string[], watch?: (stderr: string, interrupt: () => void) => void, cwd?: string,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"], cwd });
     const finished: Finished = { code: null, stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => { finished.stdout += text; });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {

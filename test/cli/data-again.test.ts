@@ -1,0 +1,61 @@
+/** What becomes of a model's data after training: sorted, moved, half there; and titles that two items share. */
+import { cpSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
+import { unknot, type Finished } from "./run-cli.js";
+
+const CASES = resolve("test", "data", "cases");
+const QUICK = ["elsa.factors=8", "elsa.epochs=2", "sae.expansion=2", "sae.k=2", "sae.epochs=2"]
+  .flatMap((setting) => ["--set", setting]);
+
+function run(cwd: string, ...args: string[]): Promise<Finished> {
+  return unknot([...args, "--threads", "1"], undefined, cwd);
+}
+
+async function metrics(cwd: string, ...args: string[]): Promise<unknown> {
+  const { code, stdout, stderr } = await run(cwd, "evaluate", "--json", ...args);
+  assert.is(code, 0, stderr);
+  return (JSON.parse(stdout) as { metrics: unknown }).metrics;
+}
+
+const anywhere = "a model's data is found from anywhere, in any order; what is missing is named";
+test(anywhere, () => inTemporaryFolder(async (folder) => {
+  const [project, elsewhere] = [join(folder, "project"), join(folder, "elsewhere")];
+  for (const place of [join(project, "models"), elsewhere]) mkdirSync(place, { recursive: true });
+  cpSync(join(CASES, "rows-sorted-after-training"), join(project, "shop"), { recursive: true });
+  const trained = await run(project, "train", "--data", "shop", "--out", "models/shop", ...QUICK);
+  assert.is(trained.code, 0, trained.stderr);
+  assert.match(trained.stderr, /read as layout "table"\n.*interactions\.csv: interactions .*separated by comma/);
+  const model = join(project, "models", "shop");
+
+  const first = await metrics(project, "--model", "models/shop");
+  assert.equal(await metrics(elsewhere, "--model", model), first, "a relative path starts where train ran");
+
+  const sorted = ["--data", join(project, "shop"), "--file", "interactions=interactions-sorted.csv"];
+  assert.equal(await metrics(project, "--model", model, ...sorted), first, "items and users are known by their ids");
+
+  writeFileSync(join(elsewhere, "interactions.csv"), "user,item\n1,1\n1,99\n2,1\n2,98\n3,1\n".repeat(3));
+  const other = await run(elsewhere, "evaluate", "--model", model, "--data", ".", "--min-user-items", "1");
+  assert.is(other.code, 1);
+  assert.match(other.stderr, /has 3 items, the model 24: 23 of the model's are not there \(\d+, \d+, \d+, …\)/);
+  assert.match(other.stderr, /, 2 are others \(99, 98\)/);
+
+  renameSync(join(project, "shop"), join(project, "moved"));
+  const lost = await run(elsewhere, "evaluate", "--model", model);
+  assert.is(lost.code, 1);
+  assert.match(lost.stderr, /the data of the model, shop, is not there any more \(nor is .*shop\): .*--data FOLDER/);
+}));
+
+test("a title that two items share lists both ids; an id is an id", () => inTemporaryFolder(async (folder) => {
+  const out = join(folder, "m");
+  const trained = await run(folder, "train", "--data", join(CASES, "duplicate-titles"), "--out", out, ...QUICK);
+  assert.is(trained.code, 0, trained.stderr);
+  const two = await run(folder, "recommend", "--model", out, "--likes", "emma");
+  assert.is(two.code, 1);
+  assert.match(two.stderr, /"emma" is the title of 2 items: say which by its id: "\d+", "\d+"/);
+  assert.is((await run(folder, "recommend", "--model", out, "--likes", "3")).code, 0);
+}));
+
+test.run();
