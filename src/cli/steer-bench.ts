@@ -10,7 +10,7 @@ import { loadModel } from "../model-folder/folder.js";
 import { withResidual } from "../model-folder/model.js";
 import { openSession } from "../session/open-session.js";
 import type { Context } from "./context.js";
-import { dataOf, residualOption, type ModelOptions } from "./open-model.js";
+import { dataOf, orderOf, residualOption, type ModelOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { left, right } from "./table.js";
 
@@ -45,7 +45,9 @@ Examples:
 async function run(options: SteerBenchCommandOptions, context: Context): Promise<void> {
   const model = withResidual(await loadModel(options.model), options.residual);
   const progress = context.progress(options);
-  const { dataset, split } = await openData(dataOf(options, model), progress.reading).finally(() => progress.clear());
+  const source = await dataOf(options, model, options.model);
+  const opened = openData(source, progress.reading, orderOf(model));
+  const { dataset, split } = await opened.finally(() => progress.clear());
   checkItems(model, dataset);
   const { tags, users, minItems, threads, kernels, numerics } = options;
   const engine = openEngine({ threads, kernels, numerics });
