@@ -13,6 +13,8 @@ import { measureExplanations, type ExplanationCheck } from "../measure/measure-e
 import { measureSelectivity, type ModelSelectivity } from "../measure/measure-selectivity.js";
 import type { Model } from "../model-folder/model.js";
 import type { SweepResult } from "../sweep/results.js";
+import { steerBench, type SteerBench } from "../measure/steer-bench.js";
+import { hasLinearDecoder } from "../model-folder/open-model.js";
 import { chooseCards, type NeuronCard } from "./choose-cards.js";
 import { explainExample, type ExplainedExample } from "./explain-example.js";
 import { paperFigures, type PaperFigures } from "./paper.js";
@@ -31,6 +33,8 @@ export interface ReportData {
   readonly explained: ExplanationCheck | null;
   /** Null without tags, or when it was not asked for. */
   readonly steering: SteeringComparison | null;
+  /** On hidden halves; null with `steering`, for a decoder that is not linear, or where no tag is on enough items. */
+  readonly bench: SteerBench | null;
   /** Of a world. */
   readonly concepts: ConceptsFound | null;
   /** Runs of a sweep on the same data. */
@@ -51,6 +55,13 @@ export interface ReportOptions {
   /** What is being worked on. */
   readonly onStart?: (what: string) => void;
   readonly signal?: AbortSignal;
+}
+
+/** Enough for a table in a report; `unknot steer-bench` takes more. */
+const BENCH = { tags: 16, users: 80, minItems: 20 };
+
+function hasLargeTag({ tags }: Model): boolean {
+  return tags!.names.some((_, t) => tags!.counts.indptr[t + 1] - tags!.counts.indptr[t] >= BENCH.minItems);
 }
 
 /** @throws UserError when the data set is not the model's, or no run of the sweep is on it. */
@@ -92,6 +103,10 @@ export async function collectReport(
         signal,
       })
       : null,
+    bench: steering && model.tags && hasLinearDecoder(model) && hasLargeTag(model)
+      ? await steerBench(engine, model, split, {
+        ...BENCH, signal, onTag: (done, all) => onStart?.(`steering on hidden halves: tag ${done} of ${all}`),
+      }) : null,
     sweep,
     reference: options.reference ?? [],
     paper: paperFigures(dataset.name, dataset.interactions.rows, model.config.model),

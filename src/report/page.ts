@@ -6,6 +6,7 @@ import { cfaeTitle } from "../model-folder/open-model.js";
 import type { ReportData } from "./collect.js";
 import { explanationSection } from "./explanation-section.js";
 import { failuresSection, SURE } from "./failures-section.js";
+import { hiddenHalvesSection } from "./hidden-halves-section.js";
 import { Html, html, nothing } from "./html.js";
 import { neuronsSection } from "./neurons-section.js";
 import { fixed, percent, whole } from "../base/numbers.js";
@@ -25,6 +26,7 @@ export function renderReport(data: ReportData): string {
     ["neurons", "Neurons", neuronsSection(data)],
     ["explanation", "Why an item is recommended", explanationSection(data)],
     ["steering", "Steering", steeringSection(data)],
+    ["hidden-halves", "Steering, on hidden halves", hiddenHalvesSection(data)],
     ["failures", "What did not work", failuresSection(data)],
   ];
   const present = sections.filter(([, , content]) => content !== nothing);

@@ -38,6 +38,7 @@ const asked: Readonly<Record<string, readonly [path: string, body: unknown, expe
   "GET /neurons": ["/neurons?n=5&offset=3", undefined, {
     total: model.shape.neurons, neurons: session.atlas().slice(3, 8),
   }],
+  "POST /wish": ["/wish", { wish: `more ${tag}, less zydeco` }, session.wish(`more ${tag}, less zydeco`)],
   "GET /concepts": ["/concepts?n=2", undefined, {
     total: session.concepts().length, concepts: session.concepts().slice(0, 2),
   }],
