@@ -1,6 +1,6 @@
 /** What the neurons mean, as tables for a terminal (measure/measure-meaning.ts). */
 import { fraction, percent } from "../base/numbers.js";
-import type { FiringFigures, Meaning } from "../measure/meaning-figures.js";
+import type { FiringFigures, Meaning } from "../interpret/meaning-figures.js";
 import type { Context } from "./context.js";
 import { left, right } from "./table.js";
 
@@ -20,17 +20,19 @@ export function meaningTables(context: Context, meaning: Meaning): string[] {
   ];
 }
 
-function codesTable(context: Context, { codes, ceilings }: Meaning): string {
+function codesTable(context: Context, { codes, ceilings, sets }: Meaning): string {
   const hard = Object.values(codes).some(({ parents }) => parents !== undefined);
   const row = (name: string, one: FiringFigures): string[] => [
     name, fraction(one.f1), fraction(one.fit), fraction(one.oneToOne), percent(one.recovered), fraction(one.uniqueness),
     ...hard ? [one.parents, one.children, one.free, one.correlation].map((v) => fraction(v ?? NaN)) : [],
   ];
   const heads = ["F1", "in-sample", "1:1", "F1 ≥ .8", "unique", ...hard ? ["parents", "children", "free", "r"] : []];
-  return context.table([left("best single neuron"), ...heads.map(right)], [
+  const rows = [
     ...Object.entries(codes).map(([name, one]) => row(name, one)),
+    [`SAE, sets of ${sets.size.toFixed(0)} neurons`, fraction(sets.f1)],
     ...Object.entries(ceilings).map(([name, f1]) => [`ceiling: ${name}`, fraction(f1)]),
-  ]);
+  ];
+  return context.table([left("best single neuron"), ...heads.map(right)], rows);
 }
 
 function worldLines(world: NonNullable<Meaning["world"]>): string {

@@ -81,14 +81,14 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
         const found = await holdsCheckpoints(folder);
         progress.note(found ? `going on with ${folder}` : `${folder} holds no checkpoint: from the beginning`);
       }
-      const { dataset, split } = await openData(source, progress.reading);
+      const { dataset, split, truth } = await openData(source, progress.reading);
       progress.clear();
       for (const note of dataset.notes) progress.note(note);
       const namesFrom = options.namesFrom === undefined ? undefined : await loadModel(options.namesFrom);
       const model = await trainModel(dataset, {
         namesFrom, config, seed: options.seed, split, source, minTagApplications: options.minTagApplications,
         threads: options.threads, kernels: options.kernels, numerics: options.numerics,
-        checkpoint,
+        checkpoint, meaning: true, truth,
         hooks: {
           ...progress.training(context.signal, cfaeTitle(config)),
           onPlan: (plan) => progress.note(planLine(plan)),

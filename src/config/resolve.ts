@@ -130,11 +130,6 @@ function checkSae(sae: SaeConfig, factors: number, kind: DeclaredSae | undefined
     sae.refine === 0 || kind?.k === "row",
     `sae.refine needs a kind that keeps k neurons in each row, as topk does, not ${sae.kind}`,
   );
-  need(
-    sae.itemK === 0 || kind?.k === "row",
-    `sae.itemK needs a kind that keeps k neurons in each row, as topk does, not ${sae.kind}`,
-  );
-  need(!(sae.itemK > neurons), `sae.itemK is ${sae.itemK}, but there are only ${neurons} neurons`);
   need(sae.refineHead === 0 || sae.refine > 0, "sae.refineHead is set, but sae.refine is 0: nothing is refined");
   if (!(sae.kStart > 0)) return;
   need(kind?.k === "row" || kind?.k === "batch", `sae.kStart needs a kind that keeps k neurons, not ${sae.kind}`);

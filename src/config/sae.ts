@@ -122,7 +122,7 @@ export const SAE = {
     default: 0, from: 0,
     about: "K of the codes of single items, which names come from (topk and matryoshka). A user's code shares out K " +
       "neurons among many tastes; what a neuron answers to is asked of one item at a time, and more of them may say " +
-      "(docs/meaning.md). 0: k, the paper.",
+      "(docs/meaning.md). At most H count; other kinds do not look at it. 0: k, the paper.",
   }),
   decoderWithin: number({
     default: -1, from: -1, to: 1,

@@ -18,6 +18,7 @@ import { halveItems, itemsWithEntries, type ItemHalves } from "../interpret/item
 import { linearProbe, type ProbedF1 } from "../interpret/linear-probe.js";
 import { keptRows, matchedCosine, plantedDirections, randomCosine } from "../interpret/match-directions.js";
 import { nonNegativeParts } from "../interpret/nmf.js";
+import { neuronSets } from "../interpret/neuron-sets.js";
 import { correlationMatch, oneToOne } from "../interpret/one-to-one.js";
 import { principalComponents, project } from "../interpret/pca.js";
 import { provenNames } from "../interpret/proven-names.js";
@@ -30,13 +31,13 @@ import { encodeItems } from "../model-folder/encode-items.js";
 import type { Model } from "../model-folder/model.js";
 import { openNested } from "../model-folder/open-model.js";
 import { HealthCheck } from "../train/sae-health.js";
-import type { FiringFigures, Meaning, ProvenFigures, WorldFigures } from "./meaning-figures.js";
+import type { FiringFigures, Meaning, ProvenFigures, WorldFigures } from "../interpret/meaning-figures.js";
 import { audienceOracle, ownColumns, taughtDirections } from "./meaning-ceilings.js";
 
 export interface MeasureMeaningOptions {
   /** Tags with fewer scored items are left out; concepts of a world with fewer than 20. Default 30. */
   readonly minItems?: number;
-  /** Controls take the longest: false leaves them out, except PCA, which proofs need. Default true. */
+  /** Controls take the longest: false leaves them out, except PCA, which proofs need, and the probe. Default true. */
   readonly controls?: boolean;
 }
 
@@ -71,19 +72,20 @@ export function measureMeaning(
     const measured: Record<string, FiringFigures> = { SAE: found.figures, PCA: figures(axes, target).figures };
     if (controls) Object.assign(measured, controlFigures(engine, model, split, vectors, target));
     const probe = linearProbe(vectors, D, target.truth, target.half, target.options);
-    const ceilings: Record<string, number> = {
-      "probe on the embedding": probe.f1,
-      "probe on all neurons": linearProbe(
-        dense(codes).data, codes.cols, target.truth, target.half, target.options,
-      ).f1,
-    };
+    const { data: spread } = dense(codes);
+    const sets = neuronSets(spread, codes.cols, target.truth, target.half, target.options);
+    const ceilings: Record<string, number> = { "probe on the embedding": probe.f1 };
+    if (controls) {
+      ceilings["probe on all neurons"] =
+        linearProbe(spread, codes.cols, target.truth, target.half, target.options).f1;
+    }
     const userCodes = codesOf(engine, sae, embedAll(engine, cfae, split.test.input));
     const health = new HealthCheck(engine, sae, users).look();
     if (target.hard) Object.assign(ceilings, worldCeilings(dataset, split, vectors, users.data, target));
     return {
       against: truth ? "concepts" : "tags",
       items: found.best.items, concepts: found.best.concepts.length, leftOut: found.best.leftOut,
-      codes: measured, ceilings, ...health,
+      codes: measured, ceilings, sets: { f1: sets.f1, size: sets.size }, ...health,
       world: target.hard ? worldFigures(model, split, vectors, codes, userCodes, found.best, probe, target) : null,
       proven: truth ? null : provenFigures(model, codes, userCodes, axes, target),
     };

@@ -16,6 +16,7 @@ import { resolveConfig } from "../models/resolve-config.js";
 import type { Config, PartialConfig } from "../config/config.js";
 import type { CheckedJson } from "../base/checked-json.js";
 import type { DataSource } from "../data/data-source.js";
+import { meaningFrom } from "./meaning-format.js";
 import type { FitSummary, Model, ModelData, ModelMetrics, Quality } from "./model.js";
 import type { NamedTensors } from "../base/named-tensors.js";
 
@@ -42,6 +43,7 @@ export function describeModel(first: Readonly<Record<string, unknown>>, model: M
     numerics: model.numerics,
     shape: { items: model.items.ids.length, ...model.shape },
     metrics: model.metrics,
+    ...(model.meaning ? { meaning: model.meaning } : {}),
     fit: model.fit,
     data: model.data,
     labels: model.labels,
@@ -116,6 +118,7 @@ export function modelFrom(json: CheckedJson, tensors: NamedTensors, file: string
     ...(json.at("concepts").isNull ? {} : { concepts: conceptsFrom(json.at("concepts"), I, H, tags) }),
     fit: { cfae: fitFrom(json.at("fit").at("cfae")), sae: fitFrom(json.at("fit").at("sae")) },
     metrics: metricsFrom(json.at("metrics")),
+    ...(json.at("meaning").isNull ? {} : { meaning: meaningFrom(json.at("meaning"), H) }),
     data: dataFrom(json.at("data")),
   };
 }

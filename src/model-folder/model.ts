@@ -5,6 +5,7 @@
 import type { TagCounts } from "../data/dataset.js";
 import type { Estimate } from "../evaluate/metrics.js";
 import type { Concept } from "../interpret/concepts.js";
+import type { Meaning } from "../interpret/meaning-figures.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import type { NamedTensors } from "../base/named-tensors.js";
 import type { SaeShape, SaeWeights } from "../models/sae/sparse-autoencoder.js";
@@ -88,6 +89,8 @@ export interface Model {
   readonly concepts?: readonly Concept[];
   readonly fit: { readonly cfae: FitSummary; readonly sae: FitSummary };
   readonly metrics: ModelMetrics;
+  /** What the neurons mean, where that was measured (measure/measure-meaning.ts); earlier versions did not. */
+  readonly meaning?: Meaning;
   readonly data: ModelData;
 }
 

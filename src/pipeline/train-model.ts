@@ -21,9 +21,10 @@ import { trainCfae } from "../train/train-recommender.js";
 import { openCfae } from "../model-folder/open-model.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import { fingerprints } from "../data/row-order.js";
-import { remembered, type DataSource } from "../data/data-source.js";
+import { remembered, type DataSource, type OpenedData } from "../data/data-source.js";
 import { conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";
 import { encodeItems } from "../model-folder/encode-items.js";
+import { measureMeaning } from "../measure/measure-meaning.js";
 import { evaluateModel } from "../measure/evaluate-model.js";
 import type { FitSummary, Model, ModelWeights } from "../model-folder/model.js";
 import { checkPlan, planMemory, type MemoryPlan } from "./plan-memory.js";
@@ -59,6 +60,10 @@ export interface TrainOptions extends EngineOptions {
   /** Recorded with the model, so that `evaluate` finds the data again. */
   source?: DataSource;
   hooks?: TrainHooks;
+  /** Also measure what the neurons mean (measure/measure-meaning.ts, without the slow controls). Default false. */
+  meaning?: boolean;
+  /** Of a world, what they are held against; else it is the tags. */
+  truth?: OpenedData["truth"];
   /** Keeps the state of training in a folder, so that a killed run can go on (run-checkpoints.ts). */
   checkpoint?: CheckpointOptions;
   /** An engine to use instead of opening one; engine options then say only what it was opened with. */
@@ -143,7 +148,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     const concepts = options.namesFrom
       ? namedAsBefore(engine, options.namesFrom, { ...weights, items }, found) : found;
     hooks.signal?.throwIfAborted();
-    return {
+    const model: Model = {
       ...weights,
       seed,
       numerics,
@@ -165,6 +170,10 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
         users: fingerprints(dataset.userIds),
       },
     };
+    if (!options.meaning) return model;
+    const opened = { dataset, split, truth: options.truth ?? null };
+    const meaning = measureMeaning(engine, model, opened, { controls: false });
+    return meaning ? { ...model, meaning } : model;
   } finally {
     await checkpoints?.close();
     if (!options.engine) engine.close();

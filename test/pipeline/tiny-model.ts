@@ -8,7 +8,10 @@ import type { Config } from "../../src/config/config.js";
 export const tinyConfig: Config = {
   ...presets.default,
   elsa: { ...presets.default.elsa, factors: 16, epochs: 12, batchSize: 64, learningRate: 3e-3 },
-  sae: { ...presets.default.sae, expansion: 2, k: 4, epochs: 12, batchSize: 64, learningRate: 3e-3 },
+  sae: {
+    ...presets.default.sae, kind: "topk", itemK: 0, auxWeight: 0, expansion: 2, k: 4, epochs: 12, batchSize: 64,
+    learningRate: 3e-3,
+  },
 };
 
 export function tinyWorld(): World {

@@ -1,4 +1,4 @@
-/** What measuring meaning comes to (measure-meaning.ts), as plain numbers: for model files and reports. */
+/** What measuring meaning comes to (measure/measure-meaning.ts), as plain numbers: for model files and reports. */
 
 /** One kind of code, each concept told by its best single neuron. Means over concepts. */
 export interface FiringFigures {
@@ -38,7 +38,7 @@ export interface WorldFigures {
   readonly stranger: number;
 }
 
-/** Of real data's tags: a name that held on the other half of the items (interpret/proven-names.ts). */
+/** Of real data's tags: a name that held on the other half of the items (proven-names.ts). */
 export interface ProvenFigures {
   /** Neurons with a proven name, and those that fire for any item with a tag. */
   readonly neurons: number;
@@ -69,6 +69,8 @@ export interface Meaning {
   readonly codes: Readonly<Record<string, FiringFigures>>;
   /** Held-out F1 of what no single neuron can be expected to pass. */
   readonly ceilings: Readonly<Record<string, number>>;
+  /** Several neurons for one concept, with weights: held-out F1, and neurons of a set (neuron-sets.ts). */
+  readonly sets: { readonly f1: number; readonly size: number };
   /** On training users. */
   readonly explained: number;
   readonly l0: number;

@@ -1,0 +1,109 @@
+/** Meaning measured on trained models: against a hard world's truth and against tags; kept in a model file. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { csrFromLists } from "../../src/base/csr.js";
+import { CheckedJson } from "../../src/base/checked-json.js";
+import { Random } from "../../src/base/random.js";
+import { splitDataset } from "../../src/data/split-users.js";
+import { generateHardWorld } from "../../src/data/world/hard-world.js";
+import { openEngine } from "../../src/engine/open.js";
+import type { Meaning } from "../../src/interpret/meaning-figures.js";
+import { neuronSets } from "../../src/interpret/neuron-sets.js";
+import { halveItems } from "../../src/interpret/item-halves.js";
+import { audienceOracle, ownColumns, taughtDirections } from "../../src/measure/meaning-ceilings.js";
+import { measureMeaning } from "../../src/measure/measure-meaning.js";
+import { describeModel, modelFrom, modelTensors } from "../../src/model-folder/format.js";
+import { trainModel } from "../../src/pipeline/train-model.js";
+import { assertClose } from "../support/assert-close.js";
+
+const engine = openEngine({ threads: 1 });
+const world = generateHardWorld({
+  users: 600, items: 400, concepts: 16, roots: 4, branching: [3], conceptsPerItem: [1, 2], tastesPerUser: [2, 3],
+  meanInteractions: 30, seed: 3,
+});
+const split = splitDataset(world.dataset, { seed: 3 });
+const model = await trainModel(world.dataset, {
+  engine, split, seed: 3, meaning: true, truth: world.truth,
+  config: { elsa: { factors: 16, epochs: 30 }, sae: { epochs: 60, k: 6, itemK: 0, batchSize: 64 } },
+});
+const opened = { dataset: world.dataset, split, truth: world.truth };
+
+test("a trained dictionary lies between its floors and its ceilings", () => {
+  const found = measureMeaning(engine, model, opened)!;
+  const { SAE, untrained, PCA, ICA, NMF } = found.codes;
+  assert.is(found.against, "concepts");
+  // Too small a world for a better figure than PCA's.
+  assert.ok(SAE.f1 > untrained.f1, `${SAE.f1}, ${untrained.f1}`);
+  for (const one of [SAE, untrained, PCA, ICA, NMF]) {
+    assert.ok(one.oneToOne <= one.fit + 1e-9 && one.f1 > 0 && one.f1 < one.fit + 0.1);
+    assert.ok(one.parents! >= 0 && one.children! >= 0 && one.uniqueness <= 1);
+  }
+  assert.ok(found.ceilings["audience oracle"] > SAE.f1);
+  assert.ok(found.world!.own > found.world!.stranger && found.world!.userAuc > 0.5);
+  assert.is(found.neurons, model.shape.neurons);
+  // The same figures as were measured in training, which leaves slow controls out.
+  assert.equal(found.codes.SAE, model.meaning!.codes.SAE);
+  assert.is(model.meaning!.codes.NMF, undefined);
+});
+
+test("against tags names are proven, and measured again they are the same", () => {
+  const options = { minItems: 10, controls: false };
+  const byTags = (): Meaning => measureMeaning(engine, model, { ...opened, truth: null }, options)!;
+  const found = byTags();
+  assert.equal(byTags(), found);
+  assert.is(found.against, "tags");
+  assert.ok(found.proven!.neurons <= found.proven!.alive && found.proven!.tags <= found.concepts);
+  assert.is(found.proven!.names.length, found.proven!.neurons);
+  assert.is(measureMeaning(engine, { ...model, tags: null }, { ...opened, truth: null }), null);
+  assert.is(measureMeaning(engine, model, { ...opened, truth: null }, { minItems: 1000 }), null);
+});
+
+test("a model file keeps the figures, and one without them is read as before", () => {
+  const read = (text: string): ReturnType<typeof modelFrom> =>
+    modelFrom(CheckedJson.parse(text, "unknot.json"), modelTensors(model), "model.safetensors");
+  const text = describeModel({}, model);
+  assert.equal(read(text).meaning, model.meaning);
+  const without = JSON.parse(text) as Record<string, unknown>;
+  delete without.meaning;
+  assert.is(read(JSON.stringify(without)).meaning, undefined);
+  without.meaning = { ...model.meaning, dead: -1 };
+  assert.throws(() => read(JSON.stringify(without)), /unknot.json: meaning.dead is -1/);
+});
+
+test("a set of neurons tells what no single one does, with positive weights", () => {
+  // Items 0–99: the concept is where neuron 0 or neuron 1 fires; neuron 2 is noise.
+  const random = new Random(1);
+  const x = new Float64Array(200 * 3);
+  const lists = Array.from({ length: 200 }, (_, i) => {
+    if (i % 4 < 2) x[i * 3 + (i % 4)] = 1 + random.uniform();
+    x[i * 3 + 2] = random.uniform();
+    return i % 4 < 2 ? [0] : [];
+  });
+  const truth = csrFromLists(lists, 1);
+  const found = neuronSets(x, 3, truth, halveItems(truth, new Random(2)));
+  assertClose([found.f1], [1], { absolute: 0.02 });
+  const [set] = found.concepts[0].sets;
+  assert.equal([...set.neurons.slice(0, 2)].sort(), [0, 1]);
+  assert.ok(set.weights.every((w) => w > 0));
+});
+
+test("ceilings: a taught direction and the audience know what they were taught", () => {
+  // Two tastes along two axes; items 0–19 for the first, 20–39 for the second.
+  const [n, I, D] = [60, 40, 6];
+  const random = new Random(4);
+  const axis = (t: number, d: number): number => (d === t ? 3 : 0) + 0.3 * random.normal();
+  const users = Float64Array.from({ length: n * D }, (_, k) => axis(Math.floor(k / D) % 2, k % D));
+  const items = Float64Array.from({ length: I * D }, (_, k) => axis(Math.floor(k / D) < 20 ? 0 : 1, k % D));
+  const lists = Array.from({ length: n }, (_, u) => [u % 2]);
+  const tastes = { ...csrFromLists(lists, 2), values: new Float32Array(n).fill(1) };
+  const truth = csrFromLists(Array.from({ length: I }, (_, i) => [i < 20 ? 0 : 1]), 2);
+  const half = halveItems(truth, new Random(5));
+  assertClose([ownColumns(taughtDirections(users, items, tastes), truth, half, { minItems: 5 }).f1], [1], {
+    absolute: 0.06,
+  });
+  const interactions = csrFromLists(Array.from({ length: n }, (_, u) =>
+    Array.from({ length: 20 }, (__, i) => (u % 2) * 20 + i)), I);
+  assert.is(ownColumns(audienceOracle(interactions, tastes), truth, half, { minItems: 5 }).f1, 1);
+});
+
+test.run();
