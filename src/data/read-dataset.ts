@@ -81,7 +81,7 @@ async function readTags(
     await readDictionary(files.dictionary, withNames(dictionarySpec, columns, "dictionary"), options);
   const result = await readTagFile({
     ...options, places: files.tags, spec, catalogue, placed: layout.placed, progress: options.onProgress,
-    dictionary: dictionary?.names, tagSeparator: options.tagSeparator,
+    dictionary: dictionary?.names, leastCount: layout.leastCount, tagSeparator: options.tagSeparator,
   });
   const tables: TableReading[] = [...result.tables, ...dictionary ? [dictionary.table] : []];
   const name = basename(placeName(files.tags[0]));

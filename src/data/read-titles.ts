@@ -94,9 +94,11 @@ async function readPass(
     spec: withNames(layout.titles, options.columns ?? {}, "titles"),
     widest: Infinity, placed: layout.placed, ragged: layout.openTitles, progress: options.onProgress,
   };
-  const table = await readTable(request, ({ columns, cells }) => {
+  const table = await readTable(request, ({ columns, cells, understood }) => {
+    // RecBole says in a name that its values stand apart by blanks.
+    const sequence = understood.columns.some(({ role, name }) => role === "genres" && /:token_seq$/.test(name ?? ""));
     const splitter = columns.genres < 0 || genresOf ? null
-      : valueSplitter(cells(columns.genres), options.tagSeparator, false);
+      : valueSplitter(cells(columns.genres), options.tagSeparator ?? (sequence ? " " : undefined), false);
     about = splitter?.about ?? about;
     return (row) => {
       const item = matcher.itemIn(row, columns.item);

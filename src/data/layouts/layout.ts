@@ -63,6 +63,8 @@ export interface Layout {
   readonly zero?: string;
   /** Titles whose genres are not one column: the genres of a row. */
   readonly genresOf?: (files: LayoutFiles) => Promise<(row: Row) => readonly string[]>;
+  /** Applications of a lower count (or relevance) are none. Default: anything above 0. */
+  readonly leastCount?: number;
   /** Tags that are not item, tag rows. */
   readonly readTags?: (request: TagRequest) => Promise<TagFileResult>;
   /** A row with a lower rating (or play count) is no interaction. −Infinity keeps every row. */

@@ -8,7 +8,7 @@ import type { Layout } from "./layout.js";
 import { lists } from "./lists.js";
 import { mind } from "./mind.js";
 import { ml100k } from "./ml-100k.js";
-import { movielens } from "./movielens.js";
+import { movielens, movielensGenome } from "./movielens.js";
 import { msd } from "./msd.js";
 import { netflix } from "./netflix.js";
 import { recbole } from "./recbole.js";
@@ -19,6 +19,7 @@ export const layouts = {
   bookcrossing,
   goodbooks,
   movielens,
+  "movielens-genome": movielensGenome,
   "ml-100k": ml100k,
   "lastfm-hetrec": lastfmHetrec,
   "lastfm-360k": lastfm360k,

@@ -29,3 +29,27 @@ export const movielens: Layout = {
     { file: "tags.csv", lines: ["userId,movieId,tag,timestamp", "15,339,sandra 'boring' bullock,1138537770"] },
   ],
 };
+
+/** A number from 0 to 1 for each of 1,128 tags and every film: a tag is one from a half on. */
+const RELEVANT = 0.5;
+
+/** The tag genome in place of the tags that people wrote: dense, and it says other things, so only by its name. */
+export const movielensGenome: Layout = {
+  ...movielens,
+  name: "movielens-genome",
+  title: "MovieLens with the tag genome as tags",
+  about: "as movielens, with genome-scores.csv and genome-tags.csv for tags; only by --layout",
+  files: { ...movielens.files, tags: ["genome-scores.csv"], dictionary: ["genome-tags.csv"] },
+  telling: [],
+  tags: {
+    item: column(ITEM, 0), tag: column("tagId", 1), count: column("relevance", 2, true, "number"),
+    user: column(USER, -1, false),
+  },
+  dictionary: { id: column("tagId", 0), name: column("tag", 1) },
+  leastCount: RELEVANT,
+  notes: [`a tag of the genome counts from a relevance of ${RELEVANT} on, and by it`],
+  examples: [
+    { file: "genome-scores.csv", lines: ["movieId,tagId,relevance", "1,1,0.02875"] },
+    { file: "genome-tags.csv", lines: ["tagId,tag", "1,007"] },
+  ],
+};

@@ -109,6 +109,8 @@ export interface TagFileRequest extends Omit<TableRequest<"item" | "tag" | "user
   readonly catalogue: Catalogue;
   /** What the user says separates several tags of a cell. */
   readonly tagSeparator?: string;
+  /** Rows of a lower count are no applications. */
+  readonly leastCount?: number;
   /** Names of tags that stand as ids in the file. */
   readonly dictionary?: ReadonlyMap<string, string> | null;
 }
@@ -151,7 +153,7 @@ interface Pass {
 }
 
 async function readApplications(request: TagFileRequest, matcher: KeyMatcher): Promise<Pass> {
-  const { catalogue } = request;
+  const { catalogue, leastCount: least = 0 } = request;
   const collector = new TagCollector();
   const taggers = new IdTable();
   /** Per tagger: 1 when the interactions know the same id. */
@@ -176,6 +178,7 @@ async function readApplications(request: TagFileRequest, matcher: KeyMatcher): P
         collector.absurd++;
         return;
       }
+      if (count < least) return;
       const item = matcher.itemIn(row, columns.item);
       if (one && row.ends[columns.tag] > row.starts[columns.tag]) {
         const spelling = collector.spellings.add(row.bytes, row.starts[columns.tag], row.ends[columns.tag]);
