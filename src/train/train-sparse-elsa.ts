@@ -22,6 +22,11 @@ import { meanOverBatches } from "./learn.js";
 /** The entries that a level begins with: (I, w) columns and values; `entries` is w, at least the level's own n. */
 export type LevelStart = SparseItemVectors;
 
+export interface SparseElsaHooks extends FitHooks {
+  /** After each level, with what it came to: one training shows all sizes on its way. */
+  onLevel?: (vectors: SparseItemVectors, level: PruningLevel) => void;
+}
+
 export interface TrainedSparseElsa {
   vectors: SparseItemVectors;
   /** Of the last level. */
@@ -63,7 +68,8 @@ export function nextStart(
  * Epochs are counted over all levels in the hooks.
  */
 export async function trainSparseElsa(
-  engine: Engine, train: Csr, validation: Csr, config: ElsaSparseConfig, seed: number, hooks: FitHooks = {},
+  engine: Engine, train: Csr, validation: Csr, config: ElsaSparseConfig, seed: number,
+  hooks: SparseElsaHooks = {},
 ): Promise<TrainedSparseElsa> {
   if (config.nonZeros > config.factors) {
     throw new UserError(`nonZeros is ${config.nonZeros}, but there are only ${config.factors} factors`);
@@ -127,6 +133,7 @@ export async function trainSparseElsa(
         });
         watching.reset();
         now = model.vectors(watching);
+        hooks.onLevel?.(now, levels[level]);
       });
     }
     epochsBefore += epochs;

@@ -140,6 +140,15 @@ for (const restart of [true, false]) {
   });
 }
 
+test("each level is shown with its entries", async () => {
+  const shown: number[][] = [];
+  const { vectors } = await trainSparseElsa(tiny(), users(1, 20), users(2, 5), { ...TINY, pruning: "step-wise" }, 1, {
+    onLevel: ({ columns, entries }, level) => { shown.push([entries, level.entries, columns.length / 30]); },
+  });
+  assert.equal(shown, [16, 8, 4, 2].map((n) => [n, n, n]));
+  assert.is(vectors.entries, 2);
+});
+
 test("more entries than factors are refused", async () => {
   let said = "";
   await trainSparseElsa(tiny(), users(1, 5), users(2, 5), { ...TINY, nonZeros: 17 }, 1)

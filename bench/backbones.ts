@@ -1,0 +1,215 @@
+/**
+ * What the recommenders are worth beside each other. Not a timing bench: it prints quality.
+ *
+ *   node dist/bench/backbones.js --data FOLDER [--split FILE | --seed N] [--models ease,dan,…] [--seeds 43,44,45]
+ *   node dist/bench/backbones.js --data goodbooks-10k --protocol published [--test-users 2500] …
+ *
+ * Settings are chosen on the validation users, one at a time from short lists, and the chosen model is measured on the
+ * test users. Models that start at random are trained once for each seed. With `--protocol published` the figures are
+ * recall@20 and nDCG@100 by docs/method.md §8.8, and final models are trained on everybody but the test users. --set
+ * changes settings of sparse ELSA, as factors=512. Lines of JSON go to --out.
+ */
+import { appendFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { DEFAULT_ELSA_SPARSE, type ElsaSparseConfig } from "../src/config/elsa-sparse.js";
+import { presets } from "../src/config/presets.js";
+import { openData, openDataset } from "../src/data/data-source.js";
+import type { Csr } from "../src/base/csr.js";
+import { Random } from "../src/base/random.js";
+import type { Engine } from "../src/engine/engine.js";
+import { openEngine } from "../src/engine/open.js";
+import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
+import { evaluateRanking } from "../src/evaluate/evaluate.js";
+import type { Estimate } from "../src/evaluate/metrics.js";
+import { Ease, type EaseOptions } from "../src/models/recommenders/ease.js";
+import { Elsa } from "../src/models/recommenders/elsa.js";
+import { ItemKnn } from "../src/models/recommenders/item-knn.js";
+import { LowRankEdlae } from "../src/models/recommenders/low-rank-edlae.js";
+import { Popularity } from "../src/models/recommenders/popularity.js";
+import type { Recommender } from "../src/models/recommenders/recommender.js";
+import { SparseElsa } from "../src/models/recommenders/sparse-elsa.js";
+import { SparseMrf } from "../src/models/recommenders/sparse-mrf.js";
+import { trainElsa } from "../src/train/train-elsa.js";
+import { trainSparseElsa } from "../src/train/train-sparse-elsa.js";
+import { publishedFigures, publishedSplit } from "./published-protocol.js";
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: "string" },
+    split: { type: "string" },
+    seed: { type: "string", default: "42" },
+    protocol: { type: "string", default: "own" },
+    "test-users": { type: "string", default: "2500" },
+    models: { type: "string" },
+    seeds: { type: "string", default: "43" },
+    factors: { type: "string", default: "256" },
+    set: { type: "string", multiple: true, default: [] },
+    threads: { type: "string", default: "1" },
+    out: { type: "string" },
+  },
+});
+if (options.data === undefined) throw new Error("say --data FOLDER");
+enableRelaxedSimd();
+
+interface Figures {
+  recall: Estimate;
+  ndcg: Estimate;
+}
+
+/** Who is trained on and who is asked. */
+interface Protocol {
+  readonly choosing: Csr;
+  readonly final: Csr;
+  /** All interactions of users whose loss is watched. */
+  readonly watched: Csr;
+  validate(model: Recommender): Figures;
+  test(model: Recommender): Figures;
+}
+
+const seed = Number(options.seed);
+const engine = openEngine({ threads: Number(options.threads) });
+const protocol = await openProtocol(engine);
+console.log(`${protocol.final.rows} users to train on, ${protocol.final.cols} items, ${protocol.final.indices.length} interactions`);
+
+async function openProtocol(one: Engine): Promise<Protocol> {
+  if (options.protocol === "published") {
+    const { dataset } = await openDataset({ folder: options.data, seed });
+    const split = publishedSplit(dataset.interactions, Number(options["test-users"]), seed);
+    return {
+      ...split,
+      validate: (model) => publishedFigures(one, model, split.validation.slice(0, 1)),
+      test: (model) => publishedFigures(one, model, split.test),
+    };
+  }
+  const { split } = await openData({ folder: options.data, split: options.split, seed });
+  return {
+    choosing: split.train, final: split.train, watched: split.validation.input,
+    validate: (model) => evaluateRanking(one, model, split.validation),
+    test: (model) => evaluateRanking(one, model, split.test),
+  };
+}
+
+function print(model: string, setting: object, validation: Figures | null, test: Figures, since: number): void {
+  const shown = ({ mean, se }: Estimate): string => `${mean.toFixed(4)} ± ${se.toFixed(4)}`;
+  const said = Object.entries(setting).map(([name, value]) => `${name} ${String(value)}`).join(", ");
+  console.log(
+    `${model.padEnd(22)} nDCG ${shown(test.ndcg)}  recall ${shown(test.recall)}` +
+    `${validation ? `  validation ${validation.ndcg.mean.toFixed(4)}` : ""}  ` +
+    `${((performance.now() - since) / 1000).toFixed(0)} s  ${said}`,
+  );
+  if (options.out === undefined) return;
+  const numbers = ({ recall, ndcg }: Figures): Figures => ({ recall, ndcg });
+  appendFileSync(options.out, `${JSON.stringify({
+    data: options.data, protocol: options.protocol, seed, model, setting,
+    validation: validation && numbers(validation), test: numbers(test),
+  })}\n`);
+}
+
+/** The best setting on the validation users, one number after the other, twice around. */
+function choose<S extends object>(start: S, lists: { readonly [N in keyof S]?: readonly S[N][] }, fit: (x: Csr, s: S) => Recommender): S {
+  const known = new Map<string, number>();
+  const worth = (setting: S): number => {
+    const key = JSON.stringify(setting);
+    const found = known.get(key) ?? engine.scope(() => protocol.validate(fit(protocol.choosing, setting)).ndcg.mean);
+    known.set(key, found);
+    return found;
+  };
+  let best = start;
+  for (let round = 0; round < 2; round++) {
+    for (const name of Object.keys(lists) as (keyof S)[]) {
+      for (const value of lists[name]!) {
+        const candidate = { ...best, [name]: value };
+        if (worth(candidate) > worth(best)) best = candidate;
+      }
+    }
+  }
+  return best;
+}
+
+function chosen<S extends object>(
+  model: string, start: S, lists: { readonly [N in keyof S]?: readonly S[N][] }, fit: (x: Csr, s: S) => Recommender,
+): void {
+  const since = performance.now();
+  const setting = choose(start, lists, fit);
+  const validation = engine.scope(() => protocol.validate(fit(protocol.choosing, setting)));
+  print(model, setting, validation, engine.scope(() => protocol.test(fit(protocol.final, setting))), since);
+}
+
+const ease = (x: Csr, setting: EaseOptions): Recommender => Ease.fit(engine, x, setting);
+const LAMBDAS = [50, 100, 200, 400, 800];
+const seeds = options.seeds.split(",").map(Number);
+
+async function elsa(): Promise<void> {
+  const config = { ...presets.default.elsa, factors: Number(options.factors) };
+  for (const s of seeds) {
+    const since = performance.now();
+    const { encoder } = await trainElsa(engine, protocol.choosing, protocol.watched, config, s);
+    engine.scope(() => {
+      const model = new Elsa(engine, encoder, protocol.final.cols, config.factors);
+      print("ELSA", { seed: s, factors: config.factors }, protocol.validate(model), protocol.test(model), since);
+    });
+  }
+}
+
+/** Every level's vectors are measured: one training shows all sizes on its way. */
+async function sparseElsa(): Promise<void> {
+  const set = Object.fromEntries(options.set.map((text) => {
+    const [name, value] = text.split("=");
+    return [name, Number.isNaN(Number(value)) ? (value === "true" || value === "false" ? value === "true" : value) : Number(value)];
+  }));
+  const config = { ...DEFAULT_ELSA_SPARSE, ...set } as ElsaSparseConfig;
+  for (const s of seeds) {
+    const since = performance.now();
+    await trainSparseElsa(engine, protocol.final, protocol.watched, config, s, {
+      onLevel: (vectors, level) => {
+        if (level.epochs === 1 && level.entries !== config.factors) return;
+        engine.scope(() => {
+          const model = new SparseElsa(engine, vectors, config.factors);
+          const validation = options.protocol === "own" ? protocol.validate(model) : null;
+          print("sparse ELSA", { nonZeros: vectors.entries, seed: s, ...set }, validation, protocol.test(model), since);
+        });
+      },
+    });
+  }
+}
+
+const models: Record<string, () => void | Promise<void>> = {
+  popularity: () => { chosen("popularity", {}, {}, (x) => new Popularity(engine, x)); },
+  "item-knn": () => {
+    chosen("item-kNN", { neighbours: 100, shrinkage: 10 }, { neighbours: [20, 50, 100, 200], shrinkage: [10, 100] },
+      (x, setting) => ItemKnn.fit(engine, x, setting));
+  },
+  ease: () => { chosen("EASE", { lambda: 200 }, { lambda: LAMBDAS }, ease); },
+  edlae: () => {
+    chosen("EDLAE", { lambda: 200, dropout: 0.33 }, { lambda: LAMBDAS, dropout: [0.2, 0.33, 0.5] }, ease);
+  },
+  dan: () => {
+    chosen("DAN", { lambda: 20, dropout: 0.33, userExponent: 0.2, itemExponent: 0.1 }, {
+      dropout: [0.2, 0.33, 0.5], userExponent: [0, 0.1, 0.2, 0.3, 0.4], itemExponent: [0, 0.1, 0.2, 0.3],
+      lambda: [10, 20, 50, 100, 200],
+    }, ease);
+  },
+  mrf: () => {
+    chosen("sparse MRF", { threshold: 0.3, blockShare: 0.5, lambda: 1 }, { threshold: [0.5, 0.3, 0.15] },
+      (x, setting) => SparseMrf.fit(engine, x, setting));
+  },
+  "low-rank": () => {
+    const factors = Number(options.factors);
+    for (const s of seeds) {
+      chosen("EDLAE of low rank", { factors, lambda: 200, dropout: 0.33, seed: s }, { lambda: [100, 200, 400] },
+        (x, setting) => LowRankEdlae.fit(engine, x, setting, new Random(s)));
+    }
+  },
+  elsa,
+  "sparse-elsa": sparseElsa,
+};
+
+for (const name of options.models?.split(",") ?? Object.keys(models)) {
+  if (!Object.hasOwn(models, name)) throw new Error(`no model ${name}: ${Object.keys(models).join(", ")}`);
+  try {
+    await models[name]();
+  } catch (error) {
+    console.log(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+engine.close();
