@@ -11,6 +11,7 @@ import { checkExactShortlist } from "./golden-checks/exact-shortlist.js";
 import { checkDan, checkEdlae, checkSparseMrf } from "./golden-checks/linear.js";
 import { checkMetrics } from "./golden-checks/metrics.js";
 import { checkMultVae } from "./golden-checks/multvae.js";
+import { checkRecVae } from "./golden-checks/recvae.js";
 import { checkSae } from "./golden-checks/sae.js";
 import { checkSparseElsa, checkSparseElsaSchedule } from "./golden-checks/sparse-elsa.js";
 import { checkSteering } from "./golden-checks/steering.js";
@@ -25,6 +26,7 @@ export function checkGolden(golden: Golden, engine: Engine): Comparison[] {
     if (golden.has("config.class")) checkSae(check, engine);
     else if (golden.has("inputs.elsa_encoder")) checkSteering(check, engine);
     else if (golden.has("inputs.encoder_raw_init")) checkElsa(check, engine);
+    else if (golden.has("config.latent")) checkRecVae(check, engine);
     else if (golden.has("config.hidden")) checkMultVae(check, engine);
     else if (golden.has("inputs.scores")) checkMetrics(check, engine);
     else if (golden.has("inputs.tag_item_counts")) checkTfidf(check);

@@ -13,3 +13,4 @@ export { diagonalResidual, diagonalResidualLoss, offDiagonalPenalty } from "./op
 export {
   asSparseRows, cappedResidualLoss, equalRows, pickEntries, sparseProduct, sparseRowsAt, unitSparseRows, writtenOut,
 } from "./ops/sparse-items.js";
+export { layerNorm, mixtureKl, swish } from "./ops/recvae.js";

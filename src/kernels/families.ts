@@ -11,6 +11,7 @@ import { plainItemItem } from "./plain/item-item.js";
 import { plainLosses } from "./plain/losses.js";
 import { plainMatmul } from "./plain/matmul.js";
 import { plainRank } from "./plain/rank.js";
+import { plainRecvae } from "./plain/recvae.js";
 import { plainRefineCodes } from "./plain/refine-codes.js";
 import { plainRows } from "./plain/rows.js";
 import { plainSoftmaxKl } from "./plain/softmax-kl.js";
@@ -50,6 +51,7 @@ export const families = [
   { name: "gaussian", plain: plainGaussian, simd: simdGaussian },
   { name: "int8", plain: plainInt8, simd: simdInt8 },
   { name: "item-item", plain: plainItemItem, simd: null },
+  { name: "recvae", plain: plainRecvae, simd: null },
   { name: "sparse-items", plain: plainSparseItems, simd: null },
 ] as const satisfies readonly KernelFamily[];
 

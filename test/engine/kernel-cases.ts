@@ -260,6 +260,37 @@ const cases: Cases = {
     const words = (length: number): Int32Array => n.ints(n.floats(length).map((x) => x * 2 ** 29));
     return { args: [n.ints(new Int32Array(rows)), words((rows * bytes) / 4), words(bytes / 2), bytes], outputs: [0] };
   },
+  swish: (n) => ({ args: [n.zeros(BIG), n.floats(BIG)], outputs: [0] }),
+  swishGradient: (n) => ({ args: [n.zeros(BIG), n.floats(BIG), n.floats(BIG), 0], outputs: [0] }),
+  centreRows: (n) => ({
+    args: [n.zeros(1_009 * COLS), n.zeros(1_009), n.floats(1_009 * COLS), COLS, 0.1], outputs: [0, 1],
+  }),
+  centreRowsGradient: (n) => ({
+    args: [
+      n.zeros(1_009 * COLS), n.floats(1_009 * COLS), n.floats(1_009 * COLS), n.positive(1_009), COLS, 0,
+    ],
+    outputs: [0],
+  }),
+  mixtureKl: (n) => {
+    const size = 509 * COLS;
+    return {
+      args: [
+        n.zeros(509), n.zeros(size), n.zeros(size), n.floats(size), n.floats(size), n.floats(size), n.floats(size),
+        n.floats(size), COLS,
+      ],
+      outputs: [0, 1, 2],
+    };
+  },
+  mixtureKlGradient: (n) => {
+    const size = 509 * COLS;
+    return {
+      args: [
+        n.zeros(size), n.zeros(size), n.zeros(size), n.floats(509), n.floats(size), n.floats(size), n.floats(size),
+        n.floats(size), n.floats(size), n.floats(size), COLS,
+      ],
+      outputs: [0, 1, 2],
+    };
+  },
   nadam: (n) => ({
     args: [n.floats(BIG), n.floats(BIG), n.positive(BIG), n.floats(BIG), 0.1, 0.05, 0.9, 0.99, 1e-7, 1.3],
     outputs: [0, 1, 2],
