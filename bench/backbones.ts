@@ -162,7 +162,8 @@ async function sparseElsa(): Promise<void> {
     const since = performance.now();
     await trainSparseElsa(engine, protocol.final, protocol.watched, config, s, {
       onLevel: (vectors, level) => {
-        if (level.epochs === 1 && level.entries !== config.factors) return;
+        // On the way down only what is sparse, and trained for more than an epoch.
+        if (level.entries !== config.nonZeros && (level.epochs === 1 || 4 * level.entries > config.factors)) return;
         engine.scope(() => {
           const model = new SparseElsa(engine, vectors, config.factors);
           const validation = options.protocol === "own" ? protocol.validate(model) : null;

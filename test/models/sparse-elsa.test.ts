@@ -84,15 +84,18 @@ test("sampled outputs: the batch's items, then others; none where everybody has 
   assert.equal([...sampleOutputs(tape, full, 8, new Random(1)).items], [0, 1, 2]);
 });
 
-test("scores by inverted lists are those of the written-out vectors", () => {
+test("scores by inverted lists, and of many users item by item, are those of the written-out vectors", () => {
   const engine = tiny();
   const [items, factors, entries] = [30, 12, 3];
   const columns = largestOfRows(normals(new Random(3), items * factors), items, factors, entries);
   const model = new SparseElsa(engine, { columns, values: normals(new Random(4), items * entries), entries }, factors);
   const dense = model.itemVectors;
   const tape = new Tape(engine, false);
-  const e = model.encode(tape, tape.sparseInput(users(5, 8)));
-  assertClose(model.logits(tape, e).data, linear(tape, e, dense, null).data, { absolute: 1e-6 });
+  for (const rows of [1, 3, 20]) {
+    const e = model.encode(tape, tape.sparseInput(users(5, rows)));
+    assertClose(model.logits(tape, e).data, linear(tape, e, dense, null).data, { absolute: 1e-6 }, `${rows} users`);
+  }
+  const e = model.encode(tape, tape.sparseInput(users(5, 3)));
   e.data.fill(0);
   assert.ok(model.logits(tape, e).data.every((score) => score === 0), "nobody's dimensions, nobody's scores");
 });

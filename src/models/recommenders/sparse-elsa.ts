@@ -25,6 +25,9 @@ import type { Cfae, Parameter } from "./recommender.js";
 /** relu's upper end. */
 const CAP = 6;
 
+/** From so many users on, their scores are made item by item. */
+const STREAMED = 8;
+
 /** n entries a row. */
 export interface SparseItemVectors {
   /** (I, n) ascending within a row. */
@@ -82,11 +85,24 @@ export class SparseElsa implements Cfae {
   logits(tape: Tape, e: Tensor): Tensor {
     if (tape.tracks([e])) return linear(tape, e, this.itemVectors, null);
     const out = tape.output(e.rows, this.items);
+    if (e.rows >= STREAMED) return this.streamed(tape, e, out);
     const { rowStart, rowEnd, indices, values } = nonZeroEntries(tape.engine, e);
     tape.engine.run(
       "csrCsrMatmul", out.data, rowStart, rowEnd, indices, values, this.listStart, this.listEnd, this.listItems,
       this.listValues, this.items,
     );
+    return out;
+  }
+
+  /** Item by item instead of list by list: every entry of N streams over all users at once. */
+  private streamed(tape: Tape, e: Tensor, out: Tensor): Tensor {
+    const { engine } = tape;
+    const { n: { rowStart, rowEnd, indices, values }, items, factors } = this;
+    const eT = engine.floats(factors * e.rows);
+    engine.run("transpose", eT, e.data, e.rows, factors);
+    const byItem = engine.floats(items * e.rows);
+    engine.run("csrMatmul", byItem, rowStart, rowEnd, indices, values, eT, e.rows, 0);
+    engine.run("transpose", out.data, byItem, items, e.rows);
     return out;
   }
 
