@@ -22,14 +22,14 @@ import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import { evaluateRanking } from "../src/evaluate/evaluate.js";
 import type { Estimate } from "../src/evaluate/metrics.js";
 import { Ease, type EaseOptions } from "../src/models/recommenders/ease.js";
-import { Elsa } from "../src/models/recommenders/elsa.js";
+import { elsa as elsaRecord } from "../src/models/recommenders/elsa.js";
 import { ItemKnn } from "../src/models/recommenders/item-knn.js";
 import { LowRankEdlae } from "../src/models/recommenders/low-rank-edlae.js";
 import { Popularity } from "../src/models/recommenders/popularity.js";
 import type { Recommender } from "../src/models/recommenders/recommender.js";
 import { SparseElsa } from "../src/models/recommenders/sparse-elsa.js";
 import { SparseMrf } from "../src/models/recommenders/sparse-mrf.js";
-import { trainElsa } from "../src/train/train-elsa.js";
+import { trainRecommender } from "../src/train/train-recommender.js";
 import { trainSparseElsa } from "../src/train/train-sparse-elsa.js";
 import { publishedFigures, publishedSplit } from "./published-protocol.js";
 
@@ -143,9 +143,10 @@ async function elsa(): Promise<void> {
   const config = { ...presets.default.elsa, factors: Number(options.factors) };
   for (const s of seeds) {
     const since = performance.now();
-    const { encoder } = await trainElsa(engine, protocol.choosing, protocol.watched, config, s);
+    const data = { train: protocol.choosing, validation: protocol.watched };
+    const { weights } = await trainRecommender(engine, elsaRecord, data, config, s);
     engine.scope(() => {
-      const model = new Elsa(engine, encoder, protocol.final.cols, config.factors);
+      const model = elsaRecord.open(engine, weights);
       print("ELSA", { seed: s, factors: config.factors }, protocol.validate(model), protocol.test(model), since);
     });
   }

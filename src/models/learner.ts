@@ -40,6 +40,12 @@ export interface Learner {
   readonly parameters: readonly Parameter[];
   /** Shuffles the training rows. */
   readonly order: Random;
+  /** Where not all parameters move in every step: groups, each with an optimiser of its own, and whose step it is. */
+  readonly alternating?: {
+    readonly groups: readonly (readonly Parameter[])[];
+    /** @param done steps of the whole run before this one. */
+    turn(done: number): number;
+  };
   /** The loss of these training rows, (1, 1), before its backward pass. `done`: steps of the whole run before it. */
   step(tape: Tape, rows: Int32Array, done: number): Tensor;
   /** The loss of these watched rows, without gradients. */

@@ -2,8 +2,9 @@
 import { Tape } from "../autograd/index.js";
 import type { AdamConfig, FitConfig } from "../config/training.js";
 import type { Engine } from "../engine/engine.js";
-import type { Learner } from "../models/learner.js";
+import type { Forgetful, Learner } from "../models/learner.js";
 import { Adam } from "./adam.js";
+import { Alternating } from "./alternating.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 
 /**
@@ -13,14 +14,17 @@ import { fit, type FitHooks, type FitResult } from "./fit.js";
 export function learn(
   engine: Engine, learner: Learner, config: AdamConfig & FitConfig, run: string, hooks?: FitHooks,
 ): Promise<FitResult> {
-  const { parameters, randoms, arrays } = learner;
-  const optimiser = new Adam(engine, parameters, config);
+  const { parameters, randoms, arrays, alternating } = learner;
+  const adam = alternating ? null : new Adam(engine, parameters, config);
+  const turns = alternating && new Alternating(alternating.groups.map((group) => new Adam(engine, group, config)));
+  const optimiser = adam ?? turns!;
   const tape = new Tape(engine);
   const watching = new Tape(engine, false);
   return fit({
     rows: learner.rows, parameters, optimiser, run, randoms, arrays,
     step(rows, done) {
       tape.reset();
+      if (turns) turns.turn = alternating!.turn(done);
       const loss = learner.step(tape, rows, done);
       tape.backward(loss);
       return loss.data[0];
@@ -29,9 +33,12 @@ export function learn(
       watching.reset();
       return learner.watch(watching, rows).data[0];
     }),
-    afterEpoch: (epoch) => learner.afterEpoch?.(epoch, optimiser),
+    afterEpoch: (epoch) => learner.afterEpoch?.(epoch, adam ?? NOTHING_TO_FORGET),
   }, config, learner.order, hooks);
 }
+
+/** No model both takes turns and replaces parameters. */
+const NOTHING_TO_FORGET: Forgetful = { forget: () => { throw new Error("a learner that takes turns forgets nothing"); } };
 
 /** Mean of a per-batch loss over rows 0 … rows−1, in order. */
 export function meanOverBatches(rows: number, batchSize: number, loss: (rows: Int32Array) => number): number {

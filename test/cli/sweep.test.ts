@@ -22,7 +22,7 @@ const GRID = {
     { kind: "basic", expansion: 2, epochs: 2, batchSize: 64 },
   ],
 };
-const RUNS = 4 + 2 * 2 * (1 + 5);
+const RUNS = 7 + 2 * 2 * (1 + 5);
 
 function sweep(folder: string, ...more: string[]): string[] {
   return [
@@ -45,7 +45,7 @@ function linesOf(folder: string): string[] {
 test("estimate, sweep, compare; two processes find what one does", () => withGrid(GRID, async (folder) => {
   const estimated = await unknot(sweep(folder, "--estimate"));
   assert.match(
-    estimated.stdout, new RegExp(`^tiny: ${RUNS} runs \\(4 baselines, 4 recommenders, 20 SAEs\\), 0 of them`),
+    estimated.stdout, new RegExp(`^tiny: ${RUNS} runs \\(7 baselines, 4 recommenders, 20 SAEs\\), 0 of them`),
   );
   assert.match(estimated.stdout, /about .* if no run stops early/);
   assert.equal(readdirSync(folder).filter((name) => name.endsWith(".cfae")), [], "nothing was run");

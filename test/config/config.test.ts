@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { UserError } from "../../src/base/user-error.js";
-import { allowed, fits, number, parseValue, whole, word } from "../../src/config/field.js";
+import { allowed, defaultsOf, fits, number, parseValue, whole, word } from "../../src/config/field.js";
 import { presetNamed, presets } from "../../src/config/presets.js";
 import { recommenders } from "../../src/models/recommenders/registry.js";
 import { resolveConfig, settings } from "../../src/models/resolve-config.js";
@@ -35,7 +35,10 @@ test("the paper preset is docs/method.md §2–3 to the letter", () => {
 
 test("presets are whole and pass their check, for every recommender", () => {
   for (const preset of Object.values(presets)) {
-    for (const model of recommenders.names) assert.equal(resolveConfig({ ...preset, model }), { ...preset, model });
+    for (const { name: model, section, fields } of recommenders.all) {
+      const own = Object.hasOwn(preset, section) ? {} : { [section]: defaultsOf(fields) };
+      assert.equal(resolveConfig({ ...preset, model }), { ...preset, model, ...own });
+    }
     assert.equal(Object.keys(resolveConfig(preset)), Object.keys(preset), "in the order in which they were said");
   }
   assert.throws(() => presetNamed("papper"), /there is no preset "papper", did you mean "paper"/);
@@ -74,7 +77,7 @@ test("words that only the command line used to check are refused everywhere", ()
   })) {
     assert.match(refusal({ sae: { [field]: value } }), new RegExp(`sae\\.${field} must be`));
   }
-  assert.match(refusal({ model: "elza" }), /model must be elsa or multvae or multdae, got "elza"/);
+  assert.match(refusal({ model: "elza" }), /model must be elsa or multvae or multdae or recvae or edlae, got "elza"/);
 });
 
 test("unknown sections and fields are refused with the nearest name", () => {

@@ -3,9 +3,10 @@ import { Tape } from "../../src/autograd/index.js";
 import { transpose } from "../../src/base/dense.js";
 import { DEFAULT_RECVAE } from "../../src/config/recvae.js";
 import type { Engine } from "../../src/engine/engine.js";
-import type { NamedWeights } from "../../src/models/recommenders/multdae.js";
+import type { NamedTensors } from "../../src/base/named-tensors.js";
 import { RecVae } from "../../src/models/recommenders/recvae.js";
-import { Alternating } from "../../src/train/train-recvae.js";
+import { Adam } from "../../src/train/adam.js";
+import { Alternating } from "../../src/train/alternating.js";
 import { Golden } from "../support/goldens.js";
 import type { Checker } from "./checker.js";
 import { denseToCsr } from "./inputs.js";
@@ -18,11 +19,13 @@ function arrays(golden: Golden, path: string): Record<string, { shape: readonly 
 
 export function checkRecVae(check: Checker, engine: Engine): void {
   const { golden } = check;
-  const weights: NamedWeights = Object.fromEntries(Object.entries(arrays(golden, "inputs.params")).map(
+  const weights: NamedTensors = Object.fromEntries(Object.entries(arrays(golden, "inputs.params")).map(
     ([name, { shape, data }]) => [name, { shape, data: Float32Array.from(data) }]));
   const [factors, learningRate] = [golden.number("config.latent"), golden.number("config.lr")];
   const model = new RecVae(engine, weights, golden.number("config.gamma"), true);
-  const optimiser = new Alternating(engine, model, { ...DEFAULT_RECVAE, learningRate });
+  const { parameters, encoderParameters: many } = model;
+  const optimiser = new Alternating([parameters.slice(0, many), parameters.slice(many)].map((group) =>
+    new Adam(engine, group, { ...DEFAULT_RECVAE, learningRate })));
   const tape = new Tape(engine);
   const losses: number[] = [];
   const batch = (at: number): ReturnType<typeof denseToCsr> => denseToCsr(golden, `inputs.X_batches.${at}`);
@@ -31,8 +34,8 @@ export function checkRecVae(check: Checker, engine: Engine): void {
     tape.reset();
     const x = tape.sparseInput(batch(step));
     const noise = tape.input(golden.array64(`inputs.eps.${step}`), x.rows, factors);
-    optimiser.decoding = step === 3;
-    if (optimiser.decoding) model.rememberEncoder();
+    optimiser.turn = step === 3 ? 1 : 0;
+    if (step === 3) model.rememberEncoder();
     const all = model.forward(tape, x, null, noise);
     if (step > 0) losses.push(all.loss.data[0]);
     if (step === 0) {

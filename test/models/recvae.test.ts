@@ -6,9 +6,9 @@ import { csrFromLists, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
 import { DEFAULT_RECVAE } from "../../src/config/recvae.js";
 import { openEngine } from "../../src/engine/open.js";
-import { RecVae } from "../../src/models/recommenders/recvae.js";
+import { recvae, RecVae } from "../../src/models/recommenders/recvae.js";
 import type { FitState } from "../../src/train/fit-state.js";
-import { trainRecVae } from "../../src/train/train-recvae.js";
+import { trainRecommender } from "../../src/train/train-recommender.js";
 import { assertClose } from "../support/assert-close.js";
 import { checkGradients, doubleEngine, type Leaf } from "../support/gradient-check.js";
 import { columnLists, normals } from "../support/random-floats.js";
@@ -21,7 +21,7 @@ recommenderContract({
   name: "RecVAE", personal: true,
   train: async (engine, train, validation) => {
     const config = { ...TINY, epochs: 120 };
-    return new RecVae(engine, (await trainRecVae(engine, train, validation, config, 1)).weights, config.gamma);
+    return new RecVae(engine, (await trainRecommender(engine, recvae, { train, validation }, config, 1)).weights, config.gamma);
   },
 });
 
@@ -72,12 +72,12 @@ test("a run goes on from any step with the same bytes", async () => {
   const engine = openEngine({ threads: 1, memoryBytes: 2 ** 25 });
   const config = { ...TINY, epochs: 6, patience: 3 };
   const states: FitState[] = [];
-  const whole = await trainRecVae(engine, users(1, 40), users(2, 10), config, 3, {
+  const whole = await trainRecommender(engine, recvae, { train: users(1, 40), validation: users(2, 10) }, config, 3, {
     checkpoint: { due: () => true, save: (state) => { states.push(state); } },
   });
   assert.is(states.length, 18);
   for (let at = 0; at < states.length; at += 4) {
-    const again = await trainRecVae(engine, users(1, 40), users(2, 10), config, 3, { resume: states[at] });
+    const again = await trainRecommender(engine, recvae, { train: users(1, 40), validation: users(2, 10) }, config, 3, { resume: states[at] });
     assert.equal(again.weights, whole.weights, `after step ${at + 1}`);
   }
 });

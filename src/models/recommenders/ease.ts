@@ -128,16 +128,34 @@ function scaleByCounts(b: Floats, counts: Int32Array, exponent: number): void {
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) b[i * n + j] *= popularity[i] / popularity[j];
 }
 
-export const ease: ScorerRecord = {
-  name: "EASE",
-  // ml-1m is best near 400.
-  candidates: () => [100, 200, 400, 800].map((lambda) => ({
-    setting: `λ = ${lambda}`, training: { fit: (engine, train) => Ease.fit(engine, train, { lambda }) },
-  })),
-  work: ({ items, users, interactions }) => 4 * (items ** 3 + interactions * (interactions / users)),
-  // A catalogue too large for EASE is refused by EASE itself, before it takes anything.
-  bytes({ items }) {
-    const bytes = 4 * (invertSpdFloats(items) + items);
-    return bytes < 2 ** 32 ? bytes : 0;
-  },
-};
+/** The record of one of the models that are EASE but for a number or two. */
+function recordOf(name: string, settings: readonly EaseOptions[], describe: (one: EaseOptions) => string): ScorerRecord {
+  return {
+    name,
+    candidates: () => settings.map((options) => ({
+      setting: describe(options), training: { fit: (engine, train) => Ease.fit(engine, train, options) },
+    })),
+    work: ({ items, users, interactions }) =>
+      settings.length * (items ** 3 + interactions * (interactions / users)),
+    // A catalogue too large for EASE is refused by EASE itself, before it takes anything.
+    bytes({ items }) {
+      const bytes = 4 * (invertSpdFloats(items) + items);
+      return bytes < 2 ** 32 ? bytes : 0;
+    },
+  };
+}
+
+// ml-1m is best near 400.
+export const ease = recordOf("EASE", [100, 200, 400, 800].map((lambda) => ({ lambda })), ({ lambda }) => `λ = ${lambda}`);
+
+export const edlae = recordOf(
+  "EDLAE", [100, 200, 400].flatMap((lambda) => [0.33, 0.5].map((dropout) => ({ lambda, dropout }))),
+  ({ lambda, dropout }) => `λ = ${lambda}, p = ${dropout}`,
+);
+
+export const dan = recordOf(
+  "DAN", [20, 50].flatMap((lambda) => [0.2, 0.3].flatMap((userExponent) => [0.1, 0.2].map((itemExponent) =>
+    ({ lambda, dropout: 0.33, itemExponent, userExponent })))),
+  ({ lambda, dropout, itemExponent, userExponent }) =>
+    `λ = ${lambda}, p = ${dropout}, α = ${itemExponent}, β = ${userExponent}`,
+);

@@ -21,12 +21,16 @@ import { csrColumnCounts, type Csr } from "../../base/csr.js";
 import type { Floats } from "../../base/floats.js";
 import type { Random } from "../../base/random.js";
 import { UserError } from "../../base/user-error.js";
+import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
+import { EDLAE, type EdlaeConfig } from "../../config/edlae.js";
+import { PAPER_ADAM } from "../../config/training.js";
 import type { Engine } from "../../engine/engine.js";
 import { gib } from "../../engine/heap.js";
+import type { CfaeRecord, TrainedSettings } from "./record.js";
 import type { Cfae, Parameter } from "./recommender.js";
 import { invertSpd, invertSpdFloats } from "./spd-inverse.js";
 
-export const edlaeSolvers = ["admm", "zero", "free"] as const;
+const SOLVERS = EDLAE.solver.words;
 
 export interface LowRankEdlaeOptions {
   /** D: length of the user embedding. */
@@ -36,7 +40,7 @@ export interface LowRankEdlaeOptions {
   /** p in [0, 1): the share of a user's items that is hidden in thought. */
   readonly dropout: number;
   /** Default "admm". */
-  readonly solver?: (typeof edlaeSolvers)[number];
+  readonly solver?: EdlaeConfig["solver"];
   /**
    * ω > 0, weight of the penalty on the diagonal ("admm" only). U's own turn leaves it out, as the reference does, so
    * that many times λ makes the turns diverge. Default λ.
@@ -76,7 +80,7 @@ export class LowRankEdlae implements Cfae {
     engine: Engine, train: Csr, options: LowRankEdlaeOptions, random: Random, onProgress?: (share: number) => void,
   ): LowRankEdlae {
     const { factors } = options;
-    const start = Float64Array.from({ length: train.cols * factors }, () => 1e-4 * random.normal());
+    const start = startOf(random, train.cols * factors);
     const weights = solveLowRankEdlae(engine, train, options, start, onProgress);
     return new LowRankEdlae(engine, weights, train.cols, factors);
   }
@@ -109,6 +113,11 @@ export class LowRankEdlae implements Cfae {
     }
     return l2Loss(tape, this.logits(tape, e), target);
   }
+}
+
+/** Small normal numbers. */
+function startOf(random: Random, length: number): Float64Array {
+  return Float64Array.from({ length }, () => 1e-4 * random.normal());
 }
 
 /** Bytes of the engine's heap that the solver needs at its peak. */
@@ -159,7 +168,7 @@ function checkOptions(o: LowRankEdlaeOptions): void {
   need(positive(o.factors), `factors must be a positive whole number, got ${o.factors}`);
   need(o.lambda > 0 && Number.isFinite(o.lambda), `lambda must be positive, got ${o.lambda}`);
   need(o.dropout >= 0 && o.dropout < 1, `dropout must be in [0, 1), got ${o.dropout}`);
-  need(edlaeSolvers.includes(solver), `solver must be ${edlaeSolvers.join(", ")}, got ${solver}`);
+  need(SOLVERS.includes(solver), `solver must be ${SOLVERS.join(", ")}, got ${solver}`);
   need(omega > 0, `omega must be positive, got ${omega}`);
   need(positive(iterations), `iterations must be a positive whole number, got ${iterations}`);
   if (wrong.length > 0) throw new UserError(`EDLAE: ${wrong.join("; ")}`);
@@ -322,4 +331,36 @@ class Turns {
     });
     return small;
   }
+}
+
+export const lowRankEdlae: CfaeRecord<EdlaeConfig & TrainedSettings> = {
+  name: "edlae", title: "EDLAE", section: "edlae", fields: EDLAE, linear: true,
+  // Nothing is trained in steps; one epoch of one batch is what others may reckon with.
+  settings: (section) => ({ ...PAPER_ADAM, batchSize: 1, epochs: 1, patience: 0, ...section as EdlaeConfig }),
+  training: {
+    solve(engine, { train }, config, random) {
+      const shape = [train.cols, config.factors];
+      const start = startOf(random, train.cols * config.factors);
+      const { encoder, decoder } = solveLowRankEdlae(engine, train, config, start);
+      return {
+        encoder: { shape, data: Float32Array.from(encoder) }, decoder: { shape, data: Float32Array.from(decoder) },
+      };
+    },
+  },
+  tensors: (items, { factors }) => ({ encoder: [items, factors], decoder: [items, factors] }),
+  open(engine, weights) {
+    const [encoder, decoder] = [tensorOf(weights, "encoder"), tensorOf(weights, "decoder")];
+    const [items, factors] = decoder.shape;
+    return new LowRankEdlae(engine, { encoder: encoder.data, decoder: decoder.data }, items, factors);
+  },
+  itemVectors: (weights) => tensorOf(weights, "decoder"),
+  bytes: (items, { factors }) =>
+    4 * (invertSpdFloats(items) + items * items + 10 * items * factors + 4 * invertSpdFloats(factors)) + 2 ** 24,
+  rowFloats: () => 0,
+  rowWork: (items, { factors, iterations }) => 3 * iterations * items * factors,
+};
+
+function tensorOf(weights: NamedTensors, name: string): NamedTensor {
+  if (Object.hasOwn(weights, name)) return weights[name];
+  throw new UserError(`no tensor ${name} among ${Object.keys(weights).join(", ")}: is this a model of another kind?`);
 }

@@ -16,11 +16,14 @@ import {
 } from "../../autograd/index.js";
 import { transpose } from "../../base/dense.js";
 import type { Floats } from "../../base/floats.js";
+import type { NamedTensors } from "../../base/named-tensors.js";
 import type { Random } from "../../base/random.js";
 import { UserError } from "../../base/user-error.js";
+import { RECVAE, type RecVaeConfig } from "../../config/recvae.js";
 import type { Engine } from "../../engine/engine.js";
 import { uniform, xavierUniform } from "../initialise.js";
-import type { NamedWeights } from "./multdae.js";
+import type { TrainingData } from "../learner.js";
+import type { CfaeRecord, WeightLearner } from "./record.js";
 import type { Cfae, Parameter } from "./recommender.js";
 
 const LAYERS = 5;
@@ -52,7 +55,7 @@ export interface RecVaeForward {
 class Encoder {
   private readonly byName = new Map<string, Tensor>();
 
-  constructor(engine: Engine, weights: NamedWeights, shape: RecVaeShape, prefix: string, trainable: boolean) {
+  constructor(engine: Engine, weights: NamedTensors, shape: RecVaeShape, prefix: string, trainable: boolean) {
     const tensor = trainable ? parameter : constant;
     for (const { name, out, fanIn } of encoderLayers(shape)) {
       const data = named(weights, prefix + name, fanIn > 0 ? [out, fanIn] : [out]);
@@ -104,7 +107,7 @@ export class RecVae implements Cfae {
 
   /** @param weights by the reference's names; the old encoder is what `prior.` holds, or the encoder. Copied. */
   constructor(
-    readonly engine: Engine, weights: NamedWeights, private readonly gamma: number, trainable = false,
+    readonly engine: Engine, weights: NamedTensors, private readonly gamma: number, trainable = false,
   ) {
     this.shape = shapeOf(weights);
     const { items, factors } = this.shape;
@@ -121,7 +124,7 @@ export class RecVae implements Cfae {
   }
 
   /** PyTorch's uniform ±1/√fan-in for the encoder, Xavier-uniform for the decoder, layer norms at 1 and 0. */
-  static initialise(random: Random, shape: RecVaeShape): NamedWeights {
+  static initialise(random: Random, shape: RecVaeShape): NamedTensors {
     const weights: Record<string, { shape: number[]; data: Float32Array }> = {};
     let fan = shape.items;
     for (const { name, out, fanIn } of encoderLayers(shape)) {
@@ -139,7 +142,7 @@ export class RecVae implements Cfae {
   }
 
   /** A copy of the weights without the old encoder, every matrix [out, in]. */
-  weights(): NamedWeights {
+  weights(): NamedTensors {
     return Object.fromEntries(this.parameters.map(({ name, tensor }) => {
       const data = Float32Array.from(tensor.data);
       if (name === FIRST) return [name, { shape: [tensor.cols, tensor.rows], data: transpose(data, tensor.rows, tensor.cols) }];
@@ -238,7 +241,7 @@ function encoderLayers({ items, factors, hidden }: RecVaeShape): Layer[] {
   ];
 }
 
-function shapeOf(weights: NamedWeights): RecVaeShape {
+function shapeOf(weights: NamedTensors): RecVaeShape {
   if (!Object.hasOwn(weights, FIRST) || !Object.hasOwn(weights, "encoder.fc_mu.weight")) {
     throw new UserError(`no tensor ${FIRST} among ${Object.keys(weights).join(", ")}: is this a model of another kind?`);
   }
@@ -246,7 +249,7 @@ function shapeOf(weights: NamedWeights): RecVaeShape {
   return { items, hidden, factors: weights["encoder.fc_mu.weight"].shape[0] };
 }
 
-function named(weights: NamedWeights, name: string, expected: readonly number[]): Float32Array {
+function named(weights: NamedTensors, name: string, expected: readonly number[]): Float32Array {
   const found = Object.hasOwn(weights, name) ? weights[name] : null;
   if (!found || found.shape.length !== expected.length || found.shape.some((n, i) => n !== expected[i])) {
     throw new UserError(`${name} is ${found ? found.shape.join(" × ") : "missing"}, expected ${expected.join(" × ")}`);
@@ -255,9 +258,64 @@ function named(weights: NamedWeights, name: string, expected: readonly number[])
 }
 
 /** The old encoder's weights under the encoder's names; the encoder itself where the weights hold no old one. */
-function renamedPrior(weights: NamedWeights): NamedWeights {
+function renamedPrior(weights: NamedTensors): NamedTensors {
   const prefix = "prior.encoder_old.";
   const old = Object.entries(weights).filter(([name]) => name.startsWith(prefix));
   if (old.length === 0) return weights;
   return Object.fromEntries(old.map(([name, value]) => [`encoder.${name.slice(prefix.length)}`, value]));
+}
+
+export const recvae: CfaeRecord<RecVaeConfig> = {
+  name: "recvae", title: "RecVAE", section: "recvae", fields: RECVAE, linear: false,
+  settings: (section) => section as RecVaeConfig,
+  training: { learner },
+  tensors: (items, { factors, hidden }) => ({
+    ...Object.fromEntries(encoderLayers({ items, factors, hidden }).map(({ name, out, fanIn }) =>
+      [name, fanIn > 0 ? [out, fanIn] : [out]])),
+    "decoder.weight": [items, factors], "decoder.bias": [items],
+  }),
+  // γ weighs a divergence that only training knows.
+  open: (engine, weights) => new RecVae(engine, weights, 0),
+  itemVectors: () => null,
+  // Weights with gradients and both averages, the old encoder, a batch of both.
+  bytes(items, { factors, hidden, batchSize }) {
+    const encoder = items * hidden + 4 * hidden * hidden + 2 * hidden * factors + 15 * hidden + 2 * factors;
+    const decoder = items * (factors + 1);
+    return 4 * (5 * encoder + 4 * decoder + batchSize * (2 * items + 60 * hidden + 20 * factors)) + 2 ** 24;
+  },
+  rowFloats: ({ hidden }) => 8 * hidden,
+  rowWork: (items, { factors, hidden }) => 3 * items * factors + 12 * hidden * hidden + 6 * hidden * factors,
+};
+
+/**
+ * Some epochs of the encoder with dropout, then the old encoder becomes a copy and the decoder has an epoch without, and
+ * so on, each with its own optimiser. The authors keep the round with the best validation nDCG@100; here it is the best
+ * likelihood of the validation users, the loop's own measure.
+ */
+function learner(
+  engine: Engine, { train, validation }: TrainingData, config: RecVaeConfig, random: Random,
+): WeightLearner {
+  const { factors, hidden, gamma, dropout, batchSize, encoderEpochs } = config;
+  const shape = { items: train.cols, factors, hidden };
+  const model = new RecVae(engine, RecVae.initialise(random.fork(), shape), gamma, true);
+  const draws = random.fork();
+  const stepsPerEpoch = Math.ceil(train.rows / batchSize);
+  const decoding = (done: number): boolean =>
+    Math.floor(done / stepsPerEpoch) % (encoderEpochs + 1) === encoderEpochs;
+  const { parameters, encoderParameters: many } = model;
+  return {
+    rows: train.rows, watchedRows: validation.rows, parameters, order: random.fork(), randoms: [draws],
+    arrays: model.remembered as Record<string, Float32Array>,
+    alternating: {
+      groups: [parameters.slice(0, many), parameters.slice(many)], turn: (done) => (decoding(done) ? 1 : 0),
+    },
+    step(tape, rows, done) {
+      if (decoding(done) && done % stepsPerEpoch === 0) model.rememberEncoder();
+      const x = tape.sparseInput(train, rows);
+      const { kept, noise } = model.draw(tape, x, draws, decoding(done) ? 0 : dropout);
+      return model.forward(tape, x, kept, noise).loss;
+    },
+    watch: (tape, rows) => model.loss(tape, tape.sparseInput(validation, rows)),
+    weights: () => model.weights(),
+  };
 }

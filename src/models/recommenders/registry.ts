@@ -4,17 +4,22 @@
  */
 import { Registry } from "../../base/registry.js";
 import { sectionOf, type Config } from "../../config/config.js";
-import { ease } from "./ease.js";
+import { dan, ease, edlae } from "./ease.js";
 import { elsa } from "./elsa.js";
 import { itemKnn } from "./item-knn.js";
+import { lowRankEdlae } from "./low-rank-edlae.js";
 import { multdae, multvae } from "./mult-records.js";
 import { popularity } from "./popularity.js";
+import { recvae } from "./recvae.js";
 import type { CfaeRecord, ScorerRecord, TrainedSettings } from "./record.js";
+import { sparseMrf } from "./sparse-mrf.js";
 import { teaser } from "./teaser.js";
 
-export const recommenders = new Registry<CfaeRecord>("recommender", [elsa, multvae, multdae]);
+export const recommenders = new Registry<CfaeRecord>("recommender", [elsa, multvae, multdae, recvae, lowRankEdlae]);
 
-export const scorers = new Registry<ScorerRecord>("baseline", [popularity, itemKnn, ease, teaser]);
+export const scorers = new Registry<ScorerRecord>("baseline", [
+  popularity, itemKnn, ease, edlae, dan, sparseMrf, teaser,
+]);
 
 /** The recommender that a configuration names. */
 export function recordOf({ model }: Pick<Config, "model">): CfaeRecord {

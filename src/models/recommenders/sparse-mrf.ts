@@ -16,8 +16,9 @@ import { csrTranspose, type Csr } from "../../base/csr.js";
 import { UserError } from "../../base/user-error.js";
 import type { Engine } from "../../engine/engine.js";
 import { CoOccurrence } from "./co-occurrence.js";
+import type { ScorerRecord } from "./record.js";
 import { SparseItemItem } from "./sparse-item-item.js";
-import { invertSpd } from "./spd-inverse.js";
+import { invertSpd, invertSpdFloats } from "./spd-inverse.js";
 
 export interface SparseMrfOptions {
   /** An edge needs |C_ij| above it; decides how many there are. .35 on Goodbooks and .46 on ML-20M keep .5 %. */
@@ -46,6 +47,16 @@ export class SparseMrf extends SparseItemItem {
     return new SparseMrf(engine, mrfWeights(engine, train, options, onProgress));
   }
 }
+
+export const sparseMrf: ScorerRecord = {
+  name: "sparse MRF",
+  candidates: () => [0.5, 0.35, 0.2].map((threshold) => ({
+    setting: `threshold ${threshold}`, training: { fit: (engine, train) => SparseMrf.fit(engine, train, { threshold }) },
+  })),
+  // An inverse of a few hundred items for every few hundred.
+  work: ({ items, users, interactions }) => 3 * (items * 300 ** 2 + interactions * (interactions / users)),
+  bytes: ({ items }) => 4 * invertSpdFloats(Math.min(items, 1001)),
+};
 
 /** W: (I, I). The heap is as it was afterwards. */
 export function mrfWeights(
