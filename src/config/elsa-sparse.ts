@@ -13,7 +13,8 @@ export const ELSA_SPARSE = {
     ], about: "Nadam as Keras computes it, or Adam.", source: "docs/method.md §8.1",
   }),
   factors: whole({
-    default: 1024, from: 2,
+    // Half precision holds whole numbers up to 2,048: columns of item vectors in files.
+    default: 1024, from: 2, to: 2048,
     about: "D: length of the user embedding, and of item vectors before anything is pruned. Published: 4096.",
     source: "docs/method.md §8.7",
   }),

@@ -25,6 +25,8 @@ export interface DeclaredSae {
   readonly name: string;
   /** What k is to it: active neurons of each row, of a row on average, a mean to aim at, or nothing. */
   readonly k: "row" | "batch" | "mean" | "unused";
+  /** The only expansion that it can have. */
+  readonly expansion?: number;
 }
 
 export interface Declared {
@@ -121,6 +123,10 @@ function checkSae(sae: SaeConfig, factors: number, kind: DeclaredSae | undefined
   const need = (ok: boolean, what: string): void => { if (!ok) wrong.push(what); };
   const neurons = Math.round(sae.expansion * factors);
   need(kind?.k === "unused" || !(sae.k > neurons), `sae.k is ${sae.k}, but there are only ${neurons} neurons`);
+  need(
+    kind?.expansion === undefined || sae.expansion === kind.expansion,
+    `sae.expansion must be ${kind?.expansion} for ${sae.kind}, got ${sae.expansion}`,
+  );
   need(
     sae.reconstruction > 0 || sae.blend > 0 || sae.downstream > 0,
     "sae.reconstruction, sae.blend and sae.downstream are all 0: there is nothing to learn from",

@@ -28,6 +28,11 @@ export interface EpochReport {
   health?: SaeHealth;
 }
 
+/** A closed form takes one pass and has no validation loss. */
+export const AT_ONCE: FitResult = {
+  history: [{ trainLoss: NaN, validationLoss: NaN }], bestEpoch: 1, bestValidationLoss: NaN, stoppedEarly: false,
+};
+
 /** Where a run's state goes, so that it survives the process. */
 export interface Checkpointing {
   /** Asked after each step, counted over the whole run: true saves the state now. May look at a clock. */

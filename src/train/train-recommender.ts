@@ -6,9 +6,10 @@ import type { Engine } from "../engine/engine.js";
 import type { TrainingData } from "../models/learner.js";
 import type { CfaeRecord, TrainedSettings } from "../models/recommenders/record.js";
 import { recordOf, settingsOf } from "../models/recommenders/registry.js";
-import type { FitHooks, FitResult } from "./fit.js";
+import { AT_ONCE, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
 import { learn } from "./learn.js";
+import { trainers } from "./trainers.js";
 
 export interface TrainedCfae {
   /** By the names of PyTorch's reference (docs/exchange.md). */
@@ -21,6 +22,7 @@ export function trainRecommender<S extends TrainedSettings>(
   engine: Engine, record: CfaeRecord<S>, data: TrainingData, settings: S, seed: number, hooks?: FitHooks,
 ): Promise<TrainedCfae> {
   const { training, name } = record;
+  if ("trainer" in training) return trainers.get(training.trainer).train(engine, data, settings, seed, hooks);
   const random = new Random(seed);
   return engine.scope(async () => {
     if ("solve" in training) return { weights: training.solve(engine, data, settings, random), fit: AT_ONCE };
@@ -30,11 +32,6 @@ export function trainRecommender<S extends TrainedSettings>(
     return { weights: learner.weights(), fit };
   });
 }
-
-/** A closed form takes one pass and has no validation loss. */
-const AT_ONCE: FitResult = {
-  history: [{ trainLoss: NaN, validationLoss: NaN }], bestEpoch: 1, bestValidationLoss: NaN, stoppedEarly: false,
-};
 
 /** The recommender that a configuration names. */
 export function trainCfae(

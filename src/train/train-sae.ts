@@ -7,7 +7,7 @@ import type { Learner } from "../models/learner.js";
 import type { SaeShape, SaeWeights, SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 import type { SaeConfig } from "../config/sae.js";
 import { DeadNeurons, resample } from "../models/sae/dead-neurons.js";
-import type { FitHooks, FitResult } from "./fit.js";
+import { AT_ONCE, type FitHooks, type FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
 import { BatchMaker, wholeBatch, type Batch, type FrozenCfae } from "./sae-batch.js";
 import { DecoderTether } from "./decoder-tether.js";
@@ -35,6 +35,8 @@ export async function trainSae(
   engine: Engine, train: Matrix, validation: Matrix, config: SaeConfig, seed: number, hooks?: FitHooks,
   frozen: FrozenCfae | null = null,
 ): Promise<TrainedSae> {
+  const { untrained } = saeKinds.get(config.kind);
+  if (untrained) return asItIs(engine, train, config, untrained(train.cols));
   checkFrozen(config, frozen, train, validation);
   const shape = { factors: train.cols, neurons: Math.round(config.expansion * train.cols), k: config.k };
   return engine.scope(async () => {
@@ -48,6 +50,13 @@ export async function trainSae(
     tether?.pull();
     return { weights: model.weights(), shape, fit, health: health.look() };
   });
+}
+
+/** A kind that needs no training. */
+function asItIs(engine: Engine, train: Matrix, config: SaeConfig, weights: SaeWeights): TrainedSae {
+  const shape = { factors: train.cols, neurons: weights.encoderB.length, k: train.cols };
+  const health = engine.scope(() => new HealthCheck(engine, openSae(engine, config, weights, shape), train).look());
+  return { weights, shape, fit: AT_ONCE, health };
 }
 
 interface SaeData {

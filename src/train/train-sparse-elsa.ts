@@ -11,7 +11,7 @@ import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
 import type { ElsaSparseConfig } from "../config/elsa-sparse.js";
 import type { Engine } from "../engine/engine.js";
-import { largestOfRows, pruningLevels, type PruningLevel } from "../models/recommenders/pruning.js";
+import { largestOfRows, levelsOf, type PruningLevel } from "../models/recommenders/pruning.js";
 import { sampleOutputs, SparseElsaTrainee, type SparseItemVectors } from "../models/recommenders/sparse-elsa.js";
 import { Adam } from "./adam.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
@@ -31,19 +31,6 @@ export interface TrainedSparseElsa {
   vectors: SparseItemVectors;
   /** Of the last level. */
   fit: FitResult;
-}
-
-/** The levels of a configuration: halvings from D down to n. */
-export function levelsOf({ factors, nonZeros, pruning, levelEpochs }: ElsaSparseConfig): PruningLevel[] {
-  const halvings = Math.max(1, Math.round(Math.log2(factors / nonZeros)));
-  if (pruning === "step-wise") {
-    const stages = Array.from({ length: halvings }, (_, h) => Math.floor(factors / 2 ** h));
-    return pruningLevels(factors, [...stages, nonZeros], levelEpochs, pruning);
-  }
-  // Only their number counts between the first and the last.
-  const stages = new Array<number>(halvings).fill(0);
-  stages[halvings - 1] = nonZeros;
-  return pruningLevels(factors, stages.length > 1 ? stages : [0, nonZeros], levelEpochs, pruning);
 }
 
 /**
@@ -145,12 +132,4 @@ export async function trainSparseElsa(
 function startIn(state: FitState, items: number): LevelStart {
   const columns = state.arrays["model/columns"] as Int32Array;
   return { columns, values: new Float32Array(columns.length), entries: columns.length / items };
-}
-
-/** Heap bytes that training needs at its peak: the first level, whose rows are whole, and a batch's scores. */
-export function sparseElsaBytes(items: number, { factors, batchSize, maxOutput }: ElsaSparseConfig): number {
-  const outputs = maxOutput > 0 ? Math.max(maxOutput, 1) : items;
-  const parameters = 6 * items * factors;
-  const step = 2 * outputs * factors + 2 * outputs * batchSize + 5 * batchSize * factors;
-  return 4 * (parameters + step) + 2 ** 24;
 }

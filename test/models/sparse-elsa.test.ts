@@ -7,10 +7,10 @@ import { Random } from "../../src/base/random.js";
 import { DEFAULT_ELSA_SPARSE, type ElsaSparseConfig } from "../../src/config/elsa-sparse.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { openEngine } from "../../src/engine/open.js";
-import { largestOfRows, pruningLevels } from "../../src/models/recommenders/pruning.js";
+import { largestOfRows, levelsOf, pruningLevels } from "../../src/models/recommenders/pruning.js";
 import { sampleOutputs, SparseElsa } from "../../src/models/recommenders/sparse-elsa.js";
 import type { FitState } from "../../src/train/fit-state.js";
-import { levelsOf, nextStart, trainSparseElsa } from "../../src/train/train-sparse-elsa.js";
+import { nextStart, trainSparseElsa } from "../../src/train/train-sparse-elsa.js";
 import { assertClose } from "../support/assert-close.js";
 import { columnLists, normals } from "../support/random-floats.js";
 import { recommenderContract } from "../support/recommender-contract.js";
@@ -89,7 +89,7 @@ test("scores by inverted lists, and of many users item by item, are those of the
   const [items, factors, entries] = [30, 12, 3];
   const columns = largestOfRows(normals(new Random(3), items * factors), items, factors, entries);
   const model = new SparseElsa(engine, { columns, values: normals(new Random(4), items * entries), entries }, factors);
-  const dense = model.itemVectors;
+  const dense = model.itemVectors!;
   const tape = new Tape(engine, false);
   for (const rows of [1, 3, 20]) {
     const e = model.encode(tape, tape.sparseInput(users(5, rows)));

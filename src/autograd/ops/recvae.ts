@@ -2,7 +2,7 @@
 import type { Tape } from "../tape.js";
 import type { Floats } from "../../base/floats.js";
 import type { Tensor } from "../tensor.js";
-import { add } from "./dense.js";
+import { accumulate } from "./dense.js";
 
 /** x·σ(x) (Ramachandran et al., 2017). x: (B, d). */
 export function swish(tape: Tape, x: Tensor): Tensor {
@@ -73,9 +73,9 @@ export function mixtureKl(
     engine.run(
       "mixtureKlGradient", dZ, dMu, dLogvar, weights, logP, z.data, mu.data, logvar.data, oldMu.data, oldLogvar.data, D,
     );
-    if (z.requiresGrad) add(tape, z, dZ, 1);
-    if (mu.requiresGrad) add(tape, mu, dMu, 1);
-    if (logvar.requiresGrad) add(tape, logvar, dLogvar, 1);
+    if (z.requiresGrad) accumulate(tape, z, dZ, 1);
+    if (mu.requiresGrad) accumulate(tape, mu, dMu, 1);
+    if (logvar.requiresGrad) accumulate(tape, logvar, dLogvar, 1);
   });
   return { loss, logQ, logP };
 }

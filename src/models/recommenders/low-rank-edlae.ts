@@ -160,6 +160,16 @@ export function solveLowRankEdlae(
   });
 }
 
+/**
+ * Factors that hardly differ make a Gram matrix whose smallest eigenvalues drown in single precision's rounding; a few
+ * roundings of its largest ones on the diagonal keep it positive definite, and move what is determined by as little.
+ */
+function steady(gram: Floats, d: number): void {
+  let largest = 0;
+  for (let i = 0; i < d; i++) largest = Math.max(largest, gram[i * d + i]);
+  for (let i = 0; i < d; i++) gram[i * d + i] += 2e-6 * largest;
+}
+
 function checkOptions(o: LowRankEdlaeOptions): void {
   const { solver = "admm", omega = o.lambda, iterations = 10 } = o;
   const wrong: string[] = [];
@@ -327,6 +337,7 @@ class Turns {
         for (let j = i * d; j < (i + 1) * d; j++) weighted[j] = w * m[j] + (gm ? gm[j] : 0);
       }
       engine.run("matmulAtB", small, m, weighted, d, d, items, 0);
+      if (engine.heap.floatBytes === 4) steady(small, d);
       invertSpd(engine, small, d);
     });
     return small;

@@ -4,7 +4,7 @@
  * the one before had, so supports are nested.
  */
 import { UserError } from "../../base/user-error.js";
-import type { PruningSchedule } from "../../config/elsa-sparse.js";
+import type { ElsaSparseConfig, PruningSchedule } from "../../config/elsa-sparse.js";
 
 export interface PruningLevel {
   /** Entries of a row; D at the first level. */
@@ -41,6 +41,19 @@ export function pruningLevels(
     levels.push({ entries: schedule === "linear" ? factors - i * step : Math.max(1, halved), epochs: 1 });
   }
   return [...levels, { entries: last, epochs }];
+}
+
+/** The levels of a configuration: halvings from D down to n. */
+export function levelsOf({ factors, nonZeros, pruning, levelEpochs }: ElsaSparseConfig): PruningLevel[] {
+  const halvings = Math.max(1, Math.round(Math.log2(factors / nonZeros)));
+  if (pruning === "step-wise") {
+    const stages = Array.from({ length: halvings }, (_, h) => Math.floor(factors / 2 ** h));
+    return pruningLevels(factors, [...stages, nonZeros], levelEpochs, pruning);
+  }
+  // Only their number counts between the first and the last.
+  const stages = new Array<number>(halvings).fill(0);
+  stages[halvings - 1] = nonZeros;
+  return pruningLevels(factors, stages.length > 1 ? stages : [0, nonZeros], levelEpochs, pruning);
 }
 
 /**

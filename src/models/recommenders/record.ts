@@ -20,6 +20,10 @@ export type Training<S> =
   | {
     /** In closed form. The heap is as it was afterwards. */
     solve(engine: Engine, data: TrainingData, settings: S, random: Random): NamedTensors;
+  }
+  | {
+    /** By a training of its own, under this name in train/trainers.ts: several levels, say. */
+    readonly trainer: string;
   };
 
 /** A learner that can say its weights. */

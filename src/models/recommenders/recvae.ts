@@ -11,7 +11,7 @@
  * [out, in], by the reference's names.
  */
 import {
-  addLoss, addRow, constant, layerNorm, linear, mixtureKl, parameter, plus, sampleGaussian, softmaxNllLoss,
+  add, addLoss, addRow, constant, layerNorm, linear, mixtureKl, parameter, sampleGaussian, softmaxNllLoss,
   sparseMatmul, SparseTensor, swish, Tensor, type Tape,
 } from "../../autograd/index.js";
 import { transpose } from "../../base/dense.js";
@@ -77,11 +77,11 @@ class Encoder {
       let before: Tensor = h
         ? linear(tape, h, this.tensor(`encoder.fc${k}.weight`), bias)
         : addRow(tape, sparseMatmul(tape, x, this.tensor(FIRST)), bias);
-      if (all) before = plus(tape, before, all);
+      if (all) before = add(tape, before, all);
       h = layerNorm(
         tape, swish(tape, before), this.tensor(`encoder.ln${k}.weight`), this.tensor(`encoder.ln${k}.bias`), EPSILON,
       );
-      all = all ? plus(tape, all, h) : h;
+      all = all ? add(tape, all, h) : h;
     }
     const head = (name: string): Tensor =>
       linear(tape, h!, this.tensor(`encoder.${name}.weight`), this.tensor(`encoder.${name}.bias`));

@@ -12,10 +12,11 @@ import { multdae, multvae } from "./mult-records.js";
 import { popularity } from "./popularity.js";
 import { recvae } from "./recvae.js";
 import type { CfaeRecord, ScorerRecord, TrainedSettings } from "./record.js";
+import { elsaSparse } from "./sparse-elsa.js";
 import { sparseMrf } from "./sparse-mrf.js";
 import { teaser } from "./teaser.js";
 
-export const recommenders = new Registry<CfaeRecord>("recommender", [elsa, multvae, multdae, recvae, lowRankEdlae]);
+export const recommenders = new Registry<CfaeRecord>("recommender", [elsa, multvae, multdae, recvae, lowRankEdlae, elsaSparse]);
 
 export const scorers = new Registry<ScorerRecord>("baseline", [
   popularity, itemKnn, ease, edlae, dan, sparseMrf, teaser,

@@ -13,17 +13,24 @@
  * differentiates.
  */
 import {
-  asSparseRows, cappedResidualLoss, constant, equalRows, linear, parameter, pickEntries, reluResidual,
-  reluResidualLoss, sparseProduct, sparseRowsAt, unitSparseRows, writtenOut, SparseTensor, type Tensor, type Tape,
+  asSparseRows, cappedResidualLoss, equalRows, linear, parameter, pickEntries, reluResidual,
+  reluResidualLoss, sparseProduct, sparseRowsAt, unitSparseRows, writtenOut, SparseTensor, Tensor, type Tape,
 } from "../../autograd/index.js";
 import type { Floats } from "../../base/floats.js";
+import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
 import type { Random } from "../../base/random.js";
+import { UserError } from "../../base/user-error.js";
+import { ELSA_SPARSE, type ElsaSparseConfig } from "../../config/elsa-sparse.js";
 import type { Engine } from "../../engine/engine.js";
-import { largestOfRows } from "./pruning.js";
+import { largestOfRows, levelsOf } from "./pruning.js";
+import type { CfaeRecord, TrainedSettings } from "./record.js";
 import type { Cfae, Parameter } from "./recommender.js";
 
 /** relu's upper end. */
 const CAP = 6;
+
+/** Numbers of the largest N that is written out. */
+const WRITTEN_OUT = 2 ** 26;
 
 /** From so many users on, their scores are made item by item. */
 const STREAMED = 8;
@@ -48,7 +55,8 @@ export class SparseElsa implements Cfae {
   private readonly listEnd: Int32Array;
   private readonly listItems: Int32Array;
   private readonly listValues: Floats;
-  private written: Tensor | null = null;
+  /** N written out, (I, D), for whoever needs it dense; not where it would take more than a quarter of a GiB. */
+  readonly itemVectors?: Tensor;
 
   /** @param vectors unit rows; copied. @param factors D. */
   constructor(readonly engine: Engine, vectors: SparseItemVectors, readonly factors: number) {
@@ -61,16 +69,9 @@ export class SparseElsa implements Cfae {
     [this.listStart, this.listEnd, this.listItems] = [colStart, colEnd, rowIndices];
     this.listValues = engine.floats(positions.length);
     engine.run("gather", this.listValues, this.n.values!, positions);
-  }
-
-  /**
-   * N written out, (I, D), where somebody needs it dense. Made at the first use and then kept in the heap: use it
-   * before anything that is released earlier than the model.
-   */
-  get itemVectors(): Tensor {
-    this.written ??= constant(this.engine, this.engine.scope(() => Float32Array.from(writtenOut(this.engine, this.n))),
-      this.items, this.factors);
-    return this.written;
+    if (this.items * factors <= WRITTEN_OUT) {
+      this.itemVectors = new Tensor(writtenOut(engine, this.n), this.items, factors, false);
+    }
   }
 
   encode(tape: Tape, x: SparseTensor): Tensor {
@@ -83,7 +84,7 @@ export class SparseElsa implements Cfae {
 
   /** eNᵀ: (B, I). Entries of x are 1 too high. */
   logits(tape: Tape, e: Tensor): Tensor {
-    if (tape.tracks([e])) return linear(tape, e, this.itemVectors, null);
+    if (tape.tracks([e])) return linear(tape, e, this.dense, null);
     const out = tape.output(e.rows, this.items);
     if (e.rows >= STREAMED) return this.streamed(tape, e, out);
     const { rowStart, rowEnd, indices, values } = nonZeroEntries(tape.engine, e);
@@ -116,7 +117,12 @@ export class SparseElsa implements Cfae {
   }
 
   lossOf(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor {
-    return reluResidualLoss(tape, e, this.itemVectors, x, hidden).loss;
+    return reluResidualLoss(tape, e, this.dense, x, hidden).loss;
+  }
+
+  private get dense(): Tensor {
+    if (this.itemVectors) return this.itemVectors;
+    throw new UserError(`gradients of ${this.items} × ${this.factors} sparse item vectors are not to be had: too many`);
   }
 }
 
@@ -230,4 +236,59 @@ function nonZeroEntries(engine: Engine, e: Tensor): SparseTensor {
   return new SparseTensor(
     engine, e.rows, e.cols, starts.subarray(0, e.rows), starts.subarray(1), indices, values, false,
   );
+}
+
+export const elsaSparse: CfaeRecord<ElsaSparseConfig & TrainedSettings> = {
+  name: "elsa-sparse", title: "sparse ELSA", section: "elsaSparse", fields: ELSA_SPARSE, linear: true,
+  settings(section) {
+    const own = section as ElsaSparseConfig;
+    const epochs = levelsOf(own).reduce((sum, level) => sum + level.epochs, 0);
+    return { ...own, epochs, patience: 0 };
+  },
+  training: { trainer: "elsa-sparse" },
+  tensors: (items, { factors, nonZeros }) => ({
+    columns: [items, nonZeros], values: [items, nonZeros], items_of_dimension: [factors],
+  }),
+  open(engine, weights) {
+    const { vectors, factors } = vectorsOf(weights);
+    return new SparseElsa(engine, vectors, factors);
+  },
+  itemVectors(weights): NamedTensor {
+    const { vectors: { columns, values, entries }, factors } = vectorsOf(weights);
+    const items = columns.length / entries;
+    const data = new Float32Array(items * factors);
+    columns.forEach((column, q) => { data[Math.floor(q / entries) * factors + column] = values[q]; });
+    return { shape: [items, factors], data };
+  },
+  // The first level's rows are whole: parameters with gradients and averages, a batch's outputs and embeddings.
+  bytes(items, { factors, batchSize, maxOutput }) {
+    const outputs = maxOutput > 0 ? maxOutput : items;
+    return 4 * (6 * items * factors + 2 * outputs * (factors + batchSize) + 5 * batchSize * factors) + 2 ** 24;
+  },
+  rowFloats: () => 0,
+  rowWork: (items, { factors }) => 3 * items * factors,
+};
+
+/** As files hold them: columns as whole numbers, exact in half precision too, and how many items have a dimension. */
+export function namedVectors({ columns, values, entries }: SparseItemVectors, factors: number): NamedTensors {
+  const shape = [columns.length / entries, entries];
+  const used = new Float32Array(factors);
+  for (const column of columns) used[column]++;
+  return {
+    columns: { shape, data: Float32Array.from(columns) }, values: { shape, data: Float32Array.from(values) },
+    items_of_dimension: { shape: [factors], data: used },
+  };
+}
+
+/** @throws UserError when the weights are not sparse ELSA's. */
+function vectorsOf(weights: NamedTensors): { vectors: SparseItemVectors; factors: number } {
+  for (const name of ["columns", "values", "items_of_dimension"]) {
+    if (Object.hasOwn(weights, name)) continue;
+    throw new UserError(`no tensor ${name} among ${Object.keys(weights).join(", ")}: is this a model of another kind?`);
+  }
+  const [factors] = weights.items_of_dimension.shape;
+  const columns = Int32Array.from(weights.columns.data);
+  const wrong = columns.findIndex((column) => column < 0 || column >= factors);
+  if (wrong >= 0) throw new UserError(`columns: entry ${wrong} is ${columns[wrong]}, expected 0 to ${factors - 1}`);
+  return { vectors: { columns, values: weights.values.data, entries: weights.columns.shape[1] }, factors };
 }

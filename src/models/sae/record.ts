@@ -26,6 +26,8 @@ export interface SaeRecord extends DeclaredSae {
   open(
     engine: Engine, weights: SaeWeights, shape: SaeShape & { k: number }, design: SaeDesign, options: SaeOptions,
   ): SparseAutoencoder;
+  /** Its weights, where they are known beforehand: nothing is trained then, and k is D. */
+  untrained?(factors: number): SaeWeights;
   /** Where the thresholds start. @param pre (rows, H) pre-activations of some users, to be multiplied by `scale`. */
   startThreshold?(pre: Float32Array, scale: number, shape: SaeShape & { k: number }): Float32Array;
   /** Numbers a row that a training step holds beside what every kind does. */

@@ -9,11 +9,12 @@ import { basic } from "./basic-sae.js";
 import { batchTopK } from "./batch-topk-sae.js";
 import { jumpRelu } from "./jumprelu-sae.js";
 import { matryoshka } from "./matryoshka-sae.js";
+import { poles } from "./poles-sae.js";
 import type { SaeOptions, SaeRecord } from "./record.js";
 import type { SaeShape, SaeWeights, SparseAutoencoder } from "./sparse-autoencoder.js";
 import { topK } from "./topk-sae.js";
 
-export const saeKinds = new Registry<SaeRecord>("kind of SAE", [topK, basic, batchTopK, jumpRelu, matryoshka]);
+export const saeKinds = new Registry<SaeRecord>("kind of SAE", [topK, basic, batchTopK, jumpRelu, matryoshka, poles]);
 
 /** The SAE of a configuration on given weights: for training and for use, in Node and in browsers. */
 export function openSae(
