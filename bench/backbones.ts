@@ -168,7 +168,7 @@ async function sparseElsa(): Promise<void> {
         engine.scope(() => {
           const model = new SparseElsa(engine, vectors, config.factors);
           const validation = options.protocol === "own" ? protocol.validate(model) : null;
-          print("sparse ELSA", { nonZeros: vectors.entries, seed: s, ...set }, validation, protocol.test(model), since);
+          print("sparse ELSA", { ...set, nonZeros: vectors.entries, seed: s }, validation, protocol.test(model), since);
         });
       },
     });
