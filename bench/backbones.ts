@@ -69,7 +69,8 @@ interface Protocol {
 const seed = Number(options.seed);
 const engine = openEngine({ threads: Number(options.threads) });
 const protocol = await openProtocol(engine);
-console.log(`${protocol.final.rows} users to train on, ${protocol.final.cols} items, ${protocol.final.indices.length} interactions`);
+const { rows: users, cols: items, indices } = protocol.final;
+console.log(`${users} users to train on, ${items} items, ${indices.length} interactions`);
 
 async function openProtocol(one: Engine): Promise<Protocol> {
   if (options.protocol === "published") {
@@ -106,7 +107,9 @@ function print(model: string, setting: object, validation: Figures | null, test:
 }
 
 /** The best setting on the validation users, one number after the other, twice around. */
-function choose<S extends object>(start: S, lists: { readonly [N in keyof S]?: readonly S[N][] }, fit: (x: Csr, s: S) => Recommender): S {
+function choose<S extends object>(
+  start: S, lists: { readonly [N in keyof S]?: readonly S[N][] }, fit: (x: Csr, s: S) => Recommender,
+): S {
   const known = new Map<string, number>();
   const worth = (setting: S): number => {
     const key = JSON.stringify(setting);
@@ -156,7 +159,8 @@ async function elsa(): Promise<void> {
 async function sparseElsa(): Promise<void> {
   const set = Object.fromEntries(options.set.map((text) => {
     const [name, value] = text.split("=");
-    return [name, Number.isNaN(Number(value)) ? (value === "true" || value === "false" ? value === "true" : value) : Number(value)];
+    if (value === "true" || value === "false") return [name, value === "true"];
+    return [name, Number.isNaN(Number(value)) ? value : Number(value)];
   }));
   const config = { ...DEFAULT_ELSA_SPARSE, ...set } as ElsaSparseConfig;
   for (const s of seeds) {

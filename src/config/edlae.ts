@@ -2,7 +2,9 @@
 import { defaultsOf, number, whole, word, type Settings } from "./field.js";
 
 export const EDLAE = {
-  factors: whole({ default: 256, from: 2, about: "D: length of the user embedding. Published: 1000.", source: "docs/method.md §9.1" }),
+  factors: whole({
+    default: 256, from: 2, about: "D: length of the user embedding. Published: 1000.", source: "docs/method.md §9.1",
+  }),
   lambda: number({
     default: 200, above: 0, about: "λ, in interactions: how many users an item must have to be trusted.",
     source: "docs/method.md §9.1",

@@ -16,15 +16,15 @@ export function learn(
 ): Promise<FitResult> {
   const { parameters, randoms, arrays, alternating } = learner;
   const adam = alternating ? null : new Adam(engine, parameters, config);
-  const turns = alternating && new Alternating(alternating.groups.map((group) => new Adam(engine, group, config)));
-  const optimiser = adam ?? turns!;
+  const optimiser = adam ?? new Alternating(
+    alternating!.groups.map((group) => new Adam(engine, group, config)), (done) => alternating!.turn(done),
+  );
   const tape = new Tape(engine);
   const watching = new Tape(engine, false);
   return fit({
     rows: learner.rows, parameters, optimiser, run, randoms, arrays,
     step(rows, done) {
       tape.reset();
-      if (turns) turns.turn = alternating!.turn(done);
       const loss = learner.step(tape, rows, done);
       tape.backward(loss);
       return loss.data[0];
@@ -38,7 +38,9 @@ export function learn(
 }
 
 /** No model both takes turns and replaces parameters. */
-const NOTHING_TO_FORGET: Forgetful = { forget: () => { throw new Error("a learner that takes turns forgets nothing"); } };
+const NOTHING_TO_FORGET: Forgetful = {
+  forget: () => { throw new Error("a learner that takes turns forgets nothing"); },
+};
 
 /** Mean of a per-batch loss over rows 0 … rows−1, in order. */
 export function meanOverBatches(rows: number, batchSize: number, loss: (rows: Int32Array) => number): number {

@@ -25,7 +25,7 @@ export function checkRecVae(check: Checker, engine: Engine): void {
   const model = new RecVae(engine, weights, golden.number("config.gamma"), true);
   const { parameters, encoderParameters: many } = model;
   const optimiser = new Alternating([parameters.slice(0, many), parameters.slice(many)].map((group) =>
-    new Adam(engine, group, { ...DEFAULT_RECVAE, learningRate })));
+    new Adam(engine, group, { ...DEFAULT_RECVAE, learningRate })), (done) => (done === 2 ? 1 : 0));
   const tape = new Tape(engine);
   const losses: number[] = [];
   const batch = (at: number): ReturnType<typeof denseToCsr> => denseToCsr(golden, `inputs.X_batches.${at}`);
@@ -34,7 +34,6 @@ export function checkRecVae(check: Checker, engine: Engine): void {
     tape.reset();
     const x = tape.sparseInput(batch(step));
     const noise = tape.input(golden.array64(`inputs.eps.${step}`), x.rows, factors);
-    optimiser.turn = step === 3 ? 1 : 0;
     if (step === 3) model.rememberEncoder();
     const all = model.forward(tape, x, null, noise);
     if (step > 0) losses.push(all.loss.data[0]);

@@ -21,7 +21,8 @@ recommenderContract({
   name: "RecVAE", personal: true,
   train: async (engine, train, validation) => {
     const config = { ...TINY, epochs: 120 };
-    return new RecVae(engine, (await trainRecommender(engine, recvae, { train, validation }, config, 1)).weights, config.gamma);
+    const { weights } = await trainRecommender(engine, recvae, { train, validation }, config, 1);
+    return new RecVae(engine, weights, config.gamma);
   },
 });
 
@@ -72,12 +73,13 @@ test("a run goes on from any step with the same bytes", async () => {
   const engine = openEngine({ threads: 1, memoryBytes: 2 ** 25 });
   const config = { ...TINY, epochs: 6, patience: 3 };
   const states: FitState[] = [];
-  const whole = await trainRecommender(engine, recvae, { train: users(1, 40), validation: users(2, 10) }, config, 3, {
+  const data = { train: users(1, 40), validation: users(2, 10) };
+  const whole = await trainRecommender(engine, recvae, data, config, 3, {
     checkpoint: { due: () => true, save: (state) => { states.push(state); } },
   });
   assert.is(states.length, 18);
   for (let at = 0; at < states.length; at += 4) {
-    const again = await trainRecommender(engine, recvae, { train: users(1, 40), validation: users(2, 10) }, config, 3, { resume: states[at] });
+    const again = await trainRecommender(engine, recvae, data, config, 3, { resume: states[at] });
     assert.equal(again.weights, whole.weights, `after step ${at + 1}`);
   }
 });

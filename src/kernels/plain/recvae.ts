@@ -24,8 +24,8 @@ export function swishGradient(
 }
 
 /**
- * Layer normalisation (Ba et al., 2016) before its scale and shift: out = (x − mean)/√(variance + eps) of each row, with
- * the variance over n, and inverse = 1/√(variance + eps). x, out: (rows, cols), inverse: (rows). Owns rows.
+ * Layer normalisation (Ba et al., 2016) before its scale and shift: out = (x − mean)/√(variance + eps) of each row,
+ * with the variance over n, and inverse = 1/√(variance + eps). x, out: (rows, cols), inverse: (rows). Owns rows.
  */
 export function centreRows(
   out: Floats, inverse: Floats, x: Floats, cols: number, eps: number, begin: number, end: number,

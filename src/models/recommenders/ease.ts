@@ -129,7 +129,9 @@ function scaleByCounts(b: Floats, counts: Int32Array, exponent: number): void {
 }
 
 /** The record of one of the models that are EASE but for a number or two. */
-function recordOf(name: string, settings: readonly EaseOptions[], describe: (one: EaseOptions) => string): ScorerRecord {
+function recordOf(
+  name: string, settings: readonly EaseOptions[], describe: (one: EaseOptions) => string,
+): ScorerRecord {
   return {
     name,
     candidates: () => settings.map((options) => ({
@@ -146,7 +148,9 @@ function recordOf(name: string, settings: readonly EaseOptions[], describe: (one
 }
 
 // ml-1m is best near 400.
-export const ease = recordOf("EASE", [100, 200, 400, 800].map((lambda) => ({ lambda })), ({ lambda }) => `λ = ${lambda}`);
+export const ease = recordOf(
+  "EASE", [100, 200, 400, 800].map((lambda) => ({ lambda })), ({ lambda }) => `λ = ${lambda}`,
+);
 
 export const edlae = recordOf(
   "EDLAE", [100, 200, 400].flatMap((lambda) => [0.33, 0.5].map((dropout) => ({ lambda, dropout }))),

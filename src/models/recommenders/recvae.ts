@@ -144,9 +144,10 @@ export class RecVae implements Cfae {
   /** A copy of the weights without the old encoder, every matrix [out, in]. */
   weights(): NamedTensors {
     return Object.fromEntries(this.parameters.map(({ name, tensor }) => {
+      const { rows, cols } = tensor;
       const data = Float32Array.from(tensor.data);
-      if (name === FIRST) return [name, { shape: [tensor.cols, tensor.rows], data: transpose(data, tensor.rows, tensor.cols) }];
-      return [name, { shape: tensor.rows === 1 ? [tensor.cols] : [tensor.rows, tensor.cols], data }];
+      if (name === FIRST) return [name, { shape: [cols, rows], data: transpose(data, rows, cols) }];
+      return [name, { shape: rows === 1 ? [cols] : [rows, cols], data }];
     }));
   }
 
@@ -243,7 +244,8 @@ function encoderLayers({ items, factors, hidden }: RecVaeShape): Layer[] {
 
 function shapeOf(weights: NamedTensors): RecVaeShape {
   if (!Object.hasOwn(weights, FIRST) || !Object.hasOwn(weights, "encoder.fc_mu.weight")) {
-    throw new UserError(`no tensor ${FIRST} among ${Object.keys(weights).join(", ")}: is this a model of another kind?`);
+    const found = Object.keys(weights).join(", ");
+    throw new UserError(`no tensor ${FIRST} among ${found}: is this a model of another kind?`);
   }
   const [hidden, items] = weights[FIRST].shape;
   return { items, hidden, factors: weights["encoder.fc_mu.weight"].shape[0] };
@@ -288,8 +290,8 @@ export const recvae: CfaeRecord<RecVaeConfig> = {
 };
 
 /**
- * Some epochs of the encoder with dropout, then the old encoder becomes a copy and the decoder has an epoch without, and
- * so on, each with its own optimiser. The authors keep the round with the best validation nDCG@100; here it is the best
+ * Some epochs of the encoder with dropout, then the old encoder becomes a copy and the decoder has an epoch without,
+ * and so on, each with its own optimiser. The authors keep the round with the best validation nDCG@100; here it is the best
  * likelihood of the validation users, the loop's own measure.
  */
 function learner(

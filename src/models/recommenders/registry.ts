@@ -16,7 +16,9 @@ import { elsaSparse } from "./sparse-elsa.js";
 import { sparseMrf } from "./sparse-mrf.js";
 import { teaser } from "./teaser.js";
 
-export const recommenders = new Registry<CfaeRecord>("recommender", [elsa, multvae, multdae, recvae, lowRankEdlae, elsaSparse]);
+export const recommenders = new Registry<CfaeRecord>("recommender", [
+  elsa, multvae, multdae, recvae, lowRankEdlae, elsaSparse,
+]);
 
 export const scorers = new Registry<ScorerRecord>("baseline", [
   popularity, itemKnn, ease, edlae, dan, sparseMrf, teaser,

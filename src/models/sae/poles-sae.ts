@@ -57,7 +57,8 @@ export function polesOf(factors: number): SaeWeights {
     rows[(factors + j) * factors + j] = -1;
   }
   return {
-    encoderW: rows, encoderB: new Float32Array(2 * factors), decoderW: rows.slice(), decoderB: new Float32Array(factors),
+    encoderW: rows, encoderB: new Float32Array(2 * factors),
+    decoderW: rows.slice(), decoderB: new Float32Array(factors),
   };
 }
 
