@@ -25,7 +25,7 @@
  */
 import type { Dataset } from "./data/dataset.js";
 import type { ReadOptions } from "./data/read-dataset.js";
-import type { ExportWebOptions, WebExport } from "./export/export-web.js";
+import type { ExportWebOptions, WebExportSummary } from "./export/export-web.js";
 import type { Model } from "./model-folder/model.js";
 import type { TrainOptions } from "./pipeline/train-model.js";
 
@@ -38,7 +38,7 @@ export { openSession, type SessionOptions } from "./session/open-session.js";
 export type { Config } from "./config/config.js";
 export type { Dataset, Split } from "./data/dataset.js";
 export type { ReadOptions } from "./data/read-dataset.js";
-export type { ExportWebOptions } from "./export/export-web.js";
+export type { ExportWebOptions, WebExportSummary } from "./export/export-web.js";
 export type { Model } from "./model-folder/model.js";
 export type { TrainOptions } from "./pipeline/train-model.js";
 export type { Session } from "./session/session.js";
@@ -93,6 +93,6 @@ export async function loadModel(folder: string): Promise<Model> {
  */
 export async function exportWeb(
   model: Model, place: string, options?: ExportWebOptions,
-): Promise<Pick<WebExport, "accuracy" | "precision" | "sizes">> {
+): Promise<WebExportSummary> {
   return (await import("./export/export-web.js")).exportWeb(model, place, options);
 }

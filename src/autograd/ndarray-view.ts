@@ -20,13 +20,21 @@ export interface TensorView<D extends Floats = Floats> {
   size: number;
   order: number[];
   dimension: number;
+  /** The element at this place, for example (row, column). */
   get(...at: number[]): number;
+  /** Writes the element at a place; the value comes last. */
   set(...atAndValue: number[]): number;
+  /** Where in `data` the element at this place lies. */
   index(...at: number[]): number;
+  /** The part that begins here, over the same memory. */
   lo(...from: number[]): TensorView<D>;
+  /** The part of this shape, over the same memory. */
   hi(...to: number[]): TensorView<D>;
+  /** Every n-th element along each axis, over the same memory. */
   step(...by: number[]): TensorView<D>;
+  /** The axes in another order, over the same memory. */
   transpose(...axes: number[]): TensorView<D>;
+  /** Fewer axes: those with a number are fixed there, those with null stay. */
   pick(...at: (number | null)[]): TensorView<D>;
   T: TensorView<D>;
 }

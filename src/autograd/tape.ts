@@ -23,6 +23,9 @@ interface Recorded {
   backward: () => void;
 }
 
+/**
+ * The record of a computation: made once for a training run, reset before each step, played backwards for gradients.
+ */
 export class Tape {
   private readonly records: Recorded[] = [];
   private readonly touched = new Set<Tensor>();

@@ -5,6 +5,7 @@
 import type { Floats } from "../base/floats.js";
 import type { Engine } from "../engine/engine.js";
 
+/** A dense matrix, (rows, cols) row-major, in an engine's heap, with a gradient once there is one. */
 export class Tensor {
   /** ∂loss/∂this: (rows, cols), allocated when the first contribution arrives. */
   grad: Floats | null = null;
@@ -69,6 +70,7 @@ export class SparseTensor {
   }
 }
 
+/** A sparse tensor by columns: for each, its rows and where their values lie. */
 export interface Transposed {
   /** Column c holds the entries colStart[c] … colEnd[c]−1 of the two lists. */
   readonly colStart: Int32Array;

@@ -5,4 +5,5 @@ export interface NamedTensor {
   readonly data: Float32Array;
 }
 
+/** Tensors by name, as a model file holds them: each with its shape and its row-major data. */
 export type NamedTensors = Readonly<Record<string, NamedTensor>>;

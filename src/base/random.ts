@@ -31,10 +31,12 @@ export class Random {
     return new Random(this.uint32());
   }
 
+  /** The generator's state, 128 bits as four numbers, to go on from later with `restore`. */
   state(): [number, number, number, number] {
     return [this.a, this.b, this.c, this.d];
   }
 
+  /** Goes on from a state that `state` returned. */
   restore(state: readonly [number, number, number, number]): void {
     [this.a, this.b, this.c, this.d] = state;
   }

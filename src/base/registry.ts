@@ -2,6 +2,7 @@
 import { suggestion } from "./suggest.js";
 import { UserError } from "./user-error.js";
 
+/** Records by name: what can be listed, found, or suggested for a misspelt name. */
 export class Registry<R extends { readonly name: string }> {
   private readonly records = new Map<string, R>();
 

@@ -8,13 +8,16 @@ export interface WebModelBytes {
   readonly tensors: ArrayBuffer;
 }
 
+/** How far loading has come. */
 export interface LoadProgress {
   /** Bytes of the weights that have arrived, of `total`. */
   readonly loaded: number;
   readonly total: number;
 }
 
+/** What loading reports to and is stopped by. */
 export interface LoadOptions {
+  /** Called as pieces arrive. */
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly signal?: AbortSignal;
 }

@@ -10,6 +10,7 @@ import { buildEngine, reservedBytes, type KernelOptions } from "../engine/build.
 import type { Engine } from "../engine/engine.js";
 import type { Model } from "../model-folder/model.js";
 
+/** What a page's engine computes with: one thread, one memory. */
 export interface BrowserEngineOptions {
   /** Memory for tensors, in bytes; see `sessionBytes`. Default 256 MiB. */
   readonly bytes?: number;

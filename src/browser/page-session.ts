@@ -12,6 +12,10 @@ import type { LoadOptions } from "./load-web-model.js";
 /** Ids of the elements; export/single-file.ts writes them. */
 export const INLINE = { worker: "unknot-worker", model: "unknot-model", weights: "unknot-weights" } as const;
 
+/**
+ * Opens the session of a page that holds worker, model and weights itself (a single-file export).
+ * @throws UserError when one of them is missing
+ */
 export async function openPageSession(options: Pick<LoadOptions, "onProgress"> = {}): Promise<RemoteSession> {
   const worker = document.getElementById(INLINE.worker);
   const model = document.getElementById(INLINE.model);

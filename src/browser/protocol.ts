@@ -46,6 +46,8 @@ export interface Failure {
 
 /** A worker as its page sees it, or the page as the worker does; a MessagePort is one too. */
 export interface Port {
+  /** Sends a message to the other side. */
   postMessage(message: unknown, transfer?: Transferable[]): void;
+  /** Called with each message from the other side. */
   onmessage: ((event: MessageEvent) => void) | null;
 }

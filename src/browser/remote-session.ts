@@ -58,6 +58,10 @@ export function connect(
   });
 }
 
+/**
+ * A session in a worker: the questions of `Session`, answered by promises. A newer question of a kind supersedes an
+ * older one, whose promise rejects with `Superseded`.
+ */
 export class RemoteSession {
   private readonly pending = new Map<number, Pending>();
   private last = 0;
@@ -70,6 +74,7 @@ export class RemoteSession {
     watchForCrash(port, (error) => this.abandon(error));
   }
 
+  /** As `Session.recommend`, from the worker. */
   recommend(...args: Arguments<"recommend">): Promise<Answer<"recommend">> {
     return this.ask("recommend", args);
   }
@@ -83,42 +88,52 @@ export class RemoteSession {
     });
   }
 
+  /** As `Session.explain`, from the worker. */
   explain(...args: Arguments<"explain">): Promise<Answer<"explain">> {
     return this.ask("explain", args);
   }
 
+  /** As `Session.inspectTag`, from the worker. */
   inspectTag(...args: Arguments<"inspectTag">): Promise<Answer<"inspectTag">> {
     return this.ask("inspectTag", args);
   }
 
+  /** As `Session.inspectNeuron`, from the worker. */
   inspectNeuron(...args: Arguments<"inspectNeuron">): Promise<Answer<"inspectNeuron">> {
     return this.ask("inspectNeuron", args);
   }
 
+  /** As `Session.inspectSelectivity`, from the worker. */
   inspectSelectivity(): Promise<Answer<"inspectSelectivity">> {
     return this.ask("inspectSelectivity", []);
   }
 
+  /** As `Session.inspectUser`, from the worker. */
   inspectUser(...args: Arguments<"inspectUser">): Promise<Answer<"inspectUser">> {
     return this.ask("inspectUser", args);
   }
 
+  /** As `Session.knob`, from the worker. */
   knob(...args: Arguments<"knob">): Promise<Answer<"knob">> {
     return this.ask("knob", args);
   }
 
+  /** As `Session.searchItems`, from the worker. */
   searchItems(...args: Arguments<"searchItems">): Promise<Answer<"searchItems">> {
     return this.ask("searchItems", args);
   }
 
+  /** As `Session.searchTags`, from the worker. */
   searchTags(...args: Arguments<"searchTags">): Promise<Answer<"searchTags">> {
     return this.ask("searchTags", args);
   }
 
+  /** As `Session.findItem`, from the worker. */
   findItem(...args: Arguments<"findItem">): Promise<Answer<"findItem">> {
     return this.ask("findItem", args);
   }
 
+  /** As `Session.findTag`, from the worker. */
   findTag(...args: Arguments<"findTag">): Promise<Answer<"findTag">> {
     return this.ask("findTag", args);
   }
@@ -143,10 +158,12 @@ export class RemoteSession {
     return this.ask("atlas", []);
   }
 
+  /** As `Session.samples`, from the worker. */
   samples(...args: Arguments<"samples">): Promise<Answer<"samples">> {
     return this.ask("samples", args);
   }
 
+  /** As `Session.summary`, from the worker. */
   summary(): Promise<Answer<"summary">> {
     return this.ask("summary", []);
   }

@@ -6,6 +6,7 @@ import { loadWebModel, type WebModelBytes } from "./load-web-model.js";
 import { openBrowserEngine, sessionBytes } from "./open-engine.js";
 import { remoteMethods, type Failure, type Opened, type Port, type Question, type Reply } from "./protocol.js";
 
+/** Answers the questions that come through a port: the worker's side of a RemoteSession. */
 export function hostSession(port: Port): void {
   const reply = (message: Reply): void => port.postMessage(message);
   let session: Session | null = null;

@@ -8,9 +8,8 @@ import { ADAM, LOOP, withDefaults } from "./training.js";
 export const ELSA_SPARSE = {
   ...withDefaults(ADAM, { learningRate: 0.1, beta2: 0.999, epsilon: 1e-7 }),
   optimiser: word({
-    default: "nadam", words: [
-      "nadam", "adam",
-    ], about: "Nadam as Keras computes it, or Adam.", source: "docs/method.md §8.1",
+    default: "nadam", words: ["nadam", "adam"],
+    about: "Nadam as Keras computes it, or Adam.", source: "docs/method.md §8.1",
   }),
   factors: whole({
     // Half precision holds whole numbers up to 2,048: columns of item vectors in files.
@@ -43,7 +42,9 @@ export const ELSA_SPARSE = {
   batchSize: LOOP.batchSize,
 };
 
+/** Settings of sparse ELSA (docs/method.md §8); docs/config.md lists them. */
 export type ElsaSparseConfig = Settings<typeof ELSA_SPARSE>;
 
+/** Sparse ELSA as its authors train it (docs/method.md §8.1). */
 export const DEFAULT_ELSA_SPARSE: ElsaSparseConfig = defaultsOf(ELSA_SPARSE);
 export type PruningSchedule = ElsaSparseConfig["pruning"];

@@ -17,4 +17,5 @@ export const ELSA = {
   ...SCHEDULE,
 };
 
+/** Settings of ELSA (docs/method.md §2); docs/config.md lists them. */
 export type ElsaConfig = Settings<typeof ELSA>;

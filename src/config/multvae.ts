@@ -26,9 +26,11 @@ export const MULTVAE = {
   ...withDefaults(LOOP, { patience: 0 }),
 };
 
+/** Settings of MultVAE and MultDAE (docs/method.md §2); docs/config.md lists them. */
 export interface MultVaeConfig extends Settings<typeof MULTVAE> {
   /** "vae" samples the embedding in training and pays for its divergence from N(0, 1); "dae" does neither. */
   kind: "vae" | "dae";
 }
 
+/** MultVAE as the paper trains it (docs/method.md §2). */
 export const PAPER_MULTVAE: MultVaeConfig = { ...defaultsOf(MULTVAE), kind: "vae" };

@@ -55,7 +55,9 @@ const FAITHFUL: Config = {
   },
 };
 
+/** Whole configurations by name: what each is for stands in docs/config.md. */
 export const presets = { paper: PAPER, default: DEFAULT, faithful: FAITHFUL } as const;
+/** Names of the presets. */
 export type PresetName = keyof typeof presets;
 export const presetNames = Object.keys(presets) as readonly PresetName[];
 

@@ -7,6 +7,7 @@ import { ADAM, LOOP, SCHEDULE, withDefaults } from "./training.js";
 
 /** See SAE.residual and steer/turned-embedding.ts. */
 export const residuals = ["drop", "keep", "fade"] as const;
+/** What happens to the part of an embedding that the SAE does not rebuild. */
 export type Residual = (typeof residuals)[number];
 
 /** What a session on such a model does by default. */
@@ -157,6 +158,7 @@ export const SAE = {
   ...SCHEDULE,
 };
 
+/** Settings of a sparse autoencoder (docs/method.md §3); docs/config.md lists them. */
 export type SaeConfig = Settings<typeof SAE>;
 
 /** The terms of an SAE's loss and their weights. */

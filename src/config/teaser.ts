@@ -16,6 +16,8 @@ export const TEASER = {
   weights: number({ default: 1e-3, from: 0, about: "λ₂: weight of the mean of E².", source: "docs/method.md §2" }),
 };
 
+/** Settings of TEASER (docs/method.md §2); docs/config.md lists them. */
 export type TeaserConfig = Settings<typeof TEASER>;
 
+/** TEASER's settings; nothing is published for its penalties and epochs (docs/method.md §2). */
 export const DEFAULT_TEASER: TeaserConfig = defaultsOf(TEASER);

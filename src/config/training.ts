@@ -37,7 +37,9 @@ export const SCHEDULE = {
   }),
 };
 
+/** Settings of Adam (docs/method.md §2). */
 export type AdamConfig = Settings<typeof ADAM>;
+/** How the learning rate changes over a run. */
 export type ScheduleConfig = Settings<typeof SCHEDULE>;
 /** A model without a schedule trains at a constant rate and keeps no average. */
 export type FitConfig = Settings<typeof LOOP> & Partial<ScheduleConfig>;

@@ -12,6 +12,7 @@ import type { HardTruth } from "./world/hard-world.js";
 import { generateNamedWorld } from "./world/named-worlds.js";
 import type { WorldTruth } from "./world/world.js";
 
+/** Where a data set comes from, as plain JSON: a folder or a built-in world, and how its users are split. */
 export interface DataSource {
   /** A folder (or file) as readDataset takes it … */
   readonly folder?: string;
@@ -25,6 +26,7 @@ export interface DataSource {
   readonly ranIn?: string;
 }
 
+/** A data set, its split and, for a world, the truth behind it. */
 export interface OpenedData {
   readonly dataset: Dataset;
   readonly split: Split;

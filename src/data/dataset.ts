@@ -7,6 +7,7 @@
 import type { Csr } from "../base/csr.js";
 import type { Understood } from "./understood.js";
 
+/** Who chose what: X, (U, I) binary, with ids and, where there are any, titles and tags. */
 export interface Dataset {
   /** A short name, for example the folder's. */
   readonly name: string;

@@ -36,6 +36,7 @@ export interface ColumnNames {
 
 export type RoleNames = Readonly<Record<string, ColumnName>>;
 
+/** How files are read, and what of them counts as an interaction. */
 export interface ReadOptions extends TextWishes {
   /** Default: recognised by the files that are there. */
   readonly layout?: LayoutName;

@@ -8,6 +8,7 @@ import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
 import type { Dataset, HeldOut, Split } from "./dataset.js";
 
+/** How users are split; the defaults are docs/method.md §1. */
 export interface SplitOptions {
   readonly seed: number;
   /** Share of the users for validation, rounded down; default 0.1. */

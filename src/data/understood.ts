@@ -4,11 +4,13 @@
  */
 import type { TableFormat } from "../files/opened-table.js";
 
+/** What a file of a data set is for. */
 export type FileRole = "interactions" | "titles" | "tags" | "dictionary";
 
 /** Why a column is what it is taken for. */
 export type ColumnReason = "given" | "name" | "position" | "layout";
 
+/** A column and what it was taken for. */
 export interface UsedColumn {
   readonly role: string;
   /** Counted from 1. */
@@ -21,6 +23,7 @@ export interface UsedColumn {
   readonly sample: string;
 }
 
+/** A column that is left alone. */
 export interface UnusedColumn {
   readonly column: number;
   readonly name: string | null;
@@ -30,6 +33,7 @@ export interface UnusedColumn {
   readonly why?: string;
 }
 
+/** Rows that could not be read, with the first few. */
 export interface BadRows {
   count: number;
   /** The first five. */
@@ -56,6 +60,7 @@ export interface TableReading {
   readonly notes: readonly string[];
 }
 
+/** What the ratings are, and which of them count. */
 export interface RatingsUnderstood {
   /** Over all rows. */
   readonly min: number;
@@ -83,6 +88,7 @@ export interface KeysUnderstood {
   readonly example: readonly [string, string] | null;
 }
 
+/** What unknot took the files of a data set to be. */
 export interface Understood {
   readonly layout: string;
   readonly tables: readonly TableReading[];

@@ -12,6 +12,7 @@ import { Engine } from "./engine.js";
 import { Heap } from "./heap.js";
 import type { ThreadPool } from "./threads/thread-pool.js";
 
+/** Which kernels an engine runs, with which numerics. */
 export interface KernelOptions {
   /** "simd" (emitted WebAssembly), "plain" (the readable TypeScript), or "auto": SIMD where the machine has it. */
   kernels?: "auto" | "simd" | "plain";

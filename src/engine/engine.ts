@@ -24,6 +24,7 @@ const PIECES = 4;
 /** What a piece's set-up may be of its time, for more than one piece a thread. */
 const SET_UP = 0.05;
 
+/** Runs kernels by name over arrays in its heap; `openEngine` makes one. */
 export class Engine {
   /** @param numerics which kernels these are: SIMD, fused or portable, or plain ones. Results' bits depend on it. */
   constructor(
@@ -35,10 +36,12 @@ export class Engine {
     return this.pool?.threads ?? 1;
   }
 
+  /** Uninitialised floats in the heap. @throws UserError when it is full */
   floats(length: number): Floats {
     return this.heap.floats(length);
   }
 
+  /** Uninitialised integers in the heap. @throws UserError when it is full */
   ints(length: number): Int32Array {
     return this.heap.ints(length);
   }
@@ -50,6 +53,7 @@ export class Engine {
     return copy;
   }
 
+  /** A copy of integers in the heap. */
   intsFrom(values: ArrayLike<number>): Int32Array {
     const copy = this.heap.ints(values.length);
     copy.set(values);
@@ -106,6 +110,7 @@ export class Engine {
     hintGarbage();
   }
 
+  /** Closes it: `using engine = openEngine()`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -19,6 +19,7 @@ export const MAX_HEAP_BYTES = 65536 * PAGE;
  */
 const LINE = 64;
 
+/** The size and kind of a heap. */
 export interface HeapOptions {
   /** Capacity in bytes. Only virtual address space until it is touched. */
   readonly bytes: number;
@@ -30,6 +31,7 @@ export interface HeapOptions {
   readonly reserved: number;
 }
 
+/** One memory, given out from the bottom up and released back to a mark. */
 export class Heap {
   readonly memory: WebAssembly.Memory;
   readonly pages: number;
@@ -61,6 +63,7 @@ export class Heap {
       : new Float32Array(this.memory.buffer, this.take(4, length), length);
   }
 
+  /** Zero or stale integers: undefined until written. @throws as `floats` does */
   ints(length: number): Int32Array {
     return new Int32Array(this.memory.buffer, this.take(4, length), length);
   }
@@ -90,6 +93,7 @@ export class Heap {
     return this.peakTop;
   }
 
+  /** Whether the array lies in this heap's memory. */
   owns(array: ArrayBufferView): boolean {
     return array.buffer === this.memory.buffer;
   }

@@ -9,6 +9,7 @@ import type { Engine } from "./engine.js";
 import { MAX_HEAP_BYTES } from "./heap.js";
 import { PiscinaPool } from "./threads/piscina-pool.js";
 
+/** What an engine of Node's computes with. */
 export interface EngineOptions extends KernelOptions {
   /**
    * Threads that compute, 1 … 64. Default: the cores that this process may use (a container's quota counts), 16 at

@@ -10,3 +10,4 @@
  */
 export * from "../autograd/index.js";
 export { gradView, view, type TensorView } from "../autograd/ndarray-view.js";
+export type { Transposed } from "../autograd/tensor.js";

@@ -26,3 +26,10 @@ export {
   generateHardWorld, hardWorldPresets, type HardTruth, type HardWorld, type HardWorldOptions,
 } from "../data/world/hard-world.js";
 export type { ConceptForest, ForestShape } from "../data/world/concept-forest.js";
+export type { ColumnName } from "../data/read-options.js";
+export type {
+  BadRows, ColumnReason, FileRole, KeysUnderstood, RatingsUnderstood, TableReading, Understood, UnusedColumn, UsedColumn,
+} from "../data/understood.js";
+export type { TableFormat } from "../files/opened-table.js";
+export type { Separator } from "../files/csv/row-parser.js";
+export type { Progress } from "../files/source/byte-source.js";

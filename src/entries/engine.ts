@@ -16,8 +16,11 @@ export type { Heap, HeapOptions } from "../engine/heap.js";
 export { enableRelaxedSimd } from "../engine/relaxed-simd.js";
 export type { Numerics } from "../kernels/simd/emit/numerics.js";
 export type { KernelArgs, KernelName } from "../kernels/families.js";
+export type { Split } from "../kernels/family.js";
 export {
   csrColumnCounts, csrFromLists, csrFromPairs, csrIdentity, csrRow, csrSelectRows, csrTranspose, type Csr,
 } from "../base/csr.js";
 export type { Floats } from "../base/floats.js";
 export { Random } from "../base/random.js";
+export type { BoundKernel, KernelTable } from "../kernels/bind.js";
+export type { KernelArgument, ThreadPool } from "../engine/threads/thread-pool.js";

@@ -56,3 +56,16 @@ export { DEFAULT_ELSA_SPARSE, type ElsaSparseConfig } from "../config/elsa-spars
 export { DEFAULT_EDLAE, type EdlaeConfig } from "../config/edlae.js";
 export { DEFAULT_RECVAE, type RecVaeConfig } from "../config/recvae.js";
 export { DEFAULT_TEASER, type TeaserConfig } from "../config/teaser.js";
+// Types of what these take and give.
+export type { Registry } from "../base/registry.js";
+export type { PartialConfig } from "../config/config.js";
+export type { AdamConfig, FitConfig, ScheduleConfig } from "../config/training.js";
+export type { SaeDesign } from "../config/sae.js";
+export type { Precomputed } from "../model-folder/precomputed.js";
+export type { WebModelOptions } from "../model-folder/web-model.js";
+export type { Forgetful, SaeHealth } from "../models/learner.js";
+export type { LowRankWeights } from "../models/recommenders/low-rank-edlae.js";
+export type { BetaSchedule, Draws, Latent, MultForward } from "../models/recommenders/multdae.js";
+export type { TrainedSettings, Training, WeightLearner } from "../models/recommenders/record.js";
+export type { SaeForward, Standardised, Surroundings, ThresholdTensor } from "../models/sae/sparse-autoencoder.js";
+export type { Head, TopKShape } from "../models/sae/topk-sae.js";

@@ -14,3 +14,5 @@ export { readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
 export { trainCfae, trainRecommender, type TrainedCfae } from "../train/train-recommender.js";
 export { trainSparseElsa, type TrainedSparseElsa } from "../train/train-sparse-elsa.js";
 export { trainSae, type FrozenCfae, type TrainedSae } from "../train/train-sae.js";
+export type { Checkpointing } from "../train/fit.js";
+export type { StateArray } from "../train/fit-state.js";

@@ -11,6 +11,7 @@ import type { Cfae, Recommender } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 import { estimate, ndcg, recall, type Estimate } from "./metrics.js";
 
+/** Ranking metrics over users, with standard errors (docs/method.md §1). */
 export interface RankingQuality {
   /** recall@20 */
   recall: Estimate;
@@ -21,6 +22,7 @@ export interface RankingQuality {
   recallPerUser: Float64Array;
 }
 
+/** How users are ranked. */
 export interface RankOptions {
   /** Length of the list, default 20. */
   n?: number;
@@ -64,6 +66,7 @@ export function evaluateRanking(
   return { recall: estimate(recallPerUser), ndcg: estimate(ndcgPerUser), recallPerUser, ndcgPerUser };
 }
 
+/** How faithfully an SAE rebuilds embeddings (docs/method.md §3). */
 export interface Fidelity {
   /** Cosine between an embedding and its reconstruction. */
   cosine: Estimate;

@@ -6,6 +6,8 @@
  */
 
 /**
+ * hits / min(k, |targets|) of a list of k items (docs/method.md §1).
+ *
  * @param list item numbers, best first, −1 for empty places; @param targets ascending item numbers. NaN without
  * targets.
  */
@@ -15,7 +17,11 @@ export function recall(list: ArrayLike<number>, targets: Int32Array): number {
   return hits / Math.min(list.length, targets.length);
 }
 
-/** @param list item numbers, best first; @param targets ascending item numbers. NaN without targets. */
+/**
+ * nDCG of a list of k items, with binary gains and log2 discounts (docs/method.md §1).
+ *
+ * @param list item numbers, best first; @param targets ascending item numbers. NaN without targets.
+ */
 export function ndcg(list: ArrayLike<number>, targets: Int32Array): number {
   let gain = 0;
   for (let i = 0; i < list.length; i++) if (contains(targets, list[i])) gain += 1 / Math.log2(i + 2);
@@ -36,6 +42,7 @@ function contains(sorted: Int32Array, value: number): boolean {
   return low < sorted.length && sorted[low] === value;
 }
 
+/** A mean over users with its standard error. */
 export interface Estimate {
   mean: number;
   /** Standard error of the mean: std (n−1 form) / √n. */

@@ -41,18 +41,23 @@ interface WebFile extends FileContent {
   readonly pieces: readonly Uint8Array[];
 }
 
-export interface WebExport {
-  readonly files: readonly WebFile[];
+/** What an export is: the sizes of its files, and what storing weights in few bits cost. */
+export interface WebExportSummary {
   /** Bytes of each file by name. */
   readonly sizes: readonly { readonly name: string; readonly bytes: number }[];
   readonly precision: Precision;
   readonly accuracy: WebAccuracy;
 }
 
+/** An export before it is written. */
+export interface WebExport extends WebExportSummary {
+  readonly files: readonly WebFile[];
+}
+
 /** Checks the place, prepares the export on an engine of its own, and writes it. */
 export async function exportWeb(
   model: Model, place: string, options: ExportWebOptions = {},
-): Promise<Pick<WebExport, "accuracy" | "precision" | "sizes">> {
+): Promise<WebExportSummary> {
   const single = options.singleFile ?? false;
   await checkExportPlace(place, single);
   const { threads, kernels, numerics } = options;

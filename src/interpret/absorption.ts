@@ -14,6 +14,7 @@ import type { HeldOutF1 } from "./held-out-f1.js";
 import type { FitTable } from "./held-out-f1.js";
 import type { ItemHalves } from "./item-halves.js";
 
+/** How much children take over from the neurons of their parents (docs/method.md §15.2). */
 export interface Absorption {
   /** Means over pairs, and ways. */
   readonly rate: number;
@@ -28,6 +29,8 @@ const LEAST_OWN = 0.2;
 const LEAST_ITEMS = 3;
 
 /**
+ * How much children take over from the neurons of their parents (docs/method.md §15.2).
+ *
  * @param found of `table`; @param children (T, T); @param right of each way and concept, (I) 1 where a direct probe of
  *   the concept is right about the item (linear-probe.ts gives scores).
  */

@@ -8,6 +8,7 @@
 import { csrTranspose, type Csr } from "../base/csr.js";
 import type { DenseCodes } from "./recovery.js";
 
+/** Items that fire a column, strongest first. */
 export interface FiringOrder {
   /** Items that may fire, strongest first, ties by index. */
   readonly items: Int32Array;
@@ -15,6 +16,7 @@ export interface FiringOrder {
   readonly values: Float64Array;
 }
 
+/** The activations of items by column: a neuron of a sparse code, or one direction of a dense axis. */
 export class Activations {
   readonly items: number;
   /** Neurons, or two for each axis of dense codes. */
@@ -35,15 +37,21 @@ export class Activations {
     this.floor = this.dense ? -Infinity : 0;
   }
 
+  /** The neuron, or axis, that a column belongs to. */
   neuronOf(column: number): number {
     return this.dense ? column >> 1 : column;
   }
 
+  /** 1, or −1 for the negative direction of a dense axis. */
   signOf(column: number): 1 | -1 {
     return this.dense && column % 2 === 1 ? -1 : 1;
   }
 
-  /** @param half leaves out the items that it marks with −1. */
+  /**
+   * The items that fire a column, strongest first.
+   *
+   * @param half leaves out the items that it marks with −1.
+   */
   order(column: number, half?: ArrayLike<number>): FiringOrder {
     const [items, values] = this.entries(column);
     const order = Int32Array.from(items.keys()).filter((k) => !half || half[items[k]] >= 0)

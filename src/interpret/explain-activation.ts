@@ -14,6 +14,7 @@
  */
 import type { Floats } from "../base/floats.js";
 
+/** What an encoder says about one neuron. */
 export interface NeuronEncoder {
   /** (H, D), one row a neuron */
   readonly encoderW: Floats;
@@ -23,11 +24,13 @@ export interface NeuronEncoder {
   readonly decoderB: Floats;
 }
 
+/** An item's part in an activation. */
 export interface ItemContribution {
   readonly item: number;
   readonly contribution: number;
 }
 
+/** A neuron's activation, taken apart by the items of the history. */
 export interface ActivationParts {
   /** Before the relu: base + the sum of all contributions. */
   readonly activation: number;
@@ -37,6 +40,8 @@ export interface ActivationParts {
 }
 
 /**
+ * Which items of a history switched a neuron on, for ELSA: exact (docs/method.md §6).
+ *
  * @param history the user's items; @param std s, as `SparseAutoencoder.encode` returns it.
  * @param itemVectors A, (I, D)
  */

@@ -16,6 +16,9 @@ import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoe
 import type { Explanation } from "./explain.js";
 
 /**
+ * Why an item has its score where the decoder is not linear: what the score loses when a neuron is silent
+ * (docs/method.md §6).
+ *
  * @param code (1, H), the user's code, steered or not; @param item j; @param rest r, (D), or null. The tape holds the
  * tensors until it is reset.
  */

@@ -11,6 +11,7 @@
  */
 import type { Floats } from "../base/floats.js";
 
+/** A user as an explanation needs it: the code, and what standardising took away. */
 export interface ExplainedUser {
   /** (k) active neurons and their activations e, steered or not. */
   readonly neurons: ArrayLike<number>;
@@ -23,6 +24,7 @@ export interface ExplainedUser {
   readonly rest?: Floats;
 }
 
+/** A neuron's part in a score. */
 export interface NeuronContribution {
   readonly neuron: number;
   /** e_n */
@@ -31,6 +33,7 @@ export interface NeuronContribution {
   readonly contribution: number;
 }
 
+/** A score and its parts; with a linear decoder they add up to it. */
 export interface Explanation {
   /** Before the relu: base − own + the sum of all contributions + unexplained. */
   readonly score: number;
@@ -45,6 +48,8 @@ export interface Explanation {
 }
 
 /**
+ * Why an item has its score, neuron by neuron, where the decoder is linear: exact (docs/method.md §6).
+ *
  * @param itemVector A_j, (D)
  * @param decoderW (H, D)
  * @param decoderB (D)

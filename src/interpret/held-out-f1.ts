@@ -57,6 +57,7 @@ export interface HeldOutF1 extends HeldOutFigures {
   readonly leftOut: number;
 }
 
+/** Which concepts are scored, and from when on one counts as recovered. */
 export interface HeldOutOptions {
   /** Concepts with fewer scored items are left out. Default 20. */
   readonly minItems?: number;

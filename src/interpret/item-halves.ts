@@ -12,6 +12,8 @@ import type { Random } from "../base/random.js";
 export type ItemHalves = Int8Array;
 
 /**
+ * Halves items at random, stratified by concept where that is possible (docs/method.md §15.2).
+ *
  * @param truth (I, T) which item has which concept.
  * @param scored (I) 0 leaves an item out. Default: all take part.
  */

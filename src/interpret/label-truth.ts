@@ -7,6 +7,7 @@
 import type { NeuronLabel } from "./labels.js";
 import type { Recovery } from "./recovery.js";
 
+/** How many labels are right, where the truth is known. */
 export interface LabelAccuracy {
   /** Recovered concepts. */
   readonly concepts: number;

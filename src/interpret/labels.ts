@@ -14,8 +14,10 @@ import { tagNeuronCorrelation } from "./correlation.js";
 import { aliveNeurons, tagActivity, tfidfMappings, tfidfScores } from "./tfidf.js";
 
 export const labelMethods = [...tfidfMappings, "correlation"] as const;
+/** Ways of choosing a neuron's tag (docs/method.md §4). */
 export type LabelMethod = (typeof labelMethods)[number];
 
+/** How labels are chosen. */
 export interface LabelOptions {
   /** Default "correlation". */
   method?: LabelMethod;
@@ -25,6 +27,7 @@ export interface LabelOptions {
   runnersUp?: number;
 }
 
+/** A label that came close. */
 export interface LabelCandidate {
   /** Row of the tag counts. */
   readonly tag: number;
@@ -33,6 +36,7 @@ export interface LabelCandidate {
   readonly confidence: number;
 }
 
+/** A neuron's name and how sure it is (docs/method.md §4). */
 export interface NeuronLabel {
   readonly neuron: number;
   /** null: the neuron is dead or no tag reaches it. */

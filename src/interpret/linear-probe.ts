@@ -26,7 +26,11 @@ export interface ProbedF1 extends HeldOutF1 {
   readonly concepts: readonly ProbedConcept[];
 }
 
-/** @param x (I, dims) row-major; truth: (I, T). Neuron is the concept's own number: each has a direction of its own. */
+/**
+ * Held-out F1 of one trained direction for each concept: what the embedding allows (docs/method.md §15.2).
+ *
+ * @param x (I, dims) row-major; truth: (I, T). Neuron is the concept's own number: each has a direction of its own.
+ */
 export function linearProbe(
   x: Floats, dims: number, truth: Csr, half: ItemHalves, { minItems = 20, level = 0.8 }: HeldOutOptions = {},
 ): ProbedF1 {

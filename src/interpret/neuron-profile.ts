@@ -8,11 +8,13 @@ import { dot } from "../base/dense.js";
 import type { Floats } from "../base/floats.js";
 import type { Random } from "../base/random.js";
 
+/** An item that fires a neuron, with its activation. */
 export interface FiringItem {
   readonly item: number;
   readonly activation: number;
 }
 
+/** What a neuron answers to: items, tags, and the neurons most like it. */
 export interface NeuronProfile {
   readonly neuron: number;
   /** Share of the items that fire it; 0 means dead. */
@@ -27,6 +29,7 @@ export interface NeuronProfile {
   readonly neighbours: readonly { readonly neuron: number; readonly cosine: number }[];
 }
 
+/** How much of a neuron is looked at. */
 export interface NeuronProfileOptions {
   /** Length of each list, default 10; shorter when fewer items fire the neuron. */
   readonly count?: number;
@@ -43,7 +46,11 @@ export class NeuronProfiles {
     this.itemsOf = csrTranspose(itemCodes);
   }
 
-  /** @param random draws the random items; a fresh one of the same seed gives the same items. */
+  /**
+   * What one neuron answers to.
+   *
+   * @param random draws the random items; a fresh one of the same seed gives the same items.
+   */
   profile(neuron: number, random: Random, options: NeuronProfileOptions = {}): NeuronProfile {
     const { count = 10, neighbours = 5 } = options;
     const { indptr, indices, values, rows, cols: items } = this.itemsOf;

@@ -13,6 +13,7 @@ import { scoreChoice, membersOf, type FitTable, type HeldOutF1, type HeldOutOpti
 import type { ItemHalves } from "./item-halves.js";
 import type { DenseCodes } from "./recovery.js";
 
+/** Held-out F1 with each neuron given to one concept at most, by Hungarian matching (docs/method.md §15.2). */
 export function oneToOne(table: FitTable, truth: Csr, half: ItemHalves, options: HeldOutOptions = {}): HeldOutF1 {
   const { columns, neurons } = table.activations;
   const scored = scoredConcepts(truth, half, options.minItems ?? 20);

@@ -9,6 +9,7 @@
 import { dot } from "../base/dense.js";
 import type { Floats } from "../base/floats.js";
 
+/** Principal axes of embeddings. */
 export interface Pca {
   /** (D) mean of the rows. */
   readonly mean: Float64Array;

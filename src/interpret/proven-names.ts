@@ -35,6 +35,7 @@ export interface NameProof {
   readonly proven: boolean;
 }
 
+/** Which names hold on items that did not choose them (docs/method.md §15.2). */
 export interface ProvenNames {
   /** For each tag with enough items, in tag order: its best neuron. */
   readonly tags: readonly NameProof[];
@@ -50,6 +51,7 @@ export interface ProvenNames {
   readonly namesPerNeuron: number;
 }
 
+/** Which tags are scored, and how the bootstrap is drawn. */
 export interface ProvenOptions {
   /** Tags with fewer scored items are left out. Default 30. */
   readonly minItems?: number;
@@ -58,6 +60,8 @@ export interface ProvenOptions {
 }
 
 /**
+ * Which names of neurons hold on items that did not choose them (docs/method.md §15.2).
+ *
  * @param codes (I, H) item codes; axes: (I, D) principal coordinates of the items.
  * @param tags (I, T) which item carries which tag.
  * @param half items without any tag should be left out (halveItems with `itemsWithEntries`).

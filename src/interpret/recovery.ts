@@ -24,6 +24,7 @@ export interface DenseCodes {
   readonly data: Floats;
 }
 
+/** How well one concept was found again. */
 export interface ConceptRecovery {
   readonly concept: number;
   readonly name: string;
@@ -44,6 +45,7 @@ export interface ConceptRecovery {
   readonly bestAuc: number;
 }
 
+/** How many known concepts were found again, and how well. */
 export interface Recovery {
   /** One entry per concept that has items, in concept order. */
   readonly concepts: readonly ConceptRecovery[];

@@ -81,6 +81,7 @@ export function klDivergence(p: Float64Array, q: Float64Array): number {
   return kl;
 }
 
+/** Selectivity in three figures, as in the paper's table 2. */
 export interface SelectivityRow {
   readonly id: number;
   readonly name: string;
@@ -100,6 +101,7 @@ export function selectivityTable(
   return { most: order.slice(0, n).map(row), least: order.slice(-n).reverse().map(row) };
 }
 
+/** How many tags and neurons found a partner of their own. */
 export interface MatchCounts {
   /** Distinct neurons among the tags' first choices: T when no two tags share one. */
   readonly neurons: number;

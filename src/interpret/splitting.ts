@@ -8,6 +8,7 @@ import { firingScore } from "./firing-threshold.js";
 import { membersOf, type FitTable, type HeldOutF1 } from "./held-out-f1.js";
 import type { ItemHalves } from "./item-halves.js";
 
+/** Whether concepts take one neuron or several (docs/method.md §15.2). */
 export interface Splitting {
   /** Means over concepts and ways: F1 of the best neuron, and of the union. */
   readonly single: number;
@@ -22,7 +23,11 @@ const CANDIDATES = 20;
 const MOST = 5;
 const LEAST_GAIN = 0.03;
 
-/** @param found of `table`, for its concepts. */
+/**
+ * Whether several neurons together tell a concept better than the best one (docs/method.md §15.2).
+ *
+ * @param found of `table`, for its concepts.
+ */
 export function splitting(table: FitTable, found: HeldOutF1, truth: Csr, half: ItemHalves): Splitting {
   const members = membersOf(truth, half);
   const halves = [0, 1].map((h) => Int32Array.from(half.keys()).filter((i) => half[i] === h));

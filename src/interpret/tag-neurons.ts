@@ -8,8 +8,10 @@ import type { Csr } from "../base/csr.js";
 
 /** "decoder": neurons and weights by what they do to the scores, for linear decoders only; else by TF-IDF. */
 export const mappings = ["decoder", ...tfidfMappings] as const;
+/** Ways of choosing a tag's neurons: through the decoder, or by TF-IDF (docs/method.md §4). */
 export type Mapping = (typeof mappings)[number];
 
+/** A neuron and how well it stands for a tag. */
 export interface ScoredNeuron {
   readonly neuron: number;
   /** TF-IDF */

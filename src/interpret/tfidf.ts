@@ -64,6 +64,7 @@ export function mostUnique(activity: Float64Array, tags: number, neurons: number
 
 /** The paper's two ways to choose a tag's neurons. "characterises": neurons are the terms; "unique": tags are. */
 export const tfidfMappings = ["characterises", "unique"] as const;
+/** The two orientations of TF-IDF (docs/method.md §4). */
 export type TfidfMapping = (typeof tfidfMappings)[number];
 
 /** The scores of a mapping. activity and result: (T, H). */

@@ -10,6 +10,10 @@ import { csrTranspose } from "../base/csr.js";
 import type { Random } from "../base/random.js";
 import { aucOf } from "./firing-threshold.js";
 
+/**
+ * How well neurons tell users with a taste (AUC), and the share of activation on neurons of own and of another user's
+ * tastes (docs/method.md §15.2).
+ */
 export interface UserTastes {
   readonly auc: number;
   readonly own: number;
@@ -17,6 +21,8 @@ export interface UserTastes {
 }
 
 /**
+ * How well the concepts' neurons tell users with the taste (docs/method.md §15.2).
+ *
  * @param codes (n, H) of users; @param tastes (n, T) theirs, ancestors included.
  * @param neuronOf the neuron of a concept, −1 for none.
  */

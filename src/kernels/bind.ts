@@ -24,9 +24,11 @@ export interface BoundKernel {
   readonly index: number;
   /** SIMD where there is a module and the family has it, else plain. */
   readonly run: (...args: unknown[]) => void;
+  /** How many outputs a call has, and what one costs. */
   readonly split: (args: readonly unknown[]) => Split;
 }
 
+/** An engine's kernels by name. */
 export type KernelTable = ReadonlyMap<string, BoundKernel>;
 
 const CACHE_LINE = 64;

@@ -60,6 +60,7 @@ type Records = Merged<(typeof families)[number]["plain"]>;
 
 /** Every kernel by name; plain and SIMD are two values of this one type. */
 export type Kernels = { readonly [N in keyof Records]: Records[N]["run"] };
+/** Names of all kernels. */
 export type KernelName = keyof Kernels;
 /** A kernel's arguments without its range. */
 export type KernelArgs<N extends KernelName> = CallArgs<Kernels[N]>;

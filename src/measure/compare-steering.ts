@@ -33,6 +33,7 @@ import { openDecoderKnobs, hasLinearDecoder } from "../model-folder/open-model.j
 /** How neurons are chosen for a tag; "embedding" and "teaser" turn none. */
 export type SteeringMethod = Mapping | "embedding" | "teaser";
 
+/** One way of steering at each strength. */
 export interface SteeringCurve {
   readonly method: SteeringMethod;
   /** At most so many neurons a tag; 0 for "embedding" and "teaser". */
@@ -43,6 +44,7 @@ export interface SteeringCurve {
   readonly chosen: SteeringQuality | null;
 }
 
+/** All ways of steering on one model, on the same users (docs/method.md §5). */
 export interface SteeringComparison {
   /**
    * What the knobs' curves do with the part of an embedding that the SAE does not rebuild, as the model's sessions do.
@@ -61,6 +63,7 @@ export interface SteeringComparison {
   readonly teaserMissing: string | null;
 }
 
+/** What is compared, and who is told. */
 export interface CompareSteeringOptions {
   /** Share of the plain nDCG@20 to keep. Default 0.98. */
   readonly keep?: number;

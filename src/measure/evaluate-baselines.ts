@@ -17,6 +17,7 @@ import { fitScorer } from "../train/fit-scorer.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import type { Quality } from "../model-folder/model.js";
 
+/** A simple model's quality on the test users, with the setting that validation chose. */
 export interface Baseline {
   readonly name: string;
   /** What validation chose, for a person; empty where there is nothing to choose. */
@@ -25,17 +26,20 @@ export interface Baseline {
   readonly validation: Quality;
 }
 
+/** A baseline that the data or the memory does not allow, and why. */
 export interface MissingBaseline {
   readonly name: string;
   /** Why it could not be had. */
   readonly missing: string;
 }
 
+/** Which baselines, and who is told. */
 export interface BaselineOptions {
   /** Default: all. */
   readonly names?: readonly string[];
   /** Of TEASER's batches. Default 42. */
   readonly seed?: number;
+  /** Called before each baseline. */
   readonly onStart?: (name: string) => void;
   readonly signal?: AbortSignal;
 }

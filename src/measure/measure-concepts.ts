@@ -27,6 +27,7 @@ import { encodeItems } from "../model-folder/encode-items.js";
 import type { Model } from "../model-folder/model.js";
 import { TagNeurons } from "../interpret/tag-neurons.js";
 
+/** Planted concepts found again by the SAE, by PCA and by an untrained SAE. */
 export interface ConceptsFound {
   readonly sae: Recovery;
   readonly untrained: Recovery;

@@ -12,6 +12,7 @@ import { hasLinearDecoder, itemVectorsOf, openNested } from "../model-folder/ope
 import { residualOf } from "../config/sae.js";
 import { residualKept, turnedEmbedding } from "../steer/turned-embedding.js";
 
+/** How far the parts of explanations are from adding up. */
 export interface ExplanationCheck {
   readonly users: number;
   /** Recommended items with a positive score; the relu cut off the others' scores, and nothing recommends them. */

@@ -13,6 +13,7 @@ import {
 } from "../interpret/tfidf.js";
 import { csrFromLists, type Csr } from "../base/csr.js";
 
+/** How selective a model is as a whole (docs/method.md §4). */
 export interface ModelSelectivity {
   /** Tags→neurons. */
   readonly tags: Selectivity;
@@ -32,7 +33,11 @@ export interface ModelSelectivity {
   readonly bestNeuron: Int32Array;
 }
 
-/** @param itemCodes S, (I, H). */
+/**
+ * Selectivity of tags and neurons (docs/method.md §4).
+ *
+ * @param itemCodes S, (I, H).
+ */
 export function measureSelectivity({ names, counts }: TagCounts, itemCodes: Csr): ModelSelectivity {
   const [T, H, I] = [names.length, itemCodes.cols, itemCodes.rows];
   const activity = tagActivity(counts, itemCodes);

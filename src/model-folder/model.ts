@@ -51,6 +51,7 @@ export interface ModelMetrics {
   readonly dead: number;
 }
 
+/** The data that a model was trained on. */
 export interface ModelData {
   readonly name: string;
   /** Where the data came from, so that `evaluate` finds it again; null when it was made in memory. */
@@ -66,6 +67,7 @@ export interface ModelData {
   readonly users?: string;
 }
 
+/** A trained model with everything that is known about it: what `saveModel` writes and a session opens. */
 export interface Model {
   readonly config: Config;
   readonly seed: number;

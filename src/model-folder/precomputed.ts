@@ -13,6 +13,7 @@ export interface SampleProfile {
 /** Neurons that stand for a tag, with weights that add up to 1. */
 export type TagKnob = Required<Pick<Knob, "neurons" | "weights">>;
 
+/** What a session would have to work out: item codes, what tags turn, sample profiles. */
 export interface Precomputed {
   /** S, (I, H), where they are known already; otherwise they are worked out when first needed. */
   readonly itemCodes?: Csr;

@@ -21,6 +21,7 @@ import { encodeStored, decodeStored, type StoredTensor, type StoredType } from "
 import type { NamedTensor } from "../base/named-tensors.js";
 
 export const precisions = ["f32", "f16", "int8"] as const;
+/** How weights are stored: 4, 2 or 1 byte each. */
 export type Precision = (typeof precisions)[number];
 
 export const WEB_DESCRIPTION = "unknot-web.json";
@@ -40,6 +41,7 @@ export interface WebAccuracy {
   readonly ndcg: { readonly trained: number; readonly exported: number; readonly users: number } | null;
 }
 
+/** What goes into a web model besides the model. */
 export interface WebModelOptions {
   /** Default "f16". */
   readonly precision?: Precision;
@@ -57,6 +59,7 @@ export interface WebModelFiles {
   readonly tensors: readonly Uint8Array[];
 }
 
+/** A model as a page loads it, with what it would have to work out. */
 export interface WebModel {
   readonly model: Model;
   /** S, (I, H) */
@@ -67,7 +70,11 @@ export interface WebModel {
   readonly accuracy: WebAccuracy | null;
 }
 
-/** @param itemCodes S, (I, H), of the model as trained. */
+/**
+ * A model as the two files that a page loads.
+ *
+ * @param itemCodes S, (I, H), of the model as trained.
+ */
 export async function encodeWebModel(
   model: Model, itemCodes: Csr, options: WebModelOptions = {},
 ): Promise<WebModelFiles> {

@@ -19,6 +19,7 @@ export interface TrainingData {
 
 /** An optimiser that can forget its averages of elements from … to − 1 of a parameter: their values were replaced. */
 export interface Forgetful {
+  /** Sets the averages of those elements to 0. */
   forget(parameter: Tensor, from: number, to: number): void;
 }
 
@@ -33,6 +34,7 @@ export interface SaeHealth {
   readonly l0: number;
 }
 
+/** A model seen from training: steps, what is watched, and what must be saved to go on. */
 export interface Learner {
   /** Training rows, and those that are watched. */
   readonly rows: number;

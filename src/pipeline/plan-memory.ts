@@ -30,7 +30,11 @@ const SLACK = 2 ** 25;
 const EVALUATION_BATCH = 512;
 const ENCODING_BATCH = 1024;
 
-/** @param sizes of the training and validation users together. */
+/**
+ * What a run will take, in bytes, before anything is allocated.
+ *
+ * @param sizes of the training and validation users together.
+ */
 export function planMemory({ items, users, interactions }: DataSizes, config: Config): MemoryPlan {
   const { sae } = config;
   const [record, settings] = [recordOf(config), settingsOf(config)];

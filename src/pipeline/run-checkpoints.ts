@@ -20,6 +20,7 @@ import { arrayOf, checkSameRun, type FitState, type StateArray } from "../train/
 import type { FitHooks } from "../train/fit.js";
 import type { TrainedCfae } from "../train/train-recommender.js";
 
+/** Where a run keeps its state, and how often. */
 export interface CheckpointOptions {
   /** Made when missing. */
   readonly folder: string;

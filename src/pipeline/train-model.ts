@@ -33,12 +33,15 @@ import { RunCheckpoints, type CheckpointOptions } from "./run-checkpoints.js";
 /** The parts of a run that take time, in order. */
 export type Stage = "cfae" | "sae" | "evaluate" | "label";
 
+/** Who is told how a run goes, and what stops it. */
 export interface TrainHooks {
   /** Once, before anything is allocated. */
   onPlan?: (plan: MemoryPlan) => void;
+  /** When a stage begins. */
   onStage?: (stage: Stage) => void;
   /** After each training step, counted over all epochs that may come. */
   onStep?: (stage: Stage, step: number, stepsInAll: number) => void;
+  /** After each epoch of a training stage. */
   onEpoch?: (stage: Stage, report: EpochReport) => void;
   /** Something went wrong that is no error: a dictionary that collapsed, say. */
   onWarning?: (message: string) => void;
@@ -46,6 +49,7 @@ export interface TrainHooks {
   signal?: AbortSignal;
 }
 
+/** What `trainModel` trains, and on what. */
 export interface TrainOptions extends EngineOptions {
   /** A preset by name, or settings: what they leave out is that of the preset "default", which is the default. */
   config?: PresetName | PartialConfig;

@@ -9,6 +9,7 @@ import { Random } from "../base/random.js";
 import type { ModelSelectivity } from "../measure/measure-selectivity.js";
 import type { Model } from "../model-folder/model.js";
 
+/** A neuron as the report shows it: its name and its items. */
 export interface NeuronCard {
   readonly label: NeuronLabel;
   readonly profile: NeuronProfile;

@@ -20,6 +20,7 @@ import { explainExample, type ExplainedExample } from "./explain-example.js";
 import { paperFigures, type PaperFigures } from "./paper.js";
 import type { ReferencePoint } from "./reference.js";
 
+/** Everything that a report shows, as data. */
 export interface ReportData {
   readonly model: Model;
   readonly dataset: Pick<Dataset, "name" | "notes"> & { readonly users: number; readonly items: number };
@@ -45,6 +46,7 @@ export interface ReportData {
   readonly paper: PaperFigures | null;
 }
 
+/** What a report holds besides the model. */
 export interface ReportOptions {
   readonly sweep?: readonly SweepResult[];
   readonly reference?: readonly ReferencePoint[];

@@ -6,6 +6,7 @@ import type { ExplainedItem, ListedItem } from "../session/session-types.js";
 import { Session } from "../session/session.js";
 import type { Model } from "../model-folder/model.js";
 
+/** One recommendation, taken apart. */
 export interface ExplainedExample {
   /** Titles of the user's items. */
   readonly history: readonly string[];

@@ -16,6 +16,7 @@ import { bestOf, steeringSection } from "./steering-section.js";
 import { style } from "./style.js";
 import { sweepSection } from "./sweep-section.js";
 
+/** The report as HTML text; the same data give the same bytes. */
 export function renderReport(data: ReportData): string {
   const { model } = data;
   const sections: [id: string, title: string, content: Html][] = [

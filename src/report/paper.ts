@@ -13,6 +13,7 @@ export interface PaperLine {
   readonly points: readonly { readonly l0: number; readonly cosine: number; readonly kept: number }[];
 }
 
+/** What the paper published for the data set. */
 export interface PaperFigures {
   /** As the paper calls the data set. */
   readonly name: string;

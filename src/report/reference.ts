@@ -11,6 +11,7 @@ import { UserError } from "../base/user-error.js";
 import { CheckedJson } from "../base/checked-json.js";
 import type { TfidfMapping } from "../interpret/tfidf.js";
 
+/** A point of a steering curve that was measured elsewhere. */
 export interface ReferencePoint {
   readonly sae: string;
   readonly mapping: TfidfMapping | "teaser";

@@ -4,6 +4,7 @@ import { openEngine, type EngineOptions } from "../engine/open.js";
 import type { Model } from "../model-folder/model.js";
 import { Session, type SessionParts } from "./session.js";
 
+/** The engine of a session, and what need not be worked out again. */
 export interface SessionOptions extends EngineOptions, Omit<SessionParts, "ownsEngine"> {
   /** An engine to use instead of opening one; it is then not closed with the session. */
   engine?: Engine;

@@ -31,6 +31,7 @@ export interface KnobRequest {
   readonly mapping?: Mapping;
 }
 
+/** An item in a list, best first. */
 export interface ListedItem {
   /** Number in the model. */
   readonly item: number;
@@ -39,6 +40,7 @@ export interface ListedItem {
   readonly score: number;
 }
 
+/** An item that a search found. */
 export interface FoundItem {
   /** Number in the model. */
   readonly item: number;
@@ -48,6 +50,7 @@ export interface FoundItem {
   readonly users: number | null;
 }
 
+/** A tag that a search found. */
 export interface FoundTag {
   readonly tag: string;
   /** Items that carry it. */
@@ -60,6 +63,7 @@ export interface NamedNeuron {
   readonly label: string | null;
 }
 
+/** The lists before and after turning knobs, and what changed. */
 export interface SteeredLists {
   readonly before: readonly ListedItem[];
   readonly after: readonly ListedItem[];
@@ -87,6 +91,7 @@ export interface SteeredLists {
   readonly scaled: number;
 }
 
+/** Why an item has its score, neuron by neuron (docs/method.md §6). */
 export interface ExplainedItem extends Omit<Explanation, "contributions"> {
   readonly item: ListedItem;
   /** Whether the contributions are ablation differences (MultVAE, MultDAE) rather than exact parts (ELSA). */
@@ -132,6 +137,7 @@ export interface ConceptReport extends ConceptEntry {
   readonly topItems: readonly ListedItem[];
 }
 
+/** A tag: its items, and the neurons that stand for it. */
 export interface TagReport {
   readonly tag: string;
   /** Items that carry it. */
@@ -146,6 +152,7 @@ export interface TagReport {
   readonly topItems: readonly ListedItem[];
 }
 
+/** A neuron: its name, the items that fire it, the neurons like it. */
 export interface NeuronReport extends NeuronLabel {
   /** Items that activate it most, with their activation. */
   readonly topItems: readonly ListedItem[];
@@ -159,6 +166,7 @@ export interface NeuronReport extends NeuronLabel {
   readonly topTags: readonly { readonly tag: string; readonly items: number }[];
 }
 
+/** A profile: its active neurons with the items behind them, and its list. */
 export interface UserReport {
   readonly history: readonly ListedItem[];
   /** Active neurons, strongest first; share is of the code's total activation. */

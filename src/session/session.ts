@@ -46,6 +46,7 @@ import { residualOf, type Residual } from "../config/sae.js";
 import { DECODER_NEURONS, TagKnobs } from "./tag-knobs.js";
 import type { Mapping } from "../interpret/tag-neurons.js";
 
+/** What a session may be given instead of working it out. */
 export interface SessionParts extends Precomputed {
   /**
    * What becomes of the part of an embedding that the SAE does not rebuild. Default: as the model's configuration
@@ -56,6 +57,7 @@ export interface SessionParts extends Precomputed {
   readonly ownsEngine?: boolean;
 }
 
+/** A model that answers questions: recommend, steer, explain, look inside. `openSession` makes one in Node. */
 export class Session {
   readonly residual: Residual;
   private readonly catalogue: Catalogue;
@@ -82,10 +84,12 @@ export class Session {
     this.tagNeurons = new TagKnobs(engine, model, () => this.itemCodes, parts.tagKnobs ?? null);
   }
 
+  /** Lets go of the engine that was opened for this session, its memory and threads. */
   close(): void {
     if (this.ownsEngine) this.engine.close();
   }
 
+  /** Closes it: `using session = openSession(model)`. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -201,6 +205,7 @@ export class Session {
     };
   }
 
+  /** What is known of a tag, with up to n neurons and items. @throws UserError for an unknown tag */
   inspectTag(text: string, n = 5): TagReport {
     checkLength(n);
     const tag = this.findTag(text);
@@ -221,6 +226,7 @@ export class Session {
     };
   }
 
+  /** What is known of a neuron, with up to n items. @throws UserError when there is no such neuron */
   inspectNeuron(neuron: number, n = 10): NeuronReport {
     checkLength(n);
     checkNeuron(neuron, this.model.shape.neurons);
@@ -296,6 +302,10 @@ export class Session {
     return measureSelectivity(this.model.tags, this.itemCodes);
   }
 
+  /**
+   * What is known of a profile: active neurons, the items behind each, and n recommendations.
+   * @throws UserError for an unknown item
+   */
   inspectUser(profile: readonly string[], n = 10): UserReport {
     const items = this.profile(profile);
     const { sae } = this.model;

@@ -22,6 +22,7 @@ import { UserError } from "../base/user-error.js";
 import { sparseNonNegative } from "./non-negative-least-squares.js";
 import type { Knob } from "./steer.js";
 
+/** How the neurons of a tag are chosen. */
 export interface DecoderKnobOptions {
   /** λ as a multiple of the Gram matrix's mean diagonal. Default 0.1. */
   readonly ridge?: number;
@@ -34,6 +35,7 @@ export interface DecoderKnobOptions {
 /** Added to every count, so that items without training users still weigh something. */
 const PRIOR_USERS = 5;
 
+/** Chooses the neurons of a tag, with weights, by what they do to the scores (docs/steering.md). */
 export class DecoderKnobs {
   private readonly neurons: number;
   /** (I) p, adding up to 1 */

@@ -21,6 +21,7 @@ import type { SteeringGoals } from "./steering-goals.js";
 import { steerRows, type Knob } from "./steer.js";
 import { residualKept, turnedEmbedding } from "./turned-embedding.js";
 
+/** A way of steering, as its evaluation sees it. */
 export interface Steering {
   readonly items: number;
   /** Scores of all items after row r was steered towards tagOf(r) (−1: not at all). x: (B, I), result: (B, I). */
@@ -70,6 +71,7 @@ export function evaluateSteering(
   });
 }
 
+/** How knobs act while they are measured. */
 export interface KnobSteeringOptions {
   /** What becomes of the part of the embedding that the SAE does not rebuild. Default "drop", the paper. */
   readonly residual?: Residual;

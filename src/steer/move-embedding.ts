@@ -11,6 +11,7 @@ import { csrRow, type Csr } from "../base/csr.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import type { Steering } from "./evaluate-steering.js";
 
+/** Steering without neurons: the embedding moves towards the mean of the segment's item vectors. */
 export class MoveEmbedding implements Steering {
   readonly items: number;
   /** (T, D) unit rows, 0 for tags on no item */

@@ -6,6 +6,7 @@ import { type SparseTensor, type Tape, type Tensor } from "../autograd/index.js"
 import type { Teaser } from "../models/recommenders/teaser.js";
 import type { Steering } from "./evaluate-steering.js";
 
+/** Steering TEASER: α is added to the tag's entry of the profile (docs/method.md §2). */
 export class ShiftProfile implements Steering {
   readonly items: number;
 

@@ -21,6 +21,7 @@
 import { SparseTensor, type Tape } from "../autograd/index.js";
 import { checkKnobs } from "./check-knobs.js";
 
+/** Neurons, and what share of a code's activation moves to or from them (docs/method.md §5). */
 export interface Knob {
   /** Target neurons, at least one. */
   readonly neurons: readonly number[];

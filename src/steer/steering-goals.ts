@@ -11,6 +11,7 @@
 import type { HeldOut, TagCounts } from "../data/dataset.js";
 import { csrRow, csrTranspose, type Csr } from "../base/csr.js";
 
+/** The tag that each held-out user is steered towards, and the items that carry it. */
 export interface SteeringGoals {
   /** (n) the desired tag of each user, −1 where no tag's count rises. */
   readonly tag: Int32Array;
@@ -18,6 +19,7 @@ export interface SteeringGoals {
   readonly segments: Csr;
 }
 
+/** For each user the tag whose count rises most from input to targets (docs/method.md §5). */
 export function steeringGoals(heldOut: HeldOut, tags: TagCounts): SteeringGoals {
   const segments = presence(tags.counts);
   const tagsOfItem = csrTranspose(segments);

@@ -35,6 +35,7 @@ export function residualKept(knobs: readonly Knob[], residual: Residual): number
   return spared * Math.max(0, 1 - moved);
 }
 
+/** Users' embeddings after turning their codes. */
 export interface TurnedUsers {
   /** u′, (B, D) */
   readonly embedding: Tensor;
@@ -42,7 +43,11 @@ export interface TurnedUsers {
   readonly rest: Tensor | null;
 }
 
-/** @param turned e′, (B, H); @param kept ρ of each row. */
+/**
+ * Users' embeddings after their codes were turned, with the share of the residual that stays.
+ *
+ * @param turned e′, (B, H); @param kept ρ of each row.
+ */
 export function turnedEmbedding(
   tape: Tape, sae: SparseAutoencoder, { u, code, input }: EncodedUsers, turned: SparseTensor,
   kept: (row: number) => number,

@@ -19,6 +19,7 @@ import { trainSae } from "../train/train-sae.js";
 import { trainCfae } from "../train/train-recommender.js";
 import type { CfaeJob, Job, SaeJob } from "./jobs.js";
 
+/** How long the runs of a sweep will take. */
 export interface SweepEstimate {
   /** Seconds of each run, if all epochs are needed. */
   readonly secondsOf: (job: Job) => number;

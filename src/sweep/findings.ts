@@ -17,8 +17,10 @@ import { saeKinds } from "../models/sae/registry.js";
 import { topK } from "../models/sae/topk-sae.js";
 import type { CfaeResult, SaeResult, SweepResult } from "./results.js";
 
+/** What the runs say about a claim. */
 export type Verdict = "holds" | "does not hold" | "not clear" | "no runs";
 
+/** One of the paper's claims, held against the runs. */
 export interface Finding {
   readonly claim: string;
   readonly verdict: Verdict;
@@ -28,7 +30,11 @@ export interface Finding {
   readonly numbers: string;
 }
 
-/** @param results of one split. */
+/**
+ * The paper's claims against these runs, each with its verdict.
+ *
+ * @param results of one split.
+ */
 export function findings(results: readonly SweepResult[]): Finding[] {
   const saes = results.filter((one) => one.kind === "sae");
   return [

@@ -22,6 +22,7 @@ import { SAE } from "../config/sae.js";
 import { CheckedJson } from "../base/checked-json.js";
 import { suggestion } from "../base/suggest.js";
 
+/** A grid of runs: recommenders, the SAEs on each, seeds. */
 export interface Grid {
   readonly name: string;
   readonly seeds: readonly number[];
@@ -33,6 +34,7 @@ export interface Grid {
   readonly saes: readonly (readonly GridSae[])[];
 }
 
+/** An SAE of a grid. */
 export interface GridSae {
   /** The whole configuration. */
   readonly config: Config;
@@ -48,7 +50,11 @@ export async function readGrid(file: string): Promise<Grid> {
   return parseGrid(text, file);
 }
 
-/** @param file for messages. */
+/**
+ * A grid from its JSON text. @throws UserError naming the file and the entry
+ *
+ * @param file for messages.
+ */
 export function parseGrid(text: string, file: string): Grid {
   const json = CheckedJson.parse(text, file);
   const known = ["name", "about", "preset", "seeds", "baselines", "cfaes", "saes"];

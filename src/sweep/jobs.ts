@@ -19,16 +19,19 @@ interface Run {
   readonly seed: number;
 }
 
+/** A run that evaluates a baseline. */
 export interface BaselineJob extends Run {
   readonly kind: "baseline";
   readonly baseline: string;
 }
 
+/** A run that trains a recommender. */
 export interface CfaeJob extends Run {
   readonly kind: "cfae";
   readonly config: Config;
 }
 
+/** A run that trains an SAE on a recommender of the sweep. */
 export interface SaeJob extends Run {
   readonly kind: "sae";
   readonly config: Config;
@@ -36,6 +39,7 @@ export interface SaeJob extends Run {
   readonly cfae: string;
 }
 
+/** A run of a sweep. */
 export type Job = BaselineJob | CfaeJob | SaeJob;
 
 /** What the names of all runs have in common. */

@@ -28,12 +28,14 @@ interface Measured extends Line {
   readonly validation: Quality;
 }
 
+/** What a baseline reached. */
 export interface BaselineResult extends Measured {
   readonly kind: "baseline";
   /** What validation chose. */
   readonly setting: string;
 }
 
+/** What a recommender reached. */
 export interface CfaeResult extends Measured {
   readonly kind: "cfae";
   readonly model: string;
@@ -41,6 +43,7 @@ export interface CfaeResult extends Measured {
   readonly fit: FitSummary;
 }
 
+/** What an SAE reached, and how much of its recommender it keeps. */
 export interface SaeResult extends Measured {
   readonly kind: "sae";
   readonly model: string;
@@ -67,6 +70,7 @@ export interface FailedRun extends Line {
   readonly error: string;
 }
 
+/** A line of a result file: a finished run. */
 export type SweepResult = BaselineResult | CfaeResult | SaeResult;
 
 /** @throws UserError for a file that is missing or no result file. A torn last line is left out. */
@@ -133,6 +137,7 @@ function checkEstimate(json: CheckedJson): void {
   json.at("n").whole();
 }
 
+/** The file of results that a sweep appends to and goes on from. */
 export class ResultFile {
   private constructor(
     private readonly handle: FileHandle, readonly finished: ReadonlyMap<string, SweepResult>,

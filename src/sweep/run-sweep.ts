@@ -15,6 +15,7 @@ import type { FailedRun, ResultFile, SweepResult } from "./results.js";
 import { weightsFile } from "./run-job.js";
 import type { FromWorker, ToWorker, WorkerSetup } from "./worker.js";
 
+/** What a sweep runs with, and who is told. */
 export interface SweepOptions extends WorkerSetup {
   /** Of the split, for the lines of failed runs. */
   readonly data: { readonly name: string; readonly split: string };
@@ -23,11 +24,14 @@ export interface SweepOptions extends WorkerSetup {
   readonly memory: number;
   /** Bytes that a run needs. */
   readonly bytesOf: (job: Job) => number;
+  /** Called when a run starts, goes on or ends. */
   readonly onProgress?: (state: SweepState) => void;
+  /** Called with each new line of the result file. */
   readonly onFinished?: (result: SweepResult | FailedRun) => void;
   readonly signal?: AbortSignal;
 }
 
+/** What is under way and what is done. */
 export interface SweepState {
   /** Runs that are under way, with the share of each that is done. */
   readonly running: ReadonlyMap<Job, number>;

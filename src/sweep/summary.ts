@@ -6,6 +6,7 @@
 import { estimate, type Estimate } from "../evaluate/metrics.js";
 import type { CfaeResult, SweepResult } from "./results.js";
 
+/** A figure over seeds, with both its errors. */
 export interface Figure {
   /** Mean over seeds. */
   readonly mean: number;
@@ -15,6 +16,7 @@ export interface Figure {
   readonly seSeeds: number;
 }
 
+/** The runs of one setting, over its seeds. */
 export interface Summary {
   readonly title: string;
   readonly kind: SweepResult["kind"];
@@ -30,7 +32,11 @@ export interface Summary {
   readonly dead: Figure | null;
 }
 
-/** @param results of one split. */
+/**
+ * The results by setting, seeds averaged.
+ *
+ * @param results of one split.
+ */
 export function summarise(results: readonly SweepResult[]): Summary[] {
   const cfaes = new Map(results.flatMap((one) => (one.kind === "cfae" ? [[one.run, one] as const] : [])));
   const groups = new Map<string, SweepResult[]>();

@@ -8,8 +8,10 @@
 import type { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
 
+/** A typed array of a training state. */
 export type StateArray = Float32Array | Float64Array | Int32Array;
 
+/** The whole state of a training run between two steps. */
 export interface FitState {
   /** What was being trained: model, configuration, seed and a fingerprint of the data, as text. */
   readonly run: string;

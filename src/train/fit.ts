@@ -14,6 +14,7 @@ import type { FitState } from "./fit-state.js";
 
 export type { FitResult, Trainee };
 
+/** How an epoch went. */
 export interface EpochReport {
   /** From 1. */
   epoch: number;
@@ -41,6 +42,7 @@ export interface Checkpointing {
   save(state: FitState): void | Promise<void>;
 }
 
+/** Who is told how training goes, what stops it, and where it goes on from. */
 export interface FitHooks {
   /** After each epoch. */
   onEpoch?: (report: EpochReport) => void;

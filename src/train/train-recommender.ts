@@ -11,6 +11,7 @@ import { runName } from "./fit-state.js";
 import { learn } from "./learn.js";
 import { trainers } from "./trainers.js";
 
+/** A trained recommender's weights, and how training went. */
 export interface TrainedCfae {
   /** By the names of PyTorch's reference (docs/exchange.md). */
   weights: NamedTensors;

@@ -18,6 +18,7 @@ import { learn } from "./learn.js";
 
 export type { FrozenCfae } from "./sae-batch.js";
 
+/** A trained SAE's weights, and how training went. */
 export interface TrainedSae {
   weights: SaeWeights;
   shape: SaeShape & { k: number };

@@ -51,6 +51,8 @@ export function nextStart(
 }
 
 /**
+ * Trains sparse ELSA level by level (docs/method.md §8).
+ *
  * @param train (U, I) binary; @param validation (V, I) binary, all interactions of the validation users.
  * Epochs are counted over all levels in the hooks.
  */

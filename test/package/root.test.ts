@@ -14,7 +14,7 @@ const VALUES = [
 const TYPES = [
   "Config", "Dataset", "ExplainedItem", "ExportWebOptions", "KnobRequest", "ListedItem", "Model", "ModelSummary",
   "NeuronReport", "ReadOptions", "Session", "SessionOptions", "Split", "SteeredLists", "TagReport", "TrainOptions",
-  "UserReport",
+  "UserReport", "WebExportSummary",
 ];
 
 test("the root exports these names and no others", async () => {

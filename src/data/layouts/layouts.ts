@@ -34,6 +34,7 @@ export const layouts = {
   table,
 } as const satisfies Readonly<Record<string, Layout>>;
 
+/** Layouts of files that are known by name. */
 export type LayoutName = keyof typeof layouts;
 
 /** In the order in which they are tried. */

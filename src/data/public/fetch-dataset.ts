@@ -13,6 +13,7 @@ import { whyNot } from "../../files/io-error.js";
 import { lockOutput } from "../../files/lock.js";
 import { unzip } from "../../files/archive/zip.js";
 
+/** Names of the public data sets that can be fetched. */
 export type PublicDataset = "ml-latest-small" | "ml-1m" | "ml-20m" | "ml-25m" | "goodbooks-10k";
 
 interface Source {
@@ -31,6 +32,7 @@ const movielens = (archive: string, md5: boolean): Source => ({
   archive, files: [], md5, terms: "GroupLens, research use, see the README inside",
 });
 
+/** Each public data set's address and checksum, at its publisher. */
 export const publicDatasets: Readonly<Record<PublicDataset, Source>> = {
   "ml-latest-small": movielens("ml-latest-small.zip", false),
   "ml-1m": movielens("ml-1m.zip", true),
@@ -42,6 +44,7 @@ export const publicDatasets: Readonly<Record<PublicDataset, Source>> = {
   },
 };
 
+/** Where a public data set is kept, and who is told of the download. */
 export interface FetchOptions {
   /** Where data sets are kept; default: see defaultCacheFolder. */
   readonly cacheFolder?: string;

@@ -17,6 +17,7 @@ const viewerNotes: readonly RegExp[] = [
   /^(own|owned|borrowed)$/, /^seen (more than once|at|before|twice)\b/, /^less than \d+ ratings$/,
 ];
 
+/** Tags that name neurons, and how many applications they needed. */
 export interface ChosenTags {
   readonly tags: TagCounts;
   readonly minApplications: number;

@@ -9,6 +9,7 @@ import { UserError } from "../../base/user-error.js";
 import type { TagApplications, TagCounts } from "../dataset.js";
 import { supportOf } from "./tag-applications.js";
 
+/** Which tags are kept, and whose applications count. */
 export interface TagCountOptions {
   /** Tags with fewer applications (support) are left out. Default 100, the paper's; small data needs fewer. */
   readonly minApplications?: number;

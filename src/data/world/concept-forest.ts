@@ -27,6 +27,7 @@ export interface ConceptForest {
   readonly companions: Csr;
 }
 
+/** The shape of a forest of concepts. */
 export interface ForestShape {
   /** T */
   readonly concepts: number;

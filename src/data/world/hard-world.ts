@@ -17,6 +17,7 @@ import { itemTitle, maxConcepts, worldConcepts } from "./titles.js";
 import { powerWeights } from "./weighted-draw.js";
 import type { WorldTruth } from "./world.js";
 
+/** The size of a hard world (docs/method.md §15.1). */
 export interface HardWorldOptions extends ForestShape {
   /** U */
   readonly users: number;
@@ -51,11 +52,13 @@ export interface HardTruth extends WorldTruth {
   readonly because: Int32Array;
 }
 
+/** A generated data set, and the truth behind it. */
 export interface HardWorld {
   readonly dataset: Dataset;
   readonly truth: HardTruth;
 }
 
+/** The hard worlds by name: "hard-small", "hard" and "hard-ml-25m" (docs/method.md §15.1). */
 export const hardWorldPresets: Readonly<Record<string, HardWorldOptions>> = {
   "hard-small": {
     users: 4000, items: 2000, concepts: 120, roots: 14, branching: [6], conceptsPerItem: [1, 3], tastesPerUser: [3, 6],

@@ -18,6 +18,7 @@ import type { Dataset, TagApplications } from "../dataset.js";
 import { itemTitle, maxConcepts, worldConcepts } from "./titles.js";
 import { drawFrom, powerWeights, runningSums } from "./weighted-draw.js";
 
+/** The size of a world, and how clear its concepts are. */
 export interface WorldOptions {
   /** U. Default 4,000. */
   users?: number;
@@ -47,6 +48,7 @@ export interface WorldOptions {
   name?: string;
 }
 
+/** What a model of the world should find again. */
 export interface WorldTruth {
   /** (T) the planted concepts; also the first T tag names of the data set. */
   readonly conceptNames: readonly string[];
@@ -56,6 +58,7 @@ export interface WorldTruth {
   readonly userConcepts: Csr;
 }
 
+/** A generated data set, and the truth behind it. */
 export interface World {
   readonly dataset: Dataset;
   readonly truth: WorldTruth;

@@ -4,8 +4,10 @@
  */
 import type { BoundKernel } from "../../kernels/bind.js";
 
+/** What a kernel takes: arrays of the heap, numbers, or null for no array. */
 export type KernelArgument = number | null | Float32Array | Float64Array | Int32Array;
 
+/** Threads that share calls; their number changes no result. */
 export interface ThreadPool {
   /** Threads that compute, the calling one included. */
   readonly threads: number;

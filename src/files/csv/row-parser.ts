@@ -11,6 +11,7 @@
  */
 import { UserError } from "../../base/user-error.js";
 
+/** What stands between two fields. */
 export type Separator = "," | "\t" | "::" | ";" | "|" | " ";
 
 export interface Dialect {

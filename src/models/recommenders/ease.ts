@@ -24,6 +24,7 @@ import type { Recommender } from "./recommender.js";
 import type { ScorerRecord } from "./record.js";
 import { invertSpd, invertSpdFloats } from "./spd-inverse.js";
 
+/** EASE's penalty and its relatives' settings (docs/method.md §9.1, §9.2). */
 export interface EaseOptions {
   /** λ > 0, in interactions: how many users an item must have to be trusted. 200 … 1000 on small data. */
   readonly lambda: number;

@@ -64,6 +64,7 @@ export class Elsa implements Cfae {
   }
 }
 
+/** ELSA's record (docs/method.md §2). */
 export const elsa: CfaeRecord<ElsaConfig> = {
   name: "elsa", title: "ELSA", section: "elsa", fields: ELSA, linear: true,
   settings: (section) => section as ElsaConfig,

@@ -14,6 +14,7 @@ import { CoOccurrence } from "./co-occurrence.js";
 import { SparseItemItem } from "./sparse-item-item.js";
 import type { ScorerRecord } from "./record.js";
 
+/** Settings of item-kNN. */
 export interface ItemKnnConfig {
   /** k: neighbours of an item. */
   neighbours: number;

@@ -32,6 +32,7 @@ import { invertSpd, invertSpdFloats } from "./spd-inverse.js";
 
 const SOLVERS = EDLAE.solver.words;
 
+/** Settings of low-rank EDLAE (docs/method.md §9.1). */
 export interface LowRankEdlaeOptions {
   /** D: length of the user embedding. */
   readonly factors: number;

@@ -12,7 +12,9 @@ import { DAE_HEADS, layersOf, MultDae } from "./multdae.js";
 import { MultVae, VAE_HEADS } from "./multvae.js";
 import type { CfaeRecord, WeightLearner } from "./record.js";
 
+/** MultVAE's record (docs/method.md §2). */
 export const multvae = recordOf("multvae", "MultVAE", "vae", VAE_HEADS, MultVae);
+/** MultDAE's record (docs/method.md §2). */
 export const multdae = recordOf("multdae", "MultDAE", "dae", DAE_HEADS, MultDae);
 
 type Model = typeof MultDae | typeof MultVae;

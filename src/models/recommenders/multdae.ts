@@ -21,6 +21,7 @@ import type { MultVaeConfig } from "../../config/multvae.js";
 import { xavierUniform } from "../initialise.js";
 import type { Cfae, Parameter } from "./recommender.js";
 
+/** Widths of the network: I items, hidden, D factors. */
 export interface MultShape {
   /** I */
   items: number;
@@ -190,6 +191,7 @@ export class MultDae implements Cfae {
     return { logvar: null, z: mu, kl: null };
   }
 
+  /** The loss of the two terms, (1, 1) each; MultDAE has no second one. */
   protected objective(_tape: Tape, nll: Tensor, _kl: Tensor | null): Tensor {
     return nll;
   }

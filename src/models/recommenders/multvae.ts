@@ -30,6 +30,7 @@ export class MultVae extends MultDae {
     return { logvar, z: sampleGaussian(tape, mu, logvar, noise), kl: gaussianKl(tape, mu, logvar) };
   }
 
+  /** NLL + β·KL (docs/method.md §2). */
   protected override objective(tape: Tape, nll: Tensor, kl: Tensor): Tensor {
     return addLoss(tape, nll, kl, this.beta);
   }

@@ -82,9 +82,13 @@ export interface Candidate {
   /** For people: "λ = 400"; empty where there is nothing to choose. */
   readonly setting: string;
   readonly training:
-    | { readonly fit: (engine: Engine, train: Csr) => Recommender }
+    | {
+      /** Makes the model at once, in closed form. */
+      readonly fit: (engine: Engine, train: Csr) => Recommender;
+    }
     | {
       readonly config: AdamConfig & FitConfig;
+      /** Makes a model that is trained in steps. */
       readonly learner: (engine: Engine, random: Random) => Learner & { readonly model: Recommender };
     };
 }

@@ -20,6 +20,7 @@ import type { ScorerRecord } from "./record.js";
 import { SparseItemItem } from "./sparse-item-item.js";
 import { invertSpd, invertSpdFloats } from "./spd-inverse.js";
 
+/** Settings of the sparse MRF (docs/method.md §9.3). */
 export interface SparseMrfOptions {
   /** An edge needs |C_ij| above it; decides how many there are. .35 on Goodbooks and .46 on ML-20M keep .5 %. */
   readonly threshold: number;
@@ -36,6 +37,7 @@ export interface SparseMrfOptions {
   readonly blockShare?: number;
 }
 
+/** A sparse Markov random field over items (docs/method.md §9.3). */
 export class SparseMrf extends SparseItemItem {
   /**
    * @param train (U, I) binary. @param onProgress is told the share of items that are solved.

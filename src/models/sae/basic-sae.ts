@@ -7,6 +7,7 @@ import type { Engine } from "../../engine/engine.js";
 import type { SaeRecord } from "./record.js";
 import { SparseAutoencoder, type SaeShape, type SaeWeights } from "./sparse-autoencoder.js";
 
+/** e = relu(pre-activations), kept sparse by the L1 term alone (docs/method.md §3). */
 export class BasicSae extends SparseAutoencoder {
   constructor(engine: Engine, weights: SaeWeights, shape: SaeShape, trainable = false) {
     super(engine, weights, shape, trainable);

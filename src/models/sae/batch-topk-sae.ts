@@ -15,6 +15,7 @@ const NEWEST = 0.01;
 
 const THRESHOLD = { name: "threshold", perNeuron: false, learnt: false };
 
+/** Keeps the K·B largest entries of a batch, and by a threshold in use, so that users differ in how many. */
 export class BatchTopKSae extends SparseAutoencoder {
   readonly k: number;
 

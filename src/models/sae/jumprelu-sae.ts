@@ -15,6 +15,7 @@ import { SparseAutoencoder, type SaeShape, type SaeWeights } from "./sparse-auto
 
 const THRESHOLD = { name: "log_threshold", perNeuron: true, learnt: true };
 
+/** Keeps what exceeds a threshold of each neuron's own, which is learned. */
 export class JumpReluSae extends SparseAutoencoder {
   readonly k: number;
   private l0: Tensor | null = null;

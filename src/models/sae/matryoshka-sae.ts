@@ -15,6 +15,7 @@ import type { SaeWeights } from "./sparse-autoencoder.js";
 import type { SaeRecord } from "./record.js";
 import { refiningOf, TopKSae, type TopKShape } from "./topk-sae.js";
 
+/** A TopK SAE whose first neurons must rebuild the embedding alone: nested dictionaries. */
 export class MatryoshkaSae extends TopKSae {
   /** Sizes of the nested dictionaries, ascending, the last one H. */
   readonly prefixes: readonly number[];

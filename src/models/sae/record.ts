@@ -8,6 +8,7 @@ import type { Engine } from "../../engine/engine.js";
 import type { Cfae } from "../recommenders/recommender.js";
 import type { SaeShape, SaeWeights, SparseAutoencoder, ThresholdTensor } from "./sparse-autoencoder.js";
 
+/** How an SAE is opened. */
 export interface SaeOptions {
   /** Its weights get gradients. Default false. */
   readonly trainable?: boolean;
@@ -15,6 +16,7 @@ export interface SaeOptions {
   readonly cfae?: Cfae | null;
 }
 
+/** A kind of SAE: its title, how it opens, what it needs. */
 export interface SaeRecord extends DeclaredSae {
   /** For people: "TopK". */
   readonly title: string;
@@ -22,7 +24,11 @@ export interface SaeRecord extends DeclaredSae {
   readonly sparse: boolean;
   /** The threshold beside the four tensors that every kind has. */
   readonly threshold?: ThresholdTensor;
-  /** @param shape with k: active neurons of a row, as the record's `k` says. */
+  /**
+   * Opens it with weights, for use or for training.
+   *
+   * @param shape with k: active neurons of a row, as the record's `k` says.
+   */
   open(
     engine: Engine, weights: SaeWeights, shape: SaeShape & { k: number }, design: SaeDesign, options: SaeOptions,
   ): SparseAutoencoder;

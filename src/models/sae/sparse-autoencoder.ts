@@ -19,6 +19,7 @@ import type { Random } from "../../base/random.js";
 import { kaimingUniform, normalisedRows } from "../initialise.js";
 import type { Parameter } from "../recommenders/recommender.js";
 
+/** D and H. */
 export interface SaeShape {
   /** D: length of the embeddings. */
   factors: number;
@@ -26,6 +27,7 @@ export interface SaeShape {
   neurons: number;
 }
 
+/** W_enc and W_dec, (H, D) each, b_enc (H) and b_dec (D). */
 export interface SaeWeights {
   /** (H, D) */
   encoderW: Float32Array;
@@ -83,6 +85,7 @@ export interface ThresholdTensor {
   readonly learnt: boolean;
 }
 
+/** What all kinds of SAE share; a kind says which pre-activations stay (docs/method.md §3). */
 export abstract class SparseAutoencoder {
   readonly factors: number;
   readonly neurons: number;
@@ -132,6 +135,7 @@ export abstract class SparseAutoencoder {
     };
   }
 
+  /** û = (u − m)/s, row by row (docs/method.md §3). u: (B, D) */
   standardise(tape: Tape, u: Tensor): Standardised {
     const { engine } = tape;
     const rows = new Tensor(engine.floats(u.rows * u.cols), u.rows, u.cols, false);
@@ -168,6 +172,7 @@ export abstract class SparseAutoencoder {
     return null;
   }
 
+  /** What an encoder's op takes. */
   protected encoderInputs(standardised: Tensor): EncoderInputs {
     return { x: standardised, c: this.decoderB, w: this.encoderW, b: this.encoderB };
   }

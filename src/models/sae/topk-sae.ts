@@ -34,6 +34,7 @@ export interface Head {
 /** Users whose scores are held at once while a head is found. */
 export const HEAD_ROWS = 64;
 
+/** Keeps the K largest positive entries of a row (docs/method.md §3). */
 export class TopKSae extends SparseAutoencoder {
   readonly k: number;
   readonly refine: number;

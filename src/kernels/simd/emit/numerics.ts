@@ -9,6 +9,7 @@
  */
 import { V128, Func, assemble, f32x4, v128, type Code, type Operand } from "./assembler.js";
 
+/** "fused" multiplies and adds with one rounding, "portable" with two, which gives the same bits on every machine. */
 export type Numerics = "fused" | "portable";
 
 /** x·y + z in every lane. */
