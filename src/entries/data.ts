@@ -28,7 +28,8 @@ export {
 export type { ConceptForest, ForestShape } from "../data/world/concept-forest.js";
 export type { ColumnName } from "../data/read-options.js";
 export type {
-  BadRows, ColumnReason, FileRole, KeysUnderstood, RatingsUnderstood, TableReading, Understood, UnusedColumn, UsedColumn,
+  BadRows, ColumnReason, FileRole, KeysUnderstood, RatingsUnderstood, TableReading, Understood, UnusedColumn,
+  UsedColumn,
 } from "../data/understood.js";
 export type { TableFormat } from "../files/opened-table.js";
 export type { Separator } from "../files/csv/row-parser.js";
