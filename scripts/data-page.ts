@@ -1,3 +1,4 @@
+/* eslint @stylistic/max-len: off -- rows of the page's tables are lines */
 /** What files unknot reads, as a page for people: the text of docs/data.md, from the tables that the readers use. */
 import type { TableSpec } from "../src/data/columns/column-spec.js";
 import type { Layout } from "../src/data/layouts/layout.js";
@@ -106,7 +107,9 @@ The first whose files are there is taken; \`--layout NAME\` says which. Files of
 /** The page. */
 export function dataPage(): string {
   const cell = (text: string): string => text.replace("|", "\\|").replace("\t", "\\t");
-  const separators = Object.entries(SEPARATORS).map(([separator, name]) => `| ${cell(name)} | \`${cell(separator)}\` |`);
+  const separators = Object.entries(SEPARATORS).map(
+    ([separator, name]) => `| ${cell(name)} | \`${cell(separator)}\` |`,
+  );
   return [
     HEAD, "| separator | |\n|---|---|\n", separators.join("\n"), "\n", AFTER_SEPARATORS,
     "These names are known in any table, the first that is there is taken:\n\n", namesTable(), MIDDLE,

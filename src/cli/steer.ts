@@ -31,8 +31,8 @@ export function addSteer(program: Command, context: Context): void {
   command
     .option("--tag <name...>", "turn a tag: NAME, or NAME=STRENGTH from -1 (mute) to 1")
     .option("--concept <name...>", "turn a concept: NAME, or NAME=STRENGTH")
-    .option("--turn <name...>", "a calibrated knob: TAG or CONCEPT=POSITION, the share of the list of 20 that changes, " +
-      "or, from -1, of its items that leave the list")
+    .option("--turn <name...>", "a calibrated knob: TAG or CONCEPT=POSITION, the share of the list of 20 that " +
+      "changes, or, from -1, of its items that leave the list")
     .option("--wish <words>", "calibrated knobs from words: \"more film noir, less romance\"")
     .option("--neuron <number...>", "turn a neuron: NUMBER, or NUMBER=STRENGTH")
     .option("--mute <tag...>", "silence a tag's neurons: the others take over")

@@ -48,7 +48,9 @@ export function addTrain(program: Command, context: Context): void {
     .option("--min-tag-applications <n>", "tags with fewer name nothing (default: up to 100, by the data)", number(0))
     .option("--out <folder>", "where the model goes; an earlier model there is replaced", "model")
     .option("--checkpoint-every <steps>", "keep the state of training in OUT.checkpoint, also when stopped", number(0))
-    .option("--names-from <model>", "an earlier training on the same items: concepts that are found again keep its names")
+    .option(
+      "--names-from <model>", "an earlier training on the same items: concepts that are found again keep its names",
+    )
     .option("--resume", "go on with what OUT.checkpoint holds: the model will have the same bits");
   addMachineOptions(command);
   addOutputOptions(command)

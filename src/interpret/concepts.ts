@@ -2,7 +2,8 @@
  * Concepts: neurons that mean the same under one name, with its proof. A partition of the living neurons, so that parts
  * of a score and shares of an activation add up over concepts as they do over neurons.
  *
- *   1. Each neuron proposes the tag that fits it best; neurons are grouped by what they fire on, what they do to the scores,
+ *   1. Each neuron proposes the tag that fits it best; neurons are grouped by what they fire on, what they do to the
+ *      scores,
  *      and, where they propose the same tag, a little sooner (group-neurons.ts).
  *   2. A concept's activation is z = Σ_n w_n·e_n. The weights are its typical code: how strongly each neuron fires, on
  *      average, on the items that fire the group most.
@@ -94,7 +95,8 @@ export function findConcepts(inputs: ConceptInputs, options: ConceptOptions = {}
     .sort((a, b) => b.mass - a.mass || a.neurons[0] - b.neurons[0]);
   const z = conceptCodes(drafts, codes);
   const proofs = trial
-    ? provenNames(z, axes, trial.truth, trial.half, trial.random, { minItems: trial.minItems, samples: SAMPLES }).neurons : null;
+    ? provenNames(z, axes, trial.truth, trial.half, trial.random, { minItems: trial.minItems, samples: SAMPLES })
+      .neurons : null;
   const table = trial && fitTable(z, trial.truth, trial.half);
   const names = nameConcepts(drafts.map(({ top }, c) => {
     const proof = proofs?.[c];
@@ -169,8 +171,8 @@ function openTrial({ tags, seed }: ConceptInputs, { minItems }: ConceptOptions):
 }
 
 /**
- * (columns) the tag whose mean F1 over both halves is best; −1 where that is less than twice the F1 of calling every item
- * positive: chance proposes names, too.
+ * (columns) the tag whose mean F1 over both halves is best; −1 where that is less than twice the F1 of calling every
+ * item positive: chance proposes names, too.
  * @param share (T) of the scored items that carry the tag.
  */
 function bestTags({ f1 }: FitTable, scored: readonly number[], columns: number, share: Float64Array): Int32Array {

@@ -27,7 +27,9 @@ export function coActivation(codes: Csr): Float32Array {
 export function cosines(gram: Float32Array, n: number): Float32Array {
   const length = Float64Array.from({ length: n }, (_, i) => Math.sqrt(Math.max(0, gram[i * n + i])));
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) gram[i * n + k] = length[i] > 0 && length[k] > 0 ? gram[i * n + k] / (length[i] * length[k]) : 0;
+    for (let k = 0; k < n; k++) {
+      gram[i * n + k] = length[i] > 0 && length[k] > 0 ? gram[i * n + k] / (length[i] * length[k]) : 0;
+    }
   }
   return gram;
 }

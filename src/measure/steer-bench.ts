@@ -4,7 +4,8 @@
  * strength of each method on each tag is chosen on validation users, everything reported is the test users'.
  *
  *   up        the highest segment nDCG@20 on hidden items at which 98 % of the personal nDCG@20 is kept
- *   down      the least share of the tag that is left on hidden items at which 98 % of the nDCG@20 of targets without the
+ *   down      the least share of the tag that is left on hidden items at which 98 % of the nDCG@20 of targets without
+ *             the
  *             tag is kept
  *   side      mean over other tags of |Δ share in the top 20|, and of what overlap with the tag does not explain
  *
@@ -20,7 +21,9 @@ import type { Model } from "../model-folder/model.js";
 import { hasLinearDecoder } from "../model-folder/open-model.js";
 import { range } from "../models/encode-all.js";
 import { hideHalves } from "./hidden-halves.js";
-import { judge, judged, openSteeredUsers, type Judged, type SteeredUsers, type SteerFigures } from "./steer-bench-lists.js";
+import {
+  judge, judged, openSteeredUsers, type Judged, type SteeredUsers, type SteerFigures,
+} from "./steer-bench-lists.js";
 import { openSteerMethods, type SteerMethod } from "./steer-bench-methods.js";
 
 export interface SteerBenchRow extends SteerFigures {
@@ -93,7 +96,9 @@ export async function steerBench(
         return kept ? strength : best;
       }, 0);
       const [up, down] = [strongest(false), strongest(true)];
-      const result = { ...judged(still.test, at(test, up, false), at(test, down, true), halves, tags.counts), up, down };
+      const result = {
+        ...judged(still.test, at(test, up, false), at(test, down, true), halves, tags.counts), up, down,
+      };
       rows.set(method.name, [...rows.get(method.name) ?? [], result]);
     }
     onTag?.(k + 1, chosen.length);

@@ -7,12 +7,13 @@ export function hiddenHalvesSection({ bench }: ReportData): Html {
   if (!bench) return nothing;
   const { rows, tags, users, keep } = bench;
   return html`<section id="hidden-halves"><h2>Steering, on hidden halves</h2>
-<p>The items of each of ${whole(tags)} tags are halved. What turns a tag, neurons, a direction or a list, is chosen by one
-half; <b>hidden</b> is nDCG@20 of the other half for ${whole(users)} test users, at the strongest that keeps ${
+<p>The items of each of ${whole(tags)} tags are halved. What turns a tag, neurons, a direction or a list, is chosen by
+one half; <b>hidden</b> is nDCG@20 of the other half for ${whole(users)} test users, at the strongest that keeps ${
     percent(keep)} of the personal nDCG@20 (chosen on validation users). With nothing turned it is ${
-    fixed(bench.nothing)}. <b>Left</b> is the share of the tag’s items that stays in the list when it is turned down, where ${
-    percent(keep)} is kept for targets without the tag. Boosting or filtering the tagged items is perfect on visible items
-and blind to hidden ones.</p>
+    fixed(bench.nothing)}. <b>Left</b> is the share of the tag’s items that stays in the list when it is turned down,
+where ${
+    percent(keep)} is kept for targets without the tag. Boosting or filtering the tagged items is perfect on
+visible items and blind to hidden ones.</p>
 ${table([
     { head: "method" }, { head: "hidden", number: true }, { head: "visible", number: true },
     { head: "frequent tags", number: true }, { head: "niche tags", number: true }, { head: "kept", number: true },

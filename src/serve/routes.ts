@@ -45,8 +45,8 @@ const knob = object({
   })),
   turn: optional(number({
     min: -1, max: 1,
-    about: "instead of a strength, the position of a calibrated knob: the share of the list of 20 that changes or, when " +
-      "negative, of the tag's or concept's items that leave it",
+    about: "instead of a strength, the position of a calibrated knob: the share of the list of 20 that changes or, " +
+      "when negative, of the tag's or concept's items that leave it",
   })),
   only: optional(flag("take the share from all other neurons instead")),
   neurons: optional(number({ whole: true, min: 1, max: MAX_NEURONS, about: "how many neurons stand for the tag" })),

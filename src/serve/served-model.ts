@@ -67,7 +67,8 @@ export class ServedModel {
     const { ids } = session.model.items;
     const tag = session.model.tags?.names[0];
     const steps: (() => unknown)[] = [
-      () => session.recommend([ids[0]], 1), () => session.atlas(), () => session.concepts(), () => session.inspectNeuron(0, 1),
+      () => session.recommend([ids[0]], 1), () => session.atlas(),
+      () => session.concepts(), () => session.inspectNeuron(0, 1),
       () => (tag === undefined ? null : session.inspectTag(tag, 1)), () => session.searchItems("a", 1),
       () => this.card(ids[0]),
     ];

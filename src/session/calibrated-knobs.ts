@@ -32,7 +32,9 @@ export class CalibratedKnobs {
   /** @param linear A, (I, D) and W_dec, (H, D), where scores are linear in the embedding; else null. */
   constructor(
     private readonly scores: ProfileScores,
-    private readonly linear: { readonly itemVectors: Floats; readonly decoderW: Floats; readonly factors: number } | null,
+    private readonly linear: {
+      readonly itemVectors: Floats; readonly decoderW: Floats; readonly factors: number;
+    } | null,
   ) {}
 
   /** α for a position above 0. */

@@ -33,8 +33,8 @@ export class Catalogue {
     if (exact.length > 1) {
       const { ids } = this.model.items;
       const some = exact.slice(0, 6).map((i) => `"${ids[i]}"`).join(", ");
-      throw new UserError(`"${quotable(text, 80)}" is the title of ${exact.length} items: say which by its id: ${some}` +
-        `${exact.length > 6 ? ", …" : ""}`);
+      throw new UserError(`"${quotable(text, 80)}" is the title of ${exact.length} items: say which by its id: ` +
+        `${some}${exact.length > 6 ? ", …" : ""}`);
     }
     const within = titles.flatMap((title, i) => (wanted !== "" && title.toLowerCase().includes(wanted) ? [i] : []));
     if (within.length === 1) return within[0];

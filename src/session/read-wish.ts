@@ -81,5 +81,6 @@ function singular(word: string): string {
 
 /** Lower case, without accents, signs as spaces. */
 function folded(text: string): string {
-  return text.normalize("NFD").replace(/\p{Mark}/gu, "").toLowerCase().replace(/[^\p{Letter}\p{Number}]+/gu, " ").trim();
+  return text.normalize("NFD").replace(/\p{Mark}/gu, "").toLowerCase()
+    .replace(/[^\p{Letter}\p{Number}]+/gu, " ").trim();
 }

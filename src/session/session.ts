@@ -24,8 +24,8 @@ import { checkNeuron } from "../steer/check-knobs.js";
 import type { Knob } from "../steer/steer.js";
 import type { SampleProfile, TagKnob } from "../model-folder/precomputed.js";
 import type {
-  AtlasNeuron, ConceptEntry, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary, NamedNeuron, NeuronReport,
-  SteeredLists, TagReport, UserReport,
+  AtlasNeuron, ConceptEntry, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary,
+  NamedNeuron, NeuronReport, SteeredLists, TagReport, UserReport,
 } from "./session-types.js";
 import { Catalogue } from "./catalogue.js";
 import type { HeldBack } from "../steer/suppression.js";

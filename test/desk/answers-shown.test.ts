@@ -25,7 +25,9 @@ test("rank changes and how they are written and said", () => {
 });
 
 test("what is said aloud after a re-ranking", () => {
-  const knobs = [{ neurons: [1], strength: 0.3, tag: "heist", concept: null, turn: null, heldBack: 0, names: [{ neuron: 1, label: "heist" }] }];
+  const knobs = [{ neurons: [1], strength: 0.3, tag: "heist", concept: null, turn: null, heldBack: 0, names: [
+    { neuron: 1, label: "heist" },
+  ] }];
   const [before, after] = [items("abcd"), items("bxad")];
   const steered = { before, after, places: [2, 9, 1, 4], overlap: 0.75, kept: 0.9, scaled: 1, knobs };
   assert.is(listsInWords(steered), "3 of 4 stay, 90 percent of the taste is kept. First: b. New: x.");
@@ -58,7 +60,9 @@ test("the parts of a score add up to it, with the small ones in one line", () =>
       neuron, label: null, activation: 1, contribution: scale * (neuron % 3 === 0 ? -1 : 1) / (neuron + 1),
     }));
     const score = 0.1 - own + unexplained + contributions.reduce((sum, c) => sum + c.contribution, 0);
-    return { item: items("a")[0], approximate: false, base: 0.1, own, unexplained, score, contributions, concepts: [], heldBack: 0 };
+    return { item: items(
+      "a",
+    )[0], approximate: false, base: 0.1, own, unexplained, score, contributions, concepts: [], heldBack: 0 };
   };
   const sum = (values: (number | null)[]): number => values.reduce<number>((total, value) => total + value!, 0);
   const [turned, rest] = [explained(1, 1), explained(2, 1)];

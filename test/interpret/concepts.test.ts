@@ -44,11 +44,12 @@ function plainLinkage(sim: Float32Array, n: number, members: readonly number[], 
   }
 }
 
-test("names: the best has the plain one, others a second word, nothing proven is like its items; none is twice there", () => {
-  const draft = (tag: number, f1: number, others: number[], titles: string[]): Parameters<typeof nameConcepts>[0][number] =>
-    ({ tag, f1, others, titles });
+test("names: the best has the plain one, others a second word, nothing proven is like its items; none is twice", () => {
+  type Draft = Parameters<typeof nameConcepts>[0][number];
+  const draft = (tag: number, f1: number, others: number[], titles: string[]): Draft => ({ tag, f1, others, titles });
   const names = nameConcepts([
-    draft(0, 0.4, [1], ["A"]), draft(0, 0.6, [2], ["B"]), draft(0, 0.3, [1], ["C"]), draft(-1, 0.9, [], ["A", "B", "C"]),
+    draft(0, 0.4, [1], ["A"]), draft(0, 0.6, [2], ["B"]), draft(0, 0.3, [1], ["C"]),
+    draft(-1, 0.9, [], ["A", "B", "C"]),
     draft(-1, 0, [], ["A", "B"]), draft(-1, 0, [], ["A", "B"]), draft(-1, 0, [], []),
   ], ["noir", "crime", "war"]);
   assert.equal(names, [
@@ -76,7 +77,9 @@ function planted(): Parameters<typeof findConcepts>[0] {
   return {
     codes, effects: new Float32Array(64).map((_, i) => (i % 9 === 0 ? 1 : 0)), seed: 3,
     axes: { rows: items, cols: 2, data: Float64Array.from({ length: 2 * items }, () => random.normal()) },
-    tags: { names: ["noir", "war", "space", "quiet"], counts: { ...counts, values: new Float32Array(counts.indices.length).fill(1) } },
+    tags: { names: ["noir", "war", "space", "quiet"], counts: {
+      ...counts, values: new Float32Array(counts.indices.length).fill(1),
+    } },
     titles: Array.from({ length: items }, (_, i) => `film ${i}`),
   };
 }
@@ -85,7 +88,9 @@ test("planted kinds become proven concepts of their neurons; the rest is called 
   const inputs = planted();
   const concepts = findConcepts(inputs);
   const proven = concepts.filter((one) => one.proven);
-  assert.equal(proven.map(({ name, neurons }) => [name, neurons]).sort(), [["noir", [0, 1]], ["space", [4, 5]], ["war", [2, 3]]]);
+  assert.equal(
+    proven.map(({ name, neurons }) => [name, neurons]).sort(), [["noir", [0, 1]], ["space", [4, 5]], ["war", [2, 3]]],
+  );
   const other = concepts.find(({ neurons }) => neurons.includes(6))!;
   assert.is(other.proven, false);
   assert.match(other.name, /^like film \d+, film \d+$/);
@@ -94,7 +99,9 @@ test("planted kinds become proven concepts of their neurons; the rest is called 
   const z = conceptCodes(concepts, inputs.codes);
   assert.is(z.cols, concepts.length);
   assert.equal(findConcepts(inputs), concepts);
-  assert.ok(findConcepts({ ...inputs, tags: null }).every(({ name, proven: sure }) => !sure && name.startsWith("like ")));
+  assert.ok(
+    findConcepts({ ...inputs, tags: null }).every(({ name, proven: sure }) => !sure && name.startsWith("like ")),
+  );
 });
 
 test("matching: a shuffled and noisy copy is found again, unrelated effects are not; names go along", () => {
@@ -111,7 +118,9 @@ test("matching: a shuffled and noisy copy is found again, unrelated effects are 
   assert.equal(keptNames(names, names, match), order.map((c) => names[c]));
   const other = matchConcepts(a, Float32Array.from({ length: C * I }, () => random.normal()), I);
   assert.is(other.share, 0);
-  assert.equal(keptNames(["x"], ["y", "x"], { pairs: [{ a: 0, b: 0, correlation: 1 }], share: 1, correlation: 1 }), ["x", "x (2)"]);
+  assert.equal(
+    keptNames(["x"], ["y", "x"], { pairs: [{ a: 0, b: 0, correlation: 1 }], share: 1, correlation: 1 }), ["x", "x (2)"],
+  );
 });
 
 test.run();

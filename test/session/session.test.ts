@@ -87,7 +87,7 @@ test("what a model says of the residual is what it was measured to show; one of 
   assert.is(resolveConfig({ sae: { k: 4 } }).sae.residual, "drop");
 });
 
-test("concepts: a partition of the living neurons, one name each; knobs, explanations and profiles speak of them", () => {
+test("concepts: a partition of the living neurons, one name each; knobs, reasons and profiles speak of them", () => {
   const all = session.concepts();
   assert.is(new Set(all.map(({ name }) => name)).size, all.length);
   const members = all.flatMap(({ name }) => session.inspectConcept(name).members.map(({ neuron }) => neuron));
@@ -125,11 +125,15 @@ test("turn: positions move shares of the list, down removes, and explanations st
   const down = [{ tag, turn: -1 }];
   const { before, after, knobs } = session.steer(likes, down, 20);
   const count = (list: typeof before): number => list.filter(({ item }) => carriers.has(item)).length;
-  assert.ok(count(before) === 0 || count(after) <= 0.2 * count(before), `${count(before)} before, ${count(after)} after`);
+  assert.ok(
+    count(before) === 0 || count(after) <= 0.2 * count(before), `${count(before)} before, ${count(after)} after`,
+  );
   assert.ok(knobs[0].heldBack >= 0);
   for (const { id, score } of after.slice(0, 5)) {
     const { score: explained, base, own, unexplained, heldBack, contributions } = session.explain(likes, id, down);
-    const sum = contributions.reduce((all, { contribution }) => all + contribution, base - own + unexplained - heldBack);
+    const sum = contributions.reduce(
+      (all, { contribution }) => all + contribution, base - own + unexplained - heldBack,
+    );
     assert.ok(Math.abs(sum - explained) < 1e-9);
     if (explained > 0) assert.ok(Math.abs(explained - score) < 1e-4 * Math.max(1, score));
   }

@@ -7,7 +7,9 @@ import { heldBack } from "../../src/steer/suppression.js";
 import { assertClose } from "../support/assert-close.js";
 
 test("a response is inverted: equal positions apart are equal shares apart, whatever its shape", () => {
-  for (const shape of [(a: number) => a ** 6, (a: number) => Math.min(1, 20 * a), (a: number) => Math.round(20 * a * a) / 20]) {
+  for (const shape of [
+    (a: number) => a ** 6, (a: number) => Math.min(1, 20 * a), (a: number) => Math.round(20 * a * a) / 20,
+  ]) {
     const response = sampleResponse(shape, 1);
     let last = 0;
     for (const position of [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1]) {
@@ -38,9 +40,13 @@ test("held back: items below the threshold not at all, carriers by at least 1", 
 });
 
 test("wishes in words", () => {
-  const vocabulary = { tags: ["film noir", "romance", "comedy", "black comedy", "western"], concepts: ["like Alien, Aliens", "space"] };
+  const vocabulary = {
+    tags: ["film noir", "romance", "comedy", "black comedy", "western"], concepts: ["like Alien, Aliens", "space"],
+  };
   const knobs = (text: string): unknown[] => [...readWish(text, vocabulary).knobs];
-  assert.equal(knobs("More film noir, less romance"), [{ tag: "film noir", turn: 0.5 }, { tag: "romance", turn: -0.5 }]);
+  assert.equal(
+    knobs("More film noir, less romance"), [{ tag: "film noir", turn: 0.5 }, { tag: "romance", turn: -0.5 }],
+  );
   assert.equal(knobs("no comedies; a bit more westerns and space"), [
     { tag: "comedy", turn: -1 }, { tag: "western", turn: 0.25 }, { concept: "space", turn: 0.25 },
   ]);
