@@ -3,8 +3,7 @@
  * of a score and shares of an activation add up over concepts as they do over neurons.
  *
  *   1. Each neuron proposes the tag that fits it best; neurons are grouped by what they fire on, what they do to the
- *      scores,
- *      and, where they propose the same tag, a little sooner (group-neurons.ts).
+ *      scores, and, where they propose the same tag, a little sooner (group-neurons.ts).
  *   2. A concept's activation is z = Σ_n w_n·e_n. The weights are its typical code: how strongly each neuron fires, on
  *      average, on the items that fire the group most.
  *   3. z stands trial as a neuron would (proven-names.ts): tag and threshold chosen on half of the items, scored on the

@@ -5,8 +5,7 @@
  *
  *   up        the highest segment nDCG@20 on hidden items at which 98 % of the personal nDCG@20 is kept
  *   down      the least share of the tag that is left on hidden items at which 98 % of the nDCG@20 of targets without
- *             the
- *             tag is kept
+ *             the tag is kept
  *   side      mean over other tags of |Δ share in the top 20|, and of what overlap with the tag does not explain
  *
  * All methods but TEASER start from the recommender itself and are linear in their strength, so a list is a sum of two
