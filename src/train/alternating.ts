@@ -1,6 +1,6 @@
 /**
- * Several optimisers that take turns: each moves its own group of parameters and counts its own steps. Whose turn a step
- * is follows from its number alone, so one number in a checkpoint tells all counts.
+ * Several optimisers that take turns: each moves its own group of parameters and counts its own steps. Whose turn a
+ * step is follows from its number alone, so one number in a checkpoint tells all counts.
  */
 import type { Floats } from "../base/floats.js";
 import type { Optimiser } from "./optimiser.js";

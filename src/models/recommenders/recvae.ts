@@ -291,8 +291,8 @@ export const recvae: CfaeRecord<RecVaeConfig> = {
 
 /**
  * Some epochs of the encoder with dropout, then the old encoder becomes a copy and the decoder has an epoch without,
- * and so on, each with its own optimiser. The authors keep the round with the best validation nDCG@100; here it is the best
- * likelihood of the validation users, the loop's own measure.
+ * and so on, each with its own optimiser. The authors keep the round with the best validation nDCG@100; here it is the
+ * best likelihood of the validation users, the loop's own measure.
  */
 function learner(
   engine: Engine, { train, validation }: TrainingData, config: RecVaeConfig, random: Random,
