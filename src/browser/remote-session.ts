@@ -138,22 +138,27 @@ export class RemoteSession {
     return this.ask("findTag", args);
   }
 
+  /** As `Session.wish`, from the worker. */
   wish(text: string): Promise<Wish> {
     return this.ask("wish", [text] as unknown as Arguments<"wish">) as Promise<Wish>;
   }
 
+  /** As `Session.concepts`, from the worker. */
   concepts(): Promise<Answer<"concepts">> {
     return this.ask("concepts", []);
   }
 
+  /** As `Session.inspectConcept`, from the worker. */
   inspectConcept(...args: Arguments<"inspectConcept">): Promise<Answer<"inspectConcept">> {
     return this.ask("inspectConcept", args);
   }
 
+  /** As `Session.findConcept`, from the worker. */
   findConcept(...args: Arguments<"findConcept">): Promise<Answer<"findConcept">> {
     return this.ask("findConcept", args);
   }
 
+  /** As `Session.atlas`, from the worker. */
   atlas(): Promise<Answer<"atlas">> {
     return this.ask("atlas", []);
   }

@@ -26,6 +26,8 @@ export const EDLAE = {
   iterations: whole({ default: 10, from: 1, about: "Turns of the solver.", source: "docs/method.md §9.1" }),
 };
 
+/** Settings of low-rank EDLAE (docs/method.md §9.1); docs/config.md lists them. */
 export type EdlaeConfig = Settings<typeof EDLAE>;
 
+/** Low-rank EDLAE's settings (docs/method.md §9.1). */
 export const DEFAULT_EDLAE: EdlaeConfig = defaultsOf(EDLAE);

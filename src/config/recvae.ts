@@ -22,6 +22,8 @@ export const RECVAE = {
   ...withDefaults(LOOP, { batchSize: 500, epochs: 200, patience: 40 }),
 };
 
+/** Settings of RecVAE (docs/method.md §9.6); docs/config.md lists them. */
 export type RecVaeConfig = Settings<typeof RECVAE>;
 
+/** RecVAE's settings (docs/method.md §9.6). */
 export const DEFAULT_RECVAE: RecVaeConfig = defaultsOf(RECVAE);

@@ -8,6 +8,7 @@ import { quotable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
 import type { Dataset, TagApplications } from "./dataset.js";
 
+/** The order of items and users that a model was trained on. */
 export interface RowOrder {
   /** (I) */
   readonly itemIds: readonly string[];

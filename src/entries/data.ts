@@ -34,3 +34,4 @@ export type {
 export type { TableFormat } from "../files/opened-table.js";
 export type { Separator } from "../files/csv/row-parser.js";
 export type { Progress } from "../files/source/byte-source.js";
+export type { RowOrder } from "../data/row-order.js";

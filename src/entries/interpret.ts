@@ -45,3 +45,8 @@ export {
 } from "../interpret/concepts.js";
 export { keptNames, matchConcepts, type ConceptMatch, type ConceptPair } from "../interpret/match-concepts.js";
 export { conceptEffects, conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";
+export type { Activations, FiringOrder } from "../interpret/activations.js";
+export type { LabelCandidate } from "../interpret/labels.js";
+export type { ProbedConcept, ProbedF1 } from "../interpret/linear-probe.js";
+export type { FiringItem, NeuronProfileOptions } from "../interpret/neuron-profile.js";
+export type { FiringFigures, Meaning, ProvenFigures, ProvenName, WorldFigures } from "../interpret/meaning-figures.js";

@@ -69,3 +69,4 @@ export type { BetaSchedule, Draws, Latent, MultForward } from "../models/recomme
 export type { TrainedSettings, Training, WeightLearner } from "../models/recommenders/record.js";
 export type { SaeForward, Standardised, Surroundings, ThresholdTensor } from "../models/sae/sparse-autoencoder.js";
 export type { Head, TopKShape } from "../models/sae/topk-sae.js";
+export type { RecVaeForward, RecVaeShape } from "../models/recommenders/recvae.js";

@@ -25,3 +25,4 @@ export { heldBack, type HeldBack } from "../steer/suppression.js";
 export {
   steerBench, type SteerBench, type SteerBenchOptions, type SteerBenchRow,
 } from "../measure/steer-bench.js";
+export type { Vocabulary, Wish } from "../session/read-wish.js";

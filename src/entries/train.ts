@@ -16,3 +16,5 @@ export { trainSparseElsa, type TrainedSparseElsa } from "../train/train-sparse-e
 export { trainSae, type FrozenCfae, type TrainedSae } from "../train/train-sae.js";
 export type { Checkpointing } from "../train/fit.js";
 export type { StateArray } from "../train/fit-state.js";
+export type { SparseElsaHooks } from "../train/train-sparse-elsa.js";
+export type { PruningLevel } from "../models/recommenders/pruning.js";

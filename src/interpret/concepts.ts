@@ -23,6 +23,7 @@ import { provenNames } from "./proven-names.js";
 import type { DenseCodes } from "./recovery.js";
 import { aliveNeurons } from "./tfidf.js";
 
+/** Neurons that mean the same, under one name. */
 export interface Concept {
   /** "film noir", "comedy, romance", "like Alien, Aliens". */
   readonly name: string;
@@ -40,6 +41,7 @@ export interface Concept {
   readonly items: readonly number[];
 }
 
+/** What concepts are found in. */
 export interface ConceptInputs {
   /** S, (I, H): every item encoded alone. */
   readonly codes: Csr;
@@ -54,6 +56,7 @@ export interface ConceptInputs {
   readonly seed: number;
 }
 
+/** When neurons count as one concept. */
 export interface ConceptOptions {
   /** Groups less alike stay apart. Default 0.25. */
   readonly cut?: number;

@@ -6,6 +6,7 @@
  */
 import { assign } from "./hungarian.js";
 
+/** A concept of one training and its partner of another. */
 export interface ConceptPair {
   readonly a: number;
   readonly b: number;
@@ -13,6 +14,7 @@ export interface ConceptPair {
   readonly correlation: number;
 }
 
+/** Which concepts two trainings have in common. */
 export interface ConceptMatch {
   /** Matched pairs, by a. */
   readonly pairs: readonly ConceptPair[];
@@ -25,7 +27,11 @@ export interface ConceptMatch {
 /** From this correlation on two concepts count as one. */
 const LEAST = 0.5;
 
-/** @param a (C, I) effects of one training's concepts; b: (C′, I) of the other's. @param items I. */
+/**
+ * Which concepts of two trainings do the same to the scores, by Hungarian matching.
+ *
+ * @param a (C, I) effects of one training's concepts; b: (C′, I) of the other's. @param items I.
+ */
 export function matchConcepts(a: Float32Array, b: Float32Array, items: number, least = LEAST): ConceptMatch {
   const [unitA, unitB] = [standardised(a, items), standardised(b, items)];
   const [n, m] = [a.length / items, b.length / items];

@@ -52,6 +52,7 @@ export interface ProvenFigures {
   readonly names: readonly ProvenName[];
 }
 
+/** A neuron with a proven name. */
 export interface ProvenName {
   readonly neuron: number;
   readonly name: string;
@@ -59,6 +60,7 @@ export interface ProvenName {
   readonly lower: number;
 }
 
+/** What neurons mean, in figures, with their floors (docs/method.md §15.2). */
 export interface Meaning {
   readonly against: "concepts" | "tags";
   /** Items scored; concepts (tags) scored, and left out because they are on too few. */

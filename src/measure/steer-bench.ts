@@ -25,6 +25,7 @@ import {
 } from "./steer-bench-lists.js";
 import { openSteerMethods, type SteerMethod } from "./steer-bench-methods.js";
 
+/** One method's figures, means over tags. */
 export interface SteerBenchRow extends SteerFigures {
   readonly method: SteerMethod;
   /** Standard error of `hidden` over tags. */
@@ -36,6 +37,7 @@ export interface SteerBenchRow extends SteerFigures {
   readonly still: number;
 }
 
+/** All methods on hidden halves of tags, on the test users (docs/method.md §13.3). */
 export interface SteerBench {
   readonly data: string;
   readonly seed: number;
@@ -47,6 +49,7 @@ export interface SteerBench {
   readonly rows: readonly SteerBenchRow[];
 }
 
+/** Which tags and users, and who is told. */
 export interface SteerBenchOptions {
   /** Tags at most, spread evenly over their sizes. Default 40. */
   readonly tags?: number;
@@ -57,6 +60,7 @@ export interface SteerBenchOptions {
   /** Share of the personal nDCG@20 to keep. Default 0.98. */
   readonly keep?: number;
   readonly seed?: number;
+  /** Called after each tag. */
   readonly onTag?: (done: number, all: number) => void;
   readonly signal?: AbortSignal;
 }

@@ -13,7 +13,11 @@ import { encodeItems } from "./encode-items.js";
 import type { Model } from "./model.js";
 import { openCfae } from "./open-model.js";
 
-/** @param itemCodes S, (I, H). The heap is as it was afterwards. */
+/**
+ * A model's concepts (interpret/concepts.ts).
+ *
+ * @param itemCodes S, (I, H). The heap is as it was afterwards.
+ */
 export function conceptsOf(
   engine: Engine, model: Pick<Model, "config" | "cfae" | "sae" | "shape" | "items" | "tags" | "seed">, itemCodes: Csr,
   options: ConceptOptions = {},

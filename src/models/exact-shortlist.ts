@@ -17,6 +17,7 @@ import { linear, Tape, Tensor } from "../autograd/index.js";
 import type { Floats } from "../base/floats.js";
 import type { Engine } from "../engine/engine.js";
 
+/** The best items with their scores. */
 export interface RankedItems {
   /** Best first, equal scores by item number; fewer than asked for where there are fewer. */
   readonly items: Int32Array;
@@ -61,6 +62,7 @@ function roundHalfToEven(x: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
+/** Top lists from 8-bit item vectors that are those of the full scan, bit for bit (docs/method.md §14). */
 export class ExactShortlist {
   readonly items: number;
   /** s, s‖q‖, ‖r‖ and ‖v‖ of each item: (I). */

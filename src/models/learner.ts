@@ -45,7 +45,7 @@ export interface Learner {
   /** Where not all parameters move in every step: groups, each with an optimiser of its own, and whose step it is. */
   readonly alternating?: {
     readonly groups: readonly (readonly Parameter[])[];
-    /** @param done steps of the whole run before this one. */
+    /** Whose turn it is: the number of a group. @param done steps of the whole run before this one. */
     turn(done: number): number;
   };
   /** The loss of these training rows, (1, 1), before its backward pass. `done`: steps of the whole run before it. */

@@ -8,11 +8,13 @@
  */
 import type { KnobRequest } from "./session-types.js";
 
+/** Names that a wish may speak of. */
 export interface Vocabulary {
   readonly tags: readonly string[];
   readonly concepts: readonly string[];
 }
 
+/** Knobs that a wish asks for. */
 export interface Wish {
   readonly knobs: readonly KnobRequest[];
   /** Parts that no name was found for. */

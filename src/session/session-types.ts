@@ -115,6 +115,7 @@ export interface ConceptPart {
   readonly contribution: number;
 }
 
+/** A concept in a list. */
 export interface ConceptEntry {
   /** Number in the model. */
   readonly concept: number;
@@ -130,6 +131,7 @@ export interface ConceptEntry {
   readonly like: readonly string[];
 }
 
+/** What is known of a concept. */
 export interface ConceptReport extends ConceptEntry {
   /** Its neurons by weight; weights add up to 1. */
   readonly members: readonly (NamedNeuron & { readonly weight: number })[];

@@ -17,6 +17,7 @@ export interface Response {
   readonly shares: readonly number[];
 }
 
+/** How closely a response is sampled. */
 export interface SampleOptions {
   /** Strengths to look at, at most. Default 24. */
   readonly samples?: number;
@@ -24,7 +25,11 @@ export interface SampleOptions {
   readonly step?: number;
 }
 
-/** @param shareAt share at a strength, 0 at 0. */
+/**
+ * How a share answers to a strength, sampled where it changes most.
+ *
+ * @param shareAt share at a strength, 0 at 0.
+ */
 export function sampleResponse(
   shareAt: (strength: number) => number, most: number, { samples = 24, step = 0.05 }: SampleOptions = {},
 ): Response {

@@ -21,6 +21,7 @@ export interface Labelled {
   readonly positive: ArrayLike<number>;
 }
 
+/** Mean of the concept's item vectors less that of the others, (D) (docs/method.md §13.2). */
 export function diffMean({ vectors, factors: D, items, positive }: Labelled): Float64Array {
   const sums = [new Float64Array(D), new Float64Array(D)];
   const counts = [0, 0];
@@ -32,6 +33,7 @@ export function diffMean({ vectors, factors: D, items, positive }: Labelled): Fl
   return sums[1].map((sum, d) => sum / Math.max(1, counts[1]) - sums[0][d] / Math.max(1, counts[0]));
 }
 
+/** Mean of the concept's item vectors, (D) (docs/method.md §13.2). */
 export function centroid({ vectors, factors: D, items, positive }: Labelled): Float64Array {
   const mean = new Float64Array(D);
   let count = 0;
@@ -43,6 +45,7 @@ export function centroid({ vectors, factors: D, items, positive }: Labelled): Fl
   return mean.map((sum) => sum / Math.max(1, count));
 }
 
+/** Least squares of the concept on centred item vectors, (D) (docs/method.md §13.2). */
 export function ridgeProbe({ vectors, factors: D, items, positive }: Labelled, lambda = 1): Float64Array {
   const n = items.length;
   const mean = new Float64Array(D);

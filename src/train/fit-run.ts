@@ -12,6 +12,7 @@ import {
 import type { Optimiser } from "./optimiser.js";
 import type { SaeHealth } from "./sae-health.js";
 
+/** How a training run went. */
 export interface FitResult {
   history: { trainLoss: number; validationLoss: number }[];
   /** Epoch (from 1) whose weights were kept. */

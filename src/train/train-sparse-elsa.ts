@@ -22,11 +22,13 @@ import { meanOverBatches } from "./learn.js";
 /** The entries that a level begins with: (I, w) columns and values; `entries` is w, at least the level's own n. */
 export type LevelStart = SparseItemVectors;
 
+/** Who is told how training goes, and where it goes on from. */
 export interface SparseElsaHooks extends FitHooks {
   /** After each level, with what it came to: one training shows all sizes on its way. */
   onLevel?: (vectors: SparseItemVectors, level: PruningLevel) => void;
 }
 
+/** Sparse item vectors, and how training went. */
 export interface TrainedSparseElsa {
   vectors: SparseItemVectors;
   /** Of the last level. */

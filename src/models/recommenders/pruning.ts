@@ -6,6 +6,7 @@
 import { UserError } from "../../base/user-error.js";
 import type { ElsaSparseConfig, PruningSchedule } from "../../config/elsa-sparse.js";
 
+/** A level of the schedule: entries a row, and its epochs. */
 export interface PruningLevel {
   /** Entries of a row; D at the first level. */
   readonly entries: number;

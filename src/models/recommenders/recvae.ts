@@ -30,6 +30,7 @@ const LAYERS = 5;
 const EPSILON = 0.1;
 const FIRST = "encoder.fc1.weight";
 
+/** Widths of the network. */
 export interface RecVaeShape {
   items: number;
   factors: number;

@@ -16,10 +16,12 @@ import { elsaSparse } from "./sparse-elsa.js";
 import { sparseMrf } from "./sparse-mrf.js";
 import { teaser } from "./teaser.js";
 
+/** The recommenders that an SAE can sit in, by name. */
 export const recommenders = new Registry<CfaeRecord>("recommender", [
   elsa, multvae, multdae, recvae, lowRankEdlae, elsaSparse,
 ]);
 
+/** The baselines, which only score, by name. */
 export const scorers = new Registry<ScorerRecord>("baseline", [
   popularity, itemKnn, ease, edlae, dan, sparseMrf, teaser,
 ]);

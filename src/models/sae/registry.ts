@@ -14,6 +14,7 @@ import type { SaeOptions, SaeRecord } from "./record.js";
 import type { SaeShape, SaeWeights, SparseAutoencoder } from "./sparse-autoencoder.js";
 import { topK } from "./topk-sae.js";
 
+/** The kinds of SAE by name. */
 export const saeKinds = new Registry<SaeRecord>("kind of SAE", [topK, basic, batchTopK, jumpRelu, matryoshka, poles]);
 
 /** The SAE of a configuration on given weights: for training and for use, in Node and in browsers. */
