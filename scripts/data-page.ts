@@ -26,9 +26,9 @@ cannot be told is refused with the line of the file and the option that says it.
 | \`'part-*.csv'\`, \`a.csv,b.csv\` | several parts of one table, each with its own header or none |
 | \`set.zip\` | an archive as a folder, or the one table in it |
 | \`-\` | standard input |
-| \`ratings.parquet\` | Parquet, by the package \`hyparquet\`, which is installed when it is asked for |
+| \`ratings.parquet\` | Parquet, by the package \`hyparquet\`, which unknot asks for when it is missing |
 | \`shop.sqlite\` \`--query "select …"\` | SQLite, with Node.js 22.5 or later |
-| \`postgres://user@host/shop\` \`--query "select …"\` | PostgreSQL, by the package \`pg\`; titles and tags by \`--query titles="select …"\` |
+| \`postgres://user@host/shop\` \`--query "select …"\` | PostgreSQL, by the package \`pg\` (\`titles="…"\` too) |
 
 Text may be packed with gzip, zip or (Node.js 22.15 and later) zstd. It is UTF-8, UTF-16 with or without a mark,
 or windows-1252 where it is no UTF-8, field by field; \`--encoding\` names another one. JSON lines and JSON
@@ -40,9 +40,10 @@ arrays are tables whose keys are the columns, \`outer.inner\` for objects within
 
 const AFTER_SEPARATORS = `
 The separator is the one of these that gives the rows one number of fields and leaves the fields without others;
-\`--separator\` overrules. Quotes enclose fields with separators and line breaks (\`""\` or \`\\"\` is a quote within); blanks
-around them do not count. With \`::\` there are no quotes. Lines end with LF, CRLF or CR. Comment lines (\`#\`, \`%\`) before
-the table are left out, and the last of them may name the columns. Where the separator is no comma, \`3,5\` is a number.
+\`--separator\` overrules. Quotes enclose fields with separators and line breaks (\`""\` or \`\\"\` is a quote within);
+blanks around them do not count. With \`::\` there are no quotes. Lines end with LF, CRLF or CR. Comment lines
+(\`#\`, \`%\`) before the table are left out, and the last of them may name the columns. Where the separator is no
+comma, \`3,5\` is a number.
 
 \`\`\`text
 user;item;rating            # user item rating          "user", "item", "rating"

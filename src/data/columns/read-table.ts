@@ -73,49 +73,69 @@ export async function readPart<Role extends string>(
   const report = (line: number, reason: string): void => {
     if (bad.count++ < EXAMPLES) bad.first.push({ file: table.file, line, reason });
   };
-  const counter = { rows: 0, repeated: 0 };
-  const take = checked(found, start(found), request, counter, report);
+  const { take, counts } = checked(found, start(found), request, report);
   const needed = (Object.values(found.columns) as number[]).filter((c) => c >= 0);
   await table.rows(take, request.skipBadRows ? report : undefined, needed);
+  const { rows, repeated } = counts();
   const notes = [...found.understood.notes];
-  if (counter.repeated > 0) notes.push(`the header stands ${counter.repeated} more times among the rows: left out`);
+  if (repeated > 0) notes.push(`the header stands ${repeated} more times among the rows: left out`);
   return {
     role: request.role, files: [table.file], why: request.why, others: request.others ?? [], format: table.format,
-    ...found.understood, rows: counter.rows, bad, notes,
+    ...found.understood, rows, bad, notes,
   };
 }
 
-/** The function that takes rows from the parser: leaves the header out, checks widths, catches bad rows. */
+interface Checked {
+  /** Takes rows from the parser. */
+  readonly take: (row: Row) => void;
+  /** Rows that were handled, and headers among them. */
+  readonly counts: () => { readonly rows: number; readonly repeated: number };
+}
+
+/** Leaves the header out, checks widths, catches bad rows. What nearly every row meets is two comparisons. */
 function checked<Role extends string>(
   found: FoundColumns<Role>, handle: (row: Row) => void, request: Omit<TableRequest<Role>, "places">,
-  counter: { rows: number; repeated: number }, report: (line: number, reason: string) => void,
-): (row: Row) => void {
+  report: (line: number, reason: string) => void,
+): Checked {
   const { file, width, header } = found;
   const { ragged = false, skipBadRows = false } = request;
-  const headerStart = header && Buffer.from(header[0])[0];
+  const first = Buffer.from(header?.[0] ?? "");
+  const headerStart: number | undefined = first[0];
+  /** No row is as wide while the header is still to come, or where every width is right. */
+  let expected = found.skipsFirst || ragged ? -1 : width;
   let skip = found.skipsFirst;
-  const takeOne = (row: Row): void => {
+  let rows = 0;
+  let repeated = 0;
+  const unusual = (row: Row): void => {
     if (skip) {
       skip = false;
-      return;
+      if (!ragged) expected = width;
+    } else if (row.fields !== width && !ragged) {
+      throw wrongWidth(row, width, file);
+    } else if (header && isHeader(row, header, first)) {
+      repeated++;
+    } else {
+      handle(row);
+      rows++;
     }
-    if (row.fields !== width && !ragged) throw wrongWidth(row, width, file);
-    if (row.bytes[row.starts[0]] === headerStart && isHeader(row, header!)) {
-      counter.repeated++;
-      return;
-    }
-    handle(row);
-    counter.rows++;
   };
-  if (!skipBadRows) return takeOne;
-  return (row) => {
+  const take = (row: Row): void => {
+    if (row.fields === expected && row.bytes[row.starts[0]] !== headerStart) {
+      handle(row);
+      rows++;
+    } else {
+      unusual(row);
+    }
+  };
+  const tolerant = (row: Row): void => {
     try {
-      takeOne(row);
+      take(row);
     } catch (error) {
       if (!(error instanceof RowError)) throw error;
       report(error.line, error.reason);
     }
   };
+  return { take: skipBadRows ? tolerant : take, counts: () => ({ rows, repeated }) };
 }
 
 function wrongWidth({ fields, line, unterminated }: Row, width: number, file: string): RowError {
@@ -124,8 +144,12 @@ function wrongWidth({ fields, line, unterminated }: Row, width: number, file: st
   return new RowError(file, line, `${cut}${got}, expected ${width} as in the first row`);
 }
 
-function isHeader(row: Row, header: readonly string[]): boolean {
-  return header.length === row.fields && header.every((cell, c) => cell === textIn(row, c).trim());
+/** Whether a row is the header once more. Its first field's bytes tell nearly all rows apart without a string. */
+function isHeader(row: Row, header: readonly string[], first: Uint8Array): boolean {
+  const { bytes, starts, ends, fields } = row;
+  if (fields !== header.length || ends[0] - starts[0] < first.length) return false;
+  for (let i = 0; i < first.length; i++) if (bytes[starts[0] + i] !== first[i]) return false;
+  return header.every((cell, c) => cell === textIn(row, c).trim());
 }
 
 function joined(a: TableReading, b: TableReading): TableReading {
