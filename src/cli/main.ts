@@ -5,7 +5,6 @@ import { readFileSync } from "node:fs";
 import { enableRelaxedSimd } from "../engine/relaxed-simd.js";
 import { printable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
-import { addCompareReference } from "./compare-reference.js";
 import { addCompare } from "./compare.js";
 import { Context, Interrupted, UsageError, type StopSignal } from "./context.js";
 import { addData } from "./data.js";
@@ -42,8 +41,8 @@ function buildProgram(context: Context): Command {
     .showHelpAfterError("(--help shows what there is)")
     .helpCommand("help [command]", "help on a command");
   const commands = [
-    addDemo, addTrain, addEvaluate, addInspect, addRecommend, addSteer, addData, addSweep, addCompare,
-    addCompareReference, addReport, addServe, addExport, addSteerBench,
+    addDemo, addTrain, addEvaluate, addInspect, addRecommend, addSteer, addData, addSweep, addCompare, addReport,
+    addServe, addExport, addSteerBench,
   ];
   for (const add of commands) add(program, context);
   return program.addHelpText("after", `

@@ -7,24 +7,24 @@ import type {
   AtlasNeuron, ExplainedItem, KnobRequest, ModelSummary, NeuronReport, SteeredLists, TagReport, UserReport,
 } from "../session/session-types.js";
 import { count, whole } from "../base/numbers.js";
-import { Announcer } from "./announcer.js";
-import { AtlasView } from "./atlas-view.js";
-import type { DeskSession } from "./desk-session.js";
-import { button, element, setAttributes } from "./element.js";
-import { Inspector } from "./inspector.js";
-import { listenForKeys } from "./keyboard.js";
-import { knobRequests } from "./knob-requests.js";
-import { Latest } from "./latest.js";
-import { ListsView } from "./lists-view.js";
-import { MixerView } from "./mixer-view.js";
-import { neuronView } from "./neuron-view.js";
-import { pageHeader } from "./page-header.js";
-import { ProfileView } from "./profile-view.js";
-import { emptyState, keyOf, type DeskState, type Mix, type Place } from "./state.js";
-import type { Store } from "./store.js";
-import { stripsOf } from "./strips.js";
-import { tagView } from "./tag-view.js";
-import { whyView } from "./why-view.js";
+import { Announcer } from "./widgets/announcer.js";
+import { AtlasView } from "./views/atlas-view.js";
+import type { DeskSession } from "./state/desk-session.js";
+import { button, element, setAttributes } from "./widgets/element.js";
+import { Inspector } from "./views/inspector.js";
+import { listenForKeys } from "./widgets/keyboard.js";
+import { knobRequests } from "./state/knob-requests.js";
+import { Latest } from "./state/latest.js";
+import { ListsView } from "./views/lists-view.js";
+import { MixerView } from "./views/mixer-view.js";
+import { neuronView } from "./views/neuron-view.js";
+import { pageHeader } from "./views/page-header.js";
+import { ProfileView } from "./views/profile-view.js";
+import { emptyState, keyOf, type DeskState, type Mix, type Place } from "./state/state.js";
+import type { Store } from "./state/store.js";
+import { stripsOf } from "./state/strips.js";
+import { tagView } from "./views/tag-view.js";
+import { whyView } from "./views/why-view.js";
 
 /** Length of the lists: the paper's metrics are at 20. */
 const LIST = 20;

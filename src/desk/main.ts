@@ -1,6 +1,6 @@
 /** The page's program: loads the model beside the page, or inside it, and opens the desk. */
 import { openPageSession } from "../browser/page-session.js";
-import { setText } from "./element.js";
+import { setText } from "./widgets/element.js";
 import { startDesk } from "./start.js";
 
 const root = document.getElementById("desk")!;

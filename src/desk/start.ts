@@ -1,9 +1,9 @@
 /** Opens the desk on a session at the address's state, or at the first sample so that there is something to turn. */
-import { readAddress } from "./address.js";
+import { readAddress } from "./state/address.js";
 import { Desk } from "./desk.js";
-import type { DeskSession } from "./desk-session.js";
-import { emptyState } from "./state.js";
-import { Store } from "./store.js";
+import type { DeskSession } from "./state/desk-session.js";
+import { emptyState } from "./state/state.js";
+import { Store } from "./state/store.js";
 
 export async function startDesk(root: HTMLElement, session: DeskSession): Promise<void> {
   const [summary, samples, neurons] = await Promise.all([session.summary(), session.samples(), session.atlas()]);

@@ -36,9 +36,7 @@ export { openSae, saeKinds } from "../models/sae/registry.js";
 export type { SaeOptions, SaeRecord } from "../models/sae/record.js";
 export { codesOf, embedAll } from "../models/encode-all.js";
 export { encodeItems } from "../model-folder/encode-items.js";
-export {
-  hasLinearDecoder, itemVectorsOf, openCfae, openDecoderKnobs, openNested,
-} from "../model-folder/open-model.js";
+export { hasLinearDecoder, itemVectorsOf, openCfae, openDecoderKnobs, openNested } from "../model-folder/open-model.js";
 export { decodeSafetensors, encodeSafetensors } from "../model-folder/safetensors.js";
 export type { NamedTensor, NamedTensors } from "../base/named-tensors.js";
 export {

@@ -81,20 +81,12 @@ export async function downloadText(url: string, signal?: AbortSignal): Promise<s
   }
 }
 
+/** Gets what is missing of FILE.part. @throws Broken where another attempt may help. */
 async function continueDownload(url: string, file: string, options: DownloadOptions): Promise<void> {
-  const part = `${file}.part`;
-  const tagFile = `${part}.tag`;
   const { signal, stallTime = 60_000 } = options;
-  const have = await sizeOf(part);
-  const headers: Record<string, string> = { "accept-encoding": "identity" };
-  if (have > 0) {
-    headers.range = `bytes=${have}-`;
-    const tag = await readFile(tagFile, "utf8").catch(() => "");
-    if (tag !== "") headers["if-range"] = tag;
-  }
-
-  const stop = new AbortController();
-  const abort = (): void => stop.abort();
+  const have = await sizeOf(`${file}.part`);
+  const connection = new AbortController();
+  const abort = (): void => connection.abort();
   signal?.addEventListener("abort", abort, { once: true });
   let stalled = setTimeout(abort, stallTime);
   const alive = (): void => {
@@ -103,59 +95,74 @@ async function continueDownload(url: string, file: string, options: DownloadOpti
   };
   try {
     if (signal?.aborted) throw new Broken("stopped");
-    const response = await fetch(url, { headers, signal: stop.signal }).catch((error: unknown) => {
-      throw new Broken(reason(error));
-    });
-    if (response.status === 416) {
-      await response.body?.cancel();
-      if (totalOf(response) === have) return;
-      await discard(file);
-      throw new Broken("the server cannot resume the download");
-    }
-    if (response.status >= 500 || response.status === 429) {
-      await response.body?.cancel();
-      throw new Broken(`the server answered ${response.status} ${response.statusText}`);
-    }
-    if (!response.ok || !response.body) {
-      await response.body?.cancel();
-      throw new UserError(refusal(url, response));
-    }
-    const resumed = response.status === 206 && startOf(response) === have;
-    if (response.status === 206 && !resumed) {
-      await response.body.cancel();
-      await discard(file);
-      throw new Broken("the server resumed at another place");
-    }
-    const begin = resumed ? have : 0;
-    const announced = Number(response.headers.get("content-length") ?? 0);
-    const total = announced > 0 ? begin + announced : 0;
-    const tag = response.headers.get("etag") ?? response.headers.get("last-modified") ?? "";
-    // A weak ETag does not promise the same bytes, so it must not be used to resume.
-    const out = await writeFile(tagFile, tag.startsWith("W/") ? "" : tag).then(() => open(part, resumed ? "a" : "w"))
-      .catch((error: unknown) => {
-        stop.abort();
-        throw writeError(error, part);
-      });
-    let size = begin;
-    try {
-      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-        alive();
-        await out.writeFile(chunk);
-        size += chunk.length;
-        options.onProgress?.(size, total, file);
-      }
-      await out.sync();
-    } catch (error) {
-      if (stop.signal.aborted || isNetworkError(error)) throw new Broken(reason(error));
-      throw writeError(error, part);
-    } finally {
-      await out.close();
-    }
-    if (total > 0 && size !== total) throw new Broken(`the download ended after ${size} of ${total} bytes`);
+    const response = await fetch(url, { headers: await resumingHeaders(file, have), signal: connection.signal })
+      .catch((error: unknown) => { throw new Broken(reason(error)); });
+    const begin = await beginOf(response, url, file, have);
+    if (begin !== null) await append(response, begin, file, connection, alive, options.onProgress);
   } finally {
     clearTimeout(stalled);
     signal?.removeEventListener("abort", abort);
   }
+}
+
+/** Asks for what comes after the bytes that are there, if the file is still the same. */
+async function resumingHeaders(file: string, have: number): Promise<Record<string, string>> {
+  const headers: Record<string, string> = { "accept-encoding": "identity" };
+  if (have === 0) return headers;
+  const tag = await readFile(`${file}.part.tag`, "utf8").catch(() => "");
+  return { ...headers, range: `bytes=${have}-`, ...(tag === "" ? {} : { "if-range": tag }) };
+}
+
+/**
+ * Where the answer's bytes begin in the file: 0, or `have` when the server resumes; null when nothing is missing.
+ * @throws Broken, UserError. The answer's body is then closed.
+ */
+async function beginOf(response: Response, url: string, file: string, have: number): Promise<number | null> {
+  const { status, statusText, ok, body } = response;
+  const resumed = status === 206 && startOf(response) === have;
+  if (ok && body && (status !== 206 || resumed)) return resumed ? have : 0;
+  await body?.cancel();
+  if (status === 416 && totalOf(response) === have) return null;
+  if (status === 416 || status === 206) {
+    await discard(file);
+    throw new Broken(status === 416 ? "the server cannot resume the download" : "the server resumed at another place");
+  }
+  if (status >= 500 || status === 429) throw new Broken(`the server answered ${status} ${statusText}`);
+  throw new UserError(refusal(url, response));
+}
+
+/** Writes the answer's bytes behind the first `begin` of FILE.part. */
+async function append(
+  response: Response, begin: number, file: string, connection: AbortController, alive: () => void,
+  onProgress: Progress | undefined,
+): Promise<void> {
+  const part = `${file}.part`;
+  const announced = Number(response.headers.get("content-length") ?? 0);
+  const total = announced > 0 ? begin + announced : 0;
+  const tag = response.headers.get("etag") ?? response.headers.get("last-modified") ?? "";
+  // A weak ETag does not promise the same bytes, so it must not be used to resume.
+  const out = await writeFile(`${part}.tag`, tag.startsWith("W/") ? "" : tag)
+    .then(() => open(part, begin > 0 ? "a" : "w"))
+    .catch((error: unknown) => {
+      connection.abort();
+      throw writeError(error, part);
+    });
+  let size = begin;
+  try {
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      alive();
+      await out.writeFile(chunk);
+      size += chunk.length;
+      onProgress?.(size, total, file);
+    }
+    await out.sync();
+  } catch (error) {
+    if (connection.signal.aborted || isNetworkError(error)) throw new Broken(reason(error));
+    throw writeError(error, part);
+  } finally {
+    await out.close();
+  }
+  if (total > 0 && size !== total) throw new Broken(`the download ended after ${size} of ${total} bytes`);
 }
 
 /** The MD5 of a file, lower-case hexadecimal. */

@@ -96,7 +96,7 @@ test("a wrong option, command, setting or value ends with code 2 and a suggestio
 
 test("every command has help with examples", async () => {
   for (const command of [
-    "train", "evaluate", "inspect", "recommend", "steer", "data", "demo", "sweep", "compare", "compare-reference",
+    "train", "evaluate", "inspect", "recommend", "steer", "data", "demo", "sweep", "compare",
   ]) {
     const text = await succeeds(command, "--help");
     assert.match(text, /Usage: unknot/);

@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readAddress, writeAddress } from "../../src/desk/address.js";
+import { readAddress, writeAddress } from "../../src/desk/state/address.js";
 import {
   addChannel, addItem, atlasOrders, emptyState, movedShare, setChannel, type DeskState, type Mix,
-} from "../../src/desk/state.js";
+} from "../../src/desk/state/state.js";
 
 /** Lone surrogates are no text: a browser cannot put them into an address. */
 const words = fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" });

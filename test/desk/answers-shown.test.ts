@@ -1,13 +1,13 @@
 /** What the desk makes of a session's answers before it draws: strips, rank changes, parts of a score, the atlas. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { listsInWords } from "../../src/desk/announcer.js";
-import { chooseNames, placePoints } from "../../src/desk/atlas-map.js";
-import { atlasRows } from "../../src/desk/atlas-order.js";
-import { changeMark, changeWords, rankChanges } from "../../src/desk/rank-changes.js";
-import { addChannel, emptyState, setChannel } from "../../src/desk/state.js";
-import { OWN_STRIPS, stripsOf } from "../../src/desk/strips.js";
-import { partsOf } from "../../src/desk/why-view.js";
+import { listsInWords } from "../../src/desk/widgets/announcer.js";
+import { chooseNames, placePoints } from "../../src/desk/views/atlas-map.js";
+import { atlasRows } from "../../src/desk/state/atlas-order.js";
+import { changeMark, changeWords, rankChanges } from "../../src/desk/state/rank-changes.js";
+import { addChannel, emptyState, setChannel } from "../../src/desk/state/state.js";
+import { OWN_STRIPS, stripsOf } from "../../src/desk/state/strips.js";
+import { partsOf } from "../../src/desk/views/why-view.js";
 import type { AtlasNeuron, ExplainedItem, ListedItem } from "../../src/session/session-types.js";
 import { assertClose } from "../support/assert-close.js";
 

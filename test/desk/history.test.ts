@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { endGesture, historyOf, record, redo, undo } from "../../src/desk/history.js";
+import { endGesture, historyOf, record, redo, undo } from "../../src/desk/state/history.js";
 
 test("a gesture is one step, and its end begins another", () => {
   let history = record(historyOf(0), 1, "drag");

@@ -1,7 +1,7 @@
 /** Asking no faster than is answered. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Latest } from "../../src/desk/latest.js";
+import { Latest } from "../../src/desk/state/latest.js";
 
 interface Asked {
   readonly question: number;

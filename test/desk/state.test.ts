@@ -5,8 +5,8 @@ import * as assert from "uvu/assert";
 import {
   addChannel, addItem, channelOf, emptyState, hundredths, keyOf, movedShare, removeChannel, removeItem, resetMix,
   restingPaperKnob, setChannel, type Mix, type Target,
-} from "../../src/desk/state.js";
-import { knobRequests } from "../../src/desk/knob-requests.js";
+} from "../../src/desk/state/state.js";
+import { knobRequests } from "../../src/desk/state/knob-requests.js";
 
 const heist: Target = { kind: "tag", tag: "heist" };
 const twelve: Target = { kind: "neuron", neuron: 12 };

@@ -4,8 +4,8 @@
  */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { changeMark, rankChanges } from "../../src/desk/rank-changes.js";
-import { partsOf } from "../../src/desk/why-view.js";
+import { changeMark, rankChanges } from "../../src/desk/state/rank-changes.js";
+import { partsOf } from "../../src/desk/views/why-view.js";
 import type { KnobRequest, ListedItem } from "../../src/session/session-types.js";
 import { fixed, percent, signed } from "../../src/base/numbers.js";
 import { chromiumAtHand } from "../browser/browser-at-hand.js";

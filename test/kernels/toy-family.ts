@@ -3,9 +3,7 @@
  * second kernel that is plain only. families.test.ts adds it to the registry and asks nothing else of the library.
  */
 import type { Floats } from "../../src/base/floats.js";
-import {
-  byElements, byRows, kernel, plainOnly, type KernelFamily, type SimdFamily,
-} from "../../src/kernels/family.js";
+import { byElements, byRows, kernel, plainOnly, type KernelFamily, type SimdFamily } from "../../src/kernels/family.js";
 import { I32, V128, Func, f32x4, sequence } from "../../src/kernels/simd/emit/assembler.js";
 import { sweep } from "../../src/kernels/simd/emit/sweep.js";
 

@@ -4,9 +4,7 @@
  */
 import type { Emitted, SimdFamily, SimdKernels } from "../family.js";
 import type { plainInt8 } from "../plain/int8.js";
-import {
-  I32, V128, Func, advance, i16x8, i32, i32x4, sequence, v128, whileLoop, type Code,
-} from "./emit/assembler.js";
+import { I32, V128, Func, advance, i16x8, i32, i32x4, sequence, v128, whileLoop, type Code } from "./emit/assembler.js";
 
 const ROWS = 4;
 

@@ -14,9 +14,7 @@
  * All use P = (G + Λ)⁻¹, G = XᵀX, Λ_i = λ + p/(1−p)·n_i, which is (I, I) while they work; G itself is never formed.
  * The result has 2·I·D numbers.
  */
-import {
-  constant, l2Loss, linear, sparseMatmul, type SparseTensor, Tape, Tensor,
-} from "../../autograd/index.js";
+import { constant, l2Loss, linear, sparseMatmul, type SparseTensor, Tape, Tensor } from "../../autograd/index.js";
 import { csrColumnCounts, type Csr } from "../../base/csr.js";
 import type { Floats } from "../../base/floats.js";
 import type { Random } from "../../base/random.js";

@@ -1,6 +1,6 @@
 /** The lines between the two lists: one for each item that stays, a short end for one that is new or leaves. */
-import { setAttributes, svg } from "./element.js";
-import type { RankChange } from "./rank-changes.js";
+import { setAttributes, svg } from "../widgets/element.js";
+import type { RankChange } from "../state/rank-changes.js";
 
 /** In units of the drawing: rows are 10 high, the gap between the lists is 100 wide. */
 const ROW = 10;

@@ -1,39 +1,42 @@
 /**
- * unknot compare-reference: the models of docs/method.md trained on a reference's split, beside the reference's
- * figures.
+ * The models of docs/method.md trained on a reference's split, beside the reference's figures. Not a timing bench: it
+ * prints quality.
+ *
+ *   node dist/bench/compare-reference.js --reference FILE --data FOLDER --split FILE [--seed N] [--seeds N] [--json]
  *
  * The file gives runs: [{ dataset, seed, models: { NAME: { fixed_split: { test: { recall, ndcg } } } }, curves: { NAME:
  * [{ epoch, train_loss, val: { Loss } }] } }], names as "ELSA-256", "TopKSAE-1024-k32-L2-clean on ELSA-256-long". The
  * reference's weights and batches are drawn by another generator, so figures agree within their standard error only.
  */
 import { readFile } from "node:fs/promises";
-import type { Command } from "commander";
-import type { Split } from "../data/dataset.js";
-import type { Engine } from "../engine/engine.js";
-import { openEngine } from "../engine/open.js";
-import { evaluateRanking, type RankingQuality } from "../evaluate/evaluate.js";
-import type { Estimate } from "../evaluate/metrics.js";
-import { csrSelectRows } from "../base/csr.js";
-import { Elsa, elsa } from "../models/recommenders/elsa.js";
-import { embedAll } from "../models/encode-all.js";
-import { NestedRecommender } from "../models/nested.js";
-import { CheckedJson } from "../base/checked-json.js";
-import { openData } from "../data/data-source.js";
-import { presets } from "../config/presets.js";
-import type { ElsaConfig } from "../config/elsa.js";
-import type { SaeConfig } from "../config/sae.js";
-import type { FitResult } from "../train/fit.js";
-import { trainRecommender } from "../train/train-recommender.js";
-import { openSae } from "../models/sae/registry.js";
-import { trainSae, type TrainedSae } from "../train/train-sae.js";
-import { UserError } from "../base/user-error.js";
-import { UsageError, type Context } from "./context.js";
-import { fraction } from "../base/numbers.js";
-import { estimated } from "./format.js";
+import { Command } from "commander";
+import type { Split } from "../src/data/dataset.js";
+import type { Engine } from "../src/engine/engine.js";
+import { openEngine } from "../src/engine/open.js";
+import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
+import { evaluateRanking, type RankingQuality } from "../src/evaluate/evaluate.js";
+import type { Estimate } from "../src/evaluate/metrics.js";
+import { csrSelectRows } from "../src/base/csr.js";
+import { Elsa, elsa } from "../src/models/recommenders/elsa.js";
+import { embedAll } from "../src/models/encode-all.js";
+import { NestedRecommender } from "../src/models/nested.js";
+import { CheckedJson } from "../src/base/checked-json.js";
+import { openData } from "../src/data/data-source.js";
+import { presets } from "../src/config/presets.js";
+import type { ElsaConfig } from "../src/config/elsa.js";
+import type { SaeConfig } from "../src/config/sae.js";
+import type { FitResult } from "../src/train/fit.js";
+import { trainRecommender } from "../src/train/train-recommender.js";
+import { openSae } from "../src/models/sae/registry.js";
+import { trainSae, type TrainedSae } from "../src/train/train-sae.js";
+import { UserError } from "../src/base/user-error.js";
+import { Context, Interrupted, UsageError } from "../src/cli/context.js";
+import { fraction } from "../src/base/numbers.js";
+import { estimated } from "../src/cli/format.js";
 import {
   addDataOptions, addMachineOptions, addOutputOptions, number, sourceOf, type CommonOptions,
-} from "./options.js";
-import { left, right } from "./table.js";
+} from "../src/cli/options.js";
+import { left, right } from "../src/cli/table.js";
 
 interface CompareOptions extends CommonOptions {
   reference: string;
@@ -70,22 +73,7 @@ const ELSA: ElsaConfig = { ...presets.paper.elsa, factors: 256, epochs: 25, pati
 const LONG = 400;
 const SAE: SaeConfig = { ...presets.paper.sae, kind: "topk", expansion: 4, k: 32, epochs: 250, patience: 50 };
 
-export function addCompareReference(program: Command, context: Context): void {
-  const command = program.command("compare-reference")
-    .description("Train ELSA and TopK SAEs as a PyTorch reference did, on its split, and print both figures.")
-    .requiredOption("--reference <file>", "JSON file of the reference's runs")
-    .option("--seed <n>", "of our weights and batches; the run of the reference is that of the split", number(), 42)
-    .option("--seeds <n>", "train with so many seeds, counted up from --seed, and compare the mean", number(), 1);
-  addDataOptions(command);
-  addMachineOptions(command);
-  addOutputOptions(command)
-    .addHelpText("after", `
-Example:
-  unknot compare-reference --reference torch-runs.json --data ml-1m --split ml-1m-split-42.json`)
-    .action((options: CompareOptions) => compare(options, context));
-}
-
-async function compare(options: CompareOptions, context: Context): Promise<void> {
+async function compare(options: CompareOptions): Promise<void> {
   const source = sourceOf(options, options.seed);
   if (!source || options.split === undefined) {
     throw new UsageError("give --data FOLDER and --split FILE: figures compare on one split only");
@@ -136,7 +124,7 @@ async function compare(options: CompareOptions, context: Context): Promise<void>
   }
   const found = [...runs].map(([model, ofSeeds]) => comparison(model, ofSeeds, reference.get(model)!));
   if (options.json) context.json(found);
-  else report(found, context);
+  else report(found);
 }
 
 function nestedQuality(
@@ -175,7 +163,7 @@ function comparison(model: string, runs: readonly Run[], theirs: ReferenceModel)
   };
 }
 
-function report(found: readonly Comparison[], context: Context): void {
+function report(found: readonly Comparison[]): void {
   const seeds = found[0]?.ndcgOfSeeds.length ?? 0;
   context.print(
     context.table(
@@ -234,3 +222,17 @@ async function readReference(file: string, dataset: string, seed: number | null)
   }
   return models;
 }
+
+const context = new Context();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => context.interrupt(signal));
+const program = new Command("compare-reference")
+  .requiredOption("--reference <file>", "JSON file of the reference's runs")
+  .option("--seed <n>", "of our weights and batches; the run of the reference is that of the split", number(), 42)
+  .option("--seeds <n>", "train with so many seeds, counted up from --seed, and compare the mean", number(), 1);
+addOutputOptions(addMachineOptions(addDataOptions(program))).action((options: CompareOptions) => compare(options));
+enableRelaxedSimd();
+await program.parseAsync().catch((error: unknown) => {
+  if (!(error instanceof UserError || error instanceof Interrupted)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+});

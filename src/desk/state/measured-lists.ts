@@ -1,7 +1,7 @@
 /** Lists of names with a value each and a bar behind the name, as cards have them (neuron-view.ts, tag-view.ts). */
-import type { ListedItem } from "../session/session-types.js";
-import { fixed } from "../base/numbers.js";
-import { button, element, setLength } from "./element.js";
+import type { ListedItem } from "../../session/session-types.js";
+import { fixed } from "../../base/numbers.js";
+import { button, element, setLength } from "../widgets/element.js";
 import type { Store } from "./store.js";
 import { neuronName } from "./strips.js";
 

@@ -4,7 +4,7 @@
  */
 import { element, setAttributes, setText } from "./element.js";
 import { KeyedList, type Row } from "./keyed-list.js";
-import { Latest } from "./latest.js";
+import { Latest } from "../state/latest.js";
 
 export interface ComboboxOptions<T> {
   /** Unique on the page: ids of the parts begin with it. */

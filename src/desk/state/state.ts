@@ -6,7 +6,7 @@
  *   mix     whose taste, and how the channels are set; undo concerns this part
  *   place   what the person is looking at
  */
-import type { TfidfMapping } from "../interpret/tfidf.js";
+import type { TfidfMapping } from "../../interpret/tfidf.js";
 
 /** What a channel turns. */
 export type Target =

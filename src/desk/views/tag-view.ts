@@ -1,10 +1,10 @@
 /** A tag's card: which neurons its knob turns, and what carries it. */
-import type { TagReport } from "../session/session-types.js";
-import { count, fixed, percent } from "../base/numbers.js";
-import { button, element } from "./element.js";
-import { itemList, measuredList, neuronLink } from "./measured-lists.js";
-import { addChannel } from "./state.js";
-import type { Store } from "./store.js";
+import type { TagReport } from "../../session/session-types.js";
+import { count, fixed, percent } from "../../base/numbers.js";
+import { button, element } from "../widgets/element.js";
+import { itemList, measuredList, neuronLink } from "../state/measured-lists.js";
+import { addChannel } from "../state/state.js";
+import type { Store } from "../state/store.js";
 
 export function tagView(store: Store, report: TagReport, onDesk: boolean): HTMLElement {
   const { tag, items, decoder, characterises, topItems } = report;

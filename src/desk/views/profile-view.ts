@@ -1,12 +1,12 @@
-import type { SampleProfile } from "../model-folder/precomputed.js";
+import type { SampleProfile } from "../../model-folder/precomputed.js";
 /** Whose taste the desk mixes: samples to start from, a search box, and the items chosen so far. */
-import type { FoundItem, ListedItem } from "../session/session-types.js";
-import { Combobox } from "./combobox.js";
-import type { DeskSession } from "./desk-session.js";
-import { button, element, setAttributes, setText } from "./element.js";
-import { KeyedList, type Row } from "./keyed-list.js";
-import { addItem, removeItem, type DeskState } from "./state.js";
-import type { Store } from "./store.js";
+import type { FoundItem, ListedItem } from "../../session/session-types.js";
+import { Combobox } from "../widgets/combobox.js";
+import type { DeskSession } from "../state/desk-session.js";
+import { button, element, setAttributes, setText } from "../widgets/element.js";
+import { KeyedList, type Row } from "../widgets/keyed-list.js";
+import { addItem, removeItem, type DeskState } from "../state/state.js";
+import type { Store } from "../state/store.js";
 
 const SUGGESTIONS = 8;
 

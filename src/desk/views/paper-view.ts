@@ -2,14 +2,14 @@
  * The paper's own slider, as a preset (docs/method.md §5): one tag, the 1, 5 or 10 neurons that stand for it by either
  * TF-IDF mapping, and α, the share of the activation that moves to them.
  */
-import type { FoundTag } from "../session/session-types.js";
-import type { TfidfMapping } from "../interpret/tfidf.js";
-import { count } from "../base/numbers.js";
-import { Combobox } from "./combobox.js";
-import type { DeskSession } from "./desk-session.js";
-import { element, setAttributes, setLength, setText } from "./element.js";
-import { hundredths, restingPaperKnob, type PaperKnob } from "./state.js";
-import type { Store } from "./store.js";
+import type { FoundTag } from "../../session/session-types.js";
+import type { TfidfMapping } from "../../interpret/tfidf.js";
+import { count } from "../../base/numbers.js";
+import { Combobox } from "../widgets/combobox.js";
+import type { DeskSession } from "../state/desk-session.js";
+import { element, setAttributes, setLength, setText } from "../widgets/element.js";
+import { hundredths, restingPaperKnob, type PaperKnob } from "../state/state.js";
+import type { Store } from "../state/store.js";
 
 const SUGGESTIONS = 8;
 const COUNTS = [1, 5, 10];

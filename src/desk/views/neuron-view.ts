@@ -1,11 +1,11 @@
 /** A neuron's card: what it is called and how sure that is, what fires it, what resembles it. */
-import type { NeuronReport } from "../session/session-types.js";
-import { fixed, percent } from "../base/numbers.js";
-import { button, element, setAttributes, setLength } from "./element.js";
-import { itemList, measuredList, neuronLink } from "./measured-lists.js";
-import { addChannel, channelOf, setChannel, type Mix, type Target } from "./state.js";
-import type { Store } from "./store.js";
-import { neuronName } from "./strips.js";
+import type { NeuronReport } from "../../session/session-types.js";
+import { fixed, percent } from "../../base/numbers.js";
+import { button, element, setAttributes, setLength } from "../widgets/element.js";
+import { itemList, measuredList, neuronLink } from "../state/measured-lists.js";
+import { addChannel, channelOf, setChannel, type Mix, type Target } from "../state/state.js";
+import type { Store } from "../state/store.js";
+import { neuronName } from "../state/strips.js";
 
 export function neuronView(store: Store, mix: Mix, report: NeuronReport, onDesk: boolean): HTMLElement {
   const { neuron, label, confidence, density, runnersUp, neighbours, topTags } = report;

@@ -2,12 +2,12 @@
  * Why an item has its score: one bar for each neuron's part, to the right when it adds and to the left when it takes
  * away; with the parts that are no neuron's they add up to the score. A mark on a bar shows the part before turning.
  */
-import type { ExplainedItem } from "../session/session-types.js";
-import { fixed, signed } from "../base/numbers.js";
-import { button, element, setLength } from "./element.js";
-import { addItem, type Mix } from "./state.js";
-import type { Store } from "./store.js";
-import { neuronName } from "./strips.js";
+import type { ExplainedItem } from "../../session/session-types.js";
+import { fixed, signed } from "../../base/numbers.js";
+import { button, element, setLength } from "../widgets/element.js";
+import { addItem, type Mix } from "../state/state.js";
+import type { Store } from "../state/store.js";
+import { neuronName } from "../state/strips.js";
 
 /** Bars shown singly; the rest is one bar. */
 const BARS = 12;

@@ -1,6 +1,6 @@
 /** Keys that work anywhere on the page: undo, redo, search, close. Those of a strip are in strip-view.ts. */
-import type { Inspector } from "./inspector.js";
-import type { Store } from "./store.js";
+import type { Inspector } from "../views/inspector.js";
+import type { Store } from "../state/store.js";
 
 export function listenForKeys(store: Store, places: { inspector: Inspector; search: HTMLInputElement }): void {
   addEventListener("keydown", (event) => {

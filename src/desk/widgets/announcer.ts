@@ -1,7 +1,7 @@
 /** Says aloud what a re-ranking did, once the hand rests: a polite live region that is only heard. */
-import type { SteeredLists } from "../session/session-types.js";
+import type { SteeredLists } from "../../session/session-types.js";
 import { element, setText } from "./element.js";
-import { rankChanges } from "./rank-changes.js";
+import { rankChanges } from "../state/rank-changes.js";
 
 const REST_MS = 700;
 /** Newcomers that are named. */

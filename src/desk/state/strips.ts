@@ -2,7 +2,7 @@
  * Which channel strips stand on the desk, and in which order: what the person added, then the profile's most active
  * neurons, strongest first. Pure. Turning a fader never moves a strip.
  */
-import type { UserReport } from "../session/session-types.js";
+import type { UserReport } from "../../session/session-types.js";
 import { channelOf, keyOf, type Channel, type Mix } from "./state.js";
 
 /** Neurons of the profile that get a strip unasked. */

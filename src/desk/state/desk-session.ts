@@ -1,5 +1,5 @@
 /** What the desk asks of a session: it sees no more of the engine than this. */
-import type { RemoteSession } from "../browser/remote-session.js";
+import type { RemoteSession } from "../../browser/remote-session.js";
 
 export type DeskSession = Pick<
   RemoteSession,

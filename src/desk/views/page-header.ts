@@ -1,10 +1,10 @@
 /** The page's head and foot: what is open, the two views, a link to share, light or dark, and the data's licence. */
-import type { Opened } from "../browser/protocol.js";
-import type { ModelSummary } from "../session/session-types.js";
-import { percent, whole } from "../base/numbers.js";
-import { button, element, setAttributes, setText, svg } from "./element.js";
-import type { DeskState } from "./state.js";
-import type { Store } from "./store.js";
+import type { Opened } from "../../browser/protocol.js";
+import type { ModelSummary } from "../../session/session-types.js";
+import { percent, whole } from "../../base/numbers.js";
+import { button, element, setAttributes, setText, svg } from "../widgets/element.js";
+import type { DeskState } from "../state/state.js";
+import type { Store } from "../state/store.js";
 
 export interface PageHeader {
   readonly node: HTMLElement;

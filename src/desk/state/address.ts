@@ -12,7 +12,7 @@
  * Addresses come from anywhere: what cannot be understood is left out, never thrown. Names and ids are percent-encoded
  * one by one, so a comma or colon inside one cannot be taken for a separator.
  */
-import { tfidfMappings, type TfidfMapping } from "../interpret/tfidf.js";
+import { tfidfMappings, type TfidfMapping } from "../../interpret/tfidf.js";
 import {
   addChannel, addItem, atlasOrders, emptyState, setChannel, type AtlasOrder, type Channel, type DeskState,
   type Inspected, type Mix, type PaperKnob, type Place, type Target,

@@ -2,8 +2,8 @@
  * The panel at the side (on a phone, a sheet from below): why an item is there, or a neuron's card. It keeps its place
  * when it is empty, so that nothing else moves when it fills.
  */
-import { button, element } from "./element.js";
-import type { Store } from "./store.js";
+import { button, element } from "../widgets/element.js";
+import type { Store } from "../state/store.js";
 
 export class Inspector {
   readonly node: HTMLElement;

@@ -1,13 +1,13 @@
 /** Every neuron of the model: a map, and a table to search and sort. */
-import type { AtlasNeuron } from "../session/session-types.js";
-import { fixed, percent, whole } from "../base/numbers.js";
+import type { AtlasNeuron } from "../../session/session-types.js";
+import { fixed, percent, whole } from "../../base/numbers.js";
 import { AtlasMap } from "./atlas-map.js";
-import { atlasRows } from "./atlas-order.js";
-import { button, element, setAttributes, setLength, setText } from "./element.js";
-import { KeyedList, type Row } from "./keyed-list.js";
-import type { AtlasOrder, DeskState } from "./state.js";
-import type { Store } from "./store.js";
-import { neuronName } from "./strips.js";
+import { atlasRows } from "../state/atlas-order.js";
+import { button, element, setAttributes, setLength, setText } from "../widgets/element.js";
+import { KeyedList, type Row } from "../widgets/keyed-list.js";
+import type { AtlasOrder, DeskState } from "../state/state.js";
+import type { Store } from "../state/store.js";
+import { neuronName } from "../state/strips.js";
 
 /** Rows before "Show more": enough to read, quick to make. */
 const PAGE = 100;

@@ -1,15 +1,15 @@
 /** The desk's channels: a strip for each, a box to add tags, the share of activation that is moved, undo and reset. */
-import type { FoundTag } from "../session/session-types.js";
-import { count } from "../base/numbers.js";
-import { Combobox } from "./combobox.js";
-import type { DeskSession } from "./desk-session.js";
-import { button, element, setAttributes, setLength, setText } from "./element.js";
-import { KeyedList } from "./keyed-list.js";
+import type { FoundTag } from "../../session/session-types.js";
+import { count } from "../../base/numbers.js";
+import { Combobox } from "../widgets/combobox.js";
+import type { DeskSession } from "../state/desk-session.js";
+import { button, element, setAttributes, setLength, setText } from "../widgets/element.js";
+import { KeyedList } from "../widgets/keyed-list.js";
 import { PaperView } from "./paper-view.js";
-import { addChannel, isAtRest, movedShare, resetMix, restingPaperKnob, type DeskState } from "./state.js";
-import type { Store } from "./store.js";
+import { addChannel, isAtRest, movedShare, resetMix, restingPaperKnob, type DeskState } from "../state/state.js";
+import type { Store } from "../state/store.js";
 import { stripView } from "./strip-view.js";
-import type { Strip } from "./strips.js";
+import type { Strip } from "../state/strips.js";
 
 const SUGGESTIONS = 8;
 

@@ -3,9 +3,9 @@
  * rows). Larger points fire for more items, darker ones are surer of their names. The table beside it says the same in
  * words, so the map is one picture to a screen reader.
  */
-import type { AtlasNeuron } from "../session/session-types.js";
-import { setAttributes, svg } from "./element.js";
-import { neuronName } from "./strips.js";
+import type { AtlasNeuron } from "../../session/session-types.js";
+import { setAttributes, svg } from "../widgets/element.js";
+import { neuronName } from "../state/strips.js";
 
 const MARGIN = 26;
 /** A character's width and a line's height in the map's type. */

@@ -2,14 +2,14 @@
  * What is recommended before and after turning, side by side: rank changes, lines that join an item's two places, and
  * three figures of what the mix does.
  */
-import type { ListedItem, SteeredLists } from "../session/session-types.js";
-import { fixed } from "../base/numbers.js";
+import type { ListedItem, SteeredLists } from "../../session/session-types.js";
+import { fixed } from "../../base/numbers.js";
 import { drawCables } from "./cables.js";
-import { button, element, setAttributes, setLength, setText, svg } from "./element.js";
-import { KeyedList, type Row } from "./keyed-list.js";
-import { changeMark, changeWords, rankChanges, type RankChange } from "./rank-changes.js";
-import { addItem, type DeskState } from "./state.js";
-import type { Store } from "./store.js";
+import { button, element, setAttributes, setLength, setText, svg } from "../widgets/element.js";
+import { KeyedList, type Row } from "../widgets/keyed-list.js";
+import { changeMark, changeWords, rankChanges, type RankChange } from "../state/rank-changes.js";
+import { addItem, type DeskState } from "../state/state.js";
+import type { Store } from "../state/store.js";
 
 interface Line {
   readonly item: ListedItem;

@@ -1,5 +1,5 @@
 /** How a list changed: for each item of the list afterwards, where it was before; and who left. Pure. */
-import type { ListedItem } from "../session/session-types.js";
+import type { ListedItem } from "../../session/session-types.js";
 
 export interface RankChange {
   /** Rank before, from 1; null when the item is new to the list. */

@@ -1,7 +1,7 @@
 /**
  * What the desk asks of the session: its channels, or the paper's knob, as knob requests (session/session-types.ts).
  */
-import type { KnobRequest } from "../session/session-types.js";
+import type { KnobRequest } from "../../session/session-types.js";
 import type { Mix, Target } from "./state.js";
 
 /** Channels at rest ask for nothing. A solo channel may also be turned up: then it is both. */

@@ -2,12 +2,12 @@
  * One channel strip: name, level meter, fader, mute and solo. The fader is a range input, so it works with fingers,
  * keys and screen readers; around 0 it has a notch for pointers.
  */
-import { button, element, setAttributes, setLength, setText } from "./element.js";
-import type { Row } from "./keyed-list.js";
-import { signed } from "../base/numbers.js";
-import { hundredths, keyOf, removeChannel, setChannel, type Channel, type Target } from "./state.js";
-import type { Store } from "./store.js";
-import type { Strip } from "./strips.js";
+import { button, element, setAttributes, setLength, setText } from "../widgets/element.js";
+import type { Row } from "../widgets/keyed-list.js";
+import { signed } from "../../base/numbers.js";
+import { hundredths, keyOf, removeChannel, setChannel, type Channel, type Target } from "../state/state.js";
+import type { Store } from "../state/store.js";
+import type { Strip } from "../state/strips.js";
 
 /** A pointer this close to 0 means 0. */
 const NOTCH = 0.03;

@@ -1,5 +1,5 @@
 /** Which neurons the atlas lists, and in which order. Pure. */
-import type { AtlasNeuron } from "../session/session-types.js";
+import type { AtlasNeuron } from "../../session/session-types.js";
 import type { AtlasOrder } from "./state.js";
 
 /** Lower case without accents, so that "amelie" finds "Amélie". */
