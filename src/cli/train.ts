@@ -70,9 +70,9 @@ Examples:
 async function train(options: TrainCommandOptions, context: Context): Promise<void> {
   const given = sourceOf(options, options.seed);
   if (!given) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
-  const source = { ...given, ...ranIn(options.out) };
   const config = configWith(options.preset, options.set, options.model);
   const place = await checkModelFolder(options.out);
+  const source = { ...given, ...ranIn(options.out) };
   const folder = checkpointFolder(options.out, place);
   const { checkpointEvery: every, resume = false } = options;
   const checkpoint = every === undefined && !resume ? undefined : { folder, every: every ?? 0, resume };
@@ -135,7 +135,7 @@ function describe(model: Model, { interactions }: Dataset, options: TrainCommand
   );
 }
 
-/** The folder that the command runs in, seen from the model's, where the model lies below it. */
+/** The folder that the command runs in, seen from the model's, where the model lies below it; the place was checked. */
 function ranIn(out: string): Pick<DataSource, "ranIn"> {
   const up = relative(resolve(out), process.cwd());
   return /^\.\.([\\/]\.\.)*$/.test(up) ? { ranIn: up.replaceAll("\\", "/") } : {};

@@ -6,9 +6,9 @@
  * nearly always the same one). A lock of another host cannot be judged from here and is respected.
  */
 import { readFileSync, rmSync } from "node:fs";
-import { link, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../base/user-error.js";
 import { codeOf, whyNot } from "./io-error.js";
@@ -85,6 +85,8 @@ async function create(file: string, content: string, path: string): Promise<bool
   const strict = await stat(path).then((there) => there.isDirectory(), () => true);
   const draft = `${file}.${process.pid}`;
   try {
+    // The output's folder may be one that the writer will make.
+    await mkdir(dirname(file), { recursive: true });
     await writeFile(draft, content);
     await link(draft, file).catch(async (error: unknown) => {
       // Not every file system has hard links.

@@ -7,17 +7,17 @@ import { splitDataset } from "../data/split-users.js";
 import type { Engine } from "../engine/engine.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
 import { labelNeurons } from "../interpret/labels.js";
-import { csrColumnCounts, csrFromLists, csrSelectRows } from "../base/csr.js";
+import { csrColumnCounts, csrFromLists, csrSelectRows, type Csr } from "../base/csr.js";
 import { Random } from "../base/random.js";
 import { embedAll } from "../models/encode-all.js";
 import { resolveConfig } from "../models/resolve-config.js";
 import { presetNamed, presets, type PresetName } from "../config/presets.js";
-import type { PartialConfig } from "../config/config.js";
+import type { Config, PartialConfig } from "../config/config.js";
 import type { EpochReport, FitHooks, FitResult } from "../train/fit.js";
 import { runName } from "../train/fit-state.js";
 import { collapseWarning } from "../train/sae-health.js";
-import { trainSae } from "../train/train-sae.js";
-import { trainCfae } from "../train/train-recommender.js";
+import { trainSae, type TrainedSae } from "../train/train-sae.js";
+import { trainCfae, type TrainedCfae } from "../train/train-recommender.js";
 import { openCfae } from "../model-folder/open-model.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import { fingerprints } from "../data/row-order.js";
@@ -26,7 +26,7 @@ import { conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import { measureMeaning } from "../measure/measure-meaning.js";
 import { evaluateModel } from "../measure/evaluate-model.js";
-import type { FitSummary, Model, ModelWeights } from "../model-folder/model.js";
+import type { FitSummary, Model, ModelData, ModelWeights } from "../model-folder/model.js";
 import { checkPlan, planMemory, type MemoryPlan } from "./plan-memory.js";
 import { RunCheckpoints, type CheckpointOptions } from "./run-checkpoints.js";
 
@@ -79,8 +79,7 @@ export interface TrainOptions extends EngineOptions {
  * @throws UserError for a configuration that makes no sense or does not fit the memory, before any work.
  */
 export async function trainModel(dataset: Dataset, options: TrainOptions = {}): Promise<Model> {
-  const { seed = 42, hooks = {} } = options;
-  const { config: said = "default" } = options;
+  const { seed = 42, hooks = {}, config: said = "default" } = options;
   const config = typeof said === "object" ? resolveConfig(said, presets.default) : resolveConfig(presetNamed(said));
   checkDataset(dataset);
   const split = options.split ?? splitDataset(dataset, { seed });
@@ -96,83 +95,23 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
   let checkpoints: RunCheckpoints | null = null;
   try {
     await engine.ready();
-    const begin = (stage: Stage): void => {
-      hooks.signal?.throwIfAborted();
-      hooks.onStage?.(stage);
-    };
-    const watch = (stage: Stage): FitHooks => ({
-      onStep: (step, stepsInAll) => hooks.onStep?.(stage, step, stepsInAll),
-      onEpoch: (report) => hooks.onEpoch?.(stage, report),
-      signal: hooks.signal,
-    });
     const random = new Random(seed);
     const [cfaeSeed, saeSeed] = [random.uint32(), random.uint32()];
-    const numerics = engine.numerics;
-    checkpoints = options.checkpoint ? await RunCheckpoints.open(options.checkpoint, numerics) : null;
-
-    begin("cfae");
+    checkpoints = options.checkpoint ? await RunCheckpoints.open(options.checkpoint, engine.numerics) : null;
     // Validation losses are taken over all interactions of these users, hidden ones too, as the reference does.
     const watched = csrSelectRows(dataset.interactions, validation.users);
-    const run = runName("recommender", cfaeSeed, { ...config, sae: undefined }, {
-      train: train.indices, validation: watched.indices,
-    });
-    let trained = await checkpoints?.trainedCfae(run) ?? null;
-    if (!trained) {
-      const saving = await checkpoints?.hooks("cfae");
-      trained = await trainCfae(
-        engine, config, { train, validation: watched }, cfaeSeed, { ...watch("cfae"), ...saving },
-      );
-      await checkpoints?.saveTrainedCfae(run, trained);
-    }
-
-    begin("sae");
-    const saving = await checkpoints?.hooks("sae");
-    const sae = await engine.scope(() => {
-      const cfae = openCfae(engine, config, trained.weights);
-      return trainSae(
-        engine, embedAll(engine, cfae, train), embedAll(engine, cfae, watched), config.sae, saeSeed,
-        { ...watch("sae"), ...saving }, { cfae, train, validation: watched },
-      );
-    });
-    const warning = collapseWarning(sae.health);
-    if (warning) hooks.onWarning?.(warning);
-    const weights: ModelWeights = { config, cfae: trained.weights, sae: sae.weights, shape: sae.shape };
-
-    begin("evaluate");
+    const run: Run = { engine, config, data: { train, validation: watched }, hooks, checkpoints };
+    const cfae = await recommenderOf(run, cfaeSeed);
+    const sae = await saeOf(run, cfae, saeSeed);
+    const weights: ModelWeights = { config, cfae: cfae.weights, sae: sae.weights, shape: sae.shape };
+    begin(hooks, "evaluate");
     const metrics = evaluateModel(engine, weights, split);
-
-    begin("label");
-    const chosen = dataset.tags && chooseTags(dataset.tags, train.cols, options.minTagApplications);
-    const tags = chosen && chosen.tags.names.length > 0 ? chosen.tags : null;
-    const itemCodes = encodeItems(engine, weights, train.cols);
-    const labels = labelNeurons(itemCodes, tags ?? noTags(train.cols));
-    hooks.signal?.throwIfAborted();
-    const items = { ids: dataset.itemIds, titles: dataset.itemTitles, users: Array.from(csrColumnCounts(train)) };
-    const found = conceptsOf(engine, { ...weights, items, tags, seed }, itemCodes);
-    const concepts = options.namesFrom
-      ? namedAsBefore(engine, options.namesFrom, { ...weights, items }, found) : found;
-    hooks.signal?.throwIfAborted();
+    begin(hooks, "label");
+    const { minApplications, ...named } = namesOf(run, weights, dataset, { ...options, seed });
     const model: Model = {
-      ...weights,
-      seed,
-      numerics,
-      items,
-      tags,
-      labels,
-      concepts,
-      fit: { cfae: summary(trained.fit), sae: summary(sae.fit) },
-      metrics,
-      data: {
-        name: dataset.name,
-        source: options.source ? remembered(options.source) : null,
-        trainUsers: split.trainUsers.length,
-        validationUsers: validation.users.length,
-        testUsers: split.test.users.length,
-        interactions: dataset.interactions.indices.length,
-        minTagApplications: chosen?.minApplications ?? 0,
-        notes: dataset.notes,
-        users: fingerprints(dataset.userIds),
-      },
+      ...weights, seed, numerics: engine.numerics, ...named, metrics,
+      fit: { cfae: summary(cfae.fit), sae: summary(sae.fit) },
+      data: dataOf(dataset, split, minApplications, options.source),
     };
     if (!options.meaning) return model;
     const opened = { dataset, split, truth: options.truth ?? null };
@@ -182,6 +121,91 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     await checkpoints?.close();
     if (!options.engine) engine.close();
   }
+}
+
+/** What the stages share. */
+interface Run {
+  readonly engine: Engine;
+  readonly config: Config;
+  /** (U, I) and (V, I): the users that train, and all interactions of those that are watched. */
+  readonly data: { readonly train: Csr; readonly validation: Csr };
+  readonly hooks: TrainHooks;
+  readonly checkpoints: RunCheckpoints | null;
+}
+
+function begin(hooks: TrainHooks, stage: Stage): void {
+  hooks.signal?.throwIfAborted();
+  hooks.onStage?.(stage);
+}
+
+function watch(hooks: TrainHooks, stage: Stage): FitHooks {
+  return {
+    onStep: (step, stepsInAll) => hooks.onStep?.(stage, step, stepsInAll),
+    onEpoch: (report) => hooks.onEpoch?.(stage, report),
+    signal: hooks.signal,
+  };
+}
+
+/** The recommender, or the one that an earlier run of the same name has left as trained. */
+async function recommenderOf({ engine, config, data, hooks, checkpoints }: Run, seed: number): Promise<TrainedCfae> {
+  begin(hooks, "cfae");
+  const name = runName("recommender", seed, { ...config, sae: undefined }, {
+    train: data.train.indices, validation: data.validation.indices,
+  });
+  const kept = await checkpoints?.trainedCfae(name);
+  if (kept) return kept;
+  const saving = await checkpoints?.hooks("cfae");
+  const trained = await trainCfae(engine, config, data, seed, { ...watch(hooks, "cfae"), ...saving });
+  await checkpoints?.saveTrainedCfae(name, trained);
+  return trained;
+}
+
+async function saeOf(
+  { engine, config, data, hooks, checkpoints }: Run, { weights }: TrainedCfae, seed: number,
+): Promise<TrainedSae> {
+  begin(hooks, "sae");
+  const saving = await checkpoints?.hooks("sae");
+  const sae = await engine.scope(() => {
+    const cfae = openCfae(engine, config, weights);
+    return trainSae(
+      engine, embedAll(engine, cfae, data.train), embedAll(engine, cfae, data.validation), config.sae, seed,
+      { ...watch(hooks, "sae"), ...saving }, { cfae, ...data },
+    );
+  });
+  const warning = collapseWarning(sae.health);
+  if (warning) hooks.onWarning?.(warning);
+  return sae;
+}
+
+/** Items, tags, and what neurons and concepts are called. */
+function namesOf(
+  { engine, data: { train }, hooks }: Run, weights: ModelWeights, dataset: Dataset,
+  { seed, minTagApplications, namesFrom }: TrainOptions & { seed: number },
+): Pick<Model, "items" | "tags" | "labels" | "concepts"> & { minApplications: number } {
+  const chosen = dataset.tags && chooseTags(dataset.tags, train.cols, minTagApplications);
+  const tags = chosen && chosen.tags.names.length > 0 ? chosen.tags : null;
+  const itemCodes = encodeItems(engine, weights, train.cols);
+  const labels = labelNeurons(itemCodes, tags ?? noTags(train.cols));
+  hooks.signal?.throwIfAborted();
+  const items = { ids: dataset.itemIds, titles: dataset.itemTitles, users: Array.from(csrColumnCounts(train)) };
+  const found = conceptsOf(engine, { ...weights, items, tags, seed }, itemCodes);
+  const concepts = namesFrom ? namedAsBefore(engine, namesFrom, { ...weights, items }, found) : found;
+  hooks.signal?.throwIfAborted();
+  return { items, tags, labels, concepts, minApplications: chosen?.minApplications ?? 0 };
+}
+
+function dataOf(dataset: Dataset, split: Split, minTagApplications: number, source?: DataSource): ModelData {
+  return {
+    name: dataset.name,
+    source: source ? remembered(source) : null,
+    trainUsers: split.trainUsers.length,
+    validationUsers: split.validation.users.length,
+    testUsers: split.test.users.length,
+    interactions: dataset.interactions.indices.length,
+    minTagApplications,
+    notes: dataset.notes,
+    users: fingerprints(dataset.userIds),
+  };
 }
 
 function noTags(items: number): TagCounts {
