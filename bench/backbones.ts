@@ -157,7 +157,7 @@ async function elsa(): Promise<void> {
 
 /** Every level's vectors are measured: one training shows all sizes on its way. */
 async function sparseElsa(): Promise<void> {
-  const set = Object.fromEntries(options.set.map((text) => {
+  const set = Object.fromEntries(options.set.map((text): [string, boolean | number | string] => {
     const [name, value] = text.split("=");
     if (value === "true" || value === "false") return [name, value === "true"];
     return [name, Number.isNaN(Number(value)) ? value : Number(value)];

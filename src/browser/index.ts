@@ -21,7 +21,8 @@ export type { Opened, Port } from "./protocol.js";
 export { Session, type SessionParts } from "../session/session.js";
 export { decodeWebModel, partsOf, type Precision, type WebAccuracy, type WebModel } from "../model-folder/web-model.js";
 export type {
-  AtlasNeuron, ConceptEntry, ConceptPart, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary, NamedNeuron, NeuronReport,
+  AtlasNeuron, ConceptEntry, ConceptPart, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem,
+  ModelSummary, NamedNeuron, NeuronReport,
   SteeredLists, TagReport, UserReport,
 } from "../session/session-types.js";
 export type { Model } from "../model-folder/model.js";

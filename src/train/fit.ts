@@ -62,12 +62,13 @@ export async function fit(
   const { epochs, patience } = config;
   const run = new FitRun(trainee, { ...defaultsOf(SCHEDULE), ...config }, random);
   if (hooks.resume) run.restore(hooks.resume);
-  for (; run.at.epoch <= epochs; run.nextEpoch()) {
+  while (run.at.epoch <= epochs) {
     await steps(run, hooks);
     const report = closeEpoch(run);
     hooks.onEpoch?.(report);
     await turn();
     if (patience > 0 && run.at.epoch - run.at.bestEpoch >= patience) break;
+    run.nextEpoch();
   }
   return run.finish();
 }

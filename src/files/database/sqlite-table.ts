@@ -53,7 +53,10 @@ export async function openSqlite(file: string, query: string | undefined): Promi
         }
         return Promise.resolve();
       },
-      close: () => Promise.resolve(database.close()),
+      close() {
+        database.close();
+        return Promise.resolve();
+      },
     };
   } catch (error) {
     database.close();
