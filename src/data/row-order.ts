@@ -104,7 +104,7 @@ function moved(x: Csr, userPlace: Int32Array, itemPlace: Int32Array): Csr {
     entries.forEach((entry, q) => {
       const to = indptr[userPlace[u]] + q;
       indices[to] = itemPlace[x.indices[entry]];
-      if (values) values[to] = x.values![entry];
+      if (values) values[to] = x.values[entry];
     });
   }
   return { rows: x.rows, cols: x.cols, indptr, indices, values };

@@ -104,7 +104,7 @@ export function findConcepts(inputs: ConceptInputs, options: ConceptOptions = {}
     const proof = proofs?.[c];
     return {
       tag: proof?.proven ? proof.tag : -1, f1: proof?.f1 ?? 0, titles: top.map((item) => titles[item]),
-      others: proof?.proven && table ? nextTags(table, trial!.scored, c, drafts.length, proof.tag) : [],
+      others: proof?.proven && table ? nextTags(table, trial.scored, c, drafts.length, proof.tag) : [],
     };
   }), tags?.names ?? []);
   return drafts.map(({ neurons, weights, top }, c) => {

@@ -54,5 +54,5 @@ function numbers<N extends string>(json: CheckedJson, names: readonly N[]): Reco
 /** Members by whatever names they have. */
 function named<T>(json: CheckedJson, read: (one: CheckedJson) => T): Record<string, T> {
   if (typeof json.raw !== "object" || json.raw === null || Array.isArray(json.raw)) json.refuse("an object");
-  return Object.fromEntries(Object.keys(json.raw as object).map((name) => [name, read(json.at(name))]));
+  return Object.fromEntries(Object.keys(json.raw).map((name) => [name, read(json.at(name))]));
 }

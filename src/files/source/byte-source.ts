@@ -4,7 +4,7 @@
  *
  * Not here: what the text means (csv/, json/), and formats that must be read at will (Parquet, SQLite).
  */
-import { createReadStream, type Stats } from "node:fs";
+import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { UserError } from "../../base/user-error.js";
@@ -109,7 +109,7 @@ async function* rawBytes(place: FilePlace, file: string, progress?: Progress): A
  * A file, or a folder, which reading refuses with other words.
  * @throws UserError for a pipe, where reading would wait for ever, or a device.
  */
-export async function fileAt(path: string): Promise<Stats> {
+export async function fileAt(path: string): Promise<{ readonly size: number }> {
   const there = await stat(path);
   if (there.isFile() || there.isDirectory()) return there;
   throw new UserError(`${path}: is no ordinary file (a pipe or a device), expected a table: pipe it in and say -`);

@@ -308,7 +308,7 @@ function learner(
   const { parameters, encoderParameters: many } = model;
   return {
     rows: train.rows, watchedRows: validation.rows, parameters, order: random.fork(), randoms: [draws],
-    arrays: model.remembered as Record<string, Float32Array>,
+    arrays: model.remembered,
     alternating: {
       groups: [parameters.slice(0, many), parameters.slice(many)], turn: (done) => (decoding(done) ? 1 : 0),
     },

@@ -8,7 +8,7 @@
  * score. Everything that reads codes works on it as on any SAE; nothing is trained, and nothing is standardised, which
  * would fill every entry. H = 2D.
  */
-import { SparseTensor, Tensor, type Tape } from "../../autograd/index.js";
+import { SparseTensor, type Tensor, type Tape } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
 import type { SaeRecord } from "./record.js";
 import { TopKSae } from "./topk-sae.js";
