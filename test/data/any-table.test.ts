@@ -75,7 +75,7 @@ function written(table: Table): Uint8Array | null {
   };
   const cell = (row: Interaction, column: string): string => {
     if (column === "other") return "fine";
-    if (column !== "rating") return row[column as "user"];
+    if (column !== "rating") return String(row[column as "time"]);
     return table.decimalComma ? String(row.rating).replace(".", ",") : String(row.rating);
   };
   const lines: (string | null)[][] = table.rows.map((row) => columns.map((column) => field(cell(row, column))));

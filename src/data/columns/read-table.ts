@@ -74,7 +74,7 @@ export async function readPart<Role extends string>(
     if (bad.count++ < EXAMPLES) bad.first.push({ file: table.file, line, reason });
   };
   const { take, counts } = checked(found, start(found), request, report);
-  const needed = (Object.values(found.columns) as number[]).filter((c) => c >= 0);
+  const needed = Object.values<number>(found.columns).filter((c) => c >= 0);
   await table.rows(take, request.skipBadRows ? report : undefined, needed);
   const { rows, repeated } = counts();
   const notes = [...found.understood.notes];

@@ -35,7 +35,7 @@ export class JsonSplitter {
     const known = this.rest.length;
     const bytes = known === 0 ? chunk : Buffer.concat([this.rest, chunk]);
     for (let i = known; i < bytes.length; i++) this.take(bytes, i);
-    this.rest = this.begin < 0 ? new Uint8Array(0) : bytes.slice(this.begin);
+    this.rest = this.begin < 0 ? new Uint8Array(0) : Uint8Array.from(bytes.subarray(this.begin));
     if (this.begin > 0) this.begin = 0;
     if (this.rest.length > LONGEST) this.close(this.rest, this.rest.length);
   }
