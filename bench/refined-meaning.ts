@@ -17,7 +17,7 @@ import { presets } from "../src/config/presets.js";
 import { openData } from "../src/data/data-source.js";
 import { openEngine } from "../src/engine/open.js";
 import { evaluateRanking } from "../src/evaluate/evaluate.js";
-import { recovery, type Recovery } from "../src/interpret/recovery.js";
+import { recovery, type Recovery } from "../src/interpret/meaning/recovery.js";
 import { encodeItems } from "../src/model-folder/encode-items.js";
 import { openCfae } from "../src/model-folder/open-model.js";
 import { trainCfae } from "../src/train/train-recommender.js";

@@ -22,8 +22,7 @@ export { Session, type SessionParts } from "../session/session.js";
 export { decodeWebModel, partsOf, type Precision, type WebAccuracy, type WebModel } from "../model-folder/web-model.js";
 export type {
   AtlasNeuron, ConceptEntry, ConceptPart, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem,
-  ModelSummary, NamedNeuron, NeuronReport,
-  SteeredLists, TagReport, UserReport,
+  ModelSummary, NamedNeuron, NeuronReport, SteeredLists, TagReport, UserReport,
 } from "../session/session-types.js";
 export type { Model } from "../model-folder/model.js";
 export type { SampleProfile } from "../model-folder/precomputed.js";

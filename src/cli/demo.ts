@@ -4,7 +4,7 @@
 import { Option, type Command } from "commander";
 import { worldPresets } from "../data/world/world.js";
 import { openEngine } from "../engine/open.js";
-import type { Recovery } from "../interpret/recovery.js";
+import type { Recovery } from "../interpret/meaning/recovery.js";
 import { csrRow } from "../base/csr.js";
 import { openData, type OpenedData } from "../data/data-source.js";
 import {

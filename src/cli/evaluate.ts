@@ -5,7 +5,7 @@ import { openData } from "../data/data-source.js";
 import { evaluateModel } from "../measure/evaluate-model.js";
 import { evaluateBaselines, type Baseline, type MissingBaseline } from "../measure/evaluate-baselines.js";
 import { checkItems } from "../model-folder/check-items.js";
-import type { Meaning } from "../interpret/meaning-figures.js";
+import type { Meaning } from "../interpret/meaning/meaning-figures.js";
 import { measureMeaning } from "../measure/measure-meaning.js";
 import { withResidual, type ModelMetrics } from "../model-folder/model.js";
 import { loadModel } from "../model-folder/folder.js";

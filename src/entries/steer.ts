@@ -22,7 +22,5 @@ export {
 export { centroid, diffMean, logisticProbe, ridgeProbe, type Labelled } from "../steer/directions.js";
 export { sampleResponse, strengthAt, type Response, type SampleOptions } from "../steer/calibrate.js";
 export { heldBack, type HeldBack } from "../steer/suppression.js";
-export {
-  steerBench, type SteerBench, type SteerBenchOptions, type SteerBenchRow,
-} from "../measure/steer-bench.js";
+export { steerBench, type SteerBench, type SteerBenchOptions, type SteerBenchRow } from "../measure/steer-bench.js";
 export type { Vocabulary, Wish } from "../session/read-wish.js";

@@ -5,7 +5,7 @@
  * Concepts that no neuron recovers are not counted: a name cannot be right for something that is not there.
  */
 import type { NeuronLabel } from "./labels.js";
-import type { Recovery } from "./recovery.js";
+import type { Recovery } from "./meaning/recovery.js";
 
 /** How many labels are right, where the truth is known. */
 export interface LabelAccuracy {

@@ -7,10 +7,10 @@
  */
 import { csrTranspose, type Csr } from "../base/csr.js";
 import type { Floats } from "../base/floats.js";
-import { fitTable, scoreChoice, type HeldOutF1, type HeldOutOptions } from "../interpret/held-out-f1.js";
-import type { ItemHalves } from "../interpret/item-halves.js";
-import type { DenseCodes } from "../interpret/recovery.js";
-import { RidgeSystem } from "../interpret/ridge.js";
+import { fitTable, scoreChoice, type HeldOutF1, type HeldOutOptions } from "../interpret/meaning/held-out-f1.js";
+import type { ItemHalves } from "../interpret/meaning/item-halves.js";
+import type { DenseCodes } from "../interpret/meaning/recovery.js";
+import { RidgeSystem } from "../interpret/components/ridge.js";
 
 /** Concept t is told by column t: only the threshold is chosen. */
 export function ownColumns(codes: DenseCodes, truth: Csr, half: ItemHalves, options: HeldOutOptions): HeldOutF1 {

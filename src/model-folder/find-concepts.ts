@@ -1,20 +1,20 @@
 /**
- * The concepts of a trained model (interpret/concepts.ts): worked out when it is trained, or opened where it has none.
+ * The concepts of a trained model (interpret/concepts/concepts.ts): worked out when it is trained, or opened where it has none.
  */
 import type { Engine } from "../engine/engine.js";
 import { csrIdentity, type Csr } from "../base/csr.js";
-import { findConcepts, type Concept, type ConceptOptions } from "../interpret/concepts.js";
-import { cosines } from "../interpret/group-neurons.js";
-import { principalComponents, project } from "../interpret/pca.js";
+import { findConcepts, type Concept, type ConceptOptions } from "../interpret/concepts/concepts.js";
+import { cosines } from "../interpret/concepts/group-neurons.js";
+import { principalComponents, project } from "../interpret/components/pca.js";
 import { embedAll } from "../models/encode-all.js";
 import { UserError } from "../base/user-error.js";
-import { keptNames, matchConcepts } from "../interpret/match-concepts.js";
+import { keptNames, matchConcepts } from "../interpret/concepts/match-concepts.js";
 import { encodeItems } from "./encode-items.js";
 import type { Model } from "./model.js";
 import { openCfae } from "./open-model.js";
 
 /**
- * A model's concepts (interpret/concepts.ts).
+ * A model's concepts (interpret/concepts/concepts.ts).
  *
  * @param itemCodes S, (I, H). The heap is as it was afterwards.
  */

@@ -6,7 +6,7 @@
  */
 import type { TagCounts } from "../data/dataset.js";
 import type { Estimate } from "../evaluate/metrics.js";
-import type { Concept } from "../interpret/concepts.js";
+import type { Concept } from "../interpret/concepts/concepts.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import { transpose } from "../base/dense.js";
 import { UserError } from "../base/user-error.js";

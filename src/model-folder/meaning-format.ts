@@ -1,6 +1,6 @@
-/** What a model file says about the meaning of its neurons, read back and checked (interpret/meaning-figures.ts). */
+/** What a model file says about the meaning of its neurons, read back and checked (interpret/meaning/meaning-figures.ts). */
 import type { CheckedJson } from "../base/checked-json.js";
-import type { FiringFigures, Meaning, ProvenFigures, WorldFigures } from "../interpret/meaning-figures.js";
+import type { FiringFigures, Meaning, ProvenFigures, WorldFigures } from "../interpret/meaning/meaning-figures.js";
 
 const FIRING = ["f1", "fit", "precision", "recall", "auc", "recovered", "uniqueness", "oneToOne"] as const;
 const OF_HARD_WORLDS = ["parents", "children", "free", "correlation"] as const;

@@ -4,8 +4,8 @@
  */
 import type { TagCounts } from "../data/dataset.js";
 import type { Estimate } from "../evaluate/metrics.js";
-import type { Concept } from "../interpret/concepts.js";
-import type { Meaning } from "../interpret/meaning-figures.js";
+import type { Concept } from "../interpret/concepts/concepts.js";
+import type { Meaning } from "../interpret/meaning/meaning-figures.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import type { NamedTensors } from "../base/named-tensors.js";
 import type { SaeShape, SaeWeights } from "../models/sae/sparse-autoencoder.js";

@@ -1,6 +1,6 @@
 /** Data, protocol and the figures a model is judged by; on a world, the planted concepts that were found again. */
 import { labelMethods, type LabelMethod } from "../interpret/labels.js";
-import type { Recovery } from "../interpret/recovery.js";
+import type { Recovery } from "../interpret/meaning/recovery.js";
 import { residualOf } from "../config/sae.js";
 import { cfaeTitle } from "../model-folder/open-model.js";
 import type { ConceptsFound } from "../measure/measure-concepts.js";

@@ -1,7 +1,7 @@
-/** What a session says of concepts (interpret/concepts.ts): found by name, taken apart, and put in place of neurons. */
+/** What a session says of concepts (interpret/concepts/concepts.ts): found by name, taken apart, and put in place of neurons. */
 import { suggestion } from "../base/suggest.js";
 import { UserError } from "../base/user-error.js";
-import { conceptOfNeurons, type Concept } from "../interpret/concepts.js";
+import { conceptOfNeurons, type Concept } from "../interpret/concepts/concepts.js";
 import type { NeuronContribution } from "../interpret/explain.js";
 import type { Model } from "../model-folder/model.js";
 import type { Catalogue } from "./catalogue.js";

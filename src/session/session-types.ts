@@ -10,7 +10,7 @@ import type { Mapping, ScoredNeuron } from "../interpret/tag-neurons.js";
 /** What to turn: a tag through its neurons, a concept by its name, or neurons by number. */
 export interface KnobRequest {
   readonly tag?: string;
-  /** A concept's name (interpret/concepts.ts). */
+  /** A concept's name (interpret/concepts/concepts.ts). */
   readonly concept?: string;
   readonly neuron?: number | readonly number[];
   /**

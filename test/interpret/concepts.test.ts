@@ -3,10 +3,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { csrFromLists, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
-import { nameConcepts } from "../../src/interpret/concept-names.js";
-import { conceptCodes, conceptOfNeurons, findConcepts } from "../../src/interpret/concepts.js";
-import { coActivation, groupBySimilarity } from "../../src/interpret/group-neurons.js";
-import { keptNames, matchConcepts } from "../../src/interpret/match-concepts.js";
+import { nameConcepts } from "../../src/interpret/concepts/concept-names.js";
+import { conceptCodes, conceptOfNeurons, findConcepts } from "../../src/interpret/concepts/concepts.js";
+import { coActivation, groupBySimilarity } from "../../src/interpret/concepts/group-neurons.js";
+import { keptNames, matchConcepts } from "../../src/interpret/concepts/match-concepts.js";
 import { assertClose } from "../support/assert-close.js";
 
 test("co-activation is the cosine of the columns, by hand", () => {

@@ -4,9 +4,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { csrFromLists, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
-import { aucOf, bestThreshold, scoreFiring } from "../../src/interpret/firing-threshold.js";
-import { fitTable, heldOutF1 } from "../../src/interpret/held-out-f1.js";
-import { halveItems, itemsWithEntries } from "../../src/interpret/item-halves.js";
+import { aucOf, bestThreshold, scoreFiring } from "../../src/interpret/meaning/firing-threshold.js";
+import { fitTable, heldOutF1 } from "../../src/interpret/meaning/held-out-f1.js";
+import { halveItems, itemsWithEntries } from "../../src/interpret/meaning/item-halves.js";
 import { assertClose } from "../support/assert-close.js";
 import { csrFromDense } from "../support/csr-from-dense.js";
 

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { tagNeuronCorrelation } from "../../src/interpret/correlation.js";
 import { labelAccuracy } from "../../src/interpret/label-truth.js";
 import { labelMethods, labelNeurons } from "../../src/interpret/labels.js";
-import { recovery } from "../../src/interpret/recovery.js";
+import { recovery } from "../../src/interpret/meaning/recovery.js";
 import { csrTranspose } from "../../src/base/csr.js";
 import { assertClose } from "../support/assert-close.js";
 import { csrFromDense } from "../support/csr-from-dense.js";

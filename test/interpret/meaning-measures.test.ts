@@ -4,15 +4,17 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { csrFromLists } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
-import { absorption } from "../../src/interpret/absorption.js";
-import { fitTable, scoreBest } from "../../src/interpret/held-out-f1.js";
-import { assign } from "../../src/interpret/hungarian.js";
-import { independentComponents } from "../../src/interpret/ica.js";
-import { keptRows, matchedCosine, plantedDirections, randomCosine } from "../../src/interpret/match-directions.js";
-import { nonNegativeParts } from "../../src/interpret/nmf.js";
-import { correlationMatch, oneToOne } from "../../src/interpret/one-to-one.js";
-import { splitting } from "../../src/interpret/splitting.js";
-import { userTastes } from "../../src/interpret/user-tastes.js";
+import { absorption } from "../../src/interpret/meaning/absorption.js";
+import { fitTable, scoreBest } from "../../src/interpret/meaning/held-out-f1.js";
+import { assign } from "../../src/interpret/meaning/hungarian.js";
+import { independentComponents } from "../../src/interpret/components/ica.js";
+import {
+  keptRows, matchedCosine, plantedDirections, randomCosine,
+} from "../../src/interpret/meaning/match-directions.js";
+import { nonNegativeParts } from "../../src/interpret/components/nmf.js";
+import { correlationMatch, oneToOne } from "../../src/interpret/meaning/one-to-one.js";
+import { splitting } from "../../src/interpret/meaning/splitting.js";
+import { userTastes } from "../../src/interpret/meaning/user-tastes.js";
 import { assertClose } from "../support/assert-close.js";
 import { csrFromDense } from "../support/csr-from-dense.js";
 

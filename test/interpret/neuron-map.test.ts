@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { neuronMap } from "../../src/interpret/neuron-map.js";
-import { principalComponents, project } from "../../src/interpret/pca.js";
+import { principalComponents, project } from "../../src/interpret/components/pca.js";
 import { Random } from "../../src/base/random.js";
 import { assertClose } from "../support/assert-close.js";
 

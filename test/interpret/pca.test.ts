@@ -1,7 +1,7 @@
 /** PCA: a cloud with known axes, and what any eigenbasis must satisfy. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { principalComponents, project } from "../../src/interpret/pca.js";
+import { principalComponents, project } from "../../src/interpret/components/pca.js";
 import { Random } from "../../src/base/random.js";
 import { assertClose } from "../support/assert-close.js";
 

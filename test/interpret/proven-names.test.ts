@@ -3,11 +3,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { csrFromLists } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
-import { firingScore } from "../../src/interpret/firing-threshold.js";
-import { halveItems } from "../../src/interpret/item-halves.js";
-import { linearProbe } from "../../src/interpret/linear-probe.js";
-import { lowerBound, provenNames } from "../../src/interpret/proven-names.js";
-import { predict, RidgeSystem } from "../../src/interpret/ridge.js";
+import { firingScore } from "../../src/interpret/meaning/firing-threshold.js";
+import { halveItems } from "../../src/interpret/meaning/item-halves.js";
+import { linearProbe } from "../../src/interpret/meaning/linear-probe.js";
+import { lowerBound, provenNames } from "../../src/interpret/meaning/proven-names.js";
+import { predict, RidgeSystem } from "../../src/interpret/components/ridge.js";
 import { assertClose } from "../support/assert-close.js";
 import { csrFromDense } from "../support/csr-from-dense.js";
 

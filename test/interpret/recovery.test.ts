@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { recovery } from "../../src/interpret/recovery.js";
+import { recovery } from "../../src/interpret/meaning/recovery.js";
 import { csrFromLists } from "../../src/base/csr.js";
 import { assertClose } from "../support/assert-close.js";
 import { csrFromDense } from "../support/csr-from-dense.js";

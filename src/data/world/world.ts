@@ -4,7 +4,7 @@
  * Items belong to a few concepts, users have a few tastes (concepts), and an interaction is a draw of an item of one of
  * the user's tastes, or, with probability `noise`, of any item. Popularity follows a shifted power law, activity is
  * log-normal, and a share of the interactions leaves a tag, sometimes a wrong one. A recommender sees the interactions
- * and the tags only; `truth` is what it should find again (interpret/recovery.ts).
+ * and the tags only; `truth` is what it should find again (interpret/meaning/recovery.ts).
  *
  * This is not a model of any real catalogue: concepts are independent of time, age and each other. What it keeps of
  * real data is what makes untangling hard: long tails, items in several concepts, users with several tastes, noise.

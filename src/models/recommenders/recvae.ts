@@ -11,8 +11,8 @@
  * [out, in], by the reference's names.
  */
 import {
-  add, addLoss, addRow, constant, layerNorm, linear, mixtureKl, parameter, sampleGaussian, softmaxNllLoss,
-  sparseMatmul, SparseTensor, swish, Tensor, type Tape,
+  add, addLoss, addRow, constant, layerNorm, linear, mixtureKl, parameter, sampleGaussian, softmaxNllLoss, sparseMatmul,
+  SparseTensor, swish, Tensor, type Tape,
 } from "../../autograd/index.js";
 import { transpose } from "../../base/dense.js";
 import type { Floats } from "../../base/floats.js";

@@ -13,8 +13,8 @@
  * differentiates.
  */
 import {
-  asSparseRows, cappedResidualLoss, equalRows, linear, parameter, pickEntries, reluResidual,
-  reluResidualLoss, sparseProduct, sparseRowsAt, unitSparseRows, writtenOut, SparseTensor, Tensor, type Tape,
+  asSparseRows, cappedResidualLoss, equalRows, linear, parameter, pickEntries, reluResidual, reluResidualLoss,
+  sparseProduct, sparseRowsAt, unitSparseRows, writtenOut, SparseTensor, Tensor, type Tape,
 } from "../../autograd/index.js";
 import type { Floats } from "../../base/floats.js";
 import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";

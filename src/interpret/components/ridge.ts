@@ -7,7 +7,7 @@
  * h_i = 1/n + x̃_iᵀ(X̃ᵀX̃ + λI)⁻¹x̃_i, ŷ_i without i = y_i − (y_i − ŷ_i)/(1 − h_i). That is what λ and thresholds are
  * chosen by: on its own rows a fit flatters itself.
  */
-import type { Floats } from "../base/floats.js";
+import type { Floats } from "../../base/floats.js";
 
 export interface Ridge {
   /** (D) mean of the rows of X, (T) of Y. */

@@ -8,8 +8,8 @@
  * One sort a neuron; a sweep from the strongest activation down then meets each (item, concept) pair once, so the cost
  * is O(firing items × concepts an item), and hundreds of tags on thousands of items take about a second.
  */
-import type { Csr } from "../base/csr.js";
-import { UserError } from "../base/user-error.js";
+import type { Csr } from "../../base/csr.js";
+import { UserError } from "../../base/user-error.js";
 import { Activations, type FiringOrder } from "./activations.js";
 import { aucOf, below, scoreFiring, type FiringScore } from "./firing-threshold.js";
 import type { ItemHalves } from "./item-halves.js";

@@ -3,7 +3,7 @@
  * threshold. Greedily, on one half of the items: from the concept's 20 best neurons the one that raises the union's F1
  * most is added, at most five, while it rises by 0.03; one neuron and the union are then scored on the other half.
  */
-import type { Csr } from "../base/csr.js";
+import type { Csr } from "../../base/csr.js";
 import { firingScore } from "./firing-threshold.js";
 import { membersOf, type FitTable, type HeldOutF1 } from "./held-out-f1.js";
 import type { ItemHalves } from "./item-halves.js";

@@ -6,7 +6,7 @@
  *   correlationMatch   likewise by Pearson's r of activation and grade, mean r on the other half: asks whether a neuron
  *                      is as strong as the concept is present
  */
-import type { Csr } from "../base/csr.js";
+import type { Csr } from "../../base/csr.js";
 import { Activations } from "./activations.js";
 import { assign } from "./hungarian.js";
 import { scoreChoice, membersOf, type FitTable, type HeldOutF1, type HeldOutOptions } from "./held-out-f1.js";

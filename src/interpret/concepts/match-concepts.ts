@@ -4,7 +4,7 @@
  * largest (hungarian.ts). A pair is matched from a correlation of `least` on. Names are not looked at: they are what a
  * match may carry over.
  */
-import { assign } from "./hungarian.js";
+import { assign } from "../meaning/hungarian.js";
 
 /** A concept of one training and its partner of another. */
 export interface ConceptPair {

@@ -14,8 +14,8 @@
  * The bootstrap resamples items. F1 needs only how many of them are hits, misses and false alarms, so these counts are
  * drawn as Poisson numbers (Hanley & MacGibbon, 2006), whatever the size of the catalogue.
  */
-import type { Csr } from "../base/csr.js";
-import type { Random } from "../base/random.js";
+import type { Csr } from "../../base/csr.js";
+import type { Random } from "../../base/random.js";
 import { firingScore, scoreFiring, type FiringScore } from "./firing-threshold.js";
 import { fitTable, membersOf, scoreBest, type FitTable, type HeldOutF1 } from "./held-out-f1.js";
 import type { ItemHalves } from "./item-halves.js";

@@ -7,8 +7,8 @@
  * chosen by cross-fitting within that half: weights fitted on one part of it, judged on the other. F1 on the other
  * half; both ways round (held-out-f1.ts).
  */
-import type { Csr } from "../base/csr.js";
-import type { Floats } from "../base/floats.js";
+import type { Csr } from "../../base/csr.js";
+import type { Floats } from "../../base/floats.js";
 import { aucOf, bestThreshold, scoreFiring } from "./firing-threshold.js";
 import {
   means, membersOf, type HeldOutConcept, type HeldOutF1, type HeldOutOptions, type HeldOutWay,

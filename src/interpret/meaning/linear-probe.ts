@@ -5,14 +5,14 @@
  * Ridge on one half of the items (ridge.ts), λ and the threshold chosen there by what each item is predicted without
  * itself, F1 on the other half; both ways round (held-out-f1.ts).
  */
-import type { Csr } from "../base/csr.js";
-import type { Floats } from "../base/floats.js";
+import type { Csr } from "../../base/csr.js";
+import type { Floats } from "../../base/floats.js";
 import { aucOf, bestThreshold, scoreFiring } from "./firing-threshold.js";
 import {
   means, membersOf, type HeldOutConcept, type HeldOutF1, type HeldOutOptions, type HeldOutWay,
 } from "./held-out-f1.js";
 import type { ItemHalves } from "./item-halves.js";
-import { predict, RidgeSystem } from "./ridge.js";
+import { predict, RidgeSystem } from "../components/ridge.js";
 
 /** λ in units of the mean square of X's entries times the number of rows. */
 const LAMBDAS = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];

@@ -5,9 +5,9 @@
  *   own     share of a user's activation on the neurons of the user's own tastes
  *   other   the same on those of another user's tastes: what own would be if a code said nothing about its user
  */
-import type { Csr } from "../base/csr.js";
-import { csrTranspose } from "../base/csr.js";
-import type { Random } from "../base/random.js";
+import type { Csr } from "../../base/csr.js";
+import { csrTranspose } from "../../base/csr.js";
+import type { Random } from "../../base/random.js";
 import { aucOf } from "./firing-threshold.js";
 
 /**

@@ -6,8 +6,8 @@
  * row's direction is then an eigenvector and its length the eigenvalue. O(D³) per sweep, about eight sweeps, no random
  * start: deterministic. Meant for embeddings of up to a few hundred dimensions, not for item-sized matrices.
  */
-import { dot } from "../base/dense.js";
-import type { Floats } from "../base/floats.js";
+import { dot } from "../../base/dense.js";
+import type { Floats } from "../../base/floats.js";
 
 /** Principal axes of embeddings. */
 export interface Pca {

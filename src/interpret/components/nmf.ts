@@ -6,8 +6,8 @@
  *
  * X is sparse, so X·Hᵀ and Wᵀ·X touch its entries only: O(nnz·n + (U + I)·n²) an iteration.
  */
-import { csrTranspose, type Csr } from "../base/csr.js";
-import type { Random } from "../base/random.js";
+import { csrTranspose, type Csr } from "../../base/csr.js";
+import type { Random } from "../../base/random.js";
 
 const TINY = 1e-9;
 

@@ -11,10 +11,10 @@
  * Dense codes (PCA, raw embeddings) have signed axes whose sign is arbitrary. Each axis therefore competes in both
  * directions, and any real threshold is allowed: the comparison favours them, if anything.
  */
-import type { Csr } from "../base/csr.js";
-import { csrTranspose } from "../base/csr.js";
-import type { Floats } from "../base/floats.js";
-import { UserError } from "../base/user-error.js";
+import type { Csr } from "../../base/csr.js";
+import { csrTranspose } from "../../base/csr.js";
+import type { Floats } from "../../base/floats.js";
+import { UserError } from "../../base/user-error.js";
 
 /** Dense codes: one row per item. */
 export interface DenseCodes {

@@ -5,8 +5,8 @@
  * are dealt out rarest first (iterative stratification after Sechidis, Tsoumakas, Vlahavas, 2011), since what is left
  * of a large concept can be balanced later, what is left of a small one cannot.
  */
-import { csrTranspose, type Csr } from "../base/csr.js";
-import type { Random } from "../base/random.js";
+import { csrTranspose, type Csr } from "../../base/csr.js";
+import type { Random } from "../../base/random.js";
 
 /** (I) 0 or 1: the half of an item; −1: left out. */
 export type ItemHalves = Int8Array;

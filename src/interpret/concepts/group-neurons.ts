@@ -8,7 +8,7 @@
  *
  *   sim = (cos of their activations over items + cos of their effects on the scores) / 2  (+ a bonus for the same name)
  */
-import type { Csr } from "../base/csr.js";
+import type { Csr } from "../../base/csr.js";
 
 /** (H, H) cosines of the columns of S, (I, H): which neurons fire on the same items. Silent neurons have 0. */
 export function coActivation(codes: Csr): Float32Array {

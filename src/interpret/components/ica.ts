@@ -6,8 +6,8 @@
  *
  * Deterministic by `random`. O(rows·D²) an iteration.
  */
-import type { Floats } from "../base/floats.js";
-import type { Random } from "../base/random.js";
+import type { Floats } from "../../base/floats.js";
+import type { Random } from "../../base/random.js";
 import { principalComponents, project } from "./pca.js";
 
 const ITERATIONS = 200;

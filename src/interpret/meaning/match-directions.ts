@@ -5,11 +5,11 @@
  * Many directions are never all orthogonal, so a matching of random ones has a figure, too: it is the floor, and
  * reported beside.
  */
-import type { Csr } from "../base/csr.js";
-import type { Floats } from "../base/floats.js";
-import type { Random } from "../base/random.js";
+import type { Csr } from "../../base/csr.js";
+import type { Floats } from "../../base/floats.js";
+import type { Random } from "../../base/random.js";
 import { assign } from "./hungarian.js";
-import { RidgeSystem } from "./ridge.js";
+import { RidgeSystem } from "../components/ridge.js";
 
 /** Mean |cosine| of the best one-to-one matching of the rows of a, (n, dims), with those of b, (m, dims). */
 export function matchedCosine(a: Floats, b: Floats, dims: number): number {

@@ -12,16 +12,16 @@
  *
  * No two concepts have one name.
  */
-import { csrFromLists, csrTranspose, type Csr } from "../base/csr.js";
-import { Random } from "../base/random.js";
-import type { TagCounts } from "../data/dataset.js";
+import { csrFromLists, csrTranspose, type Csr } from "../../base/csr.js";
+import { Random } from "../../base/random.js";
+import type { TagCounts } from "../../data/dataset.js";
 import { nameConcepts } from "./concept-names.js";
 import { coActivation, groupBySimilarity } from "./group-neurons.js";
-import { fitTable, type FitTable } from "./held-out-f1.js";
-import { halveItems, itemsWithEntries, type ItemHalves } from "./item-halves.js";
-import { provenNames } from "./proven-names.js";
-import type { DenseCodes } from "./recovery.js";
-import { aliveNeurons } from "./tfidf.js";
+import { fitTable, type FitTable } from "../meaning/held-out-f1.js";
+import { halveItems, itemsWithEntries, type ItemHalves } from "../meaning/item-halves.js";
+import { provenNames } from "../meaning/proven-names.js";
+import type { DenseCodes } from "../meaning/recovery.js";
+import { aliveNeurons } from "../tfidf.js";
 
 /** Neurons that mean the same, under one name. */
 export interface Concept {

@@ -9,7 +9,7 @@
  *   rate     max(0, 1 − kid/own), where own ≥ 0.2
  *   hidden   share of the child's items where the parent's neuron is silent while the child's fires
  */
-import type { Csr } from "../base/csr.js";
+import type { Csr } from "../../base/csr.js";
 import type { HeldOutF1 } from "./held-out-f1.js";
 import type { FitTable } from "./held-out-f1.js";
 import type { ItemHalves } from "./item-halves.js";

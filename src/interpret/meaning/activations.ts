@@ -5,7 +5,7 @@
  * A sparse code's neurons fire above 0. The axes of dense codes (PCA, ICA, raw embeddings) have signs that mean
  * nothing, so each axis is two columns, one for either direction, and any threshold is allowed.
  */
-import { csrTranspose, type Csr } from "../base/csr.js";
+import { csrTranspose, type Csr } from "../../base/csr.js";
 import type { DenseCodes } from "./recovery.js";
 
 /** Items that fire a column, strongest first. */
