@@ -2,7 +2,7 @@
 import { totalmem } from "node:os";
 import type { Command } from "commander";
 import type { DataSizes } from "../models/recommenders/record.js";
-import { scorers } from "../models/recommenders/registry.js";
+import { scorers } from "../models/recommenders/scorers.js";
 import { availableCores } from "../engine/available-cores.js";
 import { chooseNumerics } from "../engine/build.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";

@@ -23,7 +23,8 @@ export { SparseMrf, type SparseMrfOptions } from "../models/recommenders/sparse-
 export { ItemKnn, type ItemKnnConfig } from "../models/recommenders/item-knn.js";
 export { Teaser, type TeaserPenalties } from "../models/recommenders/teaser.js";
 export { Popularity } from "../models/recommenders/popularity.js";
-export { factorsOf, recommenders, scorers } from "../models/recommenders/registry.js";
+export { factorsOf, recommenders } from "../models/recommenders/registry.js";
+export { scorers } from "../models/recommenders/scorers.js";
 export { NestedRecommender } from "../models/nested.js";
 export { SparseAutoencoder, type SaeShape, type SaeWeights } from "../models/sae/sparse-autoencoder.js";
 export { BasicSae } from "../models/sae/basic-sae.js";

@@ -1,6 +1,6 @@
 /**
  * The simple models that any recommender must be compared with, on the same split: the scorers of
- * models/recommenders/registry.ts (docs/method.md §2). Their settings are chosen from short lists by nDCG@20 on the
+ * models/recommenders/scorers.ts (docs/method.md §2). Their settings are chosen from short lists by nDCG@20 on the
  * validation users; the figures are the test users'. A model that the data or the memory does not allow is left out and
  * says why.
  */
@@ -12,7 +12,7 @@ import { csrRow, csrSelectRows } from "../base/csr.js";
 import { UserError } from "../base/user-error.js";
 import type { TrainingData } from "../models/learner.js";
 import type { ScorerRecord } from "../models/recommenders/record.js";
-import { scorers } from "../models/recommenders/registry.js";
+import { scorers } from "../models/recommenders/scorers.js";
 import { fitScorer } from "../train/fit-scorer.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import type { Quality } from "../model-folder/model.js";

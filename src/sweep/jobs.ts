@@ -7,7 +7,8 @@ import { createHash } from "node:crypto";
 import type { Split } from "../data/dataset.js";
 import type { Csr } from "../base/csr.js";
 import type { Config } from "../config/config.js";
-import { factorsOf, recordOf, scorers, settingsOf } from "../models/recommenders/registry.js";
+import { factorsOf, recordOf, settingsOf } from "../models/recommenders/registry.js";
+import { scorers } from "../models/recommenders/scorers.js";
 import { saeKinds } from "../models/sae/registry.js";
 import type { Grid } from "./grid.js";
 

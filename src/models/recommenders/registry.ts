@@ -1,29 +1,19 @@
 /**
- * Which recommenders there are: those that an SAE can be put into, and those that only score, which others are compared
- * with. Everything that lists, names, sizes, trains or reopens them asks here; `register` adds one from elsewhere.
+ * Which recommenders there are that an SAE can be put into. Everything that lists, names, sizes, trains or reopens them
+ * asks here; `register` adds one from elsewhere. Those that only score are in scorers.ts.
  */
 import { Registry } from "../../base/registry.js";
 import { sectionOf, type Config } from "../../config/config.js";
-import { dan, ease, edlae } from "./ease.js";
 import { elsa } from "./elsa.js";
-import { itemKnn } from "./item-knn.js";
 import { lowRankEdlae } from "./low-rank-edlae.js";
 import { multdae, multvae } from "./mult-records.js";
-import { popularity } from "./popularity.js";
 import { recvae } from "./recvae.js";
-import type { CfaeRecord, ScorerRecord, TrainedSettings } from "./record.js";
+import type { CfaeRecord, TrainedSettings } from "./record.js";
 import { elsaSparse } from "./sparse-elsa.js";
-import { sparseMrf } from "./sparse-mrf.js";
-import { teaser } from "./teaser.js";
 
 /** The recommenders that an SAE can sit in, by name. */
 export const recommenders = new Registry<CfaeRecord>("recommender", [
   elsa, multvae, multdae, recvae, lowRankEdlae, elsaSparse,
-]);
-
-/** The baselines, which only score, by name. */
-export const scorers = new Registry<ScorerRecord>("baseline", [
-  popularity, itemKnn, ease, edlae, dan, sparseMrf, teaser,
 ]);
 
 /** The recommender that a configuration names. */
