@@ -21,8 +21,9 @@ test("engine and desk are under 150 KB together, compressed", () => {
   assert.ok(sizes.reduce((sum, [, bytes]) => sum + bytes, 0) < 150_000);
 });
 
-test("the library alone is under 60 KB", () => {
-  assert.ok(gzipSync(bundle("unknot-browser.js"), { level: 9 }).length < 60_000);
+// Six recommenders, six kinds of SAE, concepts and calibrated knobs; no trainer and no baseline.
+test("the library alone is under 75 KB", () => {
+  assert.ok(gzipSync(bundle("unknot-browser.js"), { level: 9 }).length < 75_000);
 });
 
 test.run();

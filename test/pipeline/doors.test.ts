@@ -80,7 +80,7 @@ test("model folders that somebody edited", () => withFolder({}, async (folder) =
   const cases: [RegExp, string | RegExp, string][] = [
     [/items\.ids is a list with "i1" twice, expected each id once/, '"ids":["i1","i2"', '"ids":["i1","i1"'],
     [/shape\.k is 1000000000000000, expected a whole number from 1 to 32/, '"k":4}', '"k":1e15}'],
-    [/levels/, '"levels":5', '"levels":2147483648'],
+    [/levels/, /"levels":\d+/, '"levels":2147483648'],
     [/is nested too deep, expected/, '"k":4}', `"k":${"[".repeat(5000)}${"]".repeat(5000)}}`],
     [/expected a finite number/, /"density":[^,}]*/, '"density":1e999'],
     [/expected a positive number/, /"counts":\[\d+/, '"counts":[1e39'],

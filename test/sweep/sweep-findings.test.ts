@@ -117,7 +117,7 @@ test("a torn last line is cut off; a damaged line in the middle is refused", () 
   for (const use of [readResults, ResultFile.open.bind(ResultFile)]) {
     const error = await use(file).then(() => null, (reason: unknown) => reason);
     assert.instance(error, UserError);
-    assert.match((error as UserError).message, /line 1 is not JSON/);
+    assert.match((error as UserError).message, /line 1: damaged or truncated: not JSON/);
   }
 }));
 
