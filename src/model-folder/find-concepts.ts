@@ -1,5 +1,6 @@
 /**
- * The concepts of a trained model (interpret/concepts/concepts.ts): worked out when it is trained, or opened where it has none.
+ * The concepts of a trained model (interpret/concepts/concepts.ts): worked out when it is trained, or when
+ * it is opened and has none.
  */
 import type { Engine } from "../engine/engine.js";
 import { csrIdentity, type Csr } from "../base/csr.js";

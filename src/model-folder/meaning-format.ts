@@ -1,4 +1,4 @@
-/** What a model file says about the meaning of its neurons, read back and checked (interpret/meaning/meaning-figures.ts). */
+/** What a model file says about the meaning of its neurons, read and checked (interpret/meaning/meaning-figures.ts). */
 import type { CheckedJson } from "../base/checked-json.js";
 import type { FiringFigures, Meaning, ProvenFigures, WorldFigures } from "../interpret/meaning/meaning-figures.js";
 

@@ -1,4 +1,4 @@
-/** What a session says of concepts (interpret/concepts/concepts.ts): found by name, taken apart, and put in place of neurons. */
+/** What a session says of concepts (interpret/concepts/concepts.ts): found by name, taken apart, put for neurons. */
 import { suggestion } from "../base/suggest.js";
 import { UserError } from "../base/user-error.js";
 import { conceptOfNeurons, type Concept } from "../interpret/concepts/concepts.js";
