@@ -7,8 +7,9 @@
  * @module evaluate
  */
 export {
-  evaluateFidelity, evaluateRanking, rankAll, type Fidelity, type RankingQuality, type RankOptions,
+  evaluateFidelity, evaluateRanking, type Fidelity, type RankingQuality,
 } from "../evaluate/evaluate.js";
+export { rankAll, type RankOptions } from "../models/recommenders/rank-all.js";
 export { estimate, ndcg, recall, type Estimate } from "../evaluate/metrics.js";
 export { evaluateModel } from "../measure/evaluate-model.js";
 export {

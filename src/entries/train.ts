@@ -1,6 +1,8 @@
 /**
  * `unknot/train`: the loop, its hooks and checkpoints, and training of the parts that `trainModel` puts together.
  *
+ *   const elsa = await fitRecommender(engine, "elsa", interactions, { settings: { factors: 64 } });
+ *   elsa.recommend([3, 17], 10);                                          // item numbers, best first
  *   const { weights, shape } = await trainSae(engine, embeddings, watched, presets.default.sae, seed);
  *
  * @module train
@@ -11,6 +13,7 @@ export { removeCheckpoints, type CheckpointOptions } from "../pipeline/run-check
 export { DivergedError, type EpochReport, type FitHooks, type FitResult } from "../train/fit.js";
 export type { FitState } from "../train/fit-state.js";
 export { readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
+export { fitRecommender, type FitRecommenderOptions } from "../train/fit-recommender.js";
 export { trainCfae, trainRecommender, type TrainedCfae } from "../train/train-recommender.js";
 export { trainSparseElsa, type TrainedSparseElsa } from "../train/train-sparse-elsa.js";
 export { trainSae, type FrozenCfae, type TrainedSae } from "../train/train-sae.js";

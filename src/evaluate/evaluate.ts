@@ -7,6 +7,7 @@ import type { HeldOut } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { csrRow, type Csr } from "../base/csr.js";
 import { embedAll, range } from "../models/encode-all.js";
+import { rankAll, type RankOptions } from "../models/recommenders/rank-all.js";
 import type { Cfae, Recommender } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 import { estimate, ndcg, recall, type Estimate } from "./metrics.js";
@@ -20,36 +21,6 @@ export interface RankingQuality {
   /** nDCG@20 of each user, NaN without targets: for paired comparisons. */
   ndcgPerUser: Float64Array;
   recallPerUser: Float64Array;
-}
-
-/** How users are ranked. */
-export interface RankOptions {
-  /** Length of the list, default 20. */
-  n?: number;
-  /** Rows at once, default 512; only memory depends on it. */
-  batchSize?: number;
-}
-
-/** Calls back with each row's best items (−1 for empty places) and their scores; input items are masked with −∞. */
-export function rankAll(
-  engine: Engine, recommender: Recommender, input: Csr,
-  each: (row: number, list: Int32Array, scores: ArrayLike<number>) => void, options: RankOptions = {},
-): void {
-  const { n = 20, batchSize = 512 } = options;
-  const tape = new Tape(engine, false);
-  for (let from = 0; from < input.rows; from += batchSize) {
-    tape.reset();
-    const x = tape.sparseInput(input, range(from, Math.min(input.rows, from + batchSize)));
-    const scores = recommender.scores(tape, x);
-    engine.run("maskRows", scores.data, x.rowStart, x.rowEnd, x.indices, recommender.items);
-    const lists = engine.ints(x.rows * n);
-    const best = engine.floats(x.rows * n);
-    engine.run("rankRows", lists, best, scores.data, recommender.items, n);
-    for (let r = 0; r < x.rows; r++) {
-      each(from + r, lists.slice(r * n, (r + 1) * n), best.slice(r * n, (r + 1) * n));
-    }
-  }
-  tape.reset();
 }
 
 /** recall@20 and nDCG@20 over the held-out users. */

@@ -15,7 +15,7 @@ import { principalComponents, project } from "../interpret/components/pca.js";
 import { recovery, type Recovery } from "../interpret/meaning/recovery.js";
 import { csrIdentity, csrTranspose } from "../base/csr.js";
 import { Random } from "../base/random.js";
-import { rankAll } from "../evaluate/evaluate.js";
+import { rankAll } from "../models/recommenders/rank-all.js";
 import { embedAll } from "../models/encode-all.js";
 import type { Recommender } from "../models/recommenders/recommender.js";
 import { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";

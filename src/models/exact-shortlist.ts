@@ -16,13 +16,7 @@
 import { linear, Tape, Tensor } from "../autograd/index.js";
 import type { Floats } from "../base/floats.js";
 import type { Engine } from "../engine/engine.js";
-
-/** The best items with their scores. */
-export interface RankedItems {
-  /** Best first, equal scores by item number; fewer than asked for where there are fewer. */
-  readonly items: Int32Array;
-  readonly scores: Floats;
-}
+import type { RankedItems } from "./recommenders/scoring-model.js";
 
 /** A vector in 8 bits. */
 export interface Quantised {

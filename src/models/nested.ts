@@ -2,17 +2,21 @@
  * The SAE inside the recommender: scores = decode(SAE(encode(x))) (docs/method.md §3).
  */
 import type { SparseTensor, Tape, Tensor } from "../autograd/index.js";
-import type { Cfae, Recommender } from "./recommenders/recommender.js";
+import type { Engine } from "../engine/engine.js";
+import type { Cfae } from "./recommenders/recommender.js";
+import { ScoringModel } from "./recommenders/scoring-model.js";
 import type { SparseAutoencoder } from "./sae/sparse-autoencoder.js";
 
-export class NestedRecommender implements Recommender {
+export class NestedRecommender extends ScoringModel {
+  readonly engine: Engine;
   readonly items: number;
 
   constructor(readonly cfae: Cfae, readonly sae: SparseAutoencoder) {
+    super();
     if (cfae.factors !== sae.factors) {
       throw new RangeError(`the SAE takes embeddings of ${sae.factors} factors, the model makes ${cfae.factors}`);
     }
-    this.items = cfae.items;
+    [this.engine, this.items] = [sae.engine, cfae.items];
   }
 
   scores(tape: Tape, x: SparseTensor): Tensor {

@@ -10,7 +10,7 @@
 import { type Tape, type SparseTensor, type Tensor } from "../autograd/index.js";
 import type { HeldOut } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
-import { rankAll } from "../evaluate/evaluate.js";
+import { rankAll } from "../models/recommenders/rank-all.js";
 import { estimate, ndcg, recall, type Estimate } from "../evaluate/metrics.js";
 import { aliveNeurons, tagActivity, tfidfScores, topNeurons, type TfidfMapping } from "../interpret/tfidf.js";
 import { csrRow, type Csr } from "../base/csr.js";

@@ -8,6 +8,7 @@ import { Ease } from "../../src/models/recommenders/ease.js";
 import { ItemKnn } from "../../src/models/recommenders/item-knn.js";
 import { LowRankEdlae } from "../../src/models/recommenders/low-rank-edlae.js";
 import type { Cfae } from "../../src/models/recommenders/recommender.js";
+import type { ScoringModel } from "../../src/models/recommenders/scoring-model.js";
 import { SparseMrf } from "../../src/models/recommenders/sparse-mrf.js";
 import { teaserLearner, type Teaser } from "../../src/models/recommenders/teaser.js";
 import { PAPER_MULTVAE, type MultVaeConfig } from "../../src/config/multvae.js";
@@ -19,7 +20,7 @@ import { recommenderContract } from "../support/recommender-contract.js";
 
 async function autoencoder(
   engine: Engine, train: Csr, validation: Csr, kind: MultVaeConfig["kind"],
-): Promise<Cfae> {
+): Promise<Cfae & ScoringModel> {
   const config: MultVaeConfig = {
     ...PAPER_MULTVAE, kind, learningRate: 0.01, factors: 6, hidden: 18, batchSize: 16, epochs: 60,
   };

@@ -6,6 +6,7 @@ import type { Csr } from "../../src/base/csr.js";
 import { elsa as record } from "../../src/models/recommenders/elsa.js";
 import { NestedRecommender } from "../../src/models/nested.js";
 import type { Cfae } from "../../src/models/recommenders/recommender.js";
+import type { ScoringModel } from "../../src/models/recommenders/scoring-model.js";
 import { Popularity } from "../../src/models/recommenders/popularity.js";
 import { presets } from "../../src/config/presets.js";
 import type { SaeConfig } from "../../src/config/sae.js";
@@ -17,7 +18,7 @@ import { recommenderContract } from "../support/recommender-contract.js";
 const FACTORS = 8;
 const QUICK = { learningRate: 0.01, batchSize: 16, epochs: 40, patience: 0 };
 
-async function elsa(engine: Engine, train: Csr, validation: Csr): Promise<Cfae> {
+async function elsa(engine: Engine, train: Csr, validation: Csr): Promise<Cfae & ScoringModel> {
   const config = { ...presets.paper.elsa, ...QUICK, factors: FACTORS };
   return record.open(engine, (await trainRecommender(engine, record, { train, validation }, config, 1)).weights);
 }

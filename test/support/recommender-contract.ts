@@ -10,10 +10,10 @@ import * as assert from "uvu/assert";
 import { Tape } from "../../src/autograd/index.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { openEngine } from "../../src/engine/open.js";
-import { rankAll } from "../../src/evaluate/evaluate.js";
+import { rankAll } from "../../src/models/recommenders/rank-all.js";
 import { csrFromLists, csrRow, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
-import type { Recommender } from "../../src/models/recommenders/recommender.js";
+import type { ScoringModel } from "../../src/models/recommenders/scoring-model.js";
 import { assertClose } from "./assert-close.js";
 
 const USERS = 60;
@@ -22,7 +22,7 @@ const ITEMS = 24;
 export interface Contract {
   name: string;
   /** A recommender trained on these users, in the engine's heap. */
-  train: (engine: Engine, train: Csr, validation: Csr) => Recommender | Promise<Recommender>;
+  train: (engine: Engine, train: Csr, validation: Csr) => ScoringModel | Promise<ScoringModel>;
   /** Whether its lists depend on the user; popularity's do not. */
   personal: boolean;
 }
@@ -38,7 +38,7 @@ function users(seed: number, howMany: number, count: number): Csr {
   return csrFromLists(Array.from({ length: howMany }, (_, u) => taste(random, u % 2, count)), ITEMS);
 }
 
-function scoresOf(engine: Engine, model: Recommender, x: Csr): Float32Array[] {
+function scoresOf(engine: Engine, model: ScoringModel, x: Csr): Float32Array[] {
   const tape = new Tape(engine, false);
   const { data, rows, cols } = model.scores(tape, tape.sparseInput(x));
   assert.equal([rows, cols], [x.rows, ITEMS]);
@@ -47,7 +47,7 @@ function scoresOf(engine: Engine, model: Recommender, x: Csr): Float32Array[] {
   return copied;
 }
 
-function listsOf(engine: Engine, model: Recommender, x: Csr, n: number, batchSize = 512): number[][] {
+function listsOf(engine: Engine, model: ScoringModel, x: Csr, n: number, batchSize = 512): number[][] {
   const lists: number[][] = [];
   rankAll(engine, model, x, (row, list) => { lists[row] = [...list]; }, { n, batchSize });
   return lists;
@@ -57,7 +57,7 @@ export function recommenderContract({ name, train, personal }: Contract): void {
   for (const kernels of ["plain", "auto"] as const) {
     const engine = openEngine({ threads: 1, kernels, memoryBytes: 2 ** 26 });
     const held = users(8, 20, 5);
-    let model: Recommender;
+    let model: ScoringModel;
     const check = (what: string, body: () => void): void => {
       test(`${name}, ${kernels === "plain" ? "plain kernels" : "fastest kernels"}: ${what}`, async () => {
         model ??= await train(engine, users(7, USERS, 9), users(9, 10, 9));
@@ -123,6 +123,24 @@ export function recommenderContract({ name, train, personal }: Contract): void {
       assert.ok(nobody.every((item) => item >= 0));
       assert.equal(everything, [-1, -1, -1, -1, -1]);
       assert.ok(one.every((item) => item >= 0 && item !== 3));
+    });
+
+    check("asked for a profile or for many, it answers with the same lists", () => {
+      const lists = listsOf(engine, model, held, 7);
+      assert.equal(model.recommend(held, 7).map(({ items }) => [...items]), lists);
+      const profile = [...csrRow(held, 0)];
+      const { items, scores } = model.recommend([...profile, profile[0]].reverse(), 7);
+      assert.equal([...items], lists[0], "in any order, and said twice or once");
+      const [all] = scoresOf(engine, model, csrFromLists([profile], ITEMS));
+      assert.equal([...scores], Array.from(items, (item) => all[item]));
+      assert.is(model.recommend(profile, ITEMS + 5).items.length, ITEMS - profile.length, "no empty places");
+      assert.equal(model.recommend(csrFromLists([], ITEMS)), []);
+    });
+
+    check("what cannot be asked is refused", () => {
+      for (const n of [0, -1, 1.5, NaN]) assert.throws(() => model.recommend([0], n), /whole number from 1 on/);
+      for (const item of [-1, ITEMS, 0.5]) assert.throws(() => model.recommend([item]), /no item number/);
+      assert.throws(() => model.recommend(csrFromLists([[0]], ITEMS - 1)), /23 items, the model has 24/);
     });
 
     check("no users, no lists", () => assert.equal(listsOf(engine, model, csrFromLists([], ITEMS), 5), []));

@@ -11,6 +11,7 @@ import type { Engine } from "../../src/engine/engine.js";
 import { uniform } from "../../src/models/initialise.js";
 import type { CfaeRecord } from "../../src/models/recommenders/record.js";
 import type { Cfae, Parameter } from "../../src/models/recommenders/recommender.js";
+import { ScoringModel } from "../../src/models/recommenders/scoring-model.js";
 
 export const TOY = {
   ...withDefaults(ADAM, { learningRate: 0.01 }),
@@ -25,13 +26,15 @@ declare module "../../src/config/config.js" {
   }
 }
 
-class Toy implements Cfae {
+class Toy extends ScoringModel implements Cfae {
   readonly itemVectors: Tensor;
   readonly parameters: readonly Parameter[];
 
   constructor(
-    engine: Engine, vectors: ArrayLike<number>, readonly items: number, readonly factors: number, trainable = false,
+    readonly engine: Engine, vectors: ArrayLike<number>, readonly items: number, readonly factors: number,
+    trainable = false,
   ) {
+    super();
     this.itemVectors = (trainable ? parameter : constant)(engine, vectors, items, factors);
     this.parameters = [{ name: "toy", tensor: this.itemVectors, unitRows: false }];
   }

@@ -20,8 +20,8 @@ import { gib } from "../../engine/heap.js";
 import { csrColumnCounts, type Csr } from "../../base/csr.js";
 import type { Floats } from "../../base/floats.js";
 import { UserError } from "../../base/user-error.js";
-import type { Recommender } from "./recommender.js";
 import type { ScorerRecord } from "./record.js";
+import { ScoringModel } from "./scoring-model.js";
 import { invertSpd, invertSpdFloats } from "./spd-inverse.js";
 
 /** EASE's penalty and its relatives' settings (docs/method.md §9.1, §9.2). */
@@ -38,12 +38,13 @@ export interface EaseOptions {
   readonly diagonalLimit?: number;
 }
 
-export class Ease implements Recommender {
+export class Ease extends ScoringModel {
   /** W: (I, I) */
   private readonly weights: Tensor;
 
   /** @param weights W, (I, I); copied unless it already lives in the engine's heap. */
   constructor(readonly engine: Engine, weights: ArrayLike<number> | Tensor, readonly items: number) {
+    super();
     this.weights = weights instanceof Tensor ? weights : constant(engine, weights, items, items);
   }
 

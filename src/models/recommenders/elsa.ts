@@ -18,8 +18,9 @@ import { dropEntries } from "../input-dropout.js";
 import type { TrainingData } from "../learner.js";
 import type { Cfae, Parameter } from "./recommender.js";
 import type { CfaeRecord, WeightLearner } from "./record.js";
+import { ScoringModel } from "./scoring-model.js";
 
-export class Elsa implements Cfae {
+export class Elsa extends ScoringModel implements Cfae {
   readonly parameters: readonly Parameter[];
   /** A, the decoder as well as the encoder. */
   readonly itemVectors: Tensor;
@@ -29,6 +30,7 @@ export class Elsa implements Cfae {
     readonly engine: Engine, encoder: ArrayLike<number>, readonly items: number, readonly factors: number,
     trainable = false,
   ) {
+    super();
     this.itemVectors = (trainable ? parameter : constant)(engine, encoder, items, factors);
     this.parameters = [{ name: "encoder", tensor: this.itemVectors, unitRows: true }];
   }

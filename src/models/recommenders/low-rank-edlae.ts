@@ -26,6 +26,7 @@ import type { Engine } from "../../engine/engine.js";
 import { gib } from "../../engine/heap.js";
 import type { CfaeRecord, TrainedSettings } from "./record.js";
 import type { Cfae, Parameter } from "./recommender.js";
+import { ScoringModel } from "./scoring-model.js";
 import { invertSpd, invertSpdFloats } from "./spd-inverse.js";
 
 const SOLVERS = EDLAE.solver.words;
@@ -55,7 +56,7 @@ export interface LowRankWeights {
   readonly decoder: ArrayLike<number>;
 }
 
-export class LowRankEdlae implements Cfae {
+export class LowRankEdlae extends ScoringModel implements Cfae {
   readonly parameters: readonly Parameter[];
   /** V, the decoder. */
   readonly itemVectors: Tensor;
@@ -63,6 +64,7 @@ export class LowRankEdlae implements Cfae {
 
   /** @param weights copied. */
   constructor(readonly engine: Engine, weights: LowRankWeights, readonly items: number, readonly factors: number) {
+    super();
     this.encoder = constant(engine, weights.encoder, items, factors);
     this.itemVectors = constant(engine, weights.decoder, items, factors);
     this.parameters = [

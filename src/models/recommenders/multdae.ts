@@ -20,6 +20,7 @@ import { UserError } from "../../base/user-error.js";
 import type { MultVaeConfig } from "../../config/multvae.js";
 import { xavierUniform } from "../initialise.js";
 import type { Cfae, Parameter } from "./recommender.js";
+import { ScoringModel } from "./scoring-model.js";
 
 /** Widths of the network: I items, hidden, D factors. */
 export interface MultShape {
@@ -74,7 +75,7 @@ const MU = "encoder_mu";
 /** Linear layers that end the encoder. */
 export const DAE_HEADS = [MU] as const;
 
-export class MultDae implements Cfae {
+export class MultDae extends ScoringModel implements Cfae {
   readonly items: number;
   readonly factors: number;
   readonly hidden: number;
@@ -83,6 +84,7 @@ export class MultDae implements Cfae {
 
   /** @param weights as `initialise` or `weights` give them, or read from a file; copied. */
   constructor(readonly engine: Engine, weights: NamedTensors, trainable = false) {
+    super();
     const shape = shapeOf(weights);
     this.items = shape.items;
     this.factors = shape.factors;

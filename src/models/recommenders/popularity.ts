@@ -4,17 +4,23 @@
 import { constant, type SparseTensor, type Tape, type Tensor } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
 import { csrColumnCounts, type Csr } from "../../base/csr.js";
-import type { Recommender } from "./recommender.js";
 import type { ScorerRecord } from "./record.js";
+import { ScoringModel } from "./scoring-model.js";
 
-export class Popularity implements Recommender {
+export class Popularity extends ScoringModel {
   readonly items: number;
   private readonly counts: Tensor;
 
   /** @param train (U, I) interactions whose column counts are the scores. */
-  constructor(engine: Engine, train: Csr) {
+  constructor(readonly engine: Engine, train: Csr) {
+    super();
     this.items = train.cols;
     this.counts = constant(engine, csrColumnCounts(train), 1, train.cols);
+  }
+
+  /** @param train (U, I) binary. */
+  static fit(engine: Engine, train: Csr): Popularity {
+    return new Popularity(engine, train);
   }
 
   scores(tape: Tape, x: SparseTensor): Tensor {
@@ -26,7 +32,7 @@ export class Popularity implements Recommender {
 
 export const popularity: ScorerRecord = {
   name: "popularity",
-  candidates: () => [{ setting: "", training: { fit: (engine, train) => new Popularity(engine, train) } }],
+  candidates: () => [{ setting: "", training: { fit: (engine, train) => Popularity.fit(engine, train) } }],
   work: ({ interactions }) => interactions,
   bytes: () => 0,
 };

@@ -10,6 +10,7 @@ import type { AdamConfig, FitConfig } from "../../config/training.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Learner, TrainingData } from "../learner.js";
 import type { Cfae, Recommender } from "./recommender.js";
+import type { ScoringModel } from "./scoring-model.js";
 
 /** How a recommender comes to its weights. */
 export type Training<S> =
@@ -45,7 +46,7 @@ export interface CfaeRecord<S = TrainedSettings> extends DeclaredRecommender {
   /** Shapes of its tensors in files, by name. */
   tensors(items: number, settings: S): Readonly<Record<string, readonly number[]>>;
   /** The weights in the engine's heap, ready to encode and decode. @throws UserError when they are of another model. */
-  open(engine: Engine, weights: NamedTensors): Cfae;
+  open(engine: Engine, weights: NamedTensors): Cfae & ScoringModel;
   /** A, (I, D), where scores before anything clips them are linear in the embedding, e·Aᵀ; null where they are not. */
   itemVectors(weights: NamedTensors): NamedTensor | null;
   /** Whether `itemVectors` has any. */

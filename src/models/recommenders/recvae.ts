@@ -25,6 +25,7 @@ import { uniform, xavierUniform } from "../initialise.js";
 import type { TrainingData } from "../learner.js";
 import type { CfaeRecord, WeightLearner } from "./record.js";
 import type { Cfae, Parameter } from "./recommender.js";
+import { ScoringModel } from "./scoring-model.js";
 
 const LAYERS = 5;
 const EPSILON = 0.1;
@@ -94,7 +95,7 @@ class Encoder {
   }
 }
 
-export class RecVae implements Cfae {
+export class RecVae extends ScoringModel implements Cfae {
   readonly items: number;
   readonly factors: number;
   readonly parameters: readonly Parameter[];
@@ -110,6 +111,7 @@ export class RecVae implements Cfae {
   constructor(
     readonly engine: Engine, weights: NamedTensors, private readonly gamma: number, trainable = false,
   ) {
+    super();
     this.shape = shapeOf(weights);
     const { items, factors } = this.shape;
     [this.items, this.factors] = [items, factors];

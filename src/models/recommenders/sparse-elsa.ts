@@ -25,6 +25,7 @@ import type { Engine } from "../../engine/engine.js";
 import { largestOfRows, levelsOf } from "./pruning.js";
 import type { CfaeRecord, TrainedSettings } from "./record.js";
 import type { Cfae, Parameter } from "./recommender.js";
+import { ScoringModel } from "./scoring-model.js";
 
 /** relu's upper end. */
 const CAP = 6;
@@ -45,7 +46,7 @@ export interface SparseItemVectors {
   readonly entries: number;
 }
 
-export class SparseElsa implements Cfae {
+export class SparseElsa extends ScoringModel implements Cfae {
   /** Nothing is trained any more. */
   readonly parameters: readonly Parameter[] = [];
   readonly items: number;
@@ -60,6 +61,7 @@ export class SparseElsa implements Cfae {
 
   /** @param vectors unit rows; copied. @param factors D. */
   constructor(readonly engine: Engine, vectors: SparseItemVectors, readonly factors: number) {
+    super();
     const { columns, values, entries } = vectors;
     this.items = columns.length / entries;
     this.n = equalRows(

@@ -6,9 +6,9 @@ import type { SparseTensor, Tape, Tensor } from "../../autograd/index.js";
 import type { Csr } from "../../base/csr.js";
 import type { Floats } from "../../base/floats.js";
 import type { Engine } from "../../engine/engine.js";
-import type { Recommender } from "./recommender.js";
+import { ScoringModel } from "./scoring-model.js";
 
-export class SparseItemItem implements Recommender {
+export class SparseItemItem extends ScoringModel {
   readonly items: number;
   private readonly start: Int32Array;
   private readonly stop: Int32Array;
@@ -16,7 +16,8 @@ export class SparseItemItem implements Recommender {
   private readonly values: Floats;
 
   /** @param weights S, (I, I): row i holds what having item i adds to the scores of others. Copied. */
-  constructor(engine: Engine, weights: Csr) {
+  constructor(readonly engine: Engine, weights: Csr) {
+    super();
     this.items = weights.cols;
     const bounds = engine.intsFrom(weights.indptr);
     this.start = bounds.subarray(0, weights.rows);

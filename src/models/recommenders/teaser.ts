@@ -18,11 +18,12 @@ import { UserError } from "../../base/user-error.js";
 import type { Learner, TrainingData } from "../learner.js";
 import type { Cfae, Parameter } from "./recommender.js";
 import type { ScorerRecord } from "./record.js";
+import { ScoringModel } from "./scoring-model.js";
 
 /** λ₁ and λ₂. */
 export type TeaserPenalties = Pick<TeaserConfig, "offDiagonal" | "weights">;
 
-export class Teaser implements Cfae {
+export class Teaser extends ScoringModel implements Cfae {
   readonly items: number;
   /** T: one entry of the profile a tag. */
   readonly factors: number;
@@ -38,6 +39,7 @@ export class Teaser implements Cfae {
     readonly engine: Engine, encoder: ArrayLike<number>, tags: Matrix, private readonly penalties: TeaserPenalties,
     trainable = false,
   ) {
+    super();
     const { rows: items, cols } = tags;
     this.items = items;
     this.factors = cols;
