@@ -82,6 +82,20 @@ A row with a rating below the threshold is no interaction. The default is that o
 or are counts, a note says the number that would mean what 4 of 5 means. Items with fewer users than
 \`--min-item-users\` go next, then users with fewer items than \`--min-user-items\`.
 
+## Weights and times
+
+\`--weight linear\` or \`log\` lets ratings, counts or plays say how much an interaction counts while the recommender
+is fitted (\`--column weight=NAME\`; else the rating), \`--half-life DAYS\` how fast it ages. A pair's rows add up,
+its latest time counts, and the mean is 1, so that settings keep their meaning. ELSA, EASE and item-kNN take weights;
+profiles afterwards, and the SAE, are sets. \`--split-by time\` holds out what came last instead of users: a tenth of
+all interactions for validation, the last tenth for the test. Times are seconds, milliseconds or microseconds since
+1970, ISO dates or American ones; without a zone they are UTC.
+
+\`\`\`text
+user,item,plays,timestamp
+ann,alien,12,2024-05-06T07:08:09Z
+\`\`\`
+
 ## Titles and tags
 
 Titles and tags are joined to the interactions by the item's key. Where under a tenth of the keys meet, they are

@@ -3,6 +3,7 @@ import { Option, InvalidArgumentError, type Command } from "commander";
 import { layouts, type LayoutName } from "../data/layouts/layouts.js";
 import type { Separator } from "../files/csv/row-parser.js";
 import type { ColumnName, ColumnNames, ReadOptions } from "../data/read-options.js";
+import type { WeightKind } from "../data/strengths.js";
 import { worldNames } from "../data/world/named-worlds.js";
 import type { EngineOptions } from "../engine/open.js";
 import type { DataSource } from "../data/data-source.js";
@@ -23,6 +24,9 @@ export interface DataOptions {
   separator?: string;
   encoding?: string;
   skipBadRows?: boolean;
+  weight?: WeightKind;
+  halfLife?: number;
+  splitBy?: "users" | "time";
   query?: string[];
   split?: string;
 }
@@ -33,12 +37,14 @@ export interface MachineOptions {
   numerics?: EngineOptions["numerics"];
 }
 
-const COLUMN_ROLES = ["user", "item", "rating", "timestamp", "title", "genres", "tag", "count", "none"] as const;
+const COLUMN_ROLES = [
+  "user", "item", "rating", "timestamp", "weight", "title", "genres", "tag", "count", "none",
+] as const;
 const FILE_ROLES = ["interactions", "titles", "tags", "dictionary"] as const;
 /** Options that say how a folder is read. */
 const FOLDER_ONLY = [
   "layout", "minRating", "minUserItems", "minItemUsers", "column", "file", "tagSource", "tagSeparator", "header",
-  "separator", "encoding", "skipBadRows", "query",
+  "separator", "encoding", "skipBadRows", "query", "weight", "halfLife", "splitBy",
 ] as const;
 /** Separators that are awkward to type. */
 const SEPARATOR_WORDS: Readonly<Record<string, string>> = {
@@ -86,6 +92,11 @@ export function addDataOptions(command: Command): Command {
     .addOption(new Option("--tag-source <what>", "what counts as a tag (default: both)")
       .choices(["tags", "genres", "both"]))
     .option("--tag-separator <s>", "between several tags in a cell, or none (default: found out)")
+    .addOption(new Option("--weight <kind>", "how much ratings, counts or plays count in fitting (default: none, " +
+      "all the same)").choices(["none", "linear", "log"]))
+    .option("--half-life <days>", "an interaction of so long ago counts half in fitting (needs times)", number())
+    .addOption(new Option("--split-by <what>", "hold out users, or what came last (needs times)")
+      .choices(["users", "time"]))
     .option("--split <file>", "JSON file that says who is held out (default: users are split by the seed)");
 }
 
@@ -123,7 +134,13 @@ export function sourceOf(options: DataOptions, seed: number): DataSource | null 
     if (options.world === undefined && options.split !== undefined) throw new UsageError("--split needs --data");
     if (options.world === undefined) return null;
   }
-  const split = options.split === undefined ? {} : { split: options.split };
+  if (options.split !== undefined && options.splitBy !== undefined) {
+    throw new UsageError("give either --split or --split-by, not both");
+  }
+  const split = {
+    ...(options.split === undefined ? {} : { split: options.split }),
+    ...(options.splitBy === undefined ? {} : { splitBy: options.splitBy }),
+  };
   if (options.world !== undefined) return { world: options.world, ...split, seed };
   const read: ReadOptions = {
     layout: options.layout,
@@ -138,6 +155,8 @@ export function sourceOf(options: DataOptions, seed: number): DataSource | null 
     separator: separatorOf(options.separator),
     encoding: options.encoding,
     skipBadRows: options.skipBadRows,
+    weight: options.weight,
+    halfLife: options.halfLife,
     queries: queriesOf(options.query),
   };
   // Only what was said is kept: the source is recorded with the model.

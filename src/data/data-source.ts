@@ -7,6 +7,7 @@ import { readDataset, type ReadOptions } from "./read-dataset.js";
 import { withoutPassword } from "../files/source/byte-source.js";
 import { inOrder, type RowOrder } from "./row-order.js";
 import { readSplit } from "./split-file.js";
+import { splitByTime } from "./split-time.js";
 import { splitDataset } from "./split-users.js";
 import type { HardTruth } from "./world/hard-world.js";
 import { generateNamedWorld } from "./world/named-worlds.js";
@@ -21,6 +22,8 @@ export interface DataSource {
   readonly world?: string;
   /** A file that says who is held out; without it users are split by seed. */
   readonly split?: string;
+  /** "time": the latest interactions are to be found, instead of those of held-out users. */
+  readonly splitBy?: "users" | "time";
   readonly seed: number;
   /** Where the paths above start from: the folder that the command ran in, seen from the model's. */
   readonly ranIn?: string;
@@ -49,9 +52,9 @@ export async function openData(
   const { dataset: read, truth } = await openDataset(source, onProgress);
   // A split by ids holds whoever stands where.
   const dataset = order ? inOrder(read, source.split === undefined ? order : { itemIds: order.itemIds }) : read;
-  const split = source.split === undefined
-    ? splitDataset(dataset, { seed: source.seed })
-    : await readSplit(source.split, dataset);
+  const split = source.splitBy === "time" ? splitByTime(dataset)
+    : source.split === undefined ? splitDataset(dataset, { seed: source.seed })
+      : await readSplit(source.split, dataset);
   return { dataset, split, truth };
 }
 
@@ -60,7 +63,8 @@ export async function openDataset(
   source: DataSource, onProgress?: ReadOptions["onProgress"],
 ): Promise<Pick<OpenedData, "dataset" | "truth">> {
   if (source.folder !== undefined) {
-    return { dataset: await readDataset(source.folder, { ...source.read, onProgress }), truth: null };
+    const times = source.splitBy === "time" ? { times: true } : {};
+    return { dataset: await readDataset(source.folder, { ...source.read, ...times, onProgress }), truth: null };
   }
   return generateNamedWorld(source.world ?? "small", source.seed);
 }

@@ -13,6 +13,10 @@ export interface Dataset {
   readonly name: string;
   /** (U, I) binary: the interactions that passed the filter. */
   readonly interactions: Csr;
+  /** (nnz) of mean 1: how much each interaction counts in fitting; absent: all the same. */
+  readonly strengths?: Float32Array;
+  /** (nnz) when each was, in seconds since 1970; absent unless asked for. */
+  readonly times?: Float64Array;
   /** (U) ids as they stand in the file. */
   readonly userIds: readonly string[];
   /** (I) ids as they stand in the file. */
@@ -71,8 +75,12 @@ export interface HeldOut {
 export interface Split {
   /** User indices of the training part, ascending in permutation order. */
   readonly trainUsers: Int32Array;
-  /** (n, I) all interactions of the training users. */
+  /** (n, I) all interactions of the training users; of a split by time those before the cut. */
   readonly train: Csr;
+  /** (nnz of train) how much each counts in fitting; absent: all the same. */
+  readonly strengths?: Float32Array;
   readonly validation: HeldOut;
   readonly test: HeldOut;
+  /** Split by time (split-time.ts): users are in several parts, and held-out ones have a future that is not theirs. */
+  readonly byTime?: true;
 }

@@ -2,17 +2,18 @@
  * Takes the rows of a file of interactions: ids become numbers, rows below the threshold fall out, and what a person
  * should know of the ratings (their range, the share kept) is counted on the way.
  */
+import { UserError } from "../base/user-error.js";
 import { IdTable } from "../files/csv/id-table.js";
 import type { Row } from "../files/csv/row-parser.js";
-import type { InteractionRole } from "./columns/column-spec.js";
+import type { WeightedRole } from "./columns/column-spec.js";
 import type { FoundColumns } from "./columns/find-columns.js";
-import { idIn, numberIn } from "./columns/cells.js";
+import { idIn, numberIn, RowError, timeIn } from "./columns/cells.js";
 import { PairList } from "./interactions.js";
 
 export class InteractionCollector {
   readonly userIds = new IdTable();
   readonly itemIds = new IdTable();
-  readonly pairs = new PairList();
+  readonly pairs: PairList;
   /** Interactions met, taken or not. */
   rows = 0;
   /** Whether there are ratings; their range, and how many are 0. */
@@ -21,11 +22,17 @@ export class InteractionCollector {
   max = -Infinity;
   zeros = 0;
 
-  /** @param threshold rows with a lower rating are no interactions. */
-  constructor(readonly threshold: number) {}
+  /**
+   * @param threshold rows with a lower rating are no interactions.
+   * @param wants what is kept of a row beside the pair.
+   */
+  constructor(readonly threshold: number, wants: { readonly weights?: boolean; readonly times?: boolean } = {}) {
+    this.pairs = new PairList(wants);
+  }
 
   /** The function that takes the rows of a table of user, item[, rating]. */
-  taker(found: FoundColumns<InteractionRole>): (row: Row) => void {
+  taker(found: FoundColumns<WeightedRole>): (row: Row) => void {
+    if (this.pairs.weights ?? this.pairs.times) return this.weighingTaker(found);
     const { file } = found;
     const { user, item, rating } = found.columns;
     const { userIds, itemIds, pairs } = this;
@@ -41,6 +48,30 @@ export class InteractionCollector {
       if (!this.passes(numberIn(row, rating, found, "the rating"))) return;
       pairs.users.push(idIn(row, user, userIds, file, "user id"));
       pairs.items.push(idIn(row, item, itemIds, file, "item id"));
+    };
+  }
+
+  /** As taker, and keeps weights and times: the rating is the weight where no other column is. */
+  private weighingTaker(found: FoundColumns<WeightedRole>): (row: Row) => void {
+    const { file } = found;
+    const { user, item, rating, timestamp } = found.columns;
+    const weight = found.columns.weight >= 0 ? found.columns.weight : rating;
+    const { userIds, itemIds, pairs } = this;
+    if (pairs.times && timestamp < 0) {
+      throw new UserError(`${file}: no column is the time of an interaction, which a half-life and a split by time ` +
+        "need: say --column timestamp=NAME");
+    }
+    if (rating >= 0) this.rated = true;
+    return (row) => {
+      if (rating < 0) this.rows++;
+      else if (!this.passes(numberIn(row, rating, found, "the rating"))) return;
+      const counts = pairs.weights && weight >= 0 ? numberIn(row, weight, found, "the weight") : 1;
+      if (!(counts > 0)) throw new RowError(file, row.line, `the weight is ${counts}, expected more than 0`);
+      const time = pairs.times ? timeIn(row, timestamp, found) : 0;
+      pairs.users.push(idIn(row, user, userIds, file, "user id"));
+      pairs.items.push(idIn(row, item, itemIds, file, "item id"));
+      pairs.weights?.push(counts);
+      pairs.times?.push(time);
     };
   }
 

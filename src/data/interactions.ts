@@ -6,12 +6,21 @@
  * an item may end up slightly below its minimum because users were dropped after it was counted.
  */
 import type { Csr } from "../base/csr.js";
-import { Int32List } from "../files/csv/int32-list.js";
+import { Float64List, Int32List } from "../files/csv/int32-list.js";
 
 /** Pairs as they were read: raw numbers of an IdTable each. */
 export class PairList {
   readonly users = new Int32List();
   readonly items = new Int32List();
+  /** How much each counts, before anything is made of it; null where nobody asked. */
+  readonly weights: Float64List | null;
+  /** When each was, in seconds since 1970; null where nobody asked. */
+  readonly times: Float64List | null;
+
+  constructor(wants: { readonly weights?: boolean; readonly times?: boolean } = {}) {
+    this.weights = wants.weights ? new Float64List() : null;
+    this.times = wants.times ? new Float64List() : null;
+  }
 
   get length(): number {
     return this.users.length;

@@ -60,6 +60,8 @@ export async function readDataset(folder: string, options: ReadOptions = {}): Pr
   return {
     name: folder === "-" ? "stdin" : basename(resolve(shown.replace(/^\w+:\/\/|[?#].*$/g, ""))),
     interactions: filtered.interactions,
+    ...(read.strengths ? { strengths: read.strengths } : {}),
+    ...(read.times ? { times: read.times } : {}),
     userIds: Array.from(filtered.users, (raw) => userIds.text(raw)),
     itemIds: ids,
     itemTitles: titles.titles,

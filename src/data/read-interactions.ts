@@ -5,7 +5,7 @@
 import { UserError } from "../base/user-error.js";
 import type { IdTable } from "../files/csv/id-table.js";
 import type { Row } from "../files/csv/row-parser.js";
-import type { InteractionRole } from "./columns/column-spec.js";
+import type { InteractionRole, WeightedRole } from "./columns/column-spec.js";
 import type { FoundColumns } from "./columns/find-columns.js";
 import { readPart, readTable, type TableRequest } from "./columns/read-table.js";
 import { columnsText, rangeText } from "./describe-understood.js";
@@ -13,12 +13,16 @@ import { InteractionCollector } from "./interaction-collector.js";
 import { filterInteractions, type FilteredInteractions } from "./interactions.js";
 import type { RecognisedFiles } from "./layouts/recognise-files.js";
 import { withNames, type ReadOptions } from "./read-options.js";
+import { entryFacts, strengthsOf } from "./strengths.js";
 import type { RatingsUnderstood, TableReading, Understood } from "./understood.js";
 
 export interface ReadInteractions {
   readonly filtered: FilteredInteractions;
   readonly userIds: IdTable;
   readonly itemIds: IdTable;
+  /** (nnz) how much each interaction counts, and when it was; null where nobody asked. */
+  readonly strengths: Float32Array | null;
+  readonly times: Float64Array | null;
   readonly table: TableReading;
   readonly ratings: RatingsUnderstood | null;
   readonly dropped: Understood["dropped"];
@@ -30,7 +34,15 @@ export async function readInteractions(found: RecognisedFiles, options: ReadOpti
   const threshold = options.minRating ?? layout.minRating;
   const minItem = options.minItemInteractions ?? layout.minItemInteractions;
   const minUser = options.minUserInteractions ?? layout.minUserInteractions;
-  const collector = new InteractionCollector(threshold);
+  const wants = {
+    weights: options.weight !== undefined && options.weight !== "none",
+    times: options.halfLife !== undefined || options.times === true,
+  };
+  if ((wants.weights || wants.times) && layout.rows) {
+    throw new UserError(`layout "${layout.name}" has no weights and no times that are read: leave --weight, ` +
+      "--half-life and --split-by out");
+  }
+  const collector = new InteractionCollector(threshold, wants);
   const table = await readRows(found, options, collector);
   const file = table.files.length === 1 ? table.files[0] : `${table.files[0]} … ${table.files.at(-1)}`;
   const { userIds, itemIds, pairs, rows } = collector;
@@ -57,8 +69,9 @@ export async function readInteractions(found: RecognisedFiles, options: ReadOpti
   const dropped = [`${filtered.sparseUsers} users with fewer than ${minUser} items`];
   if (minItem > 1) dropped.unshift(`${filtered.rareItems} items with fewer than ${minItem} users`);
   if (filtered.orphanedItems > 0) dropped.push(`${filtered.orphanedItems} items that only those users had`);
+  const facts = entryFacts(pairs, filtered, userIds.size, itemIds.size);
   return {
-    filtered, userIds, itemIds, table, ratings,
+    filtered, userIds, itemIds, table, ratings, strengths: strengthsOf(facts, options), times: facts.times,
     dropped: {
       rows, taken: pairs.length, duplicates: filtered.duplicates, rareItems: filtered.rareItems,
       sparseUsers: filtered.sparseUsers, orphanedItems: filtered.orphanedItems,
@@ -79,12 +92,13 @@ async function readRows(
 ): Promise<TableReading> {
   const { layout, files, opened } = found;
   const columns = options.columns ?? {};
-  const request: TableRequest<InteractionRole> = {
+  const spec = { ...layout.interactions, weight: { names: [], position: -1, required: false } };
+  const request: TableRequest<WeightedRole> = {
     ...options, role: "interactions", places: files.interactions, why: found.why, others: found.others,
-    spec: withNames(layout.interactions, columns, "interactions"), none: columns.none, placed: layout.placed,
+    spec: withNames<WeightedRole>(spec, columns, "interactions"), none: columns.none, placed: layout.placed,
     ragged: layout.ragged, progress: options.onProgress,
   };
-  const start = (table: FoundColumns<InteractionRole>): (row: Row) => void => {
+  const start = (table: FoundColumns<WeightedRole>): (row: Row) => void => {
     if (options.minRating !== undefined && table.columns.rating < 0) refuseThreshold(table, options.minRating);
     return layout.rows ? layout.rows(collector, table) : collector.taker(table);
   };

@@ -8,6 +8,7 @@ import type { ColumnSpec, TableSpec } from "./columns/column-spec.js";
 import type { TextWishes } from "./columns/read-table.js";
 import type { LayoutName } from "./layouts/layouts.js";
 import type { NamedFiles } from "./layouts/recognise-files.js";
+import type { StrengthOptions } from "./strengths.js";
 import type { FileRole } from "./understood.js";
 
 /** A column's name, or its number counted from 1. */
@@ -19,6 +20,8 @@ export interface ColumnNames {
   readonly item?: ColumnName;
   readonly rating?: ColumnName;
   readonly timestamp?: ColumnName;
+  /** How much an interaction counts; default: the rating. */
+  readonly weight?: ColumnName;
   /** In the file of titles. */
   readonly title?: ColumnName;
   readonly genres?: ColumnName;
@@ -37,7 +40,7 @@ export interface ColumnNames {
 export type RoleNames = Readonly<Record<string, ColumnName>>;
 
 /** How files are read, and what of them counts as an interaction. */
-export interface ReadOptions extends TextWishes {
+export interface ReadOptions extends TextWishes, StrengthOptions {
   /** Default: recognised by the files that are there. */
   readonly layout?: LayoutName;
   /**
@@ -62,12 +65,14 @@ export interface ReadOptions extends TextWishes {
   readonly tagSource?: "tags" | "genres" | "both";
   /** What separates several tags in a cell; "none" for nothing. Default: found out, column by column. */
   readonly tagSeparator?: string;
+  /** Keep the time of every interaction, for a split by time. */
+  readonly times?: boolean;
   readonly onProgress?: Progress;
 }
 
 /** Roles that belong to one kind of file, so that naming them says which. */
 const OWNED: Readonly<Record<FileRole, readonly string[]>> = {
-  interactions: ["user", "item", "rating", "timestamp"], titles: ["title", "genres"], tags: ["tag", "count"],
+  interactions: ["user", "item", "rating", "timestamp", "weight"], titles: ["title", "genres"], tags: ["tag", "count"],
   dictionary: ["id", "name"],
 };
 
@@ -101,6 +106,12 @@ export function checkOptions(options: ReadOptions): void {
     }
   }
   if (options.minRating !== undefined && Number.isNaN(options.minRating)) wrong.push("minRating is not a number");
+  const { halfLife } = options;
+  const weight: string | undefined = options.weight;
+  if (halfLife !== undefined && !(halfLife > 0)) wrong.push(`halfLife is ${halfLife}, expected days, more than 0`);
+  if (weight !== undefined && !["none", "linear", "log"].includes(weight)) {
+    wrong.push(`weight is "${weight}", expected none, linear or log`);
+  }
   const source: string | undefined = options.tagSource;
   if (source !== undefined && !["tags", "genres", "both"].includes(source)) {
     wrong.push(`tagSource is "${source}", expected tags, genres or both`);

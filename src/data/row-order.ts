@@ -3,7 +3,6 @@
  * and evaluation changes the numbers of both, and with them who is a test user. Items are known to a model by their
  * ids, users by a 32-bit fingerprint of theirs, so that a model names nobody.
  */
-import type { Csr } from "../base/csr.js";
 import { quotable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
 import type { Dataset, TagApplications } from "./dataset.js";
@@ -40,7 +39,7 @@ export function inOrder(dataset: Dataset, order: RowOrder): Dataset {
   const userPlace = users ?? Int32Array.from(dataset.userIds.keys());
   return {
     ...dataset,
-    interactions: moved(dataset.interactions, userPlace, itemPlace),
+    ...moved(dataset, userPlace, itemPlace),
     userIds: picked(dataset.userIds, userPlace),
     itemIds: picked(dataset.itemIds, itemPlace),
     itemTitles: picked(dataset.itemTitles, itemPlace),
@@ -90,24 +89,27 @@ function usersInOrder(dataset: Dataset, users: string): Int32Array | null {
   return place;
 }
 
-/** Entry (u, i) goes to (userPlace[u], itemPlace[i]). */
-function moved(x: Csr, userPlace: Int32Array, itemPlace: Int32Array): Csr {
+/** Entry (u, i) goes to (userPlace[u], itemPlace[i]), and what is said of it with it. */
+function moved(
+  { interactions: x, strengths, times }: Dataset, userPlace: Int32Array, itemPlace: Int32Array,
+): Pick<Dataset, "interactions" | "strengths" | "times"> {
   const indptr = new Int32Array(x.rows + 1);
   for (let u = 0; u < x.rows; u++) indptr[userPlace[u] + 1] = x.indptr[u + 1] - x.indptr[u];
   for (let u = 0; u < x.rows; u++) indptr[u + 1] += indptr[u];
-  const indices = new Int32Array(x.indices.length);
-  const values = x.values && new Float32Array(x.values.length);
+  /** source[q]: the entry that is to stand at q. */
+  const source = new Int32Array(x.indices.length);
   for (let u = 0; u < x.rows; u++) {
     const from = x.indptr[u];
-    const entries = Array.from({ length: x.indptr[u + 1] - from }, (_, q) => from + q)
+    const entries = Int32Array.from({ length: x.indptr[u + 1] - from }, (_, q) => from + q)
       .sort((p, q) => itemPlace[x.indices[p]] - itemPlace[x.indices[q]]);
-    entries.forEach((entry, q) => {
-      const to = indptr[userPlace[u]] + q;
-      indices[to] = itemPlace[x.indices[entry]];
-      if (values) values[to] = x.values[entry];
-    });
+    source.set(entries, indptr[userPlace[u]]);
   }
-  return { rows: x.rows, cols: x.cols, indptr, indices, values };
+  const indices = source.map((q) => itemPlace[x.indices[q]]);
+  return {
+    interactions: { rows: x.rows, cols: x.cols, indptr, indices, values: null },
+    ...(strengths ? { strengths: Float32Array.from(source, (q) => strengths[q]) } : {}),
+    ...(times ? { times: Float64Array.from(source, (q) => times[q]) } : {}),
+  };
 }
 
 function movedTags(tags: TagApplications, userPlace: Int32Array, itemPlace: Int32Array): TagApplications {

@@ -11,6 +11,7 @@ import { csrFromLists, csrRow, csrSelectRows } from "../base/csr.js";
 import { UserError } from "../base/user-error.js";
 import { writeAtomically } from "../files/atomic.js";
 import type { Dataset, HeldOut, Split } from "./dataset.js";
+import { strengthsOfUsers } from "./split-users.js";
 
 const KEYS = [
   "train_users", "val_users", "test_users", "val_input_items", "val_target_items", "test_input_items",
@@ -28,6 +29,7 @@ export async function readSplit(file: string, dataset: Dataset): Promise<Split> 
   const split = {
     trainUsers: train,
     train: csrSelectRows(dataset.interactions, train),
+    ...strengthsOfUsers(dataset, train),
     validation: reader.heldOut("val_users", "val_input_items", "val_target_items"),
     test: reader.heldOut("test_users", "test_input_items", "test_target_items"),
   };

@@ -49,9 +49,16 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
   return {
     trainUsers,
     train: csrSelectRows(dataset.interactions, trainUsers),
+    ...strengthsOfUsers(dataset, trainUsers),
     validation: holdOut(dataset.interactions, order.slice(train, train + validation), targetShare, random),
     test: holdOut(dataset.interactions, order.slice(train + validation), targetShare, random),
   };
+}
+
+/** How much the interactions of these users count, aligned with their rows; nothing where all count the same. */
+export function strengthsOfUsers({ interactions, strengths }: Dataset, users: Int32Array): Pick<Split, "strengths"> {
+  if (!strengths) return {};
+  return { strengths: csrSelectRows({ ...interactions, values: strengths }, users).values! };
 }
 
 /** Draws the targets of some users. A user with a single interaction has no input left. */

@@ -14,6 +14,7 @@ import type { TrainingData } from "../models/learner.js";
 import type { ScorerRecord } from "../models/recommenders/record.js";
 import { scorers } from "../models/recommenders/scorers.js";
 import { fitScorer } from "../train/fit-scorer.js";
+import { inputAndTarget } from "../data/split-time.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import type { Quality } from "../model-folder/model.js";
 
@@ -50,16 +51,19 @@ export async function evaluateBaselines(
 ): Promise<(Baseline | MissingBaseline)[]> {
   const { names = scorers.names, onStart, signal } = options;
   const data: TrainingData = {
-    train: split.train, validation: csrSelectRows(
-      dataset.interactions, split.validation.users,
-    ), tags: itemTags(dataset),
+    train: split.train, tags: itemTags(dataset),
+    validation: split.byTime ? inputAndTarget(split.validation)
+      : csrSelectRows(dataset.interactions, split.validation.users),
   };
   const found: (Baseline | MissingBaseline)[] = [];
   for (const name of names) {
     signal?.throwIfAborted();
     onStart?.(name);
     try {
-      found.push({ name, ...await best(engine, scorers.get(name), split, data, options) });
+      const scorer = scorers.get(name);
+      const { strengths } = split;
+      const weighted = scorer.weighted && strengths ? { ...data, train: { ...data.train, values: strengths } } : data;
+      found.push({ name, ...await best(engine, scorer, split, weighted, options) });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       found.push({ name, missing: error.message });

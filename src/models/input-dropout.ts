@@ -14,7 +14,7 @@ export interface Dropped {
 }
 
 /**
- * The given rows of a binary matrix, each entry hidden with probability p; a user keeps at least one.
+ * The given rows of a matrix, each entry (with its value, if it has one) hidden with probability p; a user keeps at least one.
  * @param varied p is drawn for each user anew, uniformly from 0 … p: short and nearly whole histories both occur.
  */
 export function dropEntries(x: Csr, rows: ArrayLike<number>, p: number, random: Random, varied = false): Dropped {
@@ -25,38 +25,43 @@ export function dropEntries(x: Csr, rows: ArrayLike<number>, p: number, random: 
   for (let i = 0; i < rows.length; i++) {
     const [from, to] = [x.indptr[rows[i]], x.indptr[rows[i] + 1]];
     const share = varied ? p * random.uniform() : p;
-    for (let q = from; q < to; q++) (random.uniform() < share ? hidden : seen).push(x.indices[q]);
+    for (let q = from; q < to; q++) (random.uniform() < share ? hidden : seen).push(q);
     if (seen.size === seen.indptr[i] && to > from) seen.push(hidden.take(hidden.indptr[i] + random.below(to - from)));
     seen.indptr[i + 1] = seen.size;
     hidden.indptr[i + 1] = hidden.size;
   }
-  return { seen: seen.csr(x.cols), hidden: hidden.csr(x.cols) };
+  return { seen: seen.csr(x), hidden: hidden.csr(x) };
 }
 
-/** Rows of a binary matrix as they come, in buffers that are large enough for all of them. */
+/** Entries of a matrix, by where they stand in it, as they come; in buffers that are large enough for all of them. */
 class Entries {
   readonly indptr: Int32Array;
   size = 0;
-  private readonly indices: Int32Array;
+  private readonly entries: Int32Array;
 
   constructor(rows: number, most: number) {
     this.indptr = new Int32Array(rows + 1);
-    this.indices = new Int32Array(most);
+    this.entries = new Int32Array(most);
   }
 
-  push(column: number): void {
-    this.indices[this.size++] = column;
+  push(entry: number): void {
+    this.entries[this.size++] = entry;
   }
 
   /** Removes one entry; those behind it move up. */
   take(at: number): number {
-    const column = this.indices[at];
-    this.indices.copyWithin(at, at + 1, this.size--);
-    return column;
+    const entry = this.entries[at];
+    this.entries.copyWithin(at, at + 1, this.size--);
+    return entry;
   }
 
-  csr(cols: number): Csr {
-    const { indptr, indices, size } = this;
-    return { rows: indptr.length - 1, cols, indptr, indices: indices.subarray(0, size), values: null };
+  csr(x: Csr): Csr {
+    const { indptr, size } = this;
+    const entries = this.entries.subarray(0, size);
+    const { cols, indices, values } = x;
+    return {
+      rows: indptr.length - 1, cols, indptr, indices: entries.map((q) => indices[q]),
+      values: values && Float32Array.from(entries, (q) => values[q]),
+    };
   }
 }

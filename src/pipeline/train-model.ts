@@ -3,11 +3,13 @@
  */
 import type { Dataset, Split, TagCounts } from "../data/dataset.js";
 import { checkDataset, checkSplit } from "../data/check-dataset.js";
+import { inputAndTarget } from "../data/split-time.js";
 import { splitDataset } from "../data/split-users.js";
 import type { Engine } from "../engine/engine.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
 import { labelNeurons } from "../interpret/labels.js";
 import { csrColumnCounts, csrFromLists, csrSelectRows, type Csr } from "../base/csr.js";
+import { UserError } from "../base/user-error.js";
 import { Random } from "../base/random.js";
 import { embedAll } from "../models/encode-all.js";
 import { resolveConfig } from "../models/resolve-config.js";
@@ -18,6 +20,7 @@ import { runName } from "../train/fit-state.js";
 import { collapseWarning } from "../train/sae-health.js";
 import { trainSae, type TrainedSae } from "../train/train-sae.js";
 import { trainCfae, type TrainedCfae } from "../train/train-recommender.js";
+import { recordOf } from "../models/recommenders/registry.js";
 import { openCfae } from "../model-folder/open-model.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import { fingerprints } from "../data/row-order.js";
@@ -85,6 +88,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
   const split = options.split ?? splitDataset(dataset, { seed });
   if (options.split) checkSplit(split, dataset);
   const { train, validation } = split;
+  const strengths = strengthsFor(split, config);
   const plan = planMemory({
     items: train.cols, users: train.rows + validation.users.length, interactions: dataset.interactions.indices.length,
   }, config);
@@ -99,9 +103,10 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     const [cfaeSeed, saeSeed] = [random.uint32(), random.uint32()];
     checkpoints = options.checkpoint ? await RunCheckpoints.open(options.checkpoint, engine.numerics) : null;
     // Validation losses are taken over all interactions of these users, hidden ones too, as the reference does.
-    const watched = csrSelectRows(dataset.interactions, validation.users);
+    // Of a split by time only what is known by then.
+    const watched = split.byTime ? inputAndTarget(validation) : csrSelectRows(dataset.interactions, validation.users);
     const run: Run = { engine, config, data: { train, validation: watched }, hooks, checkpoints };
-    const cfae = await recommenderOf(run, cfaeSeed);
+    const cfae = await recommenderOf(run, strengths, cfaeSeed);
     const sae = await saeOf(run, cfae, saeSeed);
     const weights: ModelWeights = { config, cfae: cfae.weights, sae: sae.weights, shape: sae.shape };
     begin(hooks, "evaluate");
@@ -133,6 +138,15 @@ interface Run {
   readonly checkpoints: RunCheckpoints | null;
 }
 
+/** How much interactions count in fitting. @throws UserError for a recommender whose formulas know no weights. */
+function strengthsFor({ strengths }: Split, config: Config): Float32Array | null {
+  if (strengths === undefined) return null;
+  const { title, weighted } = recordOf(config);
+  if (weighted) return strengths;
+  throw new UserError(`${title} counts every interaction the same: --weight and --half-life are for ELSA (and, among ` +
+    "the baselines, EASE and item-kNN)");
+}
+
 function begin(hooks: TrainHooks, stage: Stage): void {
   hooks.signal?.throwIfAborted();
   hooks.onStage?.(stage);
@@ -147,15 +161,19 @@ function watch(hooks: TrainHooks, stage: Stage): FitHooks {
 }
 
 /** The recommender, or the one that an earlier run of the same name has left as trained. */
-async function recommenderOf({ engine, config, data, hooks, checkpoints }: Run, seed: number): Promise<TrainedCfae> {
+async function recommenderOf(
+  { engine, config, data, hooks, checkpoints }: Run, strengths: Float32Array | null, seed: number,
+): Promise<TrainedCfae> {
   begin(hooks, "cfae");
   const name = runName("recommender", seed, { ...config, sae: undefined }, {
-    train: data.train.indices, validation: data.validation.indices,
+    train: data.train.indices, validation: data.validation.indices, ...(strengths ? { weights: strengths } : {}),
   });
   const kept = await checkpoints?.trainedCfae(name);
   if (kept) return kept;
   const saving = await checkpoints?.hooks("cfae");
-  const trained = await trainCfae(engine, config, data, seed, { ...watch(hooks, "cfae"), ...saving });
+  // Weights are for fitting the recommender: profiles, and with them the SAE, are sets.
+  const weighted = strengths ? { ...data, train: { ...data.train, values: strengths } } : data;
+  const trained = await trainCfae(engine, config, weighted, seed, { ...watch(hooks, "cfae"), ...saving });
   await checkpoints?.saveTrainedCfae(name, trained);
   return trained;
 }

@@ -28,7 +28,10 @@ export function trainRecommender<S extends TrainedSettings>(
   return engine.scope(async () => {
     if ("solve" in training) return { weights: training.solve(engine, data, settings, random), fit: AT_ONCE };
     const learner = training.learner(engine, data, settings, random);
-    const run = runName(name, seed, settings, { train: data.train.indices, validation: data.validation.indices });
+    const { train, validation } = data;
+    const run = runName(name, seed, settings, {
+      train: train.indices, validation: validation.indices, ...(train.values ? { weights: train.values } : {}),
+    });
     const fit = await learn(engine, learner, settings, run, hooks);
     return { weights: learner.weights(), fit };
   });

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
   addLoss, addRow, cosineLoss, destandardise, l1, l2Loss, linear, matmul, relu, reluResidual, reluResidualLoss,
-  sparseL1, sparseMatmul, subtractRow, topkEncode, type Tape, type Tensor,
+  sparseL1, sparseMatmul, subtractRow, topkEncode, weightedResidualLoss, type Tape, type Tensor,
 } from "../../src/autograd/index.js";
 import { csrFromLists, csrFromPairs, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
@@ -141,6 +141,20 @@ test("reluResidualLoss: ELSA's loss, with rows that have no items", () => {
   const x = csrFromLists(lists, I);
   checkGradients({ e: leaf(B, D), a: leaf(I, D) }, (tape, { e, a }) =>
     reluResidualLoss(tape, e, a, tape.sparseInput(x)).loss);
+});
+
+test("weightedResidualLoss: entries that count differently; with ones it is reluResidualLoss", () => {
+  const lists = columnLists(new Random(8), B, I, 0.5);
+  lists[0] = [];
+  const x = csrFromLists(lists, I);
+  const leaves = { e: leaf(B, D), a: leaf(I, D) };
+  const weights = Float32Array.from(normals(new Random(9), x.indices.length), (v) => 0.3 + Math.abs(v));
+  checkGradients(leaves, (tape, { e, a }) =>
+    weightedResidualLoss(tape, e, a, tape.sparseInput({ ...x, values: weights })));
+  const ones = { ...x, values: new Float32Array(x.indices.length).fill(1) };
+  const same = checkGradients(leaves, (tape, { e, a }) => weightedResidualLoss(tape, e, a, tape.sparseInput(ones)));
+  const plain = checkGradients(leaves, (tape, { e, a }) => reluResidualLoss(tape, e, a, tape.sparseInput(x)).loss);
+  for (const name of ["e", "a"] as const) assertClose(same[name], plain[name], { absolute: 1e-12 });
 });
 
 test("reluResidualLoss: a row without scores counts 1 and has no gradient", () => {

@@ -48,6 +48,23 @@ test(anywhere, () => inTemporaryFolder(async (folder) => {
   assert.match(lost.stderr, /the data of the model, shop, is not there any more \(nor is .*shop\): .*--data FOLDER/);
 }));
 
+const timed = "weights and a split by time: trained, and measured again by the same split";
+test(timed, () => inTemporaryFolder(async (folder) => {
+  const rows = Array.from({ length: 900 }, (_, n) =>
+    `u${n % 40},i${(n * n + 3 * n) % 31},${4 + (n % 2)},${new Date(1.5e12 + n * 6e4).toISOString()}`);
+  writeFileSync(join(folder, "ratings.csv"), `user,item,rating,timestamp\n${rows.join("\n")}\n`);
+  const args = ["--data", "ratings.csv", "--split-by", "time", "--half-life", "0.001", "--weight", "log", "--out", "m"];
+  const trained = await run(folder, "train", ...args, ...QUICK, "--json");
+  assert.is(trained.code, 0, trained.stderr);
+  const told = JSON.parse(trained.stdout) as { metrics: unknown };
+  assert.equal(await metrics(folder, "--model", "m"), told.metrics);
+  const plain = await run(folder, "train", ...args.slice(0, 4), "--out", "p", ...QUICK, "--json");
+  assert.not.equal((JSON.parse(plain.stdout) as { metrics: unknown }).metrics, told.metrics, "weights matter");
+  const other = await run(folder, "train", ...args, "--model", "multvae");
+  assert.is(other.code, 1);
+  assert.match(other.stderr, /MultVAE counts every interaction the same: --weight and --half-life are for ELSA/);
+}));
+
 test("a title that two items share lists both ids; an id is an id", () => inTemporaryFolder(async (folder) => {
   const out = join(folder, "m");
   const trained = await run(folder, "train", "--data", join(CASES, "duplicate-titles"), "--out", out, ...QUICK);

@@ -22,6 +22,17 @@ test("two items, by hand", () => {
   assertClose(weightsOf(model), [0, 2 / 4, 2 / 3, 0], { absolute: 1e-6 });
 });
 
+test("two items whose interactions count differently, by hand", () => {
+  const engine = openEngine({ threads: 1, memoryBytes: 2 ** 24 });
+  // XᵀX = [4+1+9 2+3; 2+3 1+9]; weights as above: G₁₂ / (G_ii + λ).
+  const x = { ...csrFromLists([[0, 1], [0], [0, 1]], 2), values: Float32Array.of(2, 1, 1, 3, 1) };
+  assertClose(weightsOf(Ease.fit(engine, x, { lambda: 1 })), [0, 5 / 15, 5 / 3, 0], { absolute: 1e-6 });
+  const ones = { ...csrFromLists([[0, 1], [0, 1], [0]], 2), values: new Float32Array(5).fill(1) };
+  const binary = Ease.fit(engine, { ...ones, values: null }, { lambda: 1, dropout: 0.3, userExponent: 0.5 });
+  const weighted = Ease.fit(engine, ones, { lambda: 1, dropout: 0.3, userExponent: 0.5 });
+  assertClose(weightsOf(weighted), weightsOf(binary), { absolute: 1e-6 });
+});
+
 test("the gradient of ‖X − XB‖² + λ‖B‖² is zero off the diagonal, and the diagonal of B is zero", () => {
   const [users, items, lambda] = [300, 140, 7];
   const lists = columnLists(new Random(2), users, items, 0.1);

@@ -28,6 +28,23 @@ function byFormula(k: number, shrinkage: number): Float64Array {
   return s;
 }
 
+test("entries that count differently: the cosine of columns", () => {
+  const values = Float32Array.from(x.indices, (_, q) => 0.5 + (q % 7) / 3);
+  const s = similarities({ ...x, values }, { neighbours: ITEMS, shrinkage: 0 });
+  const dense = new Float64Array(USERS * ITEMS);
+  for (let u = 0; u < USERS; u++) {
+    for (let q = x.indptr[u]; q < x.indptr[u + 1]; q++) dense[u * ITEMS + x.indices[q]] = values[q];
+  }
+  const dot = (i: number, j: number): number =>
+    Array.from({ length: USERS }, (_, u) => dense[u * ITEMS + i] * dense[u * ITEMS + j]).reduce((a, b) => a + b);
+  for (let i = 0; i < ITEMS; i++) {
+    for (let q = s.indptr[i]; q < s.indptr[i + 1]; q++) {
+      const j = s.indices[q];
+      assertClose(s.values![q], dot(i, j) / Math.sqrt(dot(i, i) * dot(j, j)), { absolute: 1e-6 });
+    }
+  }
+});
+
 for (const [k, shrinkage] of [[1, 0], [4, 0], [4, 10], [ITEMS, 3]] as const) {
   test(`${k} neighbours, shrinkage ${shrinkage}`, () => {
     const expected = byFormula(k, shrinkage);

@@ -4,6 +4,7 @@ import { UserError } from "../../base/user-error.js";
 import { fieldNumber, fieldText, trimEnd, trimStart } from "../../files/csv/fields.js";
 import type { IdTable } from "../../files/csv/id-table.js";
 import type { Row } from "../../files/csv/row-parser.js";
+import { timeOf } from "./time-cell.js";
 
 /** What every complaint about a single row ends with. */
 const SKIP_HINT = " (--skip-bad-rows leaves such rows out)";
@@ -32,6 +33,15 @@ function oddNumber(row: Row, column: number, { file, decimalComma }: NumberStyle
   if (decimalComma && /^[+-]?\d+,\d+$/.test(got)) return Number(got.replace(",", "."));
   const cut = row.unterminated ? "; the file ends here, is it truncated?" : "";
   throw new RowError(file, row.line, `${what} is "${quotable(got)}", expected a number${cut}`);
+}
+
+/** The time in a field, in seconds since 1970; complains when there is none. */
+export function timeIn(row: Row, column: number, { file }: NumberStyle): number {
+  const text = textIn(row, column).trim();
+  const time = timeOf(text);
+  if (time === time) return time;
+  throw new RowError(file, row.line, `the time is "${quotable(text)}", expected seconds since 1970 or a date such as ` +
+    "2024-05-06T07:08:09Z");
 }
 
 /** The number that the table gives to the id in a field (blanks around it do not count); a new id is added. */

@@ -2,6 +2,8 @@
 
 /** The roles of each kind of file. */
 export type InteractionRole = "user" | "item" | "rating" | "timestamp";
+/** Of the interactions, where it is wanted how much each counts. */
+export type WeightedRole = InteractionRole | "weight";
 export type TitleRole = "item" | "title" | "genres";
 export type TagRole = "item" | "tag" | "user" | "count";
 export type DictionaryRole = "id" | "name";

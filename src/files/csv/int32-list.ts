@@ -4,6 +4,23 @@
  */
 const BLOCK = 1 << 18;
 
+/** Numbers, 8 bytes each. */
+export class Float64List {
+  length = 0;
+  private readonly blocks: Float64Array[] = [];
+
+  push(value: number): void {
+    const used = this.length % BLOCK;
+    if (used === 0) this.blocks.push(new Float64Array(BLOCK));
+    this.blocks[this.blocks.length - 1][used] = value;
+    this.length++;
+  }
+
+  at(index: number): number {
+    return this.blocks[Math.floor(index / BLOCK)][index % BLOCK];
+  }
+}
+
 /** Integers, 4 bytes each. */
 export class Int32List {
   length = 0;

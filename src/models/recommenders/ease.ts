@@ -17,7 +17,7 @@
 import { constant, sparseMatmul, type SparseTensor, Tape, Tensor } from "../../autograd/index.js";
 import type { Engine } from "../../engine/engine.js";
 import { gib } from "../../engine/heap.js";
-import { csrColumnCounts, type Csr } from "../../base/csr.js";
+import { csrColumnCounts, csrTranspose, type Csr } from "../../base/csr.js";
 import type { Floats } from "../../base/floats.js";
 import { UserError } from "../../base/user-error.js";
 import type { ScorerRecord } from "./record.js";
@@ -50,7 +50,7 @@ export class Ease extends ScoringModel {
 
   /**
    * Solves for W. The weights stay in the engine's heap.
-   * @param train (U, I) binary.
+   * @param train (U, I) binary, or with positive values where interactions count differently.
    * @param onProgress is told the share of the work that is done, now and then.
    * @throws UserError when an option makes no sense, or the catalogue is too large for the engine's memory.
    */
@@ -67,7 +67,8 @@ export class Ease extends ScoringModel {
     }
     const counts = csrColumnCounts(train);
     const { lambda, dropout = 0, itemExponent = 0, userExponent = 0, diagonalLimit = 0 } = options;
-    const ridge = Float64Array.from(counts, (n) => lambda + (dropout / (1 - dropout)) * n);
+    const diagonal = train.values ? squaresOf(train) : counts;
+    const ridge = Float64Array.from(diagonal, (n) => lambda + (dropout / (1 - dropout)) * n);
     const p = engine.floats(items * items);
     const tape = new Tape(engine, false);
     gram(tape, train, userExponent, p);
@@ -89,6 +90,13 @@ export function easeBytes(engine: Engine, train: Csr): number {
   return engine.heap.floatBytes * (invertSpdFloats(train.cols) + train.cols + train.rows) + 12 * train.indices.length;
 }
 
+/** Σ_u x_ui², the diagonal of XᵀX: (I), n_i where x is binary. */
+function squaresOf({ cols, indices, values }: Csr): Float64Array {
+  const squares = new Float64Array(cols);
+  values!.forEach((value, q) => { squares[indices[q]] += value ** 2; });
+  return squares;
+}
+
 function checkOptions(options: EaseOptions): void {
   const { lambda, dropout = 0, itemExponent = 0, userExponent = 0, diagonalLimit = 0 } = options;
   if (!(lambda > 0 && Number.isFinite(lambda))) {
@@ -105,12 +113,32 @@ function checkOptions(options: EaseOptions): void {
 function gram(tape: Tape, train: Csr, userExponent: number, g: Floats): void {
   const { engine } = tape;
   const x = tape.sparseInput(train);
+  if (train.values) {
+    weightedGram(tape, train, userExponent, g);
+    return;
+  }
   const weights = userExponent === 0 ? null : engine.floatsFrom(
     Float64Array.from({ length: train.rows }, (_, u) =>
       Math.max(1, train.indptr[u + 1] - train.indptr[u]) ** -userExponent),
   );
   const { colStart, colEnd, rowIndices } = x.transpose();
   engine.run("csrGram", g, colStart, colEnd, rowIndices, x.rowStart, x.rowEnd, x.indices, weights, train.cols);
+}
+
+/** The same of entries that count differently: G_ij = Σ_u |x_u|^−β·x_ui·x_uj. */
+function weightedGram({ engine }: Tape, train: Csr, userExponent: number, g: Floats): void {
+  const scaled = Float32Array.from(train.values!);
+  for (let u = 0; u < train.rows; u++) {
+    const factor = Math.max(1, train.indptr[u + 1] - train.indptr[u]) ** -userExponent;
+    for (let q = train.indptr[u]; q < train.indptr[u + 1]; q++) scaled[q] *= factor;
+  }
+  const t = csrTranspose({ ...train, values: scaled });
+  const [starts, rows] = [engine.intsFrom(t.indptr), engine.intsFrom(train.indptr)];
+  engine.run(
+    "csrCsrMatmul", g, starts.subarray(0, t.rows), starts.subarray(1), engine.intsFrom(t.indices),
+    engine.floatsFrom(t.values!), rows.subarray(0, train.rows), rows.subarray(1), engine.intsFrom(train.indices),
+    engine.floatsFrom(train.values!), train.cols,
+  );
 }
 
 /** P becomes B: column j is multiplied by −d_j, and the diagonal is 0. */
@@ -135,7 +163,7 @@ function recordOf(
   name: string, settings: readonly EaseOptions[], describe: (one: EaseOptions) => string,
 ): ScorerRecord {
   return {
-    name,
+    name, weighted: true,
     candidates: () => settings.map((options) => ({
       setting: describe(options), training: { fit: (engine, train) => Ease.fit(engine, train, options) },
     })),

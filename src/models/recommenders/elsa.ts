@@ -7,6 +7,7 @@
  */
 import {
   parameter, constant, linear, reluResidual, reluResidualLoss, sparseMatmul, type SparseTensor, type Tape, type Tensor,
+  weightedResidualLoss,
 } from "../../autograd/index.js";
 import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
 import { UserError } from "../../base/user-error.js";
@@ -62,13 +63,14 @@ export class Elsa extends ScoringModel implements Cfae {
   }
 
   lossOf(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor {
+    if (x.values) return weightedResidualLoss(tape, e, this.itemVectors, x, hidden);
     return reluResidualLoss(tape, e, this.itemVectors, x, hidden).loss;
   }
 }
 
 /** ELSA's record (docs/method.md §2). */
 export const elsa: CfaeRecord<ElsaConfig> = {
-  name: "elsa", title: "ELSA", section: "elsa", fields: ELSA, linear: true,
+  name: "elsa", title: "ELSA", section: "elsa", fields: ELSA, linear: true, weighted: true,
   settings: (section) => section as ElsaConfig,
   training: { learner },
   tensors: (items, { factors }) => ({ encoder: [items, factors] }),

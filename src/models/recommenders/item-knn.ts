@@ -24,7 +24,10 @@ export interface ItemKnnConfig {
 
 /** Its matrix: row i holds s_ij for the items j that have i among their neighbours. */
 export class ItemKnn extends SparseItemItem {
-  /** @param train (U, I) binary. @throws UserError when the configuration makes no sense. */
+  /**
+   * @param train (U, I) binary, or with positive values: every n is then a sum of products.
+   * @throws UserError when the configuration makes no sense.
+   */
   static fit(engine: Engine, train: Csr, config: ItemKnnConfig): ItemKnn {
     return new ItemKnn(engine, similarities(train, config));
   }
@@ -37,7 +40,7 @@ export function similarities(train: Csr, { neighbours, shrinkage }: ItemKnnConfi
   }
   if (!(shrinkage >= 0)) throw new UserError(`shrinkage must be 0 or more, got ${shrinkage}`);
   const together = new CoOccurrence(train);
-  const { counts, both } = together;
+  const { squares, both } = together;
   const k = Math.min(neighbours, train.cols);
   const best = new Int32Array(k);
   const similarity = new Float64Array(k);
@@ -46,7 +49,7 @@ export function similarities(train: Csr, { neighbours, shrinkage }: ItemKnnConfi
   const values = new Float32Array(train.cols * k);
   for (let j = 0; j < train.cols; j++) {
     const met = together.count(j).filter((i) => i !== j);
-    const found = nearest(met, (i) => both[i] / (Math.sqrt(counts[i] * counts[j]) + shrinkage), best, similarity);
+    const found = nearest(met, (i) => both[i] / (Math.sqrt(squares[i] * squares[j]) + shrinkage), best, similarity);
     indices.set(best.subarray(0, found), indptr[j]);
     values.set(similarity.subarray(0, found), indptr[j]);
     indptr[j + 1] = indptr[j] + found;
@@ -80,6 +83,7 @@ function nearest(
 
 export const itemKnn: ScorerRecord = {
   name: "item-kNN",
+  weighted: true,
   candidates: () => [20, 50, 100, 200].map((neighbours) => ({
     setting: `${neighbours} neighbours`,
     training: { fit: (engine, train) => ItemKnn.fit(engine, train, { neighbours, shrinkage: 10 }) },

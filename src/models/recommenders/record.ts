@@ -43,6 +43,8 @@ export interface CfaeRecord<S = TrainedSettings> extends DeclaredRecommender {
   /** Its section of a configuration, with what the name itself decides; names a run, so old fields stay. */
   settings(section: object): S;
   readonly training: Training<S>;
+  /** Its formulas take entries that count differently: x with values. */
+  readonly weighted?: true;
   /** Shapes of its tensors in files, by name. */
   tensors(items: number, settings: S): Readonly<Record<string, readonly number[]>>;
   /** The weights in the engine's heap, ready to encode and decode. @throws UserError when they are of another model. */
@@ -70,6 +72,8 @@ export interface DataSizes {
 export interface ScorerRecord {
   /** "EASE". Also what results are listed by. */
   readonly name: string;
+  /** Its formulas take entries that count differently: x with values. */
+  readonly weighted?: true;
   /** @throws UserError when the data does not allow it. */
   candidates(data: TrainingData): readonly Candidate[];
   /** Multiply-adds of fitting it, roughly. */

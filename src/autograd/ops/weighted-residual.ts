@@ -1,0 +1,79 @@
+/**
+ * ELSA's loss for profiles whose entries count differently: reluResidualLoss (losses.ts) with x's own values in place
+ * of ones.
+ *
+ *   y = relu(eAᵀ − x)      loss = mean over rows ‖ y/‖y‖ − x/‖x‖ ‖² = 2 − 2⟨y,x⟩/(‖y‖‖x‖)
+ *   ∂loss/∂(eAᵀ) = diag(α)·ŝ      ŝ = y − (‖y‖²/⟨y,x⟩)·x on y's support      α = 2⟨y,x⟩/(‖x‖·‖y‖³·B)
+ *
+ * The kernel subtracts ones; what a value differs from one by is taken off before, and ⟨y,x⟩ is added up anew: both are
+ * work on x's few entries.
+ */
+import type { Tape } from "../tape.js";
+import type { SparseTensor, Tensor } from "../tensor.js";
+
+/**
+ * e: (B, d), a: (I, d), x: (B, I) sparse with positive values. Loss: (1, 1). Rows without direction as in losses.ts.
+ */
+export function weightedResidualLoss(
+  tape: Tape, e: Tensor, a: Tensor, x: SparseTensor, hidden: SparseTensor | null = null,
+): Tensor {
+  const { engine } = tape;
+  const [B, d, I] = [e.rows, e.cols, a.rows];
+  const { rowStart, rowEnd, indices } = x;
+  const values = x.values!;
+  const loss = tape.output(1, 1, e, a);
+  const scores = engine.floats(B * I);
+  const [squares, dots] = [engine.floats(B), engine.floats(B)];
+  /** ‖x‖² */
+  const norms = new Float64Array(B);
+  engine.run("matmulABt", scores, e.data, a.data, B, I, d, 0);
+  for (let r = 0; r < B; r++) {
+    for (let q = rowStart[r]; q < rowEnd[r]; q++) scores[r * I + indices[q]] -= values[q] - 1;
+  }
+  if (hidden) {
+    for (let r = 0; r < B; r++) {
+      for (let q = hidden.rowStart[r]; q < hidden.rowEnd[r]; q++) scores[r * I + hidden.indices[q]] += hidden.values![q];
+    }
+  }
+  engine.run("reluResidual", scores, squares, dots, rowStart, rowEnd, indices, I);
+  let total = 0;
+  for (let r = 0; r < B; r++) {
+    let dot = 0;
+    for (let q = rowStart[r]; q < rowEnd[r]; q++) {
+      dot += values[q] * scores[r * I + indices[q]];
+      norms[r] += values[q] ** 2;
+    }
+    dots[r] = dot;
+    if (squares[r] > 0 && norms[r] > 0) total += 2 - (2 * dot) / Math.sqrt(squares[r] * norms[r]);
+    else if (squares[r] > 0 || norms[r] > 0) total += 1;
+  }
+  loss.data[0] = total / B;
+
+  tape.record("weightedResidualLoss", loss, () => {
+    const alpha = engine.floats(B);
+    const weight = loss.grad![0] / B;
+    for (let r = 0; r < B; r++) {
+      const defined = squares[r] > 0 && dots[r] > 0;
+      alpha[r] = defined ? (2 * weight * dots[r]) / (Math.sqrt(norms[r] * squares[r]) * squares[r]) : 0;
+      if (!defined) continue;
+      const ratio = squares[r] / dots[r];
+      for (let q = rowStart[r]; q < rowEnd[r]; q++) {
+        const at = r * I + indices[q];
+        if (scores[at] > 0) scores[at] -= ratio * values[q];
+      }
+    }
+    if (a.requiresGrad) {
+      const scaled = engine.floats(B * d);
+      engine.run("scaleRows", scaled, e.data, alpha, d, 0);
+      const [dA, accumulate] = tape.contribution(a);
+      engine.run("matmulAtB", dA, scores, scaled, I, d, B, accumulate);
+    }
+    if (e.requiresGrad) {
+      const product = engine.floats(B * d);
+      engine.run("matmul", product, scores, a.data, B, d, I, 0);
+      const [dE, accumulate] = tape.contribution(e);
+      engine.run("scaleRows", dE, product, alpha, d, accumulate);
+    }
+  });
+  return loss;
+}
