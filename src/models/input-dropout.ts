@@ -14,7 +14,8 @@ export interface Dropped {
 }
 
 /**
- * The given rows of a matrix, each entry (with its value, if it has one) hidden with probability p; a user keeps at least one.
+ * The given rows of a matrix, each entry (with its value, if it has one) hidden with probability p; a user keeps at
+ * least one.
  * @param varied p is drawn for each user anew, uniformly from 0 … p: short and nearly whole histories both occur.
  */
 export function dropEntries(x: Csr, rows: ArrayLike<number>, p: number, random: Random, varied = false): Dropped {

@@ -151,7 +151,14 @@ test("weightedResidualLoss: entries that count differently; with ones it is relu
   const weights = Float32Array.from(normals(new Random(9), x.indices.length), (v) => 0.3 + Math.abs(v));
   checkGradients(leaves, (tape, { e, a }) =>
     weightedResidualLoss(tape, e, a, tape.sparseInput({ ...x, values: weights })));
-  const ones = { ...x, values: new Float32Array(x.indices.length).fill(1) };
+  const hidden = csrFromLists(lists.map((list) => list.filter((i) => i % 2 === 1)), I);
+  assert.ok(hidden.indices.length > 0);
+  const of = (part: Csr, value: number): Csr =>
+    ({ ...part, values: new Float32Array(part.indices.length).fill(value) });
+  const separate = leaf(B, D);
+  checkGradients({ e: separate, a: leaves.a }, (tape, { e, a }) =>
+    weightedResidualLoss(tape, e, a, tape.sparseInput(of(x, 0.7)), tape.sparseInput(of(hidden, 0.7))));
+  const ones = of(x, 1);
   const same = checkGradients(leaves, (tape, { e, a }) => weightedResidualLoss(tape, e, a, tape.sparseInput(ones)));
   const plain = checkGradients(leaves, (tape, { e, a }) => reluResidualLoss(tape, e, a, tape.sparseInput(x)).loss);
   for (const name of ["e", "a"] as const) assertClose(same[name], plain[name], { absolute: 1e-12 });

@@ -13,6 +13,7 @@ import type { SparseTensor, Tensor } from "../tensor.js";
 
 /**
  * e: (B, d), a: (I, d), x: (B, I) sparse with positive values. Loss: (1, 1). Rows without direction as in losses.ts.
+ * @param hidden entries of x that e was made without: they say nothing about themselves and are not subtracted.
  */
 export function weightedResidualLoss(
   tape: Tape, e: Tensor, a: Tensor, x: SparseTensor, hidden: SparseTensor | null = null,
@@ -30,10 +31,9 @@ export function weightedResidualLoss(
   for (let r = 0; r < B; r++) {
     for (let q = rowStart[r]; q < rowEnd[r]; q++) scores[r * I + indices[q]] -= values[q] - 1;
   }
-  if (hidden) {
-    for (let r = 0; r < B; r++) {
-      for (let q = hidden.rowStart[r]; q < hidden.rowEnd[r]; q++) scores[r * I + hidden.indices[q]] += hidden.values![q];
-    }
+  for (let r = 0; hidden && r < B; r++) {
+    const [from, to] = [hidden.rowStart[r], hidden.rowEnd[r]];
+    for (let q = from; q < to; q++) scores[r * I + hidden.indices[q]] += hidden.values![q];
   }
   engine.run("reluResidual", scores, squares, dots, rowStart, rowEnd, indices, I);
   let total = 0;
