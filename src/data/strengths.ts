@@ -43,8 +43,8 @@ export function entryFacts(
       const [user, item] = [userOf[userBlock[i]], itemOf[itemBlocks[b][i]]];
       if (user < 0 || item < 0) continue;
       const q = entryAt(x, user, item);
-      if (weights) weights[q] += pairs.weights!.at(p);
-      if (times) times[q] = Math.max(times[q], pairs.times!.at(p));
+      if (weights) weights[q] += pairs.weights.at(p);
+      if (times) times[q] = Math.max(times[q], pairs.times.at(p));
     }
   });
   return { weights, times };
