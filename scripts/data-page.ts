@@ -85,7 +85,8 @@ or are counts, a note says the number that would mean what 4 of 5 means. Items w
 ## Weights and times
 
 \`--weight linear\` or \`log\` lets ratings, counts or plays say how much an interaction counts while the recommender
-is fitted (\`--column weight=NAME\`; else the rating), \`--half-life DAYS\` how fast it ages. A pair's rows add up,
+is fitted (\`--column weight=NAME\`; else a column called plays, count or weight, else the rating),
+\`--half-life DAYS\` how fast it ages. A pair's rows add up,
 its latest time counts, and the mean is 1, so that settings keep their meaning. ELSA, EASE and item-kNN take weights;
 profiles afterwards, and the SAE, are sets. \`--split-by time\` holds out what came last instead of users: a tenth of
 all interactions for validation, the last tenth for the test. Times are seconds, milliseconds or microseconds since

@@ -8,6 +8,7 @@ import type { Row } from "../files/csv/row-parser.js";
 import type { WeightedRole } from "./columns/column-spec.js";
 import type { FoundColumns } from "./columns/find-columns.js";
 import { idIn, numberIn, RowError, timeIn } from "./columns/cells.js";
+import { columnsText } from "./describe-understood.js";
 import { PairList } from "./interactions.js";
 
 export class InteractionCollector {
@@ -39,15 +40,13 @@ export class InteractionCollector {
     if (rating < 0) {
       return (row) => {
         this.rows++;
-        pairs.users.push(idIn(row, user, userIds, file, "user id"));
-        pairs.items.push(idIn(row, item, itemIds, file, "item id"));
+        pairs.add(idIn(row, user, userIds, file, "user id"), idIn(row, item, itemIds, file, "item id"));
       };
     }
     this.rated = true;
     return (row) => {
       if (!this.passes(numberIn(row, rating, found, "the rating"))) return;
-      pairs.users.push(idIn(row, user, userIds, file, "user id"));
-      pairs.items.push(idIn(row, item, itemIds, file, "item id"));
+      pairs.add(idIn(row, user, userIds, file, "user id"), idIn(row, item, itemIds, file, "item id"));
     };
   }
 
@@ -57,6 +56,12 @@ export class InteractionCollector {
     const { user, item, rating, timestamp } = found.columns;
     const weight = found.columns.weight >= 0 ? found.columns.weight : rating;
     const { userIds, itemIds, pairs } = this;
+    if (pairs.weights && weight < 0) {
+      const numeric = found.understood.unused.filter(({ range }) => range !== null);
+      const hint = numeric.length === 0 ? "leave --weight out"
+        : `is it ${columnsText(numeric)}? Say --column weight=NAME`;
+      throw new UserError(`${file}: --weight was given, but no column says how much an interaction counts: ${hint}`);
+    }
     if (pairs.times && timestamp < 0) {
       throw new UserError(`${file}: no column is the time of an interaction, which a half-life and a split by time ` +
         "need: say --column timestamp=NAME");
@@ -65,11 +70,10 @@ export class InteractionCollector {
     return (row) => {
       if (rating < 0) this.rows++;
       else if (!this.passes(numberIn(row, rating, found, "the rating"))) return;
-      const counts = pairs.weights && weight >= 0 ? numberIn(row, weight, found, "the weight") : 1;
+      const counts = pairs.weights ? numberIn(row, weight, found, "the weight") : 1;
       if (!(counts > 0)) throw new RowError(file, row.line, `the weight is ${counts}, expected more than 0`);
       const time = pairs.times ? timeIn(row, timestamp, found) : 0;
-      pairs.users.push(idIn(row, user, userIds, file, "user id"));
-      pairs.items.push(idIn(row, item, itemIds, file, "item id"));
+      pairs.add(idIn(row, user, userIds, file, "user id"), idIn(row, item, itemIds, file, "item id"));
       pairs.weights?.push(counts);
       pairs.times?.push(time);
     };

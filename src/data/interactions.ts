@@ -25,6 +25,12 @@ export class PairList {
   get length(): number {
     return this.users.length;
   }
+
+  /** Both at once: a row whose item turns out bad must leave no user behind. */
+  add(user: number, item: number): void {
+    this.users.push(user);
+    this.items.push(item);
+  }
 }
 
 export interface FilteredInteractions {

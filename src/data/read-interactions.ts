@@ -5,12 +5,13 @@
 import { UserError } from "../base/user-error.js";
 import type { IdTable } from "../files/csv/id-table.js";
 import type { Row } from "../files/csv/row-parser.js";
-import type { InteractionRole, WeightedRole } from "./columns/column-spec.js";
+import { column, type ColumnSpec, type InteractionRole, type WeightedRole } from "./columns/column-spec.js";
 import type { FoundColumns } from "./columns/find-columns.js";
 import { readPart, readTable, type TableRequest } from "./columns/read-table.js";
 import { columnsText, rangeText } from "./describe-understood.js";
 import { InteractionCollector } from "./interaction-collector.js";
 import { filterInteractions, type FilteredInteractions } from "./interactions.js";
+import { PLAYS } from "./layouts/known-names.js";
 import type { RecognisedFiles } from "./layouts/recognise-files.js";
 import { withNames, type ReadOptions } from "./read-options.js";
 import { entryFacts, strengthsOf } from "./strengths.js";
@@ -92,7 +93,9 @@ async function readRows(
 ): Promise<TableReading> {
   const { layout, files, opened } = found;
   const columns = options.columns ?? {};
-  const spec = { ...layout.interactions, weight: { names: [], position: -1, required: false } };
+  // Plays are looked for where it is wanted how much each counts; elsewhere they stay a column that nobody wants.
+  const weighs = options.weight !== undefined && options.weight !== "none";
+  const spec = { ...layout.interactions, weight: weighs ? column(PLAYS, -1, false) : NO_COLUMN };
   const request: TableRequest<WeightedRole> = {
     ...options, role: "interactions", places: files.interactions, why: found.why, others: found.others,
     spec: withNames<WeightedRole>(spec, columns, "interactions"), none: columns.none, placed: layout.placed,
@@ -112,6 +115,8 @@ async function readRows(
     await opened.close();
   }
 }
+
+const NO_COLUMN: ColumnSpec = { names: [], position: -1, required: false };
 
 /** A threshold for ratings that nobody has found. */
 function refuseThreshold({ file, understood }: FoundColumns<InteractionRole>, threshold: number): never {

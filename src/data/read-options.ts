@@ -112,6 +112,9 @@ export function checkOptions(options: ReadOptions): void {
   if (weight !== undefined && !["none", "linear", "log"].includes(weight)) {
     wrong.push(`weight is "${weight}", expected none, linear or log`);
   }
+  if (weight === undefined && options.columns?.weight !== undefined && options.columns.weight !== "none") {
+    wrong.push("a column of weights was given, but not what to make of them: say --weight linear or --weight log");
+  }
   const source: string | undefined = options.tagSource;
   if (source !== undefined && !["tags", "genres", "both"].includes(source)) {
     wrong.push(`tagSource is "${source}", expected tags, genres or both`);

@@ -58,13 +58,16 @@ export function splitByTime(dataset: Dataset, options: TimeSplitOptions = {}): S
 /** Some rows, and of them the entries that are wanted; with the strengths as values where there are any. */
 function entries(x: Csr, users: Int32Array, wanted: (q: number) => boolean, strengths?: Float32Array): Csr {
   const indptr = new Int32Array(users.length + 1);
-  const kept: number[] = [];
   users.forEach((u, r) => {
-    for (let q = x.indptr[u]; q < x.indptr[u + 1]; q++) if (wanted(q)) kept.push(q);
-    indptr[r + 1] = kept.length;
+    let many = 0;
+    for (let q = x.indptr[u]; q < x.indptr[u + 1]; q++) if (wanted(q)) many++;
+    indptr[r + 1] = indptr[r] + many;
   });
+  const kept = new Int32Array(indptr[users.length]);
+  let to = 0;
+  for (const u of users) for (let q = x.indptr[u]; q < x.indptr[u + 1]; q++) if (wanted(q)) kept[to++] = q;
   return {
-    rows: users.length, cols: x.cols, indptr, indices: Int32Array.from(kept, (q) => x.indices[q]),
+    rows: users.length, cols: x.cols, indptr, indices: kept.map((q) => x.indices[q]),
     values: strengths ? Float32Array.from(kept, (q) => strengths[q]) : null,
   };
 }

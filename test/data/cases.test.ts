@@ -5,9 +5,10 @@
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { csrRow } from "../../src/base/csr.js";
 import { tagCounts } from "../../src/data/tags/tag-counts.js";
 import { readDataset, type ReadOptions } from "../../src/data/read-dataset.js";
-import { messageOf } from "./temporary-folder.js";
+import { messageOf, withFolder } from "./temporary-folder.js";
 
 const cases = join("test", "data", "cases");
 
@@ -290,6 +291,16 @@ for (const { folder, what, options, counts, says = [], titles = [], tags, refuse
     assert.not.match(dataset.notes.join("\n"), /[^\n\P{Cc}]/u);
   });
 }
+
+test("a bad row that is left out leaves its user's other items with the user", async () => {
+  const text = "user,item,rating\nu1,a,5\nu1,,5\n,b,5\nu2,b,5\nu3,c,5\nu4,d,x\nu4,e,4\n";
+  const options = { minUserInteractions: 1, skipBadRows: true };
+  await withFolder({ "ratings.csv": text }, async (folder) => {
+    const { interactions: x, userIds, itemIds } = await readDataset(folder, options);
+    const got = userIds.map((user, u) => `${user} ${Array.from(csrRow(x, u), (i) => itemIds[i]).join()}`);
+    assert.equal(got, ["u1 a", "u2 b", "u3 c", "u4 e"]);
+  });
+});
 
 test("an item's genre counts once, however many rows the item has", async () => {
   const { tags } = await readDataset(join(cases, "genres-in-event-rows"), { files: { titles: "events.csv" } });

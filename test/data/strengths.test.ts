@@ -32,7 +32,9 @@ test("weights of a pair's rows add up, then log or as they are, then of mean 1",
     const mean = Object.values(sums).reduce((sum, w) => sum + f(w), 0) / 4;
     for (const [pair, w] of Object.entries(sums)) assertClose(got[pair], f(w) / mean, { absolute: 1e-6 });
   }
-  const none = await read(plays, { columns });
+  const none = await read(plays, { weight: "none", columns });
+  const byName = strengths(await read(plays, { weight: "log" }));
+  assert.equal(byName, strengths(await read(plays, { weight: "log", columns })));
   assert.is(none.strengths, undefined);
   const logs = await read(plays, { weight: "log", columns });
   assert.equal([...none.interactions.indices], [...logs.interactions.indices]);
@@ -115,6 +117,14 @@ const refused: { what: string; text: string; options?: ReadOptions; message: Reg
   {
     what: "a negative weight", text: "user,item,plays\na,x,-1\n", options: { weight: "log", columns },
     message: /:2: the weight is -1/,
+  },
+  {
+    what: "weights that nobody has found", text: "user,item,hours\na,x,1\n", options: { weight: "log" },
+    message: /--weight was given, but no column says .*: is it 3 "hours" \(1\)\? Say --column weight=NAME/,
+  },
+  {
+    what: "a column of weights that nothing is made of", text: plays, options: { columns },
+    message: /say --weight linear or --weight log/,
   },
   {
     what: "an unknown kind", text: plays, options: { weight: "cubic" as "log" },

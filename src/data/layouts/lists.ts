@@ -29,8 +29,7 @@ export const lists: Layout = {
       for (let f = 1; f < fields; f++) {
         if (ends[f] === starts[f]) continue;
         collector.rows++;
-        pairs.users.push(user);
-        pairs.items.push(itemIds.add(bytes, starts[f], ends[f]));
+        pairs.add(user, itemIds.add(bytes, starts[f], ends[f]));
       }
     };
   },

@@ -31,8 +31,8 @@ export const mind: Layout = {
         if (news === "") continue;
         const bytes = encoder.encode(news);
         collector.rows++;
-        collector.pairs.users.push(idIn(row, user, collector.userIds, file, "user id"));
-        collector.pairs.items.push(collector.itemIds.add(bytes, 0, bytes.length));
+        const reader = idIn(row, user, collector.userIds, file, "user id");
+        collector.pairs.add(reader, collector.itemIds.add(bytes, 0, bytes.length));
       }
     };
   },

@@ -41,8 +41,7 @@ export const netflix: Layout = {
       if (item < 0) throw new RowError(file, row.line, "a rating before the first \"movie:\" line");
       if (row.fields !== 3) throw new RowError(file, row.line, `${row.fields} columns, expected user, rating, date`);
       if (!collector.passes(numberIn(row, rating, found, "the rating"))) return;
-      collector.pairs.users.push(idIn(row, user, collector.userIds, file, "user id"));
-      collector.pairs.items.push(item);
+      collector.pairs.add(idIn(row, user, collector.userIds, file, "user id"), item);
     };
   },
   minRating: 4,

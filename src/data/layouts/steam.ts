@@ -25,8 +25,9 @@ export const steam: Layout = {
       // Who has played has purchased: the row of hours says nothing new of who has what.
       if (textIn(row, 2).trim() !== "purchase") return;
       collector.rows++;
-      collector.pairs.users.push(idIn(row, user, collector.userIds, file, "user id"));
-      collector.pairs.items.push(idIn(row, item, collector.itemIds, file, "game"));
+      collector.pairs.add(
+        idIn(row, user, collector.userIds, file, "user id"), idIn(row, item, collector.itemIds, file, "game"),
+      );
     };
   },
   minRating: -Infinity,

@@ -87,7 +87,8 @@ export class Ease extends ScoringModel {
 
 /** Bytes of the engine's heap that a fit needs at its peak. */
 export function easeBytes(engine: Engine, train: Csr): number {
-  return engine.heap.floatBytes * (invertSpdFloats(train.cols) + train.cols + train.rows) + 12 * train.indices.length;
+  const sparse = (train.values ? 16 : 12) * train.indices.length;
+  return engine.heap.floatBytes * (invertSpdFloats(train.cols) + train.cols + train.rows) + sparse;
 }
 
 /** Σ_u x_ui², the diagonal of XᵀX: (I), n_i where x is binary. */
@@ -112,11 +113,11 @@ function checkOptions(options: EaseOptions): void {
 /** g = Xᵀ·diag(|x_u|^−β)·X. */
 function gram(tape: Tape, train: Csr, userExponent: number, g: Floats): void {
   const { engine } = tape;
-  const x = tape.sparseInput(train);
   if (train.values) {
     weightedGram(tape, train, userExponent, g);
     return;
   }
+  const x = tape.sparseInput(train);
   const weights = userExponent === 0 ? null : engine.floatsFrom(
     Float64Array.from({ length: train.rows }, (_, u) =>
       Math.max(1, train.indptr[u + 1] - train.indptr[u]) ** -userExponent),
