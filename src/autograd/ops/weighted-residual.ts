@@ -8,6 +8,7 @@
  * The kernel subtracts ones; what a value differs from one by is taken off before, and ⟨y,x⟩ is added up anew: both are
  * work on x's few entries.
  */
+import type { Floats } from "../../base/floats.js";
 import type { Tape } from "../tape.js";
 import type { SparseTensor, Tensor } from "../tensor.js";
 
@@ -28,13 +29,7 @@ export function weightedResidualLoss(
   /** ‖x‖² */
   const norms = new Float64Array(B);
   engine.run("matmulABt", scores, e.data, a.data, B, I, d, 0);
-  for (let r = 0; r < B; r++) {
-    for (let q = rowStart[r]; q < rowEnd[r]; q++) scores[r * I + indices[q]] -= values[q] - 1;
-  }
-  for (let r = 0; hidden && r < B; r++) {
-    const [from, to] = [hidden.rowStart[r], hidden.rowEnd[r]];
-    for (let q = from; q < to; q++) scores[r * I + hidden.indices[q]] += hidden.values![q];
-  }
+  subtractBeforehand(scores, x, hidden, I);
   engine.run("reluResidual", scores, squares, dots, rowStart, rowEnd, indices, I);
   let total = 0;
   for (let r = 0; r < B; r++) {
@@ -76,4 +71,14 @@ export function weightedResidualLoss(
     }
   });
   return loss;
+}
+
+/** What the kernel, which subtracts ones at x's entries, would get wrong; scores: (B, I). */
+function subtractBeforehand(scores: Floats, x: SparseTensor, hidden: SparseTensor | null, I: number): void {
+  for (let r = 0; r < x.rows; r++) {
+    for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) scores[r * I + x.indices[q]] -= x.values![q] - 1;
+    if (!hidden) continue;
+    const [from, to] = [hidden.rowStart[r], hidden.rowEnd[r]];
+    for (let q = from; q < to; q++) scores[r * I + hidden.indices[q]] += hidden.values![q];
+  }
 }
