@@ -18,9 +18,8 @@ interface CompareOptions extends OutputOptions {
   top?: number;
 }
 
-export function addCompare(program: Command, context: Context): void {
-  const command = program.command("compare")
-    .description("Print and sort the results of a sweep, and say which of the paper's findings hold on them.")
+export function addCompare(command: Command, context: Context): void {
+  command
     .argument("<results.jsonl>", "written by sweep")
     .addOption(new Option("--sort <figure>", "largest first; dead and title: smallest first").choices(ORDERS)
       .default("ndcg"))

@@ -11,9 +11,8 @@ import { percent, whole } from "../base/numbers.js";
 import { addDataOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";
 import { right, wide } from "./table.js";
 
-export function addData(program: Command, context: Context): void {
-  const data = program.command("data").description("Data sets: look at one, download one, write the built-in world.")
-    .addHelpText("after", `
+export function addData(data: Command, context: Context): void {
+  data.addHelpText("after", `
 Examples:
   unknot data info ml-latest-small
   unknot data info plays.tsv --column user=listener --column item=artist

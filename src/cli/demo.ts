@@ -31,9 +31,8 @@ interface DemoOptions extends CommonOptions {
 
 const STRENGTH = 0.3;
 
-export function addDemo(program: Command, context: Context): void {
-  const command = program.command("demo")
-    .description("The whole way on the built-in world: train, evaluate, find the planted concepts again, turn a knob.")
+export function addDemo(command: Command, context: Context): void {
+  command
     .addOption(new Option("--world <name>", "which world").choices(Object.keys(worldPresets)).default("small"))
     .option("--seed <n>", "of the world, the split and the training", number(), 42)
     .option("--set <key=value>", "change a setting, as for train; repeatable", collect);

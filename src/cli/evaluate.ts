@@ -16,11 +16,7 @@ import { dataOf, orderOf, residualOption, type ModelOptions } from "./open-model
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions } from "./options.js";
 import { left, right, wide } from "./table.js";
 
-export function addEvaluate(program: Command, context: Context): void {
-  const command = program.command("evaluate")
-    .description(
-      "Rank for the test users: recall@20 and nDCG@20 of popularity and the model, without and with the SAE.",
-    );
+export function addEvaluate(command: Command, context: Context): void {
   addModelOption(command);
   command.option("--meaning", "also what the neurons mean: held-out F1 against concepts or tags, with controls");
   command.option("--baselines", "also item-kNN, EASE and TEASER, their settings chosen on the validation users");

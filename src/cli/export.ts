@@ -26,9 +26,8 @@ interface ExportOptions extends CommonOptions {
   residual?: Residual;
 }
 
-export function addExport(program: Command, context: Context): void {
-  const command = program.command("export")
-    .description("Write the mixing desk with a model inside, for any static web host.")
+export function addExport(command: Command, context: Context): void {
+  command
     .argument("<model>", "model folder, written by train")
     .argument("<place>", "folder of the site; with --single-file an .html file")
     .option("--web", "a static site: the only form so far")

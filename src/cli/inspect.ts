@@ -15,10 +15,8 @@ interface CountOptions extends ModelOptions {
   count: number;
 }
 
-export function addInspect(program: Command, context: Context): void {
-  const inspect = program.command("inspect")
-    .description("Look inside a model: its tags, a tag, a neuron, a user, its selectivity.")
-    .addHelpText("after", `
+export function addInspect(inspect: Command, context: Context): void {
+  inspect.addHelpText("after", `
 Examples:
   unknot inspect tags --model small-model
   unknot inspect tag "dark comedy" --model small-model

@@ -5,20 +5,8 @@ import { readFileSync } from "node:fs";
 import { enableRelaxedSimd } from "../engine/relaxed-simd.js";
 import { printable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
-import { addCompare } from "./compare.js";
+import { commands } from "./commands.js";
 import { Context, Interrupted, UsageError, type StopSignal } from "./context.js";
-import { addData } from "./data.js";
-import { addDemo } from "./demo.js";
-import { addEvaluate } from "./evaluate.js";
-import { addExport } from "./export.js";
-import { addInspect } from "./inspect.js";
-import { addRecommend } from "./recommend.js";
-import { addReport } from "./report.js";
-import { addServe } from "./serve.js";
-import { addSteerBench } from "./steer-bench.js";
-import { addSteer } from "./steer.js";
-import { addSweep } from "./sweep.js";
-import { addTrain } from "./train.js";
 
 /** Characters: more than a screen full is not read. */
 const LONGEST_MESSAGE = 4000;
@@ -28,7 +16,7 @@ const USAGE = 2;
 /** 128 + the signal's number, as shells have it. */
 const STOPPED: Record<StopSignal, number> = { SIGINT: 130, SIGTERM: 143 };
 
-function buildProgram(context: Context): Command {
+async function buildProgram(context: Context, called: string | undefined): Promise<Command> {
   const manifest = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");
   const { version } = JSON.parse(manifest) as { version: string };
   // Settings made before a command is added are inherited by it.
@@ -40,11 +28,11 @@ function buildProgram(context: Context): Command {
     .showSuggestionAfterError(true)
     .showHelpAfterError("(--help shows what there is)")
     .helpCommand("help [command]", "help on a command");
-  const commands = [
-    addDemo, addTrain, addEvaluate, addInspect, addRecommend, addSteer, addData, addSweep, addCompare, addReport,
-    addServe, addExport, addSteerBench,
-  ];
-  for (const add of commands) add(program, context);
+  for (const { name, parameters, summary, load } of commands) {
+    const command = program.command(name).description(summary);
+    if (name === called) (await load())(command, context);
+    else if (parameters !== "") command.arguments(parameters);
+  }
   return program.addHelpText("after", `
 Examples:
   unknot demo
@@ -52,6 +40,12 @@ Examples:
   unknot train --data ml-latest-small --out small-model
   unknot inspect tags --model small-model
   unknot steer --model small-model --user 414 --tag "dark comedy"`);
+}
+
+/** The command that a line is about: its first word, or the one behind "help". */
+function calledBy(argv: readonly string[]): string | undefined {
+  const [first, second] = argv.filter((word) => !word.startsWith("-"));
+  return first === "help" ? second : first;
 }
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -65,7 +59,7 @@ async function run(argv: readonly string[]): Promise<number> {
     });
   }
   try {
-    const program = buildProgram(context);
+    const program = await buildProgram(context, calledBy(argv));
     if (argv.length === 0) {
       program.outputHelp();
       return USAGE;

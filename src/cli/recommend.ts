@@ -13,9 +13,7 @@ interface RecommendOptions extends ProfileOptions {
   why?: string;
 }
 
-export function addRecommend(program: Command, context: Context): void {
-  const command = program.command("recommend")
-    .description("The best items for one person, with the neurons that speak for each.");
+export function addRecommend(command: Command, context: Context): void {
   addModelOption(command);
   addProfileOptions(command);
   command

@@ -25,11 +25,8 @@ interface ReportCommandOptions extends CommonOptions {
   residual?: Residual;
 }
 
-export function addReport(program: Command, context: Context): void {
-  const command = program.command("report")
-    .description(
-      "Write one HTML file about a model: results, selectivity, neurons, reasons, steering, and what did not work.",
-    )
+export function addReport(command: Command, context: Context): void {
+  command
     .argument("<model>", "model folder, written by train")
     .option("--out <file>", "where the report goes", "report.html")
     .option("--sweep <results.jsonl>", "reconstruction curves from a sweep's results on the same data")

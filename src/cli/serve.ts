@@ -26,9 +26,8 @@ interface ServeOptions extends DataOptions, MachineOptions {
   residual?: Residual;
 }
 
-export function addServe(program: Command, context: Context): void {
-  const command = program.command("serve")
-    .description("Answer over HTTP with JSON: recommend, steer, explain, look inside; the mixing desk at /.")
+export function addServe(command: Command, context: Context): void {
+  command
     .argument("<model>", "model folder, written by train")
     .option("--port <n>", "0 takes a free one", number(0), 8080)
     .option("--host <address>", "0.0.0.0 or :: answers every machine that can reach this one", "127.0.0.1")
@@ -60,7 +59,8 @@ Examples:
   unknot serve small-model
   unknot serve small-model --data ml-latest-small --port 9000
   curl -H 'content-type: application/json' -d '{"items": ["1214", "541"], "n": 5}' localhost:8080/recommend`)
-    .action((folder: string, options: ServeOptions) => serve(folder, options, program.version() ?? "", context));
+    .action((folder: string, options: ServeOptions) =>
+      serve(folder, options, command.parent?.version() ?? "", context));
 }
 
 async function serve(folder: string, options: ServeOptions, version: string, context: Context): Promise<void> {

@@ -20,9 +20,7 @@ interface SteerBenchCommandOptions extends ModelOptions {
   minItems: number;
 }
 
-export function addSteerBench(program: Command, context: Context): void {
-  const command = program.command("steer-bench")
-    .description("Steer held-out users by half of each tag's items, and see what happens to the other half.");
+export function addSteerBench(command: Command, context: Context): void {
   addModelOption(command)
     .option("--tags <n>", "tags at most, spread over their sizes", number(1), 40)
     .option("--users <n>", "validation and test users at most, each", number(1), 200)

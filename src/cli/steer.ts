@@ -23,9 +23,7 @@ interface SteerOptions extends ProfileOptions {
   count: number;
 }
 
-export function addSteer(program: Command, context: Context): void {
-  const command = program.command("steer")
-    .description("Turn knobs, tags or single neurons, and see how one person's list changes.");
+export function addSteer(command: Command, context: Context): void {
   addModelOption(command);
   addProfileOptions(command);
   command

@@ -36,9 +36,8 @@ const SHARE = 0.75;
 /** A process without models: Node and the program. */
 const PROCESS_BYTES = 100 * 2 ** 20;
 
-export function addSweep(program: Command, context: Context): void {
-  const command = program.command("sweep")
-    .description("Train and measure a grid of recommenders and SAEs; the same command goes on after a stop.")
+export function addSweep(command: Command, context: Context): void {
+  command
     .argument("<grid.json>", "what to run: grids/paper.json, grids/ml-1m-small.json, or your own");
   addDataOptions(command);
   command

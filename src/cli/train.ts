@@ -35,9 +35,7 @@ interface TrainCommandOptions extends CommonOptions {
 /** A point-biserial correlation from which on a name deserves some trust. */
 const SURE = 0.2;
 
-export function addTrain(program: Command, context: Context): void {
-  const command = program.command("train")
-    .description("Train a recommender and the sparse autoencoder on it; name its neurons; write a model folder.");
+export function addTrain(command: Command, context: Context): void {
   addDataOptions(command);
   command
     .addOption(new Option("--preset <name>", "settings to start from").choices(Object.keys(presets)).default("default"))
