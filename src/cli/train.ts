@@ -112,10 +112,11 @@ function checkpointFolder(out: string, { path, inPlace }: FolderPlace): string {
   return inPlace ? join(path, `${OWN}-checkpoint`) : `${out.replace(/[\\/]+$/, "")}.checkpoint`;
 }
 
-function describe(model: Model, { interactions }: Dataset, options: TrainCommandOptions, context: Context): void {
+function describe(model: Model, dataset: Dataset, options: TrainCommandOptions, context: Context): void {
+  const { interactions, understood = null } = dataset;
   const { data, fit, metrics, shape, seed, tags } = model;
   if (options.json) {
-    context.json({ out: options.out, seed, shape, config: model.config, data, fit, metrics });
+    context.json({ out: options.out, seed, shape, config: model.config, data, fit, metrics, understood });
     return;
   }
   const named = model.labels.filter(({ label }) => label !== null);

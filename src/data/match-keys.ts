@@ -31,7 +31,10 @@ export class KeyMatcher {
   private readonly raw: number[] = [];
   private rule: string | null = null;
 
-  constructor(private readonly role: KeysUnderstood["role"], private readonly catalogue: Catalogue) {}
+  /** @param known the ids that keys are looked for among, and what each stands for (−1: outside the catalogue). */
+  constructor(
+    private readonly role: KeysUnderstood["role"], private readonly known: Pick<Catalogue, "itemIds" | "itemIndex">,
+  ) {}
 
   /** The catalogue's item in a field: its index, or −1. */
   itemIn(row: Row, column: number): number {
@@ -40,14 +43,14 @@ export class KeyMatcher {
     const end = trimEnd(bytes, start, row.ends[column]);
     if (start === end) return -1;
     const key = this.keys.add(bytes, start, end);
-    if (key === this.raw.length) this.raw.push(this.catalogue.itemIds.find(bytes, start, end));
+    if (key === this.raw.length) this.raw.push(this.known.itemIds.find(bytes, start, end));
     const raw = this.raw[key];
-    return raw >= 0 ? this.catalogue.itemIndex[raw] : -1;
+    return raw >= 0 ? this.known.itemIndex[raw] : -1;
   }
 
   /**
    * After the file has been read once: whether it must be read again because its keys meet only when they are changed.
-   * @throws UserError with examples when no key meets, whatever is done to it.
+   * @throws UserError with examples when hardly any key meets, whatever is done to them.
    */
   mustReread(file: string): boolean {
     if (this.rule !== null || this.keys.size === 0 || this.met() >= FEW * this.possible()) return false;
@@ -64,18 +67,26 @@ export class KeyMatcher {
       this.raw.splice(0, this.raw.length, ...best.raw);
       return true;
     }
-    if (this.met() === 0) {
-      const ids = [0, 1].filter((i) => i < this.catalogue.itemIds.size).map((i) => this.catalogue.itemIds.text(i));
-      const quoted = (list: readonly string[]): string => list.map((one) => `"${quotable(one)}"`).join(", ");
-      throw new UserError(`${file}: none of its ${this.keys.size} keys (${quoted(keys.slice(0, 2))}) is an item of ` +
-        `the interactions (${quoted(ids)}): is another column the key (--column ${this.role}.item=NAME)? ` +
-        `--file ${this.role}=none leaves the file out`);
-    }
-    return false;
+    throw this.strangers(file, keys);
+  }
+
+  /** The refusal of a file of which hardly any key is an item. */
+  private strangers(file: string, keys: readonly string[]): UserError {
+    const { itemIds } = this.known;
+    const taken = new Set(this.raw);
+    const ids = Array.from({ length: itemIds.size }, (_, i) => i).filter((i) => !taken.has(i)).slice(0, 2);
+    const quoted = (list: readonly string[]): string => list.map((one) => `"${quotable(one)}"`).join(", ");
+    const met = this.met();
+    const strange = quoted(keys.filter((_, k) => this.raw[k] < 0).slice(0, 2));
+    const some = met === 0 ? "none" : `only ${met}`;
+    return new UserError(`${file}: ${some} of its ${keys.length} keys (not ${strange}) ` +
+      `${met <= 1 ? "is an item" : "are items"} of the interactions (which have ${itemIds.size}, such as ` +
+      `${quoted(ids.map((i) => itemIds.text(i)))}), nor without .0, leading zeros, blanks or in lower case: is ` +
+      `another column the key (--column ${this.role}.item=NAME)? --file ${this.role}=none leaves the file out`);
   }
 
   understood(): KeysUnderstood {
-    const { itemIndex, itemIds } = this.catalogue;
+    const { itemIndex, itemIds } = this.known;
     const items = new Set(this.raw.filter((raw) => raw >= 0 && itemIndex[raw] >= 0));
     const first = this.raw.findIndex((raw) => raw >= 0);
     return {
@@ -91,12 +102,12 @@ export class KeyMatcher {
 
   /** As many keys could meet as the smaller of the two sides has. */
   private possible(): number {
-    return Math.min(this.keys.size, this.catalogue.itemIds.size);
+    return Math.min(this.keys.size, this.known.itemIds.size);
   }
 
   /** Items by their changed ids; two items of one changed id are none. */
   private changedItems(change: (key: string) => string): Map<string, number> {
-    const { itemIds } = this.catalogue;
+    const { itemIds } = this.known;
     const items = new Map<string, number>();
     for (let raw = 0; raw < itemIds.size; raw++) {
       const changed = change(itemIds.text(raw));

@@ -48,6 +48,21 @@ test(anywhere, () => inTemporaryFolder(async (folder) => {
   assert.match(lost.stderr, /the data of the model, shop, is not there any more \(nor is .*shop\): .*--data FOLDER/);
 }));
 
+const told = "train and data info say what was understood first, and --json has the same object";
+test(told, () => inTemporaryFolder(async (folder) => {
+  const source = ["--data", join(CASES, "float-ids")];
+  const trained = await run(folder, "train", ...source, "--out", "m", ...QUICK, "--json");
+  assert.is(trained.code, 0, trained.stderr);
+  const info = await unknot(["data", "info", ...source, "--json"], undefined, folder);
+  const [ofTraining, ofInfo] = [trained, info].map(({ stdout }) => (JSON.parse(stdout) as { understood: object }));
+  assert.equal(ofTraining.understood, ofInfo.understood);
+  const { tables, keys } = ofTraining.understood as { tables: { role: string }[]; keys: { rule: string }[] };
+  assert.equal(tables.map(({ role }) => role), ["interactions", "titles", "tags"]);
+  assert.equal(keys.map(({ rule }) => rule), ["without .0", "without .0"]);
+  const first = trained.stderr.split("\n").slice(0, 3).join("\n");
+  assert.match(first, /read as layout .*\n.*separated by comma.*\n.*column 1 "userId" = user/);
+}));
+
 const timed = "weights and a split by time: trained, and measured again by the same split";
 test(timed, () => inTemporaryFolder(async (folder) => {
   const rows = Array.from({ length: 900 }, (_, n) =>

@@ -4,12 +4,16 @@
  *
  * The first release calls the same two ids `book_id` and `id`; both are read.
  */
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { UserError } from "../../base/user-error.js";
 import { IdTable } from "../../files/csv/id-table.js";
-import { idIn, knownIdIn, numberIn } from "../columns/cells.js";
+import { idIn, numberIn } from "../columns/cells.js";
 import { column, type TableSpec } from "../columns/column-spec.js";
 import { readTable } from "../columns/read-table.js";
+import type { Catalogue } from "../catalogue.js";
+import { keysLines } from "../describe-understood.js";
+import { KeyMatcher } from "../match-keys.js";
+import type { KeysUnderstood, TableReading } from "../understood.js";
 import { readDictionary, TagCollector, tagNote, type TagFileResult } from "../tags/tag-applications.js";
 import { interactions, RATING } from "./known-names.js";
 import type { Layout, TagRequest } from "./layout.js";
@@ -85,49 +89,74 @@ const bookIds: TableSpec<"own" | "goodreads" | "ratings"> = {
   ratings: { names: ["workRatingsCount", "ratingsCount"], position: -1, required: false },
 };
 
-/** Goodreads ids in the order of books.csv, and what each stands for. */
+/** The books of books.csv by number. */
 interface Books {
   readonly goodreadsIds: IdTable;
   /** Item index, −1 outside the catalogue. */
-  readonly item: number[];
+  readonly item: Int32Array;
   /** How many people rated the book: nobody can have shelved it more often than that under one content tag. */
-  readonly ratings: number[];
+  readonly ratings: readonly number[];
 }
 
 /**
  * book_tags.csv through books.csv and tags.csv. Counts ≤ 0, and counts above the number of people who ever rated the
  * book, are dropped as impossible (in practice those are `to-read`).
  */
-async function readBookTags({ files, spec, catalogue, progress, ...wishes }: TagRequest): Promise<TagFileResult> {
+async function readBookTags(request: TagRequest): Promise<TagFileResult> {
+  const { files, catalogue } = request;
   const [tagsFile] = files.tags!;
   const file = tagsFile.path;
   if (!files.titles) {
     throw new UserError(`${file}: books.csv is missing beside it, expected to map goodreads_book_id to book_id`);
   }
-  const books = await readBooks(files.titles[0].path, catalogue.itemIds, catalogue.itemIndex);
-  const dictionary = files.dictionary ?? [{ path: join(dirname(file), "tags.csv") }];
-  const { names, table } = await readDictionary(dictionary, goodbooks.dictionary!, wishes);
+  const books = await readBooks(files.titles[0].path, catalogue);
+  const places = files.dictionary ?? [{ path: join(dirname(file), "tags.csv") }];
+  const { names, table: dictionary } = await readDictionary(places, goodbooks.dictionary!, request);
+  const matcher = new KeyMatcher("tags", {
+    itemIds: books.goodreadsIds, itemIndex: Int32Array.from(books.item.keys()),
+  });
+  let pass = await readShelvings(request, books, matcher);
+  if (matcher.mustReread(file)) pass = await readShelvings(request, books, matcher);
+  const tags = pass.collector.finish((id) => names.get(id));
+  const keys: KeysUnderstood = {
+    ...matcher.understood(), items: count(catalogue.itemIndex), itemsMet: new Set(tags.item).size,
+  };
+  const notes = [tagNote(file, pass.collector, tags), ...keysLines(basename(file), keys)];
+  return { tags, notes, tables: [pass.table, dictionary], keys: [keys] };
+}
+
+async function readShelvings(
+  { files, spec, catalogue: _, ...wishes }: TagRequest, books: Books, matcher: KeyMatcher,
+): Promise<{ collector: TagCollector; table: TableReading }> {
   const collector = new TagCollector();
-  const request = { ...wishes, role: "tags" as const, places: files.tags!, why: "tags of books", spec, progress };
-  const read = await readTable(request, (found) => {
+  const file = files.tags![0].path;
+  const request = { ...wishes, role: "tags" as const, places: files.tags!, why: "tags of books", spec };
+  const table = await readTable(request, (found) => {
     const { columns } = found;
     return (row) => {
       collector.rows++;
-      const count = numberIn(row, columns.count, found, "the count");
-      const book = knownIdIn(row, columns.item, books.goodreadsIds);
-      if (count <= 0 || (book >= 0 && count > books.ratings[book])) {
+      const shelvings = numberIn(row, columns.count, found, "the count");
+      const book = matcher.itemIn(row, columns.item);
+      if (shelvings <= 0 || (book >= 0 && shelvings > books.ratings[book])) {
         collector.absurd++;
         return;
       }
       const tag = idIn(row, columns.tag, collector.spellings, file, "tag id");
-      collector.add(tag, book >= 0 ? books.item[book] : -1, -1, count);
+      collector.add(tag, book >= 0 ? books.item[book] : -1, -1, shelvings);
     };
   });
-  const tags = collector.finish((id) => names.get(id));
-  return { tags, notes: [tagNote(file, collector, tags)], tables: [read, table], keys: [] };
+  return { collector, table };
 }
 
-async function readBooks(file: string, itemIds: IdTable, itemIndex: Int32Array): Promise<Books> {
+/** The titles have said already how the books' own ids meet those of the interactions. */
+async function readBooks(file: string, catalogue: Catalogue): Promise<Books> {
+  const matcher = new KeyMatcher("titles", catalogue);
+  let books = await readBooksOnce(file, matcher);
+  if (matcher.mustReread(file)) books = await readBooksOnce(file, matcher);
+  return books;
+}
+
+async function readBooksOnce(file: string, matcher: KeyMatcher): Promise<Books> {
   const goodreadsIds = new IdTable();
   const item: number[] = [];
   const ratings: number[] = [];
@@ -136,10 +165,13 @@ async function readBooks(file: string, itemIds: IdTable, itemIndex: Int32Array):
     const { columns } = found;
     return (row) => {
       const book = idIn(row, columns.goodreads, goodreadsIds, file, "goodreads_book_id");
-      const raw = knownIdIn(row, columns.own, itemIds);
-      item[book] = raw >= 0 ? itemIndex[raw] : -1;
+      item[book] = matcher.itemIn(row, columns.own);
       ratings[book] = columns.ratings >= 0 ? numberIn(row, columns.ratings, found, "the number of ratings") : Infinity;
     };
   });
-  return { goodreadsIds, item, ratings };
+  return { goodreadsIds, item: Int32Array.from(item), ratings };
+}
+
+function count(itemIndex: Int32Array): number {
+  return itemIndex.reduce((n, index) => n + (index >= 0 ? 1 : 0), 0);
 }
