@@ -8,6 +8,8 @@
  * Fields may hold separators, line breaks and doubled quotes when quoted; blanks around the quotes do not count. A
  * quote within a field may also be escaped by a backslash. Lines end with LF or CRLF, or with CR where the dialect says
  * so. Blank lines are skipped, a last line without an end counts.
+ *
+ * Long: one automaton in one loop, whose parts share the position and say nothing alone.
  */
 import { UserError } from "../../base/user-error.js";
 

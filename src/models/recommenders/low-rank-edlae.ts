@@ -13,6 +13,8 @@
  *
  * All use P = (G + Λ)⁻¹, G = XᵀX, Λ_i = λ + p/(1−p)·n_i, which is (I, I) while they work; G itself is never formed.
  * The result has 2·I·D numbers.
+ *
+ * Long: three solvers of one objective.
  */
 import { constant, l2Loss, linear, sparseMatmul, type SparseTensor, Tape, Tensor } from "../../autograd/index.js";
 import { csrColumnCounts, type Csr } from "../../base/csr.js";

@@ -9,6 +9,8 @@
  * p mixes N(0, 1), the old encoder's posterior of the same user and N(0, e^10). The likelihood holds p ≥ 1e-7, as
  * MultVAE's does. W_1 is kept transposed, (I, hidden), so that the first layer is a sparse product; saved weights are
  * [out, in], by the reference's names.
+ *
+ * Long: encoder, prior and both alternating steps of one model.
  */
 import {
   add, addLoss, addRow, constant, layerNorm, linear, mixtureKl, parameter, sampleGaussian, softmaxNllLoss, sparseMatmul,
