@@ -2,6 +2,7 @@
  * One reused row that is filled from values instead of from a file's bytes: what JSON, Parquet and databases hand out,
  * so that everything behind sees rows of one kind.
  */
+import { fieldText } from "./csv/fields.js";
 import type { Row } from "./csv/row-parser.js";
 
 const encoder = new TextEncoder();
@@ -66,6 +67,8 @@ export function fieldOf(value: unknown): string {
     case "object":
       if (value === null) return "";
       if (value instanceof Date) return value.toISOString();
+      // A blob: text in a column that nobody has called one.
+      if (value instanceof Uint8Array) return fieldText(value, 0, value.length);
       return JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner));
     default: return "";
   }

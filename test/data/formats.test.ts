@@ -228,8 +228,13 @@ test("SQLite is read where Node.js has it, else named with the way out", async (
   assert.equal(pairs(dataset), want);
   assert.equal(dataset.itemTitles, ["Alien", "Heat", "Café"]);
   assert.match(await messageOf(() => readDataset(file, small)), /a database of 2 tables \(items, ratings\).*--query/);
-  const wrong = { queries: { interactions: "select nothing" } };
-  assert.match(await messageOf(() => readDataset(file, wrong)), /the query failed: no such column/);
+  const refusal = (interactions: string): Promise<string> =>
+    messageOf(() => readDataset(file, { queries: { interactions } }));
+  assert.match(await refusal("select nobody from ratings"), /the query failed: no such column/);
+  assert.match(await refusal("delete from ratings"), /the query failed: .*readonly/);
+  if (major === 22 && minor < 16) return;
+  assert.match(await refusal("select user, item from ratings where 0"), /no interactions: no rows/);
+  assert.match(await refusal("select user, item, user from ratings"), /two columns are called "user"/);
 });
 
 test("the SQLite file of the test is one", async () => {

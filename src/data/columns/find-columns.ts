@@ -223,8 +223,9 @@ function complain<Role extends string>(context: Context<Role>, columns: Columns<
   const roles = Object.keys(spec) as Role[];
   const missing = roles.filter((role) => columns[role] < 0 && (spec[role].required || spec[role].named !== undefined));
   if (missing.length > 0) {
-    const found = names ? `the header has ${some(names)}`
-      : `no header, ${facts.length} column${facts.length === 1 ? "" : "s"}`;
+    const found = context.table.names ? `the columns are ${some(context.table.names)}`
+      : names ? `the header has ${some(names)}`
+        : `no header, ${facts.length} column${facts.length === 1 ? "" : "s"}`;
     const expected = missing.map((role) => {
       const { named, names: known, position } = spec[role];
       if (named !== undefined) return `a column "${named}"`;
@@ -233,7 +234,7 @@ function complain<Role extends string>(context: Context<Role>, columns: Columns<
     const words = missing.map((role) => `--column ${role}=${names ? "NAME" : "NUMBER"}`).join(" ");
     throw new UserError(`${line}: missing column for the ${missing.join(" and the ")}: ${found}; expected ` +
       `${[...new Set(expected)].join(" and ")} (${words} says which it is` +
-      `${names ? ", --header no that there is no header" : ""})`);
+      `${names && context.table.names === null ? ", --header no that there is no header" : ""})`);
   }
   for (const role of roles.filter((one) => one === "item" || one === "user")) {
     const fact = facts[columns[role]];
