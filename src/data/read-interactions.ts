@@ -83,6 +83,7 @@ export async function readInteractions(found: RecognisedFiles, options: ReadOpti
         : [`${layout.name}: a rating of 0 means ${layout.zero}: ${collector.zeros} of ${rows} rows`]),
       `${file}: ${funnel}`,
       `dropped: ${dropped.join(", then ")}`,
+      ...nobodyNotes(userIds, "user"), ...nobodyNotes(itemIds, "item"),
       `kept: ${kept.rows} users, ${kept.cols} items, ${kept.indices.length} interactions`,
     ],
   };
@@ -130,19 +131,29 @@ function ratingsOf({ min, max, threshold, rows, pairs }: InteractionCollector, u
   return { min, max, threshold, rows, kept: pairs.length, advice: adviceFor(min, max, threshold, usual) };
 }
 
+/** What programs write for "nothing": as an id it would be one user of all rows without a user. */
+const NOBODY = ["NULL", "null", "NaN", "nan", "None", "none", "N/A", "NA", "<NA>", "\\N", "undefined", "Undefined"];
+
+function nobodyNotes(ids: IdTable, what: string): string[] {
+  const there = NOBODY.filter((id) => ids.find(Buffer.from(id), 0, id.length) >= 0);
+  return there.map((id) => `rows whose ${what} is "${id}" count as one ${what} of that name: are they rows without a ` +
+    `${what}? Then take them out, or leave the id empty and say --skip-bad-rows`);
+}
+
 /** Scales that people use, by their greatest value. */
-const SCALES = [1, 5, 10, 100];
+const SCALES = [1, 5, 10, 20, 100];
 /** Four stars of five. */
 const LIKE = 0.8;
 
 /** A threshold that means on this scale what four of five stars means; null where the one in use does. */
 function adviceFor(min: number, max: number, threshold: number, usual: number): number | null {
   // Of plays every one counts; and of a scale with two sides the middle is no like.
-  if (usual <= 1 || min < 0) return null;
+  if (usual <= 1 || min < -1) return null;
   const top = SCALES.find((scale) => max <= scale);
-  if (top === undefined) return threshold === 1 ? null : 1;
-  if (threshold > max) return top === 5 ? Math.ceil(LIKE * max) : LIKE * top > max ? max : top === 1 ? 1 : LIKE * top;
-  return threshold >= (LIKE - 0.2) * top ? null : LIKE * top;
+  if (top === undefined || top === 1) return threshold === 1 ? null : 1;
+  // Four stars are possible, or it is a scale of its own: of three, of seven.
+  const scale = LIKE * top > max ? max : top;
+  return threshold <= max && threshold >= (LIKE - 0.2) * scale ? null : Math.ceil(LIKE * scale);
 }
 
 function joinedReadings(a: TableReading, b: TableReading): TableReading {

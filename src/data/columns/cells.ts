@@ -30,6 +30,7 @@ export function numberIn(row: Row, column: number, style: NumberStyle, what: str
 
 function oddNumber(row: Row, column: number, { file, decimalComma }: NumberStyle, what: string): number {
   const got = textIn(row, column).trim();
+  if (/^(true|false)$/i.test(got)) return /^t/i.test(got) ? 1 : 0;
   if (decimalComma && /^[+-]?\d+,\d+$/.test(got)) return Number(got.replace(",", "."));
   const cut = row.unterminated ? "; the file ends here, is it truncated?" : "";
   throw new RowError(file, row.line, `${what} is "${quotable(got)}", expected a number${cut}`);

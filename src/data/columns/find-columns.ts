@@ -8,6 +8,7 @@ import type { OpenedTable } from "../../files/opened-table.js";
 import type { ColumnReason, TableReading } from "../understood.js";
 import { columnFacts, isNumeric, isTime, rangeOf, type ColumnFacts } from "./column-facts.js";
 import { simplified, type Columns, type TableSpec } from "./column-spec.js";
+import { refuseDoubtful } from "./refuse-doubtful.js";
 import { findHeader, type Header, type HeaderHints } from "./find-header.js";
 
 export interface FoundColumns<Role extends string> {
@@ -53,8 +54,9 @@ export function findColumns<Role extends string>(
   const width = table.names ? table.names.length : wishes.ragged ? Math.max(
     0, ...table.sample.map((row) => row.length),
   ) : usualWidth(table.sample);
+  const sample = table.names || wishes.ragged ? table.sample : withWholeHeader(table, width);
   const header: Header | null = table.names ? null
-    : findHeader(table.sample.length > 0 ? table.sample : [[]], spec, {
+    : findHeader(sample.length > 0 ? sample : [[]], spec, {
       header: wishes.header ?? (wishes.placed ? false : undefined), comments: table.format.comments,
     });
   const skipsFirst = header?.from === "first row";
@@ -72,6 +74,9 @@ export function findColumns<Role extends string>(
   if (names === null) byPlace(context, columns, reasons, ignored, wishes);
   else byLikeness(context, columns, reasons, ignored);
   complain(context, columns, names === null && table.names === null);
+  if (!wishes.placed) {
+    refuseDoubtful({ line: context.line, spec, columns, byPlace: names === null, facts, rows });
+  }
   return {
     file: table.file, columns, skipsFirst, header: skipsFirst && names ? table.sample[0] : null, width,
     decimalComma: facts.some((fact) => fact.commas > 0) && !facts.some((fact) => fact.commas > 0 && fact.points > 0),
@@ -98,6 +103,23 @@ function usualWidth(sample: readonly (readonly string[])[]): number {
   let width = sample[0]?.length ?? 0;
   for (const [length, n] of counts) if (n > counts.get(width)!) width = length;
   return width;
+}
+
+/**
+ * The first rows with a header as wide as they are: R writes none for its row numbers, which stand first, and a
+ * separator behind the last column needs none.
+ * @throws UserError for lines before the table: a title, the day of an export.
+ */
+function withWholeHeader({ file, sample }: OpenedTable, width: number): readonly (readonly string[])[] {
+  const [first = [], ...rows] = sample;
+  if (first.length >= width || rows.length < 3) return sample;
+  if (first.length === width - 1) {
+    if (rows.every((row) => row.length < width || row[width - 1] === "")) return [[...first, ""], ...rows];
+    if (columnFacts(rows, 0).consecutive) return [["", ...first], ...rows];
+  }
+  throw new UserError(`${file}:1: ${first.length} column${first.length === 1 ? "" : "s"} ` +
+    `("${quotable(first.join(" "))}"), expected ${width} as in most rows below: take lines before the table off, or ` +
+    "begin them with #");
 }
 
 /** The column that a user's word means, 0-based; −1 when there is none. */
@@ -192,7 +214,7 @@ function byLikeness<Role extends string>(
   if (columns[item] >= 0 || columns["user" as Role] < 0 || spec[item].named !== undefined) return;
   const others = /^(row|index|session|order|event|review|transaction|visit|request|category|cat|store|shop)/;
   const likely = Array.from(facts.keys()).filter((c) => !ignored.has(c) && !Object.values(columns).includes(c) &&
-    /.id$|^(asin|isbn|sku|ean|uri|url)\d*$/.test(simplified(names![c])) && !others.test(simplified(names![c])));
+    /[\s_.-]id$|[a-z\d](Id|ID)$|^[A-Z\d_]+ID$|^(asin|isbn|sku|ean|uri|url)\d*$/.test(names![c]) && !others.test(simplified(names![c])));
   if (likely.length !== 1) return;
   columns[item] = likely[0];
   reasons[item] = "name";
@@ -232,9 +254,11 @@ function complain<Role extends string>(context: Context<Role>, columns: Columns<
       return names ? `one of the names ${known.slice(0, 12).join(", ")}` : `it as column ${position + 1}`;
     });
     const words = missing.map((role) => `--column ${role}=${names ? "NAME" : "NUMBER"}`).join(" ");
+    const matrix = facts.length > 5 && facts.filter(isNumeric).length >= facts.length - 1
+      ? "; is it a matrix, one column an item? Then write it as rows of user, item, rating" : "";
     throw new UserError(`${line}: missing column for the ${missing.join(" and the ")}: ${found}; expected ` +
       `${[...new Set(expected)].join(" and ")} (${words} says which it is` +
-      `${names && context.table.names === null ? ", --header no that there is no header" : ""})`);
+      `${names && context.table.names === null ? ", --header no that there is no header" : ""})${matrix}`);
   }
   for (const role of roles.filter((one) => one === "item" || one === "user")) {
     const fact = facts[columns[role]];

@@ -55,6 +55,10 @@ function looksLikeHeader(
   const required = columns.filter((column) => column.required);
   const known = required.filter(({ names, named }) => named !== undefined || names.some(has));
   const byNumber = required.every(({ named }) => named !== undefined);
+  // A matrix: user, then an item a column.
+  const [user] = first;
+  if (spec.user?.required && spec.user.names.some((name) => simplified(name) === simplified(user)) &&
+    !below.some((row) => row[0] === user)) return true;
   if (byNumber ? columns.some(({ names }) => names.some(has)) : known.length === required.length) return true;
   // Text above numbers is a header, if there is more of it than of numbers in the row; text above text is one unless it
   // occurs again below, as data do.

@@ -7,7 +7,7 @@ export const ITEM = "itemId item movieId bookId songId trackId artistId productI
   "product parentAsin asin isbn animeId gameId recipeId businessId newsId articleId videoId albumId beerId wineId " +
   "showId podcastId itemName productName sku game";
 export const RATING = "rating score stars value overall bookRating userRating reviewRating reviewScore reviewOverall " +
-  "ratingValue myRating rate";
+  "ratingValue myRating rate liked isLiked thumbsUp";
 export const PLAYS = "playCount plays count listenCount weight playcounts";
 export const TIME = "timestamp time date ts unixReviewTime reviewTime createdAt datetime ratedAt ratingTimestamp " +
   "eventTime";

@@ -19,6 +19,12 @@ const KINDS: readonly { readonly starts: string | RegExp; readonly what: string;
   { starts: /^\s*(<!doctype html|<html)/i, what: "a web page", instead: "was a login page downloaded in its place?" },
   { starts: /^\s*<\?xml/i, what: "an XML file", instead: "write it as CSV or JSON" },
   {
+    starts: /^(\s|--.*\n|\/\*.*?\*\/;?)*(create|drop) (table|database)|^(\s|--.*\n|\/\*.*?\*\/;?)*insert into /i,
+    what: "an SQL dump", instead: "load it into its database, and give that with --query, or save the table as CSV",
+  },
+  { starts: /^\s*@relation\b/i, what: "an ARFF file", instead: "write it as CSV" },
+  { starts: /^\s*\|.*\|\s*\n\s*\|[\s:|-]+\|\s*\n/, what: "a Markdown table", instead: "save it as CSV" },
+  {
     starts: "version https://git-lfs", what: "a Git LFS pointer, not the file itself", instead: "run git lfs pull",
   },
   { starts: /^[\s\S]{257}ustar/, what: "a tar archive", instead: "unpack it first (tar xf)" },
