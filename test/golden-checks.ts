@@ -5,6 +5,7 @@
  */
 import type { Engine } from "../src/engine/engine.js";
 import { checkAdam } from "./golden-checks/adam.js";
+import { checkColdItems } from "./golden-checks/cold-items.js";
 import { Checker, type Comparison } from "./golden-checks/checker.js";
 import { checkElsa } from "./golden-checks/elsa.js";
 import { checkExactShortlist } from "./golden-checks/exact-shortlist.js";
@@ -30,6 +31,7 @@ export function checkGolden(golden: Golden, engine: Engine): Comparison[] {
     else if (golden.has("config.hidden")) checkMultVae(check, engine);
     else if (golden.has("inputs.scores")) checkMetrics(check, engine);
     else if (golden.has("inputs.tag_item_counts")) checkTfidf(check);
+    else if (golden.has("inputs.cold_items")) checkColdItems(check, engine);
     else if (golden.has("expected.params")) checkAdam(check, engine);
     else if (golden.has("inputs.item_vectors") && golden.has("rho")) checkExactShortlist(check, engine);
     else if (golden.has("inputs.visible_half")) checkSteeringBaselines(check, engine);

@@ -1,6 +1,7 @@
 /**
  * Initial weights, as PyTorch's initialisers draw them (the numbers differ: the generator is ours).
  */
+import type { Floats } from "../base/floats.js";
 import type { Random } from "../base/random.js";
 
 /** Uniform in ±√(6 / fanIn): Kaiming-uniform for relu (He et al., 2015). */
@@ -16,7 +17,7 @@ export function uniform(random: Random, length: number, bound: number): Float32A
 }
 
 /** Divides each row of a (rows, cols) matrix by its norm, in place. */
-export function normalisedRows(values: Float32Array, cols: number): Float32Array {
+export function normalisedRows<T extends Floats>(values: T, cols: number): T {
   for (let from = 0; from < values.length; from += cols) {
     let squares = 0;
     for (let j = from; j < from + cols; j++) squares += values[j] * values[j];

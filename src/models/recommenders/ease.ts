@@ -110,8 +110,8 @@ function checkOptions(options: EaseOptions): void {
   }
 }
 
-/** g = Xᵀ·diag(|x_u|^−β)·X. */
-function gram(tape: Tape, train: Csr, userExponent: number, g: Floats): void {
+/** g = Xᵀ·diag(|x_u|^−β)·X; its workspace is on the tape. */
+export function gram(tape: Tape, train: Csr, userExponent: number, g: Floats): void {
   const { engine } = tape;
   if (train.values) {
     weightedGram(tape, train, userExponent, g);
