@@ -67,6 +67,11 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import("./compare.js")).addCompare,
   ),
   entry(
+    "extend", "",
+    "Add items that nobody has chosen yet: their vectors are worked out from their tags.",
+    async () => (await import("./extend.js")).addExtend,
+  ),
+  entry(
     "report", "<model>",
     "Write one HTML file about a model: results, selectivity, neurons, reasons, steering, and what did not work.",
     async () => (await import("./report.js")).addReport,

@@ -4,6 +4,7 @@ import { openEngine } from "../engine/open.js";
 import { openData } from "../data/data-source.js";
 import { evaluateModel } from "../measure/evaluate-model.js";
 import { evaluateBaselines, type Baseline, type MissingBaseline } from "../measure/evaluate-baselines.js";
+import { asTrained } from "../model-folder/add-items.js";
 import { checkItems } from "../model-folder/check-items.js";
 import type { Meaning } from "../interpret/meaning/meaning-figures.js";
 import { measureMeaning } from "../measure/measure-meaning.js";
@@ -41,7 +42,8 @@ interface EvaluateOptions extends ModelOptions {
 }
 
 async function evaluate(options: EvaluateOptions, context: Context): Promise<void> {
-  const model = withResidual(await loadModel(options.model), options.residual);
+  // Items that were added later are in no data set.
+  const model = asTrained(withResidual(await loadModel(options.model), options.residual));
   const progress = context.progress(options);
   const source = await dataOf(options, model, options.model);
   const opened = await openData(source, progress.reading, orderOf(model)).finally(() => progress.clear());

@@ -6,6 +6,7 @@ import { openEngine } from "../engine/open.js";
 import { checkExportPlace, prepareWebExport, writeWebExport, type WebExport } from "../export/export-web.js";
 import { UserError } from "../base/user-error.js";
 import { openData } from "../data/data-source.js";
+import { asTrained } from "../model-folder/add-items.js";
 import { checkItems } from "../model-folder/check-items.js";
 import { loadModel } from "../model-folder/folder.js";
 import type { Residual } from "../config/sae.js";
@@ -104,10 +105,13 @@ async function testUsers(
   const progress = context.progress(options);
   try {
     const source = await dataOf(options, model, folder);
-    const opened = openData(source, progress.reading, orderOf(model));
+    const trained = asTrained(model);
+    const opened = openData(source, progress.reading, orderOf(trained));
     const { dataset, split } = await opened.finally(() => progress.clear());
-    checkItems(model, dataset);
-    return split.test;
+    checkItems(trained, dataset);
+    // Items that were added later are nobody's.
+    const [input, target] = [split.test.input, split.test.target].map((x) => ({ ...x, cols: model.items.ids.length }));
+    return { ...split.test, input, target };
   } catch (error) {
     if (asked || !(error instanceof UserError)) throw error;
     progress.note(`without the data: ${error.message}`);

@@ -36,19 +36,24 @@ async function recommend(options: RecommendOptions, session: Session, context: C
     explain(session.explain(profile, options.why), options, context);
     return;
   }
+  const estimates = new Map(session.model.items.estimated?.map((one) => [one.item, one]));
   const list = session.recommend(profile, options.count)
     .map((listed) => ({ ...listed, why: session.explain(profile, listed.id) }));
   if (options.json) {
-    context.json(list.map(({ why: { contributions, unexplained }, ...listed }) =>
-      ({ ...listed, contributions, unexplained })));
+    context.json(list.map(({ why: { contributions, unexplained }, ...listed }) => ({
+      ...listed, contributions, unexplained,
+      ...(estimates.has(listed.item) ? { estimated: estimates.get(listed.item) } : {}),
+    })));
     return;
   }
   context.print(
     `for a person with ${profile.length} item${profile.length === 1 ? "" : "s"}`,
     context.table(
       [right(""), wide("item"), right("score"), wide("mostly because of")],
-      list.map(({ title, score, why }, i) => [String(i + 1), title, fraction(score), reasons(why)]),
+      list.map(({ item, title, score, why }, i) =>
+        [String(i + 1), `${estimates.has(item) ? "≈ " : ""}${title}`, fraction(score), reasons(why)]),
     ),
+    ...(list.some(({ item }) => estimates.has(item)) ? ["≈ added by its tags: nobody had chosen it in training"] : []),
   );
 }
 

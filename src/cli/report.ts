@@ -4,6 +4,7 @@ import { writeAtomically } from "../files/atomic.js";
 import { checkFile } from "../files/place.js";
 import { openEngine } from "../engine/open.js";
 import { openData } from "../data/data-source.js";
+import { asTrained } from "../model-folder/add-items.js";
 import { loadModel } from "../model-folder/folder.js";
 import type { Residual } from "../config/sae.js";
 import { withResidual } from "../model-folder/model.js";
@@ -51,7 +52,7 @@ Examples:
 
 async function report(folder: string, options: ReportCommandOptions, context: Context): Promise<void> {
   await checkFile(options.out);
-  const model = withResidual(await loadModel(folder), options.residual);
+  const model = asTrained(withResidual(await loadModel(folder), options.residual));
   const [sweep, reference] = await Promise.all([
     options.sweep === undefined ? undefined : readResults(options.sweep),
     options.reference === undefined ? undefined : readReference(options.reference),

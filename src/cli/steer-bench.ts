@@ -5,6 +5,7 @@ import { openData } from "../data/data-source.js";
 import { openEngine } from "../engine/open.js";
 import { measureKnobScale } from "../session/measure-knob-scale.js";
 import { steerBench } from "../measure/steer-bench.js";
+import { asTrained } from "../model-folder/add-items.js";
 import { checkItems } from "../model-folder/check-items.js";
 import { loadModel } from "../model-folder/folder.js";
 import { withResidual } from "../model-folder/model.js";
@@ -41,7 +42,7 @@ Examples:
 }
 
 async function run(options: SteerBenchCommandOptions, context: Context): Promise<void> {
-  const model = withResidual(await loadModel(options.model), options.residual);
+  const model = asTrained(withResidual(await loadModel(options.model), options.residual));
   const progress = context.progress(options);
   const source = await dataOf(options, model, options.model);
   const opened = openData(source, progress.reading, orderOf(model));

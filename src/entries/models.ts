@@ -12,7 +12,8 @@ export type { Candidate, CfaeRecord, DataSizes, ScorerRecord } from "../models/r
 export type { Learner, TrainingData } from "../models/learner.js";
 export { Elsa, elsa } from "../models/recommenders/elsa.js";
 export { multdae, multvae } from "../models/recommenders/mult-records.js";
-export { SparseElsa, type SparseItemVectors } from "../models/recommenders/sparse-elsa.js";
+export { SparseElsa } from "../models/recommenders/sparse-elsa.js";
+export type { SparseItemVectors } from "../models/recommenders/sparse-item-vectors.js";
 export { RecVae } from "../models/recommenders/recvae.js";
 export { ExactShortlist } from "../models/exact-shortlist.js";
 export { ScoringModel, type RankedItems } from "../models/recommenders/scoring-model.js";

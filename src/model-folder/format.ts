@@ -17,7 +17,7 @@ import type { Config, PartialConfig } from "../config/config.js";
 import type { CheckedJson } from "../base/checked-json.js";
 import type { DataSource } from "../data/data-source.js";
 import { meaningFrom } from "./meaning-format.js";
-import type { FitSummary, Model, ModelData, ModelMetrics, Quality } from "./model.js";
+import type { EstimatedItem, FitSummary, Model, ModelData, ModelMetrics, Quality } from "./model.js";
 import type { NamedTensors } from "../base/named-tensors.js";
 
 /** The model's tensors by the names and in the layout of PyTorch's reference: W_enc is (D, H) there. */
@@ -154,10 +154,24 @@ function itemsFrom(json: CheckedJson, items: number): Model["items"] {
     const twice = ids.find((id) => seen.size === seen.add(id).size);
     json.at("ids").refuse("each id once", `a list with "${twice}" twice`);
   }
+  const estimated = json.at("estimated");
   return {
     ids, titles: json.at("titles").strings(items),
     ...(users.isNull ? {} : { users: users.list(items).map((count) => count.whole()) }),
+    ...(estimated.isNull ? {} : { estimated: estimatedFrom(estimated, items) }),
   };
+}
+
+/** The last items, in order. */
+function estimatedFrom(json: CheckedJson, items: number): EstimatedItem[] {
+  const list = json.list();
+  const first = items - list.length;
+  return list.map((one, i) => ({
+    item: one.at("item").whole(first + i, first + i),
+    cosine: one.at("cosine").number(), low: one.at("low").number(), high: one.at("high").number(),
+    reasons: one.at("reasons").list().map((reason) =>
+      ({ tag: reason.at("tag").string(), share: reason.at("share").number() })),
+  }));
 }
 
 function tagsFrom(json: CheckedJson, items: number): TagCounts | null {

@@ -67,6 +67,18 @@ export interface ModelData {
   readonly users?: string;
 }
 
+/** An item whose vector is an estimate, and how sure it is. */
+export interface EstimatedItem {
+  /** Number in the model. */
+  readonly item: number;
+  /** Cosine that such an estimate has with what training would find, as known items show; and where four of five lie. */
+  readonly cosine: number;
+  readonly low: number;
+  readonly high: number;
+  /** The tags that make most of its vector, with their shares in it. */
+  readonly reasons: readonly { readonly tag: string; readonly share: number }[];
+}
+
 /** A trained model with everything that is known about it: what `saveModel` writes and a session opens. */
 export interface Model {
   readonly config: Config;
@@ -78,6 +90,8 @@ export interface Model {
     readonly titles: readonly string[];
     /** Training users of each item; models of earlier versions do not have it. */
     readonly users?: readonly number[];
+    /** The last of the items, which nobody had chosen: their rows were worked out from their tags (add-items.ts). */
+    readonly estimated?: readonly EstimatedItem[];
   };
   /** By the reference's names: ELSA has `encoder`, (I, D); MultVAE and MultDAE `encoder.fc0.weight` … */
   readonly cfae: NamedTensors;

@@ -7,7 +7,7 @@ import { Registry } from "../base/registry.js";
 import type { Engine } from "../engine/engine.js";
 import type { TrainingData } from "../models/learner.js";
 import type { ElsaSparseConfig } from "../config/elsa-sparse.js";
-import { namedVectors } from "../models/recommenders/sparse-elsa.js";
+import { namedVectors } from "../models/recommenders/sparse-item-vectors.js";
 import type { FitHooks, FitResult } from "./fit.js";
 import { trainSparseElsa } from "./train-sparse-elsa.js";
 

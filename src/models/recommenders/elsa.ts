@@ -79,6 +79,7 @@ export const elsa: CfaeRecord<ElsaConfig> = {
     return new Elsa(engine, data, items, factors);
   },
   itemVectors: encoderOf,
+  finishItemRows: (_, rows, factors) => { normalisedRows(rows, factors); },
   // A, its gradient and both averages, a batch of scores and embeddings.
   bytes: (items, { factors, batchSize }) =>
     4 * (4 * items * factors + batchSize * items + 6 * batchSize * factors) + 2 ** 24,

@@ -2,6 +2,8 @@
  * What there is to know of a recommender, beside the recommender itself: one record. Whatever lists, names, sizes,
  * trains or reopens recommenders asks the record (registry.ts), so that a new one needs no place but its own.
  */
+import type { Matrix } from "../../autograd/index.js";
+import type { Floats } from "../../base/floats.js";
 import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
 import type { Csr } from "../../base/csr.js";
 import type { Random } from "../../base/random.js";
@@ -53,6 +55,16 @@ export interface CfaeRecord<S = TrainedSettings> extends DeclaredRecommender {
   itemVectors(weights: NamedTensors): NamedTensor | null;
   /** Whether `itemVectors` has any. */
   readonly linear: boolean;
+  /**
+   * Rows that were worked out for an item (models/cold), made such as training makes them: of unit length, say. Absent:
+   * any row will do. @param rows (n, width) of the tensor of this name, changed in place.
+   */
+  finishItemRows?(name: string, rows: Floats, width: number): void;
+  /**
+   * The weights with items added that have these vectors, (n, D), where the tensors hold vectors in another form than
+   * rows of numbers. Absent: tensor by tensor.
+   */
+  withItemVectors?(weights: NamedTensors, vectors: Matrix): NamedTensors;
   /** Heap bytes that training needs at its peak. */
   bytes(items: number, settings: S): number;
   /** Numbers a row that encoding and decoding hold beside embeddings and scores: hidden layers. */

@@ -17,12 +17,13 @@ import {
   sparseProduct, sparseRowsAt, unitSparseRows, writtenOut, SparseTensor, Tensor, type Tape,
 } from "../../autograd/index.js";
 import type { Floats } from "../../base/floats.js";
-import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
+import type { NamedTensor } from "../../base/named-tensors.js";
 import type { Random } from "../../base/random.js";
 import { UserError } from "../../base/user-error.js";
 import { ELSA_SPARSE, type ElsaSparseConfig } from "../../config/elsa-sparse.js";
 import type { Engine } from "../../engine/engine.js";
 import { largestOfRows, levelsOf } from "./pruning.js";
+import { vectorsOf, withItemVectors, type SparseItemVectors } from "./sparse-item-vectors.js";
 import type { CfaeRecord, TrainedSettings } from "./record.js";
 import type { Cfae, Parameter } from "./recommender.js";
 import { ScoringModel } from "./scoring-model.js";
@@ -35,16 +36,6 @@ const WRITTEN_OUT = 2 ** 26;
 
 /** From so many users on, their scores are made item by item. */
 const STREAMED = 8;
-
-/** n entries a row. */
-export interface SparseItemVectors {
-  /** (I, n) ascending within a row. */
-  readonly columns: Int32Array;
-  /** (I, n) */
-  readonly values: ArrayLike<number>;
-  /** n */
-  readonly entries: number;
-}
 
 export class SparseElsa extends ScoringModel implements Cfae {
   /** Nothing is trained any more. */
@@ -262,6 +253,7 @@ export const elsaSparse: CfaeRecord<ElsaSparseConfig & TrainedSettings> = {
     columns.forEach((column, q) => { data[Math.floor(q / entries) * factors + column] = values[q]; });
     return { shape: [items, factors], data };
   },
+  withItemVectors,
   // The first level's rows are whole: parameters with gradients and averages, a batch's outputs and embeddings.
   bytes(items, { factors, batchSize, maxOutput }) {
     const outputs = maxOutput > 0 ? maxOutput : items;
@@ -270,27 +262,3 @@ export const elsaSparse: CfaeRecord<ElsaSparseConfig & TrainedSettings> = {
   rowFloats: () => 0,
   rowWork: (items, { factors }) => 3 * items * factors,
 };
-
-/** As files hold them: columns as whole numbers, exact in half precision too, and how many items have a dimension. */
-export function namedVectors({ columns, values, entries }: SparseItemVectors, factors: number): NamedTensors {
-  const shape = [columns.length / entries, entries];
-  const used = new Float32Array(factors);
-  for (const column of columns) used[column]++;
-  return {
-    columns: { shape, data: Float32Array.from(columns) }, values: { shape, data: Float32Array.from(values) },
-    items_of_dimension: { shape: [factors], data: used },
-  };
-}
-
-/** @throws UserError when the weights are not sparse ELSA's. */
-function vectorsOf(weights: NamedTensors): { vectors: SparseItemVectors; factors: number } {
-  for (const name of ["columns", "values", "items_of_dimension"]) {
-    if (Object.hasOwn(weights, name)) continue;
-    throw new UserError(`no tensor ${name} among ${Object.keys(weights).join(", ")}: is this a model of another kind?`);
-  }
-  const [factors] = weights.items_of_dimension.shape;
-  const columns = Int32Array.from(weights.columns.data);
-  const wrong = columns.findIndex((column) => column < 0 || column >= factors);
-  if (wrong >= 0) throw new UserError(`columns: entry ${wrong} is ${columns[wrong]}, expected 0 to ${factors - 1}`);
-  return { vectors: { columns, values: weights.values.data, entries: weights.columns.shape[1] }, factors };
-}
