@@ -76,8 +76,8 @@ function describe({ model, added, leftOut, unknownTags, lambda, cosine }: Extend
   ]);
   const notes = [
     ...(added.length > SHOWN ? [`… and ${whole(added.length - SHOWN)} more`] : []),
-    `vectors by ridge regression on ${model.tags!.names.length} tags, λ = ${lambda}; predicted so, each by the others, ` +
-    `the ${whole(cosine.n)} known items with tags have a cosine of ${figure(cosine)} with what training found`,
+    `vectors by ridge regression on ${model.tags!.names.length} tags, λ = ${lambda}; predicted so, each by the ` +
+    `others, the ${whole(cosine.n)} known items with tags have a cosine of ${figure(cosine)} with what training found`,
     ...(leftOut.length > 0 ? [`not added, as no tag of theirs is known: ${some(leftOut)}`] : []),
     ...(unknownTags.size > 0 ? [`tags that the model does not know: ${some([...unknownTags.keys()])}`] : []),
     `written to ${options.out}`,

@@ -16,6 +16,7 @@ export type { NamedFiles } from "../data/layouts/recognise-files.js";
 export { readSplit, writeSplit } from "../data/split-file.js";
 export { splitDataset, type SplitOptions } from "../data/split-users.js";
 export { tagCounts, type TagCountOptions } from "../data/tags/tag-counts.js";
+export { readNewItems, type ListedNewItem, type NewItemsOptions } from "../data/read-new-items.js";
 export { chooseTags, type ChosenTags } from "../data/tags/choose-tags.js";
 export {
   defaultCacheFolder, fetchDataset, publicDatasets, type FetchOptions, type PublicDataset,

@@ -15,3 +15,6 @@ export { evaluateModel } from "../measure/evaluate-model.js";
 export {
   evaluateBaselines, type Baseline, type BaselineOptions, type MissingBaseline,
 } from "../measure/evaluate-baselines.js";
+export {
+  mixedLists, rankColdItems, splitItems, type ColdHalf, type ColdQuality, type ColdSplit,
+} from "../measure/cold-items.js";

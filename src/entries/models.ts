@@ -37,6 +37,12 @@ export { PolesSae } from "../models/sae/poles-sae.js";
 export { MatryoshkaSae } from "../models/sae/matryoshka-sae.js";
 export { openSae, saeKinds } from "../models/sae/registry.js";
 export type { SaeOptions, SaeRecord } from "../models/sae/record.js";
+export { RidgeMap, chooseRidgeMap, type Rows } from "../models/cold/ridge-map.js";
+export { TagFeatures } from "../models/cold/tag-features.js";
+export { additiveEase, collectiveEase, l3ae } from "../models/cold/content-ease.js";
+export {
+  addItems, asTrained, type AddItemsOptions, type ExtendedModel, type NewItem,
+} from "../model-folder/add-items.js";
 export { codesOf, embedAll } from "../models/encode-all.js";
 export { encodeItems } from "../model-folder/encode-items.js";
 export { hasLinearDecoder, itemVectorsOf, openCfae, openDecoderKnobs, openNested } from "../model-folder/open-model.js";
@@ -46,7 +52,9 @@ export {
   decodeWebModel, encodeWebModel, type Precision, type WebAccuracy, type WebModel, type WebModelFiles,
 } from "../model-folder/web-model.js";
 export type { SampleProfile } from "../model-folder/precomputed.js";
-export type { FitSummary, Model, ModelData, ModelMetrics, ModelWeights, Quality } from "../model-folder/model.js";
+export type {
+  EstimatedItem, FitSummary, Model, ModelData, ModelMetrics, ModelWeights, Quality,
+} from "../model-folder/model.js";
 export { presets, type PresetName } from "../config/presets.js";
 export { resolveConfig } from "../models/resolve-config.js";
 export type { Config } from "../config/config.js";

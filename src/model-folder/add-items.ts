@@ -4,8 +4,8 @@
  * was trained changes, so neurons keep their numbers and names, and old items their scores.
  *
  * Each new row is marked as an estimate, and how good such an estimate is, is known: the known items' own predictions,
- * each made without the item, are held against what training found (its cosine). A new item is as sure as the known ones
- * whose predictions are about as long: a short prediction says that its tags leave much open.
+ * each made without the item, are held against what training found (its cosine). A new item is as sure as the known
+ * ones whose predictions are about as long: a short prediction says that its tags leave much open.
  */
 import { UserError } from "../base/user-error.js";
 import { quotable } from "../base/printable.js";
@@ -115,18 +115,16 @@ function featuresOfTags(model: Model, trained: number, items: readonly NewItem[]
   const counts = tagsOfFirstItems(model.tags, trained);
   const number = new Map(names.map((name, t) => [name, t]));
   const unknown = new Map<string, number>();
-  const wanted = items.map(({ tags = [] }) => [...new Set(tags.map((tag) => tag.trim().toLowerCase()))].flatMap((tag) => {
-    const t = number.get(tag);
-    if (t === undefined) unknown.set(tag, (unknown.get(tag) ?? 0) + 1);
-    return t === undefined ? [] : [t];
-  }));
+  const wanted = items.map(({ tags = [] }) => {
+    const own = new Set(tags.map((tag) => tag.trim().toLowerCase()));
+    for (const tag of own) if (!number.has(tag)) unknown.set(tag, (unknown.get(tag) ?? 0) + 1);
+    return [...own].flatMap((tag) => number.get(tag) ?? []);
+  });
   const added = items.filter((_, i) => wanted[i].length > 0);
   if (added.length === 0 && items.length > 0) {
     const [some] = unknown.keys();
-    throw new UserError(
-      `none of the ${items.length} new items has a tag that the model knows` +
-      `${some === undefined ? "" : `, such as "${quotable(some)}"${suggestion(some, names)}`}`,
-    );
+    const example = some === undefined ? "" : `: there is no "${quotable(some)}"${suggestion(some, names)}`;
+    throw new UserError(`none of the ${items.length} new items has a tag that the model knows${example}`);
   }
   const features = new TagFeatures(counts.counts);
   const all = features.tagsOf(Array.from({ length: trained }, (_, i) => i));
@@ -204,7 +202,7 @@ function lengthOf({ data, cols }: Rows, row: number): number {
   return Math.sqrt(dot(data, data, row * cols, row * cols, cols));
 }
 
-/** The tags that make most of a vector: shares f_t⟨W_t, v̂⟩/‖v̂‖², which with that of what all items share add up to 1. */
+/** The tags that make most of a vector: shares f_t⟨W_t, v̂⟩/‖v̂‖²; with that of what all share they add up to 1. */
 function reasonsOf(
   fresh: Rows, made: Rows, weights: Rows, names: readonly string[] | null, i: number,
 ): EstimatedItem["reasons"] {
@@ -242,7 +240,8 @@ export function asTrained(model: Model): Model {
     ...model,
     cfae: mapItemRows(cfae, axes, ({ data, cols }) => ({ data: data.slice(0, trained * cols), rows: trained, cols })),
     items: {
-      ids: ids.slice(0, trained), titles: titles.slice(0, trained), ...(users ? { users: users.slice(0, trained) } : {}),
+      ids: ids.slice(0, trained), titles: titles.slice(0, trained),
+      ...(users ? { users: users.slice(0, trained) } : {}),
     },
     tags: tags && tagsOfFirstItems(tags, trained),
   };
@@ -251,7 +250,9 @@ export function asTrained(model: Model): Model {
 function checkIds({ items: { ids } }: Model, items: readonly NewItem[]): void {
   const there = new Set(ids);
   for (const { id } of items) {
-    if (there.has(id)) throw new UserError(`item "${quotable(id)}" is in the model already, or twice among the new ones`);
+    if (there.has(id)) {
+      throw new UserError(`item "${quotable(id)}" is in the model already, or twice among the new ones`);
+    }
     there.add(id);
   }
 }

@@ -71,7 +71,7 @@ export interface ModelData {
 export interface EstimatedItem {
   /** Number in the model. */
   readonly item: number;
-  /** Cosine that such an estimate has with what training would find, as known items show; and where four of five lie. */
+  /** Cosine of such an estimate with what training would find, as known items show; and where four of five lie. */
   readonly cosine: number;
   readonly low: number;
   readonly high: number;

@@ -25,7 +25,8 @@ test("one feature: the mean of its items, held back by λ", () => {
   const vectors = { data: Float64Array.of(2, 4, 4, 0, 9, 9), rows: 3, cols: 2 };
   const map = RidgeMap.fit(engine, features, 1);
   assertClose(map.weights(vectors), [6 / 3, 4 / 3], { absolute: 1e-12 });
-  assertClose(map.predict(vectors, { data: Float64Array.of(2), rows: 1, cols: 1 }).data, [4, 8 / 3], { absolute: 1e-12 });
+  const twice = { data: Float64Array.of(2), rows: 1, cols: 1 };
+  assertClose(map.predict(vectors, twice).data, [4, 8 / 3], { absolute: 1e-12 });
 });
 
 for (const [what, items, features] of [["items", 12, 5], ["features, by the dual", 5, 12]] as const) {
@@ -59,7 +60,8 @@ test("λ that makes no sense is refused", () => {
 });
 
 // Trained for longer than tinyModel is: else vectors are mostly where they began, which no tag tells.
-const model = await tinyModel({ config: { ...tinyConfig, elsa: { ...tinyConfig.elsa, learningRate: 0.02, epochs: 60 } } });
+const longer = { ...tinyConfig.elsa, learningRate: 0.02, epochs: 60 };
+const model = await tinyModel({ config: { ...tinyConfig, elsa: longer } });
 const names = model.tags!.names;
 
 test("new items join, what was trained stays, and all of it is saved", () => inTemporaryFolder(async (folder) => {
@@ -151,7 +153,8 @@ for (const name of recommenders.names) {
     const fast = { epochs: 1, factors: 8, batchSize: 64 };
     const trained = await tinyModel({
       config: {
-        ...tinyConfig, model: name, multvae: { ...fast, hidden: 12 }, recvae: { ...fast, hidden: 12 }, edlae: { factors: 8, solver: "free" },
+        ...tinyConfig, model: name, multvae: { ...fast, hidden: 12 }, recvae: { ...fast, hidden: 12 },
+        edlae: { factors: 8, solver: "free" },
         elsaSparse: { factors: 8, nonZeros: 4, levelEpochs: 1, batchSize: 64 },
         elsa: { ...tinyConfig.elsa, ...fast }, sae: { ...tinyConfig.sae, epochs: 1 },
       } as never,

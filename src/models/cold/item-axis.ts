@@ -1,6 +1,6 @@
 /**
- * A recommender's tensors seen as one row an item: which of them have an axis of items, those rows, and the same tensors
- * with more items or fewer. What the record of a recommender says of its shapes is enough to know (record.ts).
+ * A recommender's tensors seen as one row an item: which of them have an axis of items, those rows, and the same
+ * tensors with more items or fewer. What the record of a recommender says of its shapes is enough to know (record.ts).
  */
 import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
 import { transpose } from "../../base/dense.js";

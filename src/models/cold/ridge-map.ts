@@ -5,8 +5,8 @@
  *   P = (FᵀF + λI)⁻¹      W = P·FᵀV      v̂ = fW for an item of features f
  *
  * and for more features than items the same by the dual, Q = (FFᵀ + λI)⁻¹, W = FᵀQV. How far such a vector can be
- * trusted is known without a second fit: leaving item i out changes its prediction to v̂ᵢ − (h/(1−h))(vᵢ − v̂ᵢ), where h
- * is its own weight in it, fPfᵀ (by the dual 1 − λQᵢᵢ). It is no model of interactions: it copies what V knows.
+ * trusted is known without a second fit: leaving item i out changes its prediction to v̂ᵢ − (h/(1−h))(vᵢ − v̂ᵢ), where
+ * h is its own weight in it, fPfᵀ (by the dual 1 − λQᵢᵢ). It is no model of interactions: it copies what V knows.
  */
 import type { Matrix } from "../../autograd/index.js";
 import { dot } from "../../base/dense.js";
@@ -132,8 +132,8 @@ export function rowCosines(a: Rows, b: Rows): Float64Array {
 export const LAMBDAS: readonly number[] = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100];
 
 /**
- * The ridge map whose predictions, each item left out of its own, have the largest mean cosine with what training found.
- * @param cosines (I) of the chosen one's left-out predictions are returned beside it, with the predictions.
+ * The ridge map whose predictions, each item left out of its own, have the largest mean cosine with what training
+ * found, with these predictions, (I, D), and their cosines, (I).
  */
 export function chooseRidgeMap(
   engine: Engine, features: Matrix, vectors: Rows, lambdas: readonly number[] = LAMBDAS,

@@ -1,6 +1,6 @@
 /**
- * Sparse item vectors as plain arrays: how sparse ELSA keeps them, how files hold them, and more of them. No tensors: the
- * model on them is sparse-elsa.ts.
+ * Sparse item vectors as plain arrays: how sparse ELSA keeps them, how files hold them, and more of them. No tensors:
+ * the model on them is sparse-elsa.ts.
  */
 import type { Matrix } from "../../autograd/index.js";
 import type { NamedTensors } from "../../base/named-tensors.js";
