@@ -28,6 +28,7 @@ export {
 } from "../data/world/hard-world.js";
 export type { ConceptForest, ForestShape } from "../data/world/concept-forest.js";
 export type { ColumnName } from "../data/read-options.js";
+export type { WeightKind } from "../data/strengths.js";
 export type {
   BadRows, ColumnReason, FileRole, KeysUnderstood, RatingsUnderstood, TableReading, Understood, UnusedColumn,
   UsedColumn,

@@ -13,6 +13,7 @@ import { resolveConfig } from "../models/resolve-config.js";
 import type { FitHooks } from "./fit.js";
 import { trainCfae } from "./train-recommender.js";
 
+/** How a recommender is fitted. */
 export interface FitRecommenderOptions {
   /** Its section of a configuration (docs/config.md); what is left out is as the tables say. */
   readonly settings?: Readonly<Record<string, unknown>>;

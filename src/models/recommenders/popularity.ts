@@ -18,7 +18,7 @@ export class Popularity extends ScoringModel {
     this.counts = constant(engine, csrColumnCounts(train), 1, train.cols);
   }
 
-  /** @param train (U, I) binary. */
+  /** Counts. The counts stay in the engine's heap. @param train (U, I) binary. */
   static fit(engine: Engine, train: Csr): Popularity {
     return new Popularity(engine, train);
   }

@@ -17,10 +17,13 @@ export interface RankedItems {
   readonly scores: Floats;
 }
 
+/** A recommender that can be asked by itself: `recommend` beside `scores`. */
 export abstract class ScoringModel implements Recommender {
+  /** Whose heap the weights are in. */
   abstract readonly engine: Engine;
   abstract readonly items: number;
 
+  /** Scores of all items for each row of x, higher is better. Seen items are not masked. x: (B, I), result: (B, I). */
   abstract scores(tape: Tape, x: SparseTensor): Tensor;
 
   /**
