@@ -26,11 +26,14 @@ Examples:
   unknot inspect user 414 --model small-model
   unknot inspect selectivity --model small-model`);
 
-  const finish = (command: Command): Command => addOutputOptions(addMachineOptions(addModelOption(command)))
+  const whole = (command: Command): Command => addOutputOptions(addMachineOptions(addModelOption(command)));
+  const finish = (command: Command): Command => whole(command)
     .option("-n, --count <n>", "length of the lists", number(1), 10);
 
-  finish(inspect.command("tags").description("All tags of the model, with the neuron that stands for each."))
-    .action((options: CountOptions) => withSession(options, (session) => inspectTags(options, session, context)));
+  whole(inspect.command("tags").description("All tags of the model, with the neuron that stands for each."))
+    .option("-n, --count <n>", "the foremost n only", number(1))
+    .action((options: ModelOptions & Partial<CountOptions>) =>
+      withSession(options, (session) => inspectTags(options, session, context)));
   finish(inspect.command("tag").argument("<name>")
     .description("The neurons behind a tag, by each mapping, and its items."))
     .action((name: string, options: CountOptions) =>
@@ -55,9 +58,9 @@ Examples:
       withSession(options, (session) => { inspectSelectivity(options, session, context); }));
 }
 
-function inspectTags(options: CountOptions, session: Session, context: Context): void {
+function inspectTags(options: Partial<CountOptions>, session: Session, context: Context): void {
   const { tags, labels } = session.model;
-  const reports = (tags?.names ?? []).map((name) => {
+  const reports = (tags?.names ?? []).slice(0, options.count).map((name) => {
     const { characterises: [best], ...report } = session.inspectTag(name, 1);
     return { tag: name, items: report.items, applications: report.applications, neuron: best?.neuron ?? -1 };
   });
@@ -89,13 +92,16 @@ function inspectTag(name: string, options: CountOptions, session: Session, conte
     list.map(({ neuron, score, label, confidence, density }) =>
       [String(neuron), fraction(score), label ?? "–", fraction(confidence, 2), percent(density)]),
   );
+  const lifting = context.table(
+    [right("neuron"), right("weight"), wide("named"), right("r"), right("fires on")],
+    report.decoder.slice(0, options.count).map(({ neuron, weight, label, confidence, density }) =>
+      [String(neuron), percent(weight), label ?? "–", fraction(confidence, 2), percent(density)]),
+  );
   context.print(
     `"${report.tag}": on ${report.items} items, used ${report.applications} times`,
-    ...(report.decoder.length === 0 ? [] : [`neurons that lift its items (what --tag turns)\n${context.table(
-      [right("neuron"), right("weight"), wide("named"), right("r"), right("fires on")],
-      report.decoder.map(({ neuron, weight, label, confidence, density }) =>
-        [String(neuron), percent(weight), label ?? "–", fraction(confidence, 2), percent(density)]),
-    )}`]),
+    ...(report.decoder.length === 0 ? [] : [
+      `neurons that lift its items (--tag turns ${report.decoder.length})\n${lifting}`,
+    ]),
     `neurons that characterise it best\n${neurons(report.characterises)}`,
     `neurons most unique to it\n${neurons(report.unique)}`,
     `items with most uses\n${context.table(
