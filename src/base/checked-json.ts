@@ -77,12 +77,13 @@ export class CheckedJson {
     return this.value;
   }
 
-  refuse(expected: string, got = shown(this.value)): never {
+  refuse(expected: string, got = shortJson(this.value)): never {
     throw new UserError(`${this.file}: ${this.path || "the file"} is ${got}, expected ${expected}`);
   }
 }
 
-function shown(value: unknown): string {
+/** A value that was read from JSON, for a message: short, and however deep it is nested. */
+export function shortJson(value: unknown): string {
   if (value === undefined) return "missing";
   // Nested thousands of times, a value can be read but not written.
   if (typeof value === "object" && value !== null && depthOver(value, 100)) return "nested too deep";

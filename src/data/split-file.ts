@@ -6,8 +6,10 @@
  * checked; other keys are for people.
  */
 import { readFile } from "node:fs/promises";
+import { shortJson } from "../base/checked-json.js";
 import type { Csr } from "../base/csr.js";
 import { csrFromLists, csrRow, csrSelectRows } from "../base/csr.js";
+import { quotable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
 import { writeAtomically } from "../files/atomic.js";
 import type { Dataset, HeldOut, Split } from "./dataset.js";
@@ -149,13 +151,18 @@ class SplitReader {
     ids: unknown, key: string, what: "user" | "item", index: ReadonlyMap<string, number>,
   ): Int32Array {
     if (!Array.isArray(ids)) throw new UserError(`${this.file}: ${key} is no list, expected a list of ${what} ids`);
+    const strange = ids.findIndex((id) => typeof id !== "string" && typeof id !== "number");
+    if (strange >= 0) {
+      throw new UserError(`${this.file}: ${key}[${strange}] is ${shortJson(ids[strange])}, expected a ${what}'s id`);
+    }
     const found = Int32Array.from(ids, (id: unknown) => index.get(String(id)) ?? -1);
     const unknown = found.indexOf(-1);
     if (unknown >= 0) {
       const many = found.reduce((n, i) => n + (i < 0 ? 1 : 0), 0);
       throw new UserError(
-        `${this.file}: ${key}[${unknown}] is ${what} "${String(ids[unknown])}", not among the ${index.size} ` +
-        `${what}s kept of "${this.dataset.name}" (${many} of ${ids.length} unknown): was it filtered otherwise?`,
+        `${this.file}: ${key}[${unknown}] is ${what} "${quotable(String(ids[unknown]))}", not among the ` +
+        `${index.size} ${what}s kept of "${this.dataset.name}" (${many} of ${ids.length} unknown): was it filtered ` +
+        "otherwise?",
       );
     }
     return found;

@@ -129,7 +129,9 @@ function damaged(error: unknown, file: string): unknown {
   if (error instanceof UserError) {
     return error.message.startsWith(file) ? error : new UserError(`${file}: ${error.message}`);
   }
-  const known = error instanceof RangeError ||
-    (error instanceof Error && /parquet|snappy|thrift|compress/i.test(error.message));
-  return known ? new UserError(`${file}: the Parquet file cannot be read: ${quotable(error.message, 160)}`) : error;
+  if (!(error instanceof Error) || "syscall" in error) return error;
+  // hyparquet's own words say what is wrong; the engine's, of a number or a field that makes no sense, help nobody.
+  const own = !(error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError);
+  const why = own ? quotable(error.message, 160) : "it is damaged";
+  return new UserError(`${file}: the Parquet file cannot be read: ${why}`);
 }

@@ -20,6 +20,12 @@ import { meaningFrom } from "./meaning-format.js";
 import type { EstimatedItem, FitSummary, Model, ModelData, ModelMetrics, Quality } from "./model.js";
 import type { NamedTensors } from "../base/named-tensors.js";
 
+/**
+ * No training comes near it (learning rates are below 1), and products of larger ones overflow single precision: scores
+ * would be no numbers.
+ */
+const LARGEST_WEIGHT = 1e6;
+
 /** The model's tensors by the names and in the layout of PyTorch's reference: W_enc is (D, H) there. */
 export function modelTensors(model: Model): NamedTensors {
   const { factors: D, neurons: H } = model.shape;
@@ -86,7 +92,7 @@ export function modelFrom(json: CheckedJson, tensors: NamedTensors, file: string
     if (found.shape.join() !== expected.join()) {
       throw new UserError(`${file}: tensor "${name}" is ${found.shape.join("×")}, expected ${expected.join("×")}`);
     }
-    const strange = found.data.findIndex((value) => !Number.isFinite(value));
+    const strange = found.data.findIndex((value) => !(Math.abs(value) <= LARGEST_WEIGHT));
     if (strange >= 0) {
       throw new UserError(`${file}: tensor "${name}" holds ${found.data[strange]}: the model is broken`);
     }

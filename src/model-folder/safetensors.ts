@@ -10,6 +10,7 @@
  * Other dtypes exist; unknot writes none of them and refuses them. Typed arrays are little-endian on every platform
  * that has WebAssembly kernels, so bytes are copied as they are.
  */
+import { shortJson } from "../base/checked-json.js";
 import type { NamedTensor, NamedTensors } from "../base/named-tensors.js";
 import { UserError } from "../base/user-error.js";
 
@@ -96,12 +97,9 @@ export function decodeStored(
   }
   if (at > data.length) refuse(`truncated: ${data.length} bytes of tensors, expected ${at}`);
   if (at < data.length) refuse(`${data.length - at} bytes after the last tensor, expected none`);
-  const tensors: Record<string, StoredTensor> = {};
-  for (const { name, dtype, shape, begin, end } of entries) {
-    // The constructor copies, and aligns; slice would not, were the bytes a Buffer.
-    tensors[name] = { dtype, shape, bytes: new Uint8Array(data.subarray(begin, end)) };
-  }
-  return tensors;
+  // The constructor copies, and aligns; slice would not, were the bytes a Buffer.
+  return Object.fromEntries(entries.map(({ name, dtype, shape, begin, end }) =>
+    [name, { dtype, shape, bytes: new Uint8Array(data.subarray(begin, end)) }]));
 }
 
 type Refuse = (what: string) => never;
@@ -125,11 +123,11 @@ function checkEntry(
   const dtype = types.find((type) => type === entry.dtype);
   if (!dtype) {
     const expected = types.map((type) => `"${type}"`).join(" or ");
-    return refuse(`tensor "${name}" is of type ${JSON.stringify(entry.dtype)}, expected ${expected}`);
+    return refuse(`tensor "${name}" is of type ${shortJson(entry.dtype)}, expected ${expected}`);
   }
-  if (!isSizes(shape)) return refuse(`tensor "${name}" has the shape ${JSON.stringify(shape)}, expected whole numbers`);
+  if (!isSizes(shape)) return refuse(`tensor "${name}" has the shape ${shortJson(shape)}, expected whole numbers`);
   if (!isSizes(offsets) || offsets.length !== 2) {
-    return refuse(`tensor "${name}" has data_offsets ${JSON.stringify(offsets)}, expected [begin, end]`);
+    return refuse(`tensor "${name}" has data_offsets ${shortJson(offsets)}, expected [begin, end]`);
   }
   const [begin, end] = offsets;
   const size = ELEMENT_BYTES[dtype] * shape.reduce((a, b) => a * b, 1);

@@ -26,6 +26,11 @@ const cases: { what: string; files: Record<string, string>; options?: ReadOption
     message: /t\.csv:1: missing column for the user and the item: the header has alpha, beta; .*--column user=NAME --column item=NAME/,
   },
   {
+    what: "a header of more columns than the rows have",
+    files: { "ratings.csv": good, "movies.csv": "movieId,x,y,title\n10,A,X\n20,B,Y\n" },
+    message: /movies\.csv:1: the title would be column 4 of the header, but most rows have 3 columns/,
+  },
+  {
     what: "not a number",
     files: { "ratings.csv": "userId,movieId,rating\n1,10,5\n1,20,many\n", "movies.csv": movies },
     message: /ratings\.csv:3: the rating is "many", expected a number/,

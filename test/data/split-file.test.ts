@@ -30,6 +30,8 @@ const spoiled: { what: string; change: (json: Json) => unknown; message: RegExp 
     message: /val_users\[1\] is user "stranger", not among the 40 users kept of "random" \(1 of 4 unknown\)/ },
   { what: "an unknown item", change: (j) => ((j.test_input_items as string[][])[0] = ["1", "2"]),
     message: /test_input_items\[0\]\[?.*is item "1", not among the 9 items/ },
+  { what: "an object for an id", change: (j) => ((j as Record<string, unknown[]>).train_users[0] = { id: "1" }),
+    message: /train_users\[0\] is {"id":"1"}, expected a user's id/ },
   { what: "an unknown item in the catalogue", change: (j) => (j.items as string[]).push("7"),
     message: /items\[9\] is item "7"/ },
   { what: "a user in two parts", change: (j) => (j.test_users[0] = j.train_users[0]),

@@ -73,6 +73,11 @@ test("what cannot be understood is left out, and the rest stays", () => {
   assert.equal(place, emptyState.place);
 });
 
+test("half a character is no text, neither in an address nor in a state", () => {
+  assert.equal(readAddress("like=\ud800,1").mix.profile, ["1"]);
+  assert.is(writeAddress({ ...emptyState, mix: addItem(emptyState.mix, "a\ud800") }), "like=a%EF%BF%BD");
+});
+
 test("no text throws or breaks the desk's rules", () => {
   const text = fc.oneof(fc.string(), fc.array(fc.constantFrom(
     "like=", "mix=", "tag:", "neuron:", "1", "0.5", ":", ",", "&", "%", "=", "m", "s", "-", "paper=", "why=", "#",

@@ -79,6 +79,8 @@ test("what does not follow the format is refused by name", () => {
   refused(raw([], four), /no JSON object/);
   refused(raw({ a: { ...entry, dtype: "F16" } }, four), /"a" is of type "F16", expected "F32"/);
   refused(raw({ a: { ...entry, shape: [-1] } }, four), /shape/);
+  const deep = `${"[".repeat(6000)}${"]".repeat(6000)}`;
+  refused(raw(`{"a":{"dtype":${deep},"shape":[1],"data_offsets":[0,4]}}`, four), /of type nested too deep/);
   refused(raw({ a: { ...entry, shape: [2] } }, four), /takes 4 bytes, expected 8/);
   refused(raw({ a: { ...entry, data_offsets: [4, 0] } }, four), /bytes/);
   refused(raw({ a: entry, b: entry }, four), /"b" begins at byte 0 of the data, expected 4/);

@@ -88,11 +88,13 @@ test("model folders that somebody edited", () => withFolder({}, async (folder) =
   ];
   for (const [message, from, to] of cases) assert.match(await withText(from, to), message);
 
-  const spoilt = Buffer.from(weights);
-  spoilt.writeFloatLE(NaN, spoilt.length - 4);
   const sum = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
-  await writeFile(tensors, spoilt);
-  assert.match(await withText(sum(weights), sum(spoilt)), /tensor "\w+" holds NaN: the model is broken/);
+  for (const weight of [NaN, -Infinity, 1e30]) {
+    const spoilt = Buffer.from(weights);
+    spoilt.writeFloatLE(weight, spoilt.length - 4);
+    await writeFile(tensors, spoilt);
+    assert.match(await withText(sum(weights), sum(spoilt)), /tensor "\w+" holds [\d\w+.-]+: the model is broken/);
+  }
 }));
 
 test("checkpoints with a right checksum and a wrong content", () => withFolder({}, async (folder) => {

@@ -62,7 +62,7 @@ export function findColumns<Role extends string>(
   const skipsFirst = header?.from === "first row";
   const rows = (skipsFirst ? table.sample.slice(1) : table.sample).filter((row) => row.length === width);
   const facts = Array.from({ length: width }, (_, c) => columnFacts(rows, c));
-  const names = table.names ?? header?.names ?? null;
+  const names = padded(table.names ?? header?.names ?? null, width);
   const context: Context<Role> = { table, spec, names, facts, line: `${table.file}${table.names ? "" : ":1"}` };
   const notes = header?.note ? [header.note] : [];
 
@@ -93,6 +93,11 @@ export function findColumns<Role extends string>(
       }])),
     },
   };
+}
+
+/** A header may be shorter than the rows below it: what it does not name has no name. */
+function padded(names: readonly string[] | null, width: number): readonly string[] | null {
+  return names && names.length < width ? [...names, ...Array<string>(width - names.length).fill("")] : names;
 }
 
 /** Fields of most of the first rows. */
@@ -259,6 +264,11 @@ function complain<Role extends string>(context: Context<Role>, columns: Columns<
     throw new UserError(`${line}: missing column for the ${missing.join(" and the ")}: ${found}; expected ` +
       `${[...new Set(expected)].join(" and ")} (${words} says which it is` +
       `${names && context.table.names === null ? ", --header no that there is no header" : ""})${matrix}`);
+  }
+  const beyond = roles.find((role) => columns[role] >= facts.length);
+  if (beyond !== undefined) {
+    throw new UserError(`${line}: the ${beyond} would be column ${columns[beyond] + 1} of the header, but most rows ` +
+      `have ${facts.length} columns: is the header of another file, or does a column name hold a separator?`);
   }
   for (const role of roles.filter((one) => one === "item" || one === "user")) {
     const fact = facts[columns[role]];

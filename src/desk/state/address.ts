@@ -18,6 +18,9 @@ import {
   type Inspected, type Mix, type PaperKnob, type Place, type Target,
 } from "./state.js";
 
+/** Halves of characters: no text has them, but a string may. */
+const HALVES = /\p{Surrogate}/gu;
+
 /** The state without "#"; an empty desk is the empty text. */
 export function writeAddress({ mix, place }: DeskState): string {
   const parts: [name: string, value: string][] = [
@@ -134,12 +137,13 @@ function readNeuron(text: string | undefined): number | null {
 
 /** Also what encodeURIComponent leaves alone but an address bar or a chat would take for the link's end. */
 function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text.replace(HALVES, "\ufffd")).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function decode(text: string): string | null {
   try {
-    return decodeURIComponent(text);
+    const decoded = decodeURIComponent(text);
+    return decoded.search(HALVES) < 0 ? decoded : null;
   } catch {
     return null;
   }
