@@ -104,8 +104,8 @@ tried without \`.0\`, without leading zeros, without blanks and in lower case; w
 where nothing does the file is refused with examples.
 
 Genres count as tags too (\`--tag-source tags\` leaves them out), each item's once. Several in a cell are taken
-apart, column by column: lists of JSON or Python, \`|\`, \`;\`, a comma where it separates, and paths, whose
-steps all count; \`--tag-separator\` overrules. A dictionary of tag ids is a file of its own: \`--file
+apart, column by column: lists of JSON, Python or PostgreSQL, \`|\`, \`;\`, a comma or slash where it separates,
+hashtags, and paths, whose steps all count; \`--tag-separator\` overrules. A dictionary of tag ids is a file of its own: \`--file
 dictionary=tags.csv\`.
 
 \`\`\`text

@@ -25,6 +25,34 @@ const RULES: readonly { readonly about: string; readonly change: (key: string) =
   },
 ];
 
+/** What finds the ids of a file among the names of its dictionary, and what had to be undone for it. */
+export interface Lookup {
+  readonly nameOf: (id: string) => string | undefined;
+  /** Null when the ids meet as they stand. */
+  readonly rule: string | null;
+}
+
+/**
+ * @param ids as they stand in the file of tags.
+ * @throws UserError with examples when hardly any id has a name, whatever is done to it.
+ */
+export function dictionaryLookup(names: ReadonlyMap<string, string>, ids: readonly string[], file: string): Lookup {
+  const met = (find: Lookup["nameOf"]): number => ids.filter((id) => find(id) !== undefined).length;
+  const plain: Lookup = { nameOf: (id) => names.get(id), rule: null };
+  const few = FEW * Math.min(ids.length, names.size);
+  if (met(plain.nameOf) >= few) return plain;
+  for (const { about, change } of RULES) {
+    const changed = new Map(Array.from(names, ([id, name]) => [change(id), name]));
+    const nameOf = (id: string): string | undefined => changed.get(change(id));
+    if (met(nameOf) > Math.max(few, met(plain.nameOf))) return { nameOf, rule: about };
+  }
+  const quoted = (list: Iterable<string>): string =>
+    [...list].slice(0, 2).map((one) => `"${quotable(one)}"`).join(", ");
+  throw new UserError(`${file}: hardly any of its ${ids.length} tags (${quoted(ids)}) is in the dictionary (with ` +
+    `${quoted(names.keys())}), nor without .0, leading zeros, blanks or in lower case: --file dictionary=none takes ` +
+    "the tags as they stand, --column dictionary.id=NAME another column");
+}
+
 export class KeyMatcher {
   private readonly keys = new IdTable();
   /** Raw item number of each key of the file, −1 for none. */

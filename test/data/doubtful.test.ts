@@ -103,6 +103,15 @@ const cases: readonly Case[] = [
     files: text(lines((n) => JSON.stringify({ user: u(n), item: m(n), rating: n % 2 === 0 })), "ratings.jsonl"),
     refuses: /ratings lie in 0…1, --min-rating 1 would fit/,
   },
+  {
+    what: "thousands or decimals, nobody knows", options: { weight: "log" },
+    files: text(`user,item,plays\n${lines((n) => `${u(n)},${m(n)},"1,${200 + n}"`)}`),
+    refuses: /the weight is "1,200": is it 1200 or 1\.200\?/,
+  },
+  {
+    what: "libFM's pairs", files: text(lines((n) => `${r(n)} ${u(n)}:1 ${m(n)}:1`), "ratings.txt"),
+    refuses: /column 2 should be the item but holds pairs such as 1:1 \(LIBSVM's or libFM's form\)/,
+  },
   // Scales.
   ...[[7, 6], [20, 16], [3, 3], [50, 40]].map(([top, fits]): Case => ({
     what: `a scale of ${top}`, files: text(`user,item,rating\n${lines((n) => `${u(n)},${m(n)},${1 + (n % top)}`)}`),

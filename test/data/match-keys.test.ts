@@ -72,6 +72,29 @@ test("few of many titles are no reason to refuse: as many meet as could", async 
   });
 });
 
+const dictionary = "tag_id,tag\n1,noir\n2,war\n3,space\n";
+const shelves = (tag: (n: number) => string): Record<string, string> => ({
+  "interactions.csv": interactions(String), "tag_names.csv": dictionary,
+  "tags.csv": `item,tag_id\n${NUMBERS.map((n) => `${n},${tag(1 + (n % 3))}\n`).join("")}`,
+});
+
+test("a dictionary of tags: ids that a program has written as 1.0", async () => {
+  await withFolder(shelves((n) => `${n}.0`), async (folder) => {
+    const { tags, notes } = await readDataset(folder, { minUserInteractions: 1 });
+    assert.equal([...tags!.names].sort(), ["noir", "space", "war"]);
+    assert.match(notes.join("\n"), /its tags are found in the dictionary once taken without \.0/);
+  });
+});
+
+test("a dictionary that has none of the tags is refused with examples", async () => {
+  await withFolder(shelves((n) => `x${n}`), async (folder) => {
+    const message = await messageOf(() => readDataset(folder, { minUserInteractions: 1 }));
+    assert.match(message, /hardly any of its 3 tags \("x2", "x3"\) is in the dictionary \(with "1", "2"\)/);
+    const { tags } = await readDataset(folder, { minUserInteractions: 1, files: { dictionary: "none" } });
+    assert.equal([...tags!.names].sort(), ["x1", "x2", "x3"]);
+  });
+});
+
 test("Goodbooks: ratings and shelves of a program that writes 1.0", async () => {
   const files = {
     "ratings.csv": `user_id,book_id,rating\n${NUMBERS.map((n) => `7,${n}.0,5\n`).join("")}`,

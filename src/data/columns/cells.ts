@@ -32,6 +32,10 @@ function oddNumber(row: Row, column: number, { file, decimalComma }: NumberStyle
   const got = textIn(row, column).trim();
   if (/^(true|false)$/i.test(got)) return /^t/i.test(got) ? 1 : 0;
   if (decimalComma && /^[+-]?\d+,\d+$/.test(got)) return Number(got.replace(",", "."));
+  if (/^[+-]?\d{1,3}(,\d{3})+$/.test(got)) {
+    throw new RowError(file, row.line, `${what} is "${got}": is it ${got.replaceAll(",", "")} or ` +
+      `${got.replace(",", ".")}? Write numbers without commas`);
+  }
   const cut = row.unterminated ? "; the file ends here, is it truncated?" : "";
   throw new RowError(file, row.line, `${what} is "${quotable(got)}", expected a number${cut}`);
 }

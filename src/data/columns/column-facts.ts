@@ -8,6 +8,8 @@ export interface ColumnFacts {
   readonly fractions: number;
   /** Numbers written with a decimal comma, and with a point. */
   readonly commas: number;
+  /** Of those with a comma: how many could be thousands as well ("1,234"). */
+  readonly thousands: number;
   readonly points: number;
   readonly min: number;
   readonly max: number;
@@ -38,7 +40,9 @@ export function isNothing(cell: string): boolean {
 
 /** @param rows data rows, a header left out. */
 export function columnFacts(rows: readonly (readonly string[])[], column: number): ColumnFacts {
-  const facts = { filled: 0, numbers: 0, fractions: 0, commas: 0, points: 0, min: Infinity, max: -Infinity, dates: 0 };
+  const facts = {
+    filled: 0, numbers: 0, fractions: 0, commas: 0, thousands: 0, points: 0, min: Infinity, max: -Infinity, dates: 0,
+  };
   const seen = new Set<string>();
   let sample = "";
   let consecutive = true;
@@ -56,8 +60,12 @@ export function columnFacts(rows: readonly (readonly string[])[], column: number
     if (number !== number) continue;
     facts.numbers++;
     if (!Number.isInteger(number)) facts.fractions++;
-    if (cell.includes(",")) facts.commas++;
-    else if (/\.\d*[1-9]/.test(cell)) facts.points++;
+    if (cell.includes(",")) {
+      facts.commas++;
+      if (/^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell)) facts.thousands++;
+    } else if (/\.\d*[1-9]/.test(cell)) {
+      facts.points++;
+    }
     facts.min = Math.min(facts.min, number);
     facts.max = Math.max(facts.max, number);
   }

@@ -79,7 +79,8 @@ export function findColumns<Role extends string>(
   }
   return {
     file: table.file, columns, skipsFirst, header: skipsFirst && names ? table.sample[0] : null, width,
-    decimalComma: facts.some((fact) => fact.commas > 0) && !facts.some((fact) => fact.commas > 0 && fact.points > 0),
+    decimalComma: facts.some((fact) => fact.commas > fact.thousands) &&
+      !facts.some((fact) => fact.commas > 0 && fact.points > 0),
     cells: (c) => rows.map((row) => row[c]),
     understood: {
       header: table.names ? "the format" : header!.from, notes,

@@ -51,7 +51,11 @@ function doubtInteractions(table: FoundTable): void {
         `${role}s may have become one. Export it again with the column as text (--column ${role}=${c + 1} reads it ` +
         "all the same)");
     }
-    if (share(c, /^\[.*\]$/) > 0.5) {
+    if (byPlace && share(c, /^\d+:\d+(\.\d+)?$/) > 0.9) {
+      throw new UserError(`${what} pairs such as ${example} (LIBSVM's or libFM's form), which are not read: write ` +
+        "rows of user, item, rating");
+    }
+    if (share(c, /^(\[.*\]|\{.*\}|\d+([ |;,] ?\d+)+)$/) > 0.5) {
       throw new UserError(`${what} lists such as ${example}, expected one ${role} a row: write a row for each`);
     }
   }

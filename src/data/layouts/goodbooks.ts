@@ -12,7 +12,7 @@ import { column, type TableSpec } from "../columns/column-spec.js";
 import { readTable } from "../columns/read-table.js";
 import type { Catalogue } from "../catalogue.js";
 import { keysLines } from "../describe-understood.js";
-import { KeyMatcher } from "../match-keys.js";
+import { dictionaryLookup, KeyMatcher } from "../match-keys.js";
 import type { KeysUnderstood, TableReading } from "../understood.js";
 import { readDictionary, TagCollector, tagNote, type TagFileResult } from "../tags/tag-applications.js";
 import { interactions, RATING } from "./known-names.js";
@@ -117,7 +117,7 @@ async function readBookTags(request: TagRequest): Promise<TagFileResult> {
   });
   let pass = await readShelvings(request, books, matcher);
   if (matcher.mustReread(file)) pass = await readShelvings(request, books, matcher);
-  const tags = pass.collector.finish((id) => names.get(id));
+  const tags = pass.collector.finish(dictionaryLookup(names, pass.collector.spelt(), file).nameOf);
   const keys: KeysUnderstood = {
     ...matcher.understood(), items: count(catalogue.itemIndex), itemsMet: new Set(tags.item).size,
   };

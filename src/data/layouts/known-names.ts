@@ -14,7 +14,7 @@ export const TIME = "timestamp time date ts unixReviewTime reviewTime createdAt 
 export const TITLE = "title name itemTitle movieTitle bookTitle originalTitle primaryTitle productTitle songTitle " +
   "trackName artistName gameName itemName productName";
 export const GENRES = "genres genre categories category tags genreNames";
-export const TAG = "tag tagName label concept tagValue keyword tagId";
+export const TAG = "tag tagName label concept tagValue keyword tagId tags keywords genre genres";
 export const COUNT = "count tagCount relevance tagWeight";
 
 export const interactions = {

@@ -130,17 +130,23 @@ async function fromFolder(folder: Folder, wishes: RecogniseWishes): Promise<Reco
 function filesOf(layout: Layout, folder: Folder, given: Partial<LayoutFiles>): RecognisedFiles | null {
   const { names, place } = folder;
   const used = new Set<string>();
+  const left = new Set<string>();
   const find = (role: FileRole): readonly FilePlace[] | null => {
-    if (given[role] !== undefined) return given[role];
+    if (given[role] !== undefined) {
+      // What is left out as the dictionary does not become the titles.
+      const own = firstOf(names, layout.files[role] ?? []);
+      if (own !== null) left.add(own);
+      return given[role];
+    }
     const parts = role === "interactions" ? partsOf(layout, names) : [];
-    const free = names.filter((name) => !used.has(name));
+    const free = names.filter((name) => !used.has(name) && !left.has(name));
     const found = parts.length > 0 ? parts : [firstOf(free, layout.files[role] ?? [])];
     const chosen = found.filter((name): name is string => name !== null);
     for (const name of chosen) used.add(name);
     return chosen.length > 0 ? chosen.map(place) : null;
   };
   // Titles and tags first: what they are is never the interactions.
-  const [titles, tags, dictionary] = (["titles", "tags", "dictionary"] as const).map(find);
+  const [dictionary, titles, tags] = (["dictionary", "titles", "tags"] as const).map(find);
   let interactions = find("interactions");
   let why = given.interactions ? "as you said" : `its name is that of layout "${layout.name}"`;
   if (!interactions && layout === layouts.table) {

@@ -10,9 +10,13 @@ export interface ValueSplitter {
   readonly split: (cell: string) => string[];
 }
 
-/** A path's steps; and the separators of lists, the surest first. */
-const STEP = " > ";
+/** Between a path's steps; and the separators of lists, the surest first. */
+const STEP = /\s*[>»→]\s*/;
 const LIST_SEPARATORS = ["|", ";", ","] as const;
+/** As web pages write characters. */
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": "\"", "&#39;": "'", "&apos;": "'", "&nbsp;": " ",
+};
 /** What stands for no value. */
 const NO_VALUE = /^(|\(no genres listed\)|nan|null|none|n\/a|\\n)$/i;
 
@@ -31,17 +35,56 @@ export function valueSplitter(
   cells: readonly string[], wanted: string | undefined, usuallyOne: boolean,
 ): ValueSplitter {
   if (wanted !== undefined) return by(wanted === "none" ? null : wanted);
-  const filled = cells.map((cell) => cell.trim()).filter((cell) => !NO_VALUE.test(cell));
+  const filled = cells.map((cell) => decoded(cell).trim()).filter((cell) => !NO_VALUE.test(cell));
+  const found = splitterOf(filled, usuallyOne);
+  return { ...found, split: (cell) => found.split(decoded(cell)) };
+}
+
+function splitterOf(filled: readonly string[], usuallyOne: boolean): ValueSplitter {
   const share = (test: (cell: string) => boolean): number => filled.filter(test).length / Math.max(1, filled.length);
   if (share(isList) > 0.5) return { about: "several tags a cell, as lists of JSON or Python", split: fromList };
+  if (share((cell) => /^#\S+(\s+#\S+)*$/.test(cell)) > 0.9 && share((cell) => /\s#/.test(cell)) > 0) {
+    return { about: "several tags a cell, each with a #", split: (cell) => by(" ").split(cell).map(withoutHash) };
+  }
   const separator = LIST_SEPARATORS.find((one) => separates(one, filled, usuallyOne)) ?? null;
-  const inPaths = share((cell) => cell.includes(STEP)) > 0.5;
   const plain = by(separator);
-  if (!inPaths) return plain;
-  return {
-    about: `paths such as Books > Fiction: each step is a tag${separator ? `, several separated by ${separator}` : ""}`,
-    split: (cell) => [...new Set(plain.split(cell).flatMap(ancestors))],
-  };
+  const values = filled.flatMap((cell) => plain.split(cell));
+  const slashes = values.filter((value) => value.includes("/")).length > 0.5 * values.length;
+  const step = share((cell) => STEP.test(cell)) > 0.5 ? STEP : slashes && areSteps(values) ? /\s*\/\s*/ : null;
+  if (step) {
+    const several = separator ? `, several separated by ${separator}` : "";
+    return {
+      about: `paths such as Books > Fiction: each step is a tag${several}`,
+      split: (cell) => [...new Set(plain.split(cell).flatMap((path) => ancestors(path, step)))],
+    };
+  }
+  const distinct = [...new Set(filled.map((cell) => cell.toLowerCase()))];
+  return separator === null && slashes && recurs("/", distinct.filter((cell) => cell.includes("/")), distinct)
+    ? by("/") : plain;
+}
+
+function decoded(cell: string): string {
+  return cell.includes("&") ? cell.replace(/&(amp|lt|gt|quot|#39|apos|nbsp);/g, (entity) => ENTITIES[entity]) : cell;
+}
+
+function withoutHash(tag: string): string {
+  return tag.replace(/^#/, "");
+}
+
+/** Whether slashes lead from the general to the special: every step has one parent only, and some are shared. */
+function areSteps(values: readonly string[]): boolean {
+  const parents = new Map<string, string>();
+  const children = new Map<string, Set<string>>();
+  for (const value of values) {
+    const steps = value.toLowerCase().split("/").map((step) => step.trim()).filter((step) => step !== "");
+    for (const [s, step] of steps.entries()) {
+      const parent = s === 0 ? "" : steps[s - 1];
+      if ((parents.get(step) ?? parent) !== parent) return false;
+      parents.set(step, parent);
+      children.set(parent, (children.get(parent) ?? new Set()).add(step));
+    }
+  }
+  return [...children].some(([parent, steps]) => parent !== "" && steps.size > 1);
 }
 
 /** Whether the separator stands between tags in these cells. */
@@ -73,8 +116,8 @@ function by(separator: string | null): ValueSplitter {
 }
 
 /** "Books > Fiction > Crime": the path itself and every path above it, steps joined by PATH. */
-function ancestors(path: string): string[] {
-  const steps = path.split(STEP).map((step) => step.trim()).filter((step) => step !== "");
+function ancestors(path: string, step: RegExp): string[] {
+  const steps = path.split(step).map((step) => step.trim()).filter((step) => step !== "");
   return steps.map((_, s) => steps.slice(0, s + 1).join(PATH));
 }
 
@@ -84,25 +127,28 @@ export function pathNames(paths: readonly string[]): (path: string) => string {
   const last = (path: string): string => path.slice(path.lastIndexOf(PATH) + 1).toLowerCase();
   for (const path of paths) ends.set(last(path), (ends.get(last(path)) ?? new Set()).add(path.toLowerCase()));
   const alone = (path: string): boolean => ends.get(last(path))?.size === 1;
-  return (path) => (alone(path) ? path.slice(path.lastIndexOf(PATH) + 1) : path.replaceAll(PATH, STEP));
+  return (path) => (alone(path) ? path.slice(path.lastIndexOf(PATH) + 1) : path.replaceAll(PATH, " > "));
 }
 
+/** [a, b] of JSON and Python, ('a', 'b') and {'a', 'b'} of Python, {a,b} of PostgreSQL. */
 function isList(cell: string): boolean {
-  return cell.startsWith("[") && cell.endsWith("]");
+  return /^(\[.*\]|\(["'].*["'],?\)|\{[^:]*\})$/s.test(cell);
 }
 
 /** The values of ["a", "b"], ['a', 'b'], [{'name': 'a'}, …] and of lists within lists. */
 function fromList(cell: string): string[] {
   const text = cell.trim();
   if (!isList(text)) return NO_VALUE.test(text) ? [] : [text];
+  const bare = `[${text.slice(1, -1).replace(/,\s*$/, "")}]`;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(bare);
   } catch {
     try {
-      value = JSON.parse(fromPython(text));
+      // NumPy sets no comma between its strings.
+      value = JSON.parse(fromPython(bare).replace(/"\s+"/g, "\",\""));
     } catch {
-      const parts = text.slice(1, -1).split(",").map((part) => part.trim().replace(/^['"]|['"]$/g, ""));
+      const parts = bare.slice(1, -1).split(",").map((part) => part.trim().replace(/^['"]|['"]$/g, ""));
       return parts.filter((part) => part !== "");
     }
   }

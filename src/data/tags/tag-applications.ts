@@ -12,7 +12,7 @@ import { Int32List } from "../../files/csv/int32-list.js";
 import { IdTable } from "../../files/csv/id-table.js";
 import { placeName, type FilePlace } from "../../files/source/byte-source.js";
 import { quotable } from "../../base/printable.js";
-import { KeyMatcher } from "../match-keys.js";
+import { dictionaryLookup, KeyMatcher } from "../match-keys.js";
 import type { Catalogue } from "../catalogue.js";
 import type { KeysUnderstood, TableReading } from "../understood.js";
 import { pathNames, valueSplitter, type ValueSplitter } from "./split-values.js";
@@ -58,6 +58,11 @@ export class TagCollector {
     return this.spellings.add(bytes, 0, bytes.length);
   }
 
+  /** All raw spellings. */
+  spelt(): string[] {
+    return Array.from({ length: this.spellings.size }, (_, s) => this.spellings.text(s));
+  }
+
   /**
    * @param nameOf the name of a raw spelling; undefined drops its rows. Null takes the spelling itself, of a path its
    *   last step.
@@ -66,7 +71,7 @@ export class TagCollector {
     const spelt = this.tag.toArray();
     const used = new Uint8Array(this.spellings.size);
     for (const spelling of spelt) used[spelling] = 1;
-    const all = Array.from(used.keys(), (s) => this.spellings.text(s));
+    const all = this.spelt();
     const named = nameOf ?? pathNames(all);
     const nameBySpelling = all.map((spelling) => normalisedTag(named(spelling) ?? ""));
     for (const s of spelt) {
@@ -128,8 +133,10 @@ export async function readTagFile(request: TagFileRequest): Promise<TagFileResul
   if (matcher.mustReread(file)) pass = await readApplications(request, matcher);
   const { collector, table, taggers, known, splitter } = pass;
   const { dictionary } = request;
-  let tags = collector.finish(dictionary ? (id) => dictionary.get(id) : null);
+  const lookup = dictionary ? dictionaryLookup(dictionary, collector.spelt(), file) : null;
+  let tags = collector.finish(lookup?.nameOf ?? null);
   const notes = [tagNote(file, collector, tags)];
+  if (lookup?.rule) notes.push(`${file}: its tags are found in the dictionary once taken ${lookup.rule}`);
   if (splitter && splitter.about !== ONE) notes.push(`${file}: ${splitter.about} (--tag-separator overrules)`);
   if (2 * known < taggers) {
     tags = { ...tags, user: new Int32Array(tags.user.length).fill(-1) };
