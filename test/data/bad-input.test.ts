@@ -31,6 +31,11 @@ const cases: { what: string; files: Record<string, string>; options?: ReadOption
     message: /movies\.csv:1: the title would be column 4 of the header, but most rows have 3 columns/,
   },
   {
+    what: "a first row of one empty field",
+    files: { "t.csv": "\"\"\n1 2\n" },
+    message: /t\.csv/,
+  },
+  {
     what: "not a number",
     files: { "ratings.csv": "userId,movieId,rating\n1,10,5\n1,20,many\n", "movies.csv": movies },
     message: /ratings\.csv:3: the rating is "many", expected a number/,

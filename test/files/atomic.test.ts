@@ -243,7 +243,13 @@ test("a second process is told who writes; a dead one's lock is taken over", () 
   child.kill("SIGKILL");
   await once(child, "exit");
   assert.is(readdirSync(folder).length, 1);
+  // What one leaves that is killed while it takes the lock; a living one's stays.
+  for (const [pid, end] of [[child.pid, ""], [child.pid, ".stale"], [process.ppid, ""]]) {
+    writeFileSync(`${path}.unknot-lock.${pid}${end}`, "{}");
+  }
   const lock = await lockOutput({ path });
+  assert.equal(readdirSync(folder).sort(), ["site.unknot-lock", `site.unknot-lock.${process.ppid}`]);
+  rmSync(`${path}.unknot-lock.${process.ppid}`);
   const again = await lockOutput({ path });
   await lock.release();
   await lock.release();

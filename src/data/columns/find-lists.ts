@@ -30,7 +30,7 @@ export function looksLikeLists(table: OpenedTable): boolean {
   }
   const users = new Set(rows.map((row) => row[0]));
   const good = rows.filter((row) => new Set(row).size >= row.length - 1 && row.slice(1).every(isId));
-  return users.size >= 0.95 * rows.length && good.length >= 0.95 * rows.length && isId(rows[0][0]);
+  return users.size >= 0.95 * rows.length && good.length >= 0.95 * rows.length && isId(rows[0][0] ?? "");
 }
 
 /** No decimals, no sentence, and something. */
