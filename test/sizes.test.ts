@@ -13,7 +13,6 @@ const MOST_LINES = 300;
 const LONGEST_FUNCTION = 60;
 
 const LONG_FILES: Readonly<Record<string, string>> = {
-  "session/session.ts": "one short method a question, and the questions belong together",
   "files/csv/row-parser.ts": "one automaton in one loop: its parts share the position and say nothing alone",
   "models/recommenders/low-rank-edlae.ts": "three solvers of one objective",
   "models/recommenders/recvae.ts": "encoder, prior and both alternating steps of one model",

@@ -1,0 +1,71 @@
+/**
+ * Why: an item's score taken apart neuron by neuron (docs/method.md §6), and a profile's active neurons with the items
+ * behind each.
+ */
+import { explainActivation } from "../interpret/explain-activation.js";
+import { explainByAblation } from "../interpret/explain-by-ablation.js";
+import { explainScore } from "../interpret/explain.js";
+import { itemVectorsOf } from "../model-folder/open-model.js";
+import type { KnobRequests } from "./knob-requests.js";
+import type { ExplainedItem, KnobRequest, UserReport } from "./session-types.js";
+import type { Workings } from "./workings.js";
+
+/** Past items named behind a neuron. */
+const BEHIND = 3;
+
+export class Explanations {
+  constructor(private readonly workings: Workings, private readonly requests: KnobRequests) {}
+
+  /** @param items of the profile. @param j the item. */
+  explain(items: readonly number[], j: number, requests: readonly KnobRequest[]): ExplainedItem {
+    const { model, scores, cfae, sae, linear, concepts } = this.workings;
+    const { factors: D } = model.shape;
+    const { decoderW, decoderB } = model.sae;
+    const { knobs, held } = this.requests.turned(items, requests);
+    const explanation = scores.withCode(items, knobs, (tape, { code, input, rest }) => {
+      if (!linear) return explainByAblation(tape, cfae, sae, code, input, j, rest?.data);
+      const itemVector = itemVectorsOf(model).data.subarray(j * D, (j + 1) * D);
+      const { mean, std } = input;
+      const [from, to] = [code.rowStart[0], code.rowEnd[0]];
+      const user = {
+        neurons: code.indices.subarray(from, to), activations: code.values!.subarray(from, to),
+        mean: mean[0], std: std[0], rest: rest?.data,
+      };
+      return explainScore(user, items.includes(j) ? 1 : 0, itemVector, decoderW, decoderB);
+    });
+    const heldBack = held.reduce((sum, one) => sum + (one ? one.strength * one.share[j] : 0), 0);
+    const score = explanation.score - heldBack;
+    return {
+      ...explanation,
+      score,
+      heldBack,
+      approximate: !linear,
+      item: this.workings.listed(j, score),
+      contributions: explanation.contributions.map((c) => ({ ...c, label: model.labels[c.neuron].label })),
+      concepts: concepts.parts(explanation.contributions),
+    };
+  }
+
+  /** A profile's active neurons and concepts. @param items of the profile. */
+  profile(items: readonly number[]): Pick<UserReport, "history" | "neurons" | "concepts"> {
+    const { scores, linear, model, concepts: known } = this.workings;
+    const neurons = scores.withCode(items, [], (_, { code, input: { std } }) => {
+      const values = Array.from(code.values!.subarray(code.rowStart[0], code.rowEnd[0]));
+      const total = values.reduce((sum, v) => sum + v, 0);
+      return values.map((activation, q) => {
+        const neuron = code.indices[code.rowStart[0] + q];
+        return {
+          ...this.workings.named(neuron), activation, share: activation / (total || 1),
+          because: linear
+            ? explainActivation(neuron, items, std[0], itemVectorsOf(model).data, model.sae).contributions
+              .slice(0, BEHIND).map(({ item, contribution }) => this.workings.listed(item, contribution))
+            : null,
+        };
+      }).sort((a, b) => b.activation - a.activation || a.neuron - b.neuron);
+    });
+    const shares = neurons.map(({ neuron, activation, share }) => ({ neuron, activation, contribution: share }));
+    const concepts = known.parts(shares).map(({ concept, proven, neurons: active, contribution }) =>
+      ({ concept, proven, neurons: active, share: contribution }));
+    return { history: items.map((item) => this.workings.listed(item, 1)), neurons, concepts };
+  }
+}
