@@ -14,13 +14,14 @@ import { parseArgs } from "node:util";
 import { DEFAULT_ELSA_SPARSE, type ElsaSparseConfig } from "../src/config/elsa-sparse.js";
 import { presets } from "../src/config/presets.js";
 import { openData, openDataset } from "../src/data/data-source.js";
-import type { Csr } from "../src/base/csr.js";
+import { csrIdentity, type Csr } from "../src/base/csr.js";
 import { Random } from "../src/base/random.js";
 import type { Engine } from "../src/engine/engine.js";
 import { openEngine } from "../src/engine/open.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import { evaluateRanking } from "../src/evaluate/evaluate.js";
 import type { Estimate } from "../src/evaluate/metrics.js";
+import { codesOf, embedAll } from "../src/models/encode-all.js";
 import { Ease, type EaseOptions } from "../src/models/recommenders/ease.js";
 import { elsa as elsaRecord } from "../src/models/recommenders/elsa.js";
 import { ItemKnn } from "../src/models/recommenders/item-knn.js";
@@ -28,8 +29,11 @@ import { LowRankEdlae } from "../src/models/recommenders/low-rank-edlae.js";
 import { Popularity } from "../src/models/recommenders/popularity.js";
 import type { Recommender } from "../src/models/recommenders/recommender.js";
 import { SparseElsa } from "../src/models/recommenders/sparse-elsa.js";
+import type { SparseItemVectors } from "../src/models/recommenders/sparse-item-vectors.js";
 import { SparseMrf } from "../src/models/recommenders/sparse-mrf.js";
+import { openSae } from "../src/models/sae/registry.js";
 import { trainRecommender } from "../src/train/train-recommender.js";
+import { trainSae } from "../src/train/train-sae.js";
 import { trainSparseElsa } from "../src/train/train-sparse-elsa.js";
 import { publishedFigures, publishedSplit } from "./published-protocol.js";
 
@@ -179,6 +183,51 @@ async function sparseElsa(): Promise<void> {
   }
 }
 
+/**
+ * The other way to item vectors of n entries: dense ELSA, an SAE of n active neurons on its users' embeddings, and each
+ * item's code under it, of unit length, in the place of sparse ELSA's row.
+ */
+async function postHoc(): Promise<void> {
+  const config = { ...presets.default.elsa, factors: Number(options.factors) };
+  for (const s of seeds) {
+    const data = { train: protocol.choosing, validation: protocol.watched };
+    const { weights } = await trainRecommender(engine, elsaRecord, data, config, s);
+    for (const n of [128, 64, 32, 16, 8]) {
+      const since = performance.now();
+      await engine.scope(async () => {
+        const cfae = elsaRecord.open(engine, weights);
+        const sae = { ...presets.faithful.sae, k: n, refine: 0, refineHead: 0, epochs: 40 };
+        const trained = await trainSae(
+          engine, embedAll(engine, cfae, data.train), embedAll(engine, cfae, data.validation), sae, s, {},
+          { cfae, ...data },
+        );
+        const opened = openSae(engine, sae, trained.weights, trained.shape);
+        const codes = codesOf(engine, opened, embedAll(engine, cfae, csrIdentity(cfae.items)));
+        const model = new SparseElsa(engine, unitRowsOf(codes, n), codes.cols);
+        print("SAE after training", { nonZeros: n, factors: config.factors, neurons: codes.cols, seed: s },
+          protocol.validate(model), protocol.test(model), since);
+      });
+    }
+  }
+}
+
+/** Codes as item vectors of n entries and unit length; who has fewer gets zeros in columns of which it has nothing. */
+function unitRowsOf(codes: Csr, n: number): SparseItemVectors {
+  const columns = new Int32Array(codes.rows * n);
+  const values = new Float32Array(codes.rows * n);
+  for (let i = 0; i < codes.rows; i++) {
+    const own = new Map<number, number>();
+    for (let q = codes.indptr[i]; q < codes.indptr[i + 1]; q++) own.set(codes.indices[q], codes.values![q]);
+    const norm = Math.hypot(...own.values());
+    for (let column = 0; own.size < n; column++) if (!own.has(column)) own.set(column, 0);
+    [...own].sort(([a], [b]) => a - b).forEach(([column, value], at) => {
+      columns[i * n + at] = column;
+      values[i * n + at] = norm > 0 ? value / norm : 0;
+    });
+  }
+  return { columns, values, entries: n };
+}
+
 const models: Record<string, () => void | Promise<void>> = {
   popularity: () => { chosen("popularity", {}, {}, (x) => new Popularity(engine, x)); },
   "item-knn": () => {
@@ -208,6 +257,7 @@ const models: Record<string, () => void | Promise<void>> = {
   },
   elsa,
   "sparse-elsa": sparseElsa,
+  "post-hoc": postHoc,
 };
 
 for (const name of options.models?.split(",") ?? Object.keys(models)) {

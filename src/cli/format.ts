@@ -20,7 +20,11 @@ export function bytes(n: number): string {
 
 export function planLine(plan: MemoryPlan): string {
   const engine = Math.max(plan.cfae, plan.sae, plan.evaluation);
-  return `memory: at most ${bytes(plan.peak)} (engine ${bytes(engine)}, arrays ${bytes(plan.arrays)})`;
+  const { whole: all, sampled, maxOutput } = plan.ways;
+  const both = sampled === null || maxOutput === 0 ? "" :
+    `\n  the recommender on all outputs: ${bytes(all)} of engine memory; on ${whole(maxOutput)} sampled columns a step: ` +
+    `${bytes(sampled)}, which it is`;
+  return `memory: at most ${bytes(plan.peak)} (engine ${bytes(engine)}, arrays ${bytes(plan.arrays)})${both}`;
 }
 
 /** The ranking table and a line on the SAE. */

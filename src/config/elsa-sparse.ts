@@ -3,7 +3,7 @@
  * which fits catalogues of some thousands of items, and the batch's outputs: all items, while their matrix has room.
  */
 import { defaultsOf, flag, whole, word, type Settings } from "./field.js";
-import { ADAM, LOOP, withDefaults } from "./training.js";
+import { ADAM, LOOP, MAX_OUTPUT, withDefaults } from "./training.js";
 
 export const ELSA_SPARSE = {
   ...withDefaults(ADAM, { learningRate: 0.1, beta2: 0.999, epsilon: 1e-7 }),
@@ -34,11 +34,7 @@ export const ELSA_SPARSE = {
     about: "Each level begins again from the first random values of the entries that are left: the lottery ticket.",
     source: "docs/method.md §8.3",
   }),
-  maxOutput: whole({
-    default: 0, from: 0,
-    about: "Columns that a step's loss looks at, the batch's items and negatives; 0: all items.",
-    source: "docs/method.md §8.2",
-  }),
+  maxOutput: MAX_OUTPUT,
   batchSize: LOOP.batchSize,
 };
 

@@ -1,6 +1,6 @@
 /** What can be set when training ELSA. Defaults: docs/method.md §2, what goes beyond it off. */
 import { number, whole, type Settings } from "./field.js";
-import { ADAM, LOOP, SCHEDULE } from "./training.js";
+import { ADAM, LOOP, MAX_OUTPUT, SCHEDULE } from "./training.js";
 
 export const ELSA = {
   ...ADAM,
@@ -15,6 +15,7 @@ export const ELSA = {
     source: "Vincent et al., 2008",
   }),
   ...SCHEDULE,
+  maxOutput: MAX_OUTPUT,
 };
 
 /** Settings of ELSA (docs/method.md §2); docs/config.md lists them. */

@@ -37,6 +37,14 @@ export const SCHEDULE = {
   }),
 };
 
+/** For catalogues whose scores do not fit the memory. */
+export const MAX_OUTPUT = whole({
+  default: 0, from: 0,
+  about: "Columns that a step's loss looks at, the batch's items and negatives; 0: all items, or where they do not " +
+    "fit the engine's memory as many as the memory plan says.",
+  source: "docs/method.md §8.2",
+});
+
 /** Settings of Adam (docs/method.md §2). */
 export type AdamConfig = Settings<typeof ADAM>;
 /** How the learning rate changes over a run. */

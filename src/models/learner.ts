@@ -6,6 +6,7 @@ import type { Matrix, Tape, Tensor } from "../autograd/index.js";
 import type { Csr } from "../base/csr.js";
 import type { Random } from "../base/random.js";
 import type { Parameter } from "./recommenders/recommender.js";
+import type { WorkingSet } from "./working-set.js";
 
 /** What a recommender is trained on. */
 export interface TrainingData {
@@ -40,6 +41,8 @@ export interface Learner {
   readonly rows: number;
   readonly watchedRows: number;
   readonly parameters: readonly Parameter[];
+  /** Where parameters lie outside the heap: they are these, in the same order, and a step updates the rows it touches. */
+  readonly workingSets?: readonly WorkingSet[];
   /** Shuffles the training rows. */
   readonly order: Random;
   /** Where not all parameters move in every step: groups, each with an optimiser of its own, and whose step it is. */

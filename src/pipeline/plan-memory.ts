@@ -7,14 +7,17 @@ import { gib, MAX_HEAP_BYTES } from "../engine/heap.js";
 import { UserError } from "../base/user-error.js";
 import { HEAD_ROWS } from "../models/sae/topk-sae.js";
 import type { Config } from "../config/config.js";
+import { HEAP_SLACK, trainingWays, type TrainingWays } from "../models/choose-outputs.js";
 import type { DataSizes } from "../models/recommenders/record.js";
 import { recordOf, settingsOf, weightsOf } from "../models/recommenders/registry.js";
 import { saeBytes } from "../train/train-sae.js";
 
 /** All in bytes. */
 export interface MemoryPlan {
-  /** Engine heap while the recommender is trained. */
+  /** Engine heap while the recommender is trained, in the way that was chosen. */
   readonly cfae: number;
+  /** The recommender's two ways, and which was chosen (models/choose-outputs.ts). */
+  readonly ways: TrainingWays;
   /** Engine heap while the SAE is trained. */
   readonly sae: number;
   /** Engine heap while test users are ranked and items encoded. */
@@ -25,8 +28,6 @@ export interface MemoryPlan {
   readonly peak: number;
 }
 
-/** Bytes beside the tensors: workspaces of a few threads, alignment, row statistics. */
-const SLACK = 2 ** 25;
 const EVALUATION_BATCH = 512;
 const ENCODING_BATCH = 1024;
 
@@ -35,14 +36,16 @@ const ENCODING_BATCH = 1024;
  *
  * @param sizes of the training and validation users together.
  */
-export function planMemory({ items, users, interactions }: DataSizes, config: Config): MemoryPlan {
+export function planMemory(sizes: DataSizes, config: Config): MemoryPlan {
+  const { items, users, interactions } = sizes;
   const { sae } = config;
   const [record, settings] = [recordOf(config), settingsOf(config)];
   const D = settings.factors;
   const H = Math.round(sae.expansion * D);
   const weights = 2 * H * D + H + D;
   const limited = <T extends { batchSize: number }>(c: T): T => ({ ...c, batchSize: Math.min(c.batchSize, users) });
-  const cfaePeak = record.bytes(items, limited(settings)) + SLACK;
+  const ways = trainingWays(config, sizes);
+  const cfaePeak = ways.maxOutput > 0 && ways.sampled !== null ? ways.sampled : ways.whole;
   const frozen = weightsOf(config, items);
   const beside = record.rowFloats(settings);
   const embedding = 4 * Math.min(ENCODING_BATCH, users) * (beside + D + Math.min(items, 256));
@@ -51,9 +54,12 @@ export function planMemory({ items, users, interactions }: DataSizes, config: Co
   const encoding = Math.min(ENCODING_BATCH, Math.max(items, users)) * (2 * H + 6 * D + beside);
   const { refineHead } = sae;
   const head = refineHead > 0 ? HEAD_ROWS * items + ENCODING_BATCH * refineHead : 0;
-  const evaluation = 4 * (frozen + weights + Math.max(ranking, encoding) + head) + SLACK;
-  const arrays = 4 * (4 * interactions + users * D + 2 * frozen + 2 * weights);
-  return { cfae: cfaePeak, sae: saePeak, evaluation, arrays, peak: Math.max(cfaePeak, saePeak, evaluation) + arrays };
+  const evaluation = 4 * (frozen + weights + Math.max(ranking, encoding) + head) + HEAP_SLACK;
+  // Parameters outside the heap have both their averages beside them.
+  const outside = ways.maxOutput > 0 && ways.sampled !== null ? 3 * frozen : 0;
+  const arrays = 4 * (4 * interactions + users * D + 2 * frozen + 2 * weights + outside);
+  const peak = Math.max(cfaePeak, saePeak, evaluation) + arrays;
+  return { cfae: cfaePeak, ways, sae: saePeak, evaluation, arrays, peak };
 }
 
 /** @throws UserError when a plan does not fit the engine's heap or this machine, saying what to make smaller. */

@@ -12,6 +12,7 @@ import { csrColumnCounts, csrFromLists, csrSelectRows, type Csr } from "../base/
 import { UserError } from "../base/user-error.js";
 import { Random } from "../base/random.js";
 import { embedAll } from "../models/encode-all.js";
+import { withOutputs } from "../models/choose-outputs.js";
 import { resolveConfig } from "../models/resolve-config.js";
 import { presetNamed, presets, type PresetName } from "../config/presets.js";
 import type { Config, PartialConfig } from "../config/config.js";
@@ -83,15 +84,17 @@ export interface TrainOptions extends EngineOptions {
  */
 export async function trainModel(dataset: Dataset, options: TrainOptions = {}): Promise<Model> {
   const { seed = 42, hooks = {}, config: said = "default" } = options;
-  const config = typeof said === "object" ? resolveConfig(said, presets.default) : resolveConfig(presetNamed(said));
+  const asked = typeof said === "object" ? resolveConfig(said, presets.default) : resolveConfig(presetNamed(said));
   checkDataset(dataset);
   const split = options.split ?? splitDataset(dataset, { seed });
   if (options.split) checkSplit(split, dataset);
   const { train, validation } = split;
-  const strengths = strengthsFor(split, config);
-  const plan = planMemory({
+  const strengths = strengthsFor(split, asked);
+  const sizes = {
     items: train.cols, users: train.rows + validation.users.length, interactions: dataset.interactions.indices.length,
-  }, config);
+  };
+  const config = withOutputs(asked, sizes);
+  const plan = planMemory(sizes, config);
   hooks.onPlan?.(plan);
   checkPlan(plan, options.memoryBytes);
 

@@ -14,6 +14,7 @@ import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
 import { writeAtomically } from "../files/atomic.js";
 import { whyNot } from "../files/io-error.js";
+import { withOutputs } from "../models/choose-outputs.js";
 import { embedAll } from "../models/encode-all.js";
 import type { NamedTensors } from "../base/named-tensors.js";
 import { NestedRecommender } from "../models/nested.js";
@@ -66,8 +67,12 @@ async function runBaseline(job: BaselineJob, around: JobSurroundings): Promise<B
 async function runCfae(job: CfaeJob, around: JobSurroundings): Promise<CfaeResult> {
   const { engine, data: { dataset, split }, folder, hooks } = around;
   const watched = csrSelectRows(dataset.interactions, split.validation.users);
+  const { train } = split;
+  const config = withOutputs(job.config, {
+    items: train.cols, users: train.rows + watched.rows, interactions: dataset.interactions.indices.length,
+  });
   const trained = await trainCfae(
-    engine, job.config, { train: split.train, validation: watched }, seedsOf(job.seed).cfae, hooks,
+    engine, config, { train, validation: watched }, seedsOf(job.seed).cfae, hooks,
   );
   await saveWeights(folder, job.run, trained.weights);
   return engine.scope(() => {

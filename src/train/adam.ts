@@ -7,18 +7,32 @@ import type { Engine } from "../engine/engine.js";
 import type { Floats } from "../base/floats.js";
 import type { AdamConfig } from "../config/training.js";
 import type { Parameter } from "../models/recommenders/recommender.js";
-import type { Optimiser } from "./optimiser.js";
+import type { OptimisedTensor, Optimiser, UpdateRule } from "./optimiser.js";
 
-interface Slot extends Parameter {
-  m: Floats;
-  v: Floats;
+/** Adam's update of one tensor that has a gradient. */
+export function adamRule(engine: Engine, { learningRate, beta1, beta2, epsilon }: AdamConfig): UpdateRule {
+  return (t, rate) => {
+    const stepSize = (rate * learningRate) / (1 - beta1 ** t);
+    const invSqrtBias2 = 1 / Math.sqrt(1 - beta2 ** t);
+    return ({ tensor, m, v, unitRows }) => {
+      if (unitRows) {
+        engine.run(
+          "adamUnitRows", tensor.data, m, v, tensor.grad!, tensor.cols, stepSize, beta1, beta2, epsilon, invSqrtBias2,
+        );
+      } else {
+        engine.run("adam", tensor.data, m, v, tensor.grad!, stepSize, beta1, beta2, epsilon, invSqrtBias2);
+      }
+    };
+  };
 }
 
 export class Adam implements Optimiser {
-  private readonly slots: Slot[];
+  private readonly slots: OptimisedTensor[];
+  private readonly rule: UpdateRule;
   private t = 0;
 
-  constructor(private readonly engine: Engine, parameters: readonly Parameter[], private readonly config: AdamConfig) {
+  constructor(engine: Engine, parameters: readonly Parameter[], config: AdamConfig) {
+    this.rule = adamRule(engine, config);
     this.slots = parameters.map((p) => ({
       ...p, m: engine.floats(p.tensor.data.length).fill(0), v: engine.floats(p.tensor.data.length).fill(0),
     }));
@@ -26,21 +40,8 @@ export class Adam implements Optimiser {
 
   /** One update of every parameter that received a gradient. `rate` scales the learning rate, for schedules. */
   step(rate = 1): void {
-    const { engine } = this;
-    const { learningRate, beta1, beta2, epsilon } = this.config;
-    this.t++;
-    const stepSize = (rate * learningRate) / (1 - beta1 ** this.t);
-    const invSqrtBias2 = 1 / Math.sqrt(1 - beta2 ** this.t);
-    for (const { tensor, m, v, unitRows } of this.slots) {
-      if (!tensor.gradReady || !tensor.grad) continue;
-      if (unitRows) {
-        engine.run(
-          "adamUnitRows", tensor.data, m, v, tensor.grad, tensor.cols, stepSize, beta1, beta2, epsilon, invSqrtBias2,
-        );
-      } else {
-        engine.run("adam", tensor.data, m, v, tensor.grad, stepSize, beta1, beta2, epsilon, invSqrtBias2);
-      }
-    }
+    const update = this.rule(++this.t, rate);
+    for (const slot of this.slots) if (slot.tensor.gradReady && slot.tensor.grad) update(slot);
   }
 
   /** Forgets the averages of elements from … to − 1 of a parameter, whose values were just replaced. */

@@ -11,8 +11,8 @@
  * The file appears complete or not at all (files/atomic.ts), and the one before is kept beside it as FILE.before, in
  * case the disk damages the newer one. Reading executes nothing and refuses what is damaged, foreign or newer.
  */
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { createHash, type Hash } from "node:crypto";
+import { open } from "node:fs/promises";
 import { CheckedJson } from "../base/checked-json.js";
 import { UserError } from "../base/user-error.js";
 import { writeAtomically } from "../files/atomic.js";
@@ -23,6 +23,8 @@ const MAGIC = "UNKNOTCK";
 const VERSION = 1;
 const PREFIX = 16;
 const CHECKSUM = 32;
+/** Bytes that are hashed or read at a time. */
+const PART = 2 ** 28;
 const TYPES = { f32: Float32Array, f64: Float64Array, i32: Int32Array } as const;
 type TypeName = keyof typeof TYPES;
 
@@ -59,7 +61,7 @@ export async function readCheckpoint(file: string): Promise<FitState | null> {
 async function readOne(file: string): Promise<FitState | null> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(file);
+    bytes = await readWhole(file);
   } catch (error) {
     if (codeOf(error) === "ENOENT") return null;
     throw new UserError(`${file}: the checkpoint cannot be read: ${whyNot(error)}`);
@@ -83,8 +85,32 @@ function encode(state: FitState): Uint8Array[] {
     prefix, json, ...arrays.map(([, a]) => padded(new Uint8Array(a.buffer, a.byteOffset, a.byteLength), 0)),
   ];
   const hash = createHash("sha256");
-  for (const piece of pieces) hash.update(piece);
+  for (const piece of pieces) hashed(hash, piece);
   return [...pieces, hash.digest()];
+}
+
+/** In parts: at once a hash takes 2 GiB at most. */
+function hashed(hash: Hash, bytes: Uint8Array): Hash {
+  for (let from = 0; from < bytes.length; from += PART) hash.update(bytes.subarray(from, from + PART));
+  return hash;
+}
+
+/** The whole file. readFile takes 2 GiB at most. */
+async function readWhole(file: string): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const bytes = Buffer.from(new ArrayBuffer(size));
+    let at = 0;
+    while (at < size) {
+      const { bytesRead } = await handle.read(bytes, at, Math.min(PART, size - at), at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    return bytes.subarray(0, at);
+  } finally {
+    await handle.close();
+  }
 }
 
 function decode(bytes: Buffer, file: string): FitState {
@@ -95,7 +121,7 @@ function decode(bytes: Buffer, file: string): FitState {
   const version = bytes.readUInt32LE(8);
   if (version > VERSION) refuse(`is of version ${version}, this unknot reads up to ${VERSION}: use a newer unknot`);
   const end = bytes.length - CHECKSUM;
-  const digest = createHash("sha256").update(bytes.subarray(0, end)).digest();
+  const digest = hashed(createHash("sha256"), bytes.subarray(0, end)).digest();
   if (!digest.equals(bytes.subarray(end))) damaged("is damaged or truncated: its checksum is wrong. Start anew");
   // A right checksum says that the bytes are those that were written, not who wrote them.
   const from = PREFIX + bytes.readUInt32LE(12);

@@ -1,11 +1,13 @@
-/** Trains a learner: its steps, Adam, and the loop (fit.ts). */
+/** Trains a learner: its steps, its optimiser, and the loop (fit.ts). */
 import { Tape } from "../autograd/index.js";
 import type { AdamConfig, FitConfig } from "../config/training.js";
 import type { Engine } from "../engine/engine.js";
 import type { Forgetful, Learner } from "../models/learner.js";
-import { Adam } from "./adam.js";
+import { Adam, adamRule } from "./adam.js";
 import { Alternating } from "./alternating.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
+import { LazyRows } from "./lazy-rows.js";
+import type { Optimiser } from "./optimiser.js";
 
 /**
  * The learner's parameters hold the result. Everything is in the engine's heap, which the caller releases.
@@ -14,11 +16,8 @@ import { fit, type FitHooks, type FitResult } from "./fit.js";
 export function learn(
   engine: Engine, learner: Learner, config: AdamConfig & FitConfig, run: string, hooks?: FitHooks,
 ): Promise<FitResult> {
-  const { parameters, randoms, arrays, alternating } = learner;
-  const adam = alternating ? null : new Adam(engine, parameters, config);
-  const optimiser = adam ?? new Alternating(
-    alternating!.groups.map((group) => new Adam(engine, group, config)), (done) => alternating!.turn(done),
-  );
+  const { parameters, randoms, arrays } = learner;
+  const optimiser = optimiserOf(engine, learner, config);
   const tape = new Tape(engine);
   const watching = new Tape(engine, false);
   return fit({
@@ -33,8 +32,19 @@ export function learn(
       watching.reset();
       return learner.watch(watching, rows).data[0];
     }),
-    afterEpoch: (epoch) => learner.afterEpoch?.(epoch, adam ?? NOTHING_TO_FORGET),
+    afterEpoch: (epoch) => 
+      learner.afterEpoch?.(epoch, optimiser instanceof Adam ? optimiser : NOTHING_TO_FORGET),
   }, config, learner.order, hooks);
+}
+
+/** Adam: for all parameters, for one group at a time, or for rows outside the heap. */
+function optimiserOf(engine: Engine, learner: Learner, config: AdamConfig): Optimiser {
+  const { parameters, alternating, workingSets } = learner;
+  if (workingSets) return new LazyRows(engine, workingSets, adamRule(engine, config));
+  if (!alternating) return new Adam(engine, parameters, config);
+  return new Alternating(
+    alternating.groups.map((group) => new Adam(engine, group, config)), (done) => alternating.turn(done),
+  );
 }
 
 /** No model both takes turns and replaces parameters. */

@@ -11,40 +11,45 @@ import type { AdamConfig } from "../config/training.js";
 import type { Floats } from "../base/floats.js";
 import type { Engine } from "../engine/engine.js";
 import type { Parameter } from "../models/recommenders/recommender.js";
-import type { Optimiser } from "./optimiser.js";
+import type { OptimisedTensor, Optimiser, UpdateRule } from "./optimiser.js";
 
-interface Slot extends Parameter {
-  m: Floats;
-  v: Floats;
+/** Nadam's update of one tensor that has a gradient. */
+export function nadamRule(engine: Engine, { learningRate, beta1, beta2, epsilon }: AdamConfig): UpdateRule {
+  /** u_t */
+  const momentum = (t: number): number => beta1 * (1 - 0.5 * 0.96 ** t);
+  // Π of the steps so far; worked out anew when a run goes on elsewhere.
+  const done = { steps: 0, product: 1 };
+  return (t, rate) => {
+    if (t <= done.steps) Object.assign(done, { steps: 0, product: 1 });
+    while (done.steps < t) done.product *= momentum(++done.steps);
+    const [now, next] = [momentum(t), momentum(t + 1)];
+    const lr = rate * learningRate;
+    const ofAverage = (lr * next) / (1 - done.product * next);
+    const ofGradient = (lr * (1 - now)) / (1 - done.product);
+    const invSqrtBias2 = 1 / Math.sqrt(1 - beta2 ** t);
+    return ({ tensor, m, v }) => {
+      engine.run(
+        "nadam", tensor.data, m, v, tensor.grad!, ofAverage, ofGradient, beta1, beta2, epsilon, invSqrtBias2,
+      );
+    };
+  };
 }
 
 export class Nadam implements Optimiser {
-  private readonly slots: Slot[];
+  private readonly slots: OptimisedTensor[];
+  private readonly rule: UpdateRule;
   private t = 0;
-  /** Π_t */
-  private product = 1;
 
-  constructor(private readonly engine: Engine, parameters: readonly Parameter[], private readonly config: AdamConfig) {
+  constructor(engine: Engine, parameters: readonly Parameter[], config: AdamConfig) {
+    this.rule = nadamRule(engine, config);
     this.slots = parameters.map((p) => ({
       ...p, m: engine.floats(p.tensor.data.length).fill(0), v: engine.floats(p.tensor.data.length).fill(0),
     }));
   }
 
   step(rate = 1): void {
-    const { learningRate, beta1, beta2, epsilon } = this.config;
-    const t = ++this.t;
-    const [now, next] = [this.momentum(t), this.momentum(t + 1)];
-    this.product *= now;
-    const lr = rate * learningRate;
-    const ofAverage = (lr * next) / (1 - this.product * next);
-    const ofGradient = (lr * (1 - now)) / (1 - this.product);
-    const invSqrtBias2 = 1 / Math.sqrt(1 - beta2 ** t);
-    for (const { tensor, m, v } of this.slots) {
-      if (!tensor.gradReady || !tensor.grad) continue;
-      this.engine.run(
-        "nadam", tensor.data, m, v, tensor.grad, ofAverage, ofGradient, beta1, beta2, epsilon, invSqrtBias2,
-      );
-    }
+    const update = this.rule(++this.t, rate);
+    for (const slot of this.slots) if (slot.tensor.gradReady && slot.tensor.grad) update(slot);
   }
 
   state(): { step: number; m: Floats[]; v: Floats[] } {
@@ -53,16 +58,9 @@ export class Nadam implements Optimiser {
 
   restore(state: { step: number; m: readonly ArrayLike<number>[]; v: readonly ArrayLike<number>[] }): void {
     this.t = state.step;
-    this.product = 1;
-    for (let t = 1; t <= this.t; t++) this.product *= this.momentum(t);
     this.slots.forEach((slot, i) => {
       slot.m.set(state.m[i]);
       slot.v.set(state.v[i]);
     });
-  }
-
-  /** u_t */
-  private momentum(t: number): number {
-    return this.config.beta1 * (1 - 0.5 * 0.96 ** t);
   }
 }

@@ -5,6 +5,7 @@ import { UserError } from "../../src/base/user-error.js";
 import { generateWorld } from "../../src/data/world/world.js";
 import { splitDataset } from "../../src/data/split-users.js";
 import { evaluateModel } from "../../src/measure/evaluate-model.js";
+import { withOutputs } from "../../src/models/choose-outputs.js";
 import { checkPlan, planMemory, type MemoryPlan } from "../../src/pipeline/plan-memory.js";
 import { trainModel } from "../../src/pipeline/train-model.js";
 import { presets } from "../../src/config/presets.js";
@@ -75,6 +76,38 @@ test("the memory plan holds: no less than the measured peak, and not much more",
   }
 });
 
+test("a catalogue too large for all outputs gets sampled columns, and the plan holds for them too", async () => {
+  const million = { items: 1_000_000, users: 1_000_000, interactions: 100_000_000 };
+  const config = { ...presets.default, elsa: { ...presets.default.elsa, factors: 128 } };
+  const plan = planMemory(million, config);
+  assert.ok(plan.ways.whole > 2 ** 31 && plan.ways.sampled! < 2 ** 29);
+  const wide = { ...config, elsa: { ...config.elsa, factors: 512 } };
+  const chosen = withOutputs(wide, million);
+  assert.is(chosen.elsa.maxOutput, 256 * 100, "as many columns as a batch of 256 users has interactions");
+  assert.is(planMemory(million, wide).cfae, planMemory(million, chosen).cfae, "planned as it will be trained");
+  assert.is(withOutputs(chosen, million), chosen);
+  const small = { items: 10_000, users: 50_000, interactions: 1_000_000 };
+  assert.is(withOutputs(wide, small), wide, "what fits is trained on all outputs");
+
+  const { dataset } = tinyWorld();
+  const engine = openEngine({ threads: 1 });
+  const elsa = { ...tinyConfig.elsa, factors: 512, epochs: 1, batchSize: 64, maxOutput: 60 };
+  const mark = engine.heap.peak;
+  let planned = 0;
+  const stop = new AbortController();
+  await trainModel(dataset, {
+    config: { elsa, sae: tinyConfig.sae }, engine, hooks: {
+      onPlan: ({ cfae }) => { planned = cfae; }, signal: stop.signal,
+      onStage: (stage) => {
+        if (stage !== "sae") return;
+        assert.ok(engine.heap.peak > mark && engine.heap.peak <= planned, `planned ${planned}, ${engine.heap.peak}`);
+        stop.abort(new Error("seen"));
+      },
+    },
+  }).catch((error: unknown) => { assert.is((error as Error).message, "seen"); });
+  engine.close();
+});
+
 test("a plan that cannot fit is refused before any work, saying what to make smaller", async () => {
   const onMl25m = (factors: number): MemoryPlan => planMemory(
     { items: 40857, users: 144_000, interactions: 12_400_000 },
@@ -82,7 +115,8 @@ test("a plan that cannot fit is refused before any work, saying what to make sma
   );
   assert.throws(() => checkPlan(onMl25m(16384)), /the recommender needs .* GiB .* fewer factors/);
   checkPlan(onMl25m(2048), 2 ** 32, 2 ** 36); // the paper's largest setting fits
-  const large = { cfae: 1, sae: 1, evaluation: 1, arrays: 2 ** 31, peak: 2 ** 31 };
+  const ways = { whole: 1, sampled: null, maxOutput: 0 };
+  const large = { cfae: 1, ways, sae: 1, evaluation: 1, arrays: 2 ** 31, peak: 2 ** 31 };
   assert.throws(() => checkPlan(large, 2 ** 32, 2 ** 30), /this machine has 1\.00 GiB/);
   let stages = 0;
   const hooks = { onStage: (): void => { stages++; } };

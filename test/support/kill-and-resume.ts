@@ -13,7 +13,7 @@ const PROGRAM = fileURLToPath(new URL("./resumable-run.js", import.meta.url));
 /** Steps between checkpoints: often, so that kills also hit the writing. */
 const EVERY = 2;
 
-export type RunKind = "elsa" | "sae";
+export type RunKind = "elsa" | "working-sets" | "sae";
 
 /** Runs the program; with a limit, sends a signal after so many steps and a few more milliseconds. */
 export function run(

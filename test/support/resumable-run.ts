@@ -2,7 +2,7 @@
  * A small training run as a program, for killing: it continues from its checkpoint where there is one, saves a new one
  * every few steps and on SIGTERM, and writes the trained weights when it is done. Prints a dot a step.
  *
- *   node resumable-run.js <elsa | sae> <checkpoint> <result> <steps between checkpoints>
+ *   node resumable-run.js <elsa | working-sets | sae> <checkpoint> <result> <steps between checkpoints>
  */
 import { writeFileSync, writeSync } from "node:fs";
 import { openEngine } from "../../src/engine/open.js";
@@ -44,10 +44,10 @@ const [train, validation] = [interactions(USERS, 1), interactions(50, 2)];
 const written: Float32Array[] = [];
 const losses = ({ history }: FitResult): Float32Array =>
   Float32Array.from(history.flatMap((h) => [h.trainLoss, h.validationLoss]));
-if (kind === "elsa") {
+if (kind !== "sae") {
   const config = {
     ...presets.paper.elsa, ...STEPS, factors: D, learningRate: 3e-3, patience: 8, inputDropout: 0.4, averaging: 0.95,
-    decay: 0.2,
+    decay: 0.2, maxOutput: kind === "working-sets" ? 40 : 0,
   };
   const trained = await trainRecommender(engine, elsa, { train, validation }, config, 3, hooks);
   written.push(trained.weights.encoder.data, losses(trained.fit));

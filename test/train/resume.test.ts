@@ -156,7 +156,7 @@ test("damaged, truncated, foreign and newer files are refused by name", async ()
   assert.match(await messageOf(nowhere), "cannot be written: there is no folder");
 });
 
-for (const kind of ["elsa", "sae"] satisfies RunKind[]) {
+for (const kind of ["elsa", "working-sets", "sae"] satisfies RunKind[]) {
   test(`${kind}: killed by SIGKILL at random points and resumed, the same bytes`, async () => {
     await run(kind, folder, kind, null);
     const expected = resultOf(folder, kind);

@@ -19,6 +19,7 @@ import { dropEntries } from "../input-dropout.js";
 import type { TrainingData } from "../learner.js";
 import type { Cfae, Parameter } from "./recommender.js";
 import type { CfaeRecord, WeightLearner } from "./record.js";
+import { sampledElsa, sampledElsaBytes } from "./sampled-elsa.js";
 import { ScoringModel } from "./scoring-model.js";
 
 export class Elsa extends ScoringModel implements Cfae {
@@ -83,6 +84,7 @@ export const elsa: CfaeRecord<ElsaConfig> = {
   // A, its gradient and both averages, a batch of scores and embeddings.
   bytes: (items, { factors, batchSize }) =>
     4 * (4 * items * factors + batchSize * items + 6 * batchSize * factors) + 2 ** 24,
+  sampledBytes: sampledElsaBytes,
   rowFloats: () => 0,
   rowWork: (items, { factors }) => 3 * items * factors,
 };
@@ -91,6 +93,9 @@ function learner(
   engine: Engine, { train, validation }: TrainingData, config: ElsaConfig, random: Random,
 ): WeightLearner {
   const [items, { factors, inputDropout }] = [train.cols, config];
+  if (config.maxOutput > 0) {
+    return sampledElsa({ train, validation }, config, Elsa.initialise(random.fork(), items, factors), random);
+  }
   const model = new Elsa(engine, Elsa.initialise(random.fork(), items, factors), items, factors, true);
   const order = random.fork();
   // Forked only when used: without dropout a seed gives what it always gave.
