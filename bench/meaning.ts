@@ -19,7 +19,7 @@ import { Random } from "../src/base/random.js";
 import { configWith } from "../src/cli/settings.js";
 import { formatTable, left, right } from "../src/cli/table.js";
 import type { Config } from "../src/config/config.js";
-import type { PresetName } from "../src/config/presets.js";
+import { presetNamed } from "../src/config/presets.js";
 import { openData, type OpenedData } from "../src/data/data-source.js";
 import { chooseTags } from "../src/data/tags/choose-tags.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
@@ -66,7 +66,7 @@ async function measure(seed: number): Promise<Figures> {
     seed, ...(split === undefined ? {} : { split }),
     ...(folder === undefined ? { world: world ?? "hard-small" } : { folder, read: { tagSource } as object }),
   });
-  const config = configWith(options.preset as PresetName, options.set);
+  const config = configWith(presetNamed(options.preset), options.set);
   const engine = openEngine(options.threads === undefined ? {} : { threads: Number(options.threads) });
   try {
     await engine.ready();

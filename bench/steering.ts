@@ -38,7 +38,7 @@ import { steeringGoals } from "../src/steer/steering-goals.js";
 import { MoveEmbedding } from "../src/steer/move-embedding.js";
 import type { Knob } from "../src/steer/steer.js";
 import type { ElsaConfig } from "../src/config/elsa.js";
-import type { PresetName } from "../src/config/presets.js";
+import { presetNamed } from "../src/config/presets.js";
 import type { Residual, SaeConfig } from "../src/config/sae.js";
 import { steeringCurves, type SteeringPoint } from "./steering-curves.js";
 import { trainRecommender } from "../src/train/train-recommender.js";
@@ -70,10 +70,12 @@ const { values: options } = parseArgs({
 });
 
 const FACTORS = Number(options.factors);
-const ELSA: ElsaConfig = configWith(options.preset as PresetName, [
+const ELSA: ElsaConfig = configWith(presetNamed(options.preset), [
   `elsa.factors=${FACTORS}`, "elsa.epochs=400", "elsa.patience=10", ...options.set,
 ]).elsa;
-const SAE: SaeConfig = configWith("paper", ["sae.kind=topk", "sae.expansion=4", "sae.k=32", ...options.set]).sae;
+const SAE: SaeConfig = configWith(presetNamed("paper"), [
+  "sae.kind=topk", "sae.expansion=4", "sae.k=32", ...options.set,
+]).sae;
 const SHAPE = { factors: FACTORS, neurons: FACTORS * SAE.expansion, k: SAE.k };
 /** The reference's names of its SAEs. */
 const KINDS: Record<string, Pick<SaeConfig, "loss" | "target">> = {

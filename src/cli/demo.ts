@@ -19,6 +19,7 @@ import { fraction, percent } from "../base/numbers.js";
 import { metricsTable, planLine } from "./format.js";
 import { addMachineOptions, addOutputOptions, collect, number, type CommonOptions } from "./options.js";
 import { duration } from "./progress.js";
+import { presets } from "../config/presets.js";
 import { configWith } from "./settings.js";
 import { left, right } from "./table.js";
 import { describeSteering } from "./steer.js";
@@ -56,7 +57,7 @@ async function demo(options: DemoOptions, context: Context): Promise<void> {
   const engine = openEngine({ threads, kernels, numerics });
   try {
     const model = await trainModel(dataset, {
-      config: configWith("default", options.set), seed, split, source: { world, seed }, engine, kernels, numerics,
+      config: configWith(presets.default, options.set), seed, split, source: { world, seed }, engine, kernels, numerics,
       hooks: { ...progress.training(context.signal), onPlan: (plan) => progress.note(planLine(plan)) },
     });
     progress.note("looking for the planted concepts");

@@ -1,7 +1,6 @@
 /** --set elsa.factors=128: any field of a configuration by its path, read as its declaration says. */
 import type { Config, Section } from "../config/config.js";
 import { allowed, parseValue } from "../config/field.js";
-import { presets, type PresetName } from "../config/presets.js";
 import { resolveConfig, settings } from "../models/resolve-config.js";
 import { suggestion } from "../base/suggest.js";
 import { UsageError } from "./context.js";
@@ -11,7 +10,7 @@ import { UsageError } from "./context.js";
  * @throws UsageError for an unknown field, with the nearest, or a value of another type; UserError for values that make
  *   no sense.
  */
-export function configWith(preset: PresetName, assignments: readonly string[] = [], model?: string): Config {
+export function configWith(base: Config, assignments: readonly string[] = [], model?: string): Config {
   const said: Section = model === undefined ? {} : { model };
   for (const text of assignments) {
     const at = text.indexOf("=");
@@ -22,7 +21,7 @@ export function configWith(preset: PresetName, assignments: readonly string[] = 
     if (field === undefined) said[name] = parsed;
     else said[name] = { ...said[name] as Section | undefined, [field]: parsed };
   }
-  return resolveConfig(said, presets[preset]);
+  return resolveConfig(said, base);
 }
 
 /** "model", "elsa.factors", … in the order of the configuration. */

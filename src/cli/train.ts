@@ -5,14 +5,14 @@ import type { Dataset } from "../data/dataset.js";
 import { openData, type DataSource } from "../data/data-source.js";
 import { OWN, type FolderPlace } from "../files/place.js";
 import { checkModelFolder, loadModel, saveModel } from "../model-folder/folder.js";
-import type { Model } from "../model-folder/model.js";
+import type { Model, ModelUpdate } from "../model-folder/model.js";
 import { cfaeTitle } from "../model-folder/open-model.js";
 import { holdsCheckpoints, removeCheckpoints } from "../pipeline/run-checkpoints.js";
-import { trainModel } from "../pipeline/train-model.js";
+import { trainModel, updateConfig } from "../pipeline/train-model.js";
 import { recommenders } from "../models/recommenders/registry.js";
 import { presets, type PresetName } from "../config/presets.js";
 import { Interrupted, UsageError, type Context } from "./context.js";
-import { whole } from "../base/numbers.js";
+import { percent, whole } from "../base/numbers.js";
 import { metricsTable, planLine } from "./format.js";
 import {
   addDataOptions, addMachineOptions, addOutputOptions, collect, number, sourceOf, type CommonOptions,
@@ -25,6 +25,7 @@ interface TrainCommandOptions extends CommonOptions {
   model?: string;
   set?: string[];
   namesFrom?: string;
+  from?: string;
   seed: number;
   minTagApplications?: number;
   out: string;
@@ -49,6 +50,8 @@ export function addTrain(command: Command, context: Context): void {
     .option(
       "--names-from <model>", "an earlier training on the same items: concepts that are found again keep its names",
     )
+    .option("--from <model>", "go on from an earlier model with new users, items and interactions: neurons keep " +
+      "their numbers and, where they keep their meaning, their names; a fifth of its epochs and patience")
     .option("--resume", "go on with what OUT.checkpoint holds: the model will have the same bits");
   addMachineOptions(command);
   addOutputOptions(command)
@@ -61,6 +64,7 @@ Examples:
   unknot train --world small --set elsa.factors=128 --set sae.k=16
   unknot train --data ml-1m --model multvae --set multvae.factors=256 --out ml-1m-multvae
   unknot train --data ml-1m --checkpoint-every 500 --out ml-1m-model    (after a kill: the same and --resume)
+  unknot train --data ml-1m-today --from ml-1m-model --out ml-1m-model                          (new clicks and items)
   unknot train --data plays.tsv --column user=listener --column item=artist --min-user-items 10`)
     .action((options: TrainCommandOptions) => train(options, context));
 }
@@ -68,9 +72,10 @@ Examples:
 async function train(options: TrainCommandOptions, context: Context): Promise<void> {
   const given = sourceOf(options, options.seed);
   if (!given) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
-  const config = configWith(options.preset, options.set, options.model);
+  const from = options.from === undefined ? undefined : await loadModel(options.from);
+  const config = configWith(from ? updateConfig(from.config) : presets[options.preset], options.set, options.model);
   const place = await checkModelFolder(options.out);
-  const source = { ...given, ...ranIn(options.out) };
+  const source = { ...given, ...ranIn(options.out), ...splitsBefore(from, given) };
   const folder = checkpointFolder(options.out, place);
   const { checkpointEvery: every, resume = false } = options;
   const checkpoint = every === undefined && !resume ? undefined : { folder, every: every ?? 0, resume };
@@ -86,7 +91,7 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
       for (const note of dataset.notes) progress.note(note);
       const namesFrom = options.namesFrom === undefined ? undefined : await loadModel(options.namesFrom);
       const model = await trainModel(dataset, {
-        namesFrom, config, seed: options.seed, split, source, minTagApplications: options.minTagApplications,
+        from, namesFrom, config, seed: options.seed, split, source, minTagApplications: options.minTagApplications,
         threads: options.threads, kernels: options.kernels, numerics: options.numerics,
         checkpoint, meaning: true, truth,
         hooks: {
@@ -105,6 +110,19 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
   } finally {
     progress.clear();
   }
+}
+
+/** Whoever an earlier training held out stays held out. */
+function splitsBefore(from: Model | undefined, given: DataSource): Pick<DataSource, "splitsBefore"> {
+  if (!from || given.split !== undefined || given.splitBy === "time") return {};
+  const { source, users } = from.data;
+  if (source?.split !== undefined || source?.splitBy === "time") {
+    const how = source.split === undefined ? "--split-by time" : "--split FILE";
+    throw new UsageError(`the earlier model's users were split with ${how}: give one for this data set too, with the ` +
+      "same people held out");
+  }
+  if (users === undefined) return {};
+  return { splitsBefore: [...source?.splitsBefore ?? [], { users, seed: source?.seed ?? from.seed }] };
 }
 
 /** Beside the model; within its folder where nothing beside it would last (a mount point) or belong to it ("."). */
@@ -130,8 +148,14 @@ function describe(model: Model, dataset: Dataset, options: TrainCommandOptions, 
       ? `  ${named.length} of ${shape.neurons} neurons have a name, ${sure} with a correlation from ${SURE} on;\n` +
         `  names come from ${tags.names.length} tags with ${data.minTagApplications} applications or more`
       : "  no tags: neurons stay without names",
+    ...(model.update ? [updateLine(model.update)] : []),
     `written to ${options.out}`,
   );
+}
+
+function updateLine({ neurons, kept, newItems, goneItems }: ModelUpdate): string {
+  return `  of ${neurons} neurons that fired before, ${kept} keep their meaning (${percent(kept / (neurons || 1))}); ` +
+    `${whole(newItems)} items are new, ${whole(goneItems)} gone`;
 }
 
 /** The folder that the command runs in, seen from the model's, where the model lies below it; the place was checked. */

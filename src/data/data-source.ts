@@ -8,6 +8,7 @@ import { withoutPassword } from "../files/source/byte-source.js";
 import { inOrder, type RowOrder } from "./row-order.js";
 import { readSplit } from "./split-file.js";
 import { splitByTime } from "./split-time.js";
+import { splitAgain, type EarlierSplit } from "./split-again.js";
 import { splitDataset } from "./split-users.js";
 import type { HardTruth } from "./world/hard-world.js";
 import { generateNamedWorld } from "./world/named-worlds.js";
@@ -25,6 +26,8 @@ export interface DataSource {
   /** "time": the latest interactions are to be found, instead of those of held-out users. */
   readonly splitBy?: "users" | "time";
   readonly seed: number;
+  /** Splits of earlier trainings that this one goes on from, oldest first: their users stay in their parts. */
+  readonly splitsBefore?: readonly EarlierSplit[];
   /** Where the paths above start from: the folder that the command ran in, seen from the model's. */
   readonly ranIn?: string;
 }
@@ -53,8 +56,9 @@ export async function openData(
   // A split by ids holds whoever stands where.
   const dataset = order ? inOrder(read, source.split === undefined ? order : { itemIds: order.itemIds }) : read;
   const split = source.splitBy === "time" ? splitByTime(dataset)
-    : source.split === undefined ? splitDataset(dataset, { seed: source.seed })
-      : await readSplit(source.split, dataset);
+    : source.split !== undefined ? await readSplit(source.split, dataset)
+      : source.splitsBefore ? splitAgain(dataset, source.seed, source.splitsBefore)
+        : splitDataset(dataset, { seed: source.seed });
   return { dataset, split, truth };
 }
 

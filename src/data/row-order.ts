@@ -17,8 +17,18 @@ export interface RowOrder {
 
 /** Fingerprints of users in their order: FNV-1a over the ids' UTF-8, four bytes each, in base64. */
 export function fingerprints(ids: readonly string[]): string {
+  return Buffer.from(fingerprintsOf(ids).buffer).toString("base64");
+}
+
+/** The same as numbers. */
+export function fingerprintsOf(ids: readonly string[]): Uint32Array {
   const encoder = new TextEncoder();
-  return Buffer.from(Uint32Array.from(ids, (id) => fingerprint(encoder.encode(id))).buffer).toString("base64");
+  return Uint32Array.from(ids, (id) => fingerprint(encoder.encode(id)));
+}
+
+/** What `fingerprints` wrote. */
+export function fromBase64(text: string): Uint32Array {
+  return new Uint32Array(Uint8Array.from(Buffer.from(text, "base64")).buffer);
 }
 
 function fingerprint(bytes: Uint8Array): number {

@@ -21,28 +21,24 @@ export interface SplitOptions {
 
 /** 0.1 · 10 must be 1 and 0.2 · 5 must be 1, whatever binary fractions make of them. */
 const SLACK = 1e-9;
+const SHARE = 0.1;
+/** Share of a held-out user's interactions to be found. */
+export const TARGET_SHARE = 0.2;
 
 /**
  * The same seed and the same data set give the same split.
  * @throws UserError when a share is out of range or a part would have no user.
  */
 export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
-  const { seed, validationShare = 0.1, testShare = 0.1, targetShare = 0.2 } = options;
+  const { seed, validationShare = SHARE, testShare = SHARE, targetShare = TARGET_SHARE } = options;
   const shares = { validationShare, testShare, targetShare };
   for (const [name, share] of Object.entries(shares)) {
     if (!(share > 0 && share < 1)) throw new UserError(`${name} is ${share}, expected a number between 0 and 1`);
   }
   if (!Number.isInteger(seed)) throw new UserError(`the seed is ${seed}, expected an integer`);
   const users = dataset.interactions.rows;
-  const validation = Math.floor(users * validationShare + SLACK);
-  const test = Math.floor(users * testShare + SLACK);
-  const train = users - validation - test;
-  if (train < 1 || validation < 1 || test < 1) {
-    throw new UserError(
-      `${dataset.name}: ${users} users give ${Math.max(0, train)} for training, ${validation} for validation and ` +
-      `${test} for the test; each part needs at least one: more users or larger shares`,
-    );
-  }
+  const { train, validation, test } = cutUsers(users, validationShare, testShare);
+  checkShares(dataset.name, users, [train, validation, test]);
   const random = new Random(seed);
   const order = random.shuffle(Int32Array.from({ length: users }, (_, u) => u));
   const trainUsers = order.slice(0, train);
@@ -53,6 +49,24 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
     validation: holdOut(dataset.interactions, order.slice(train, train + validation), targetShare, random),
     test: holdOut(dataset.interactions, order.slice(train + validation), targetShare, random),
   };
+}
+
+/** How many of so many users are in each part. */
+export function cutUsers(
+  users: number, validationShare = SHARE, testShare = SHARE,
+): { readonly train: number; readonly validation: number; readonly test: number } {
+  const validation = Math.floor(users * validationShare + SLACK);
+  const test = Math.floor(users * testShare + SLACK);
+  return { train: users - validation - test, validation, test };
+}
+
+/** @throws UserError when a part has no user. */
+export function checkShares(name: string, users: number, [train, validation, test]: readonly number[]): void {
+  if (train >= 1 && validation >= 1 && test >= 1) return;
+  throw new UserError(
+    `${name}: ${users} users give ${Math.max(0, train)} for training, ${validation} for validation and ` +
+    `${test} for the test; each part needs at least one: more users or larger shares`,
+  );
 }
 
 /** How much the interactions of these users count, aligned with their rows; nothing where all count the same. */

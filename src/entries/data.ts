@@ -37,3 +37,4 @@ export type { TableFormat } from "../files/opened-table.js";
 export type { Separator } from "../files/csv/row-parser.js";
 export type { Progress } from "../files/source/byte-source.js";
 export type { RowOrder } from "../data/row-order.js";
+export { splitAgain, type EarlierSplit } from "../data/split-again.js";

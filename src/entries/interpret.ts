@@ -54,3 +54,4 @@ export type { FiringItem, NeuronProfileOptions } from "../interpret/neuron-profi
 export type {
   FiringFigures, Meaning, ProvenFigures, ProvenName, WorldFigures,
 } from "../interpret/meaning/meaning-figures.js";
+export { matchNeurons, type NeuronMatch } from "../interpret/match-neurons.js";

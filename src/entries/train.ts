@@ -7,7 +7,7 @@
  *
  * @module train
  */
-export { trainModel, type Stage, type TrainHooks, type TrainOptions } from "../pipeline/train-model.js";
+export { trainModel, updateConfig, type Stage, type TrainHooks, type TrainOptions } from "../pipeline/train-model.js";
 export { planMemory, type MemoryPlan } from "../pipeline/plan-memory.js";
 export { removeCheckpoints, type CheckpointOptions } from "../pipeline/run-checkpoints.js";
 export { DivergedError, type EpochReport, type FitHooks, type FitResult } from "../train/fit.js";
@@ -21,3 +21,4 @@ export type { Checkpointing } from "../train/fit.js";
 export type { StateArray } from "../train/fit-state.js";
 export type { SparseElsaHooks } from "../train/train-sparse-elsa.js";
 export type { PruningLevel } from "../models/recommenders/pruning.js";
+export { startFrom, type Items, type WarmStart } from "../model-folder/warm-start.js";

@@ -92,21 +92,27 @@ function effectCosines(
 
 /**
  * The concepts of a new training with the names that an earlier one gave them, matched by effect (match-concepts.ts).
- * @throws UserError when the two are not on the same items.
+ * @throws UserError when the two have not half of their items in common.
  */
 export function namedAsBefore(
   engine: Engine, before: Model, model: Parameters<typeof conceptEffects>[1], concepts: readonly Concept[],
 ): Concept[] {
   const { items } = model;
-  if (before.items.ids.length !== items.ids.length || before.items.ids.some((id, i) => id !== items.ids[i])) {
+  const place = new Map(before.items.ids.map((id, i) => [id, i]));
+  const shared = Array.from(items.ids.keys()).filter((i) => place.has(items.ids[i]));
+  if (2 * shared.length < Math.max(before.items.ids.length, items.ids.length)) {
     throw new UserError(
-      `names cannot be kept: the earlier model has ${before.items.ids.length} items, this one ${items.ids.length}` +
-      `${before.items.ids.length === items.ids.length ? " others" : ""}: concepts are matched by what they do to items`,
+      `names cannot be kept: the earlier model has ${before.items.ids.length} items, this one ${items.ids.length}, ` +
+      `only ${shared.length} are the same: concepts are matched by what they do to items`,
     );
   }
   const old = before.concepts ?? conceptsOf(engine, before, encodeItems(engine, before, before.items.ids.length));
+  const of = (effects: Float32Array, I: number, kept: readonly number[]): Float32Array =>
+    Float32Array.from({ length: effects.length / I * kept.length }, (_, q) =>
+      effects[Math.floor(q / kept.length) * I + kept[q % kept.length]]);
   const match = matchConcepts(
-    conceptEffects(engine, before, old), conceptEffects(engine, model, concepts), items.ids.length,
+    of(conceptEffects(engine, before, old), before.items.ids.length, shared.map((i) => place.get(items.ids[i])!)),
+    of(conceptEffects(engine, model, concepts), items.ids.length, shared), shared.length,
   );
   const names = keptNames(old.map(({ name }) => name), concepts.map(({ name }) => name), match);
   return concepts.map((concept, c) => ({ ...concept, name: names[c] }));

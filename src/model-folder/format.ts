@@ -17,7 +17,7 @@ import type { Config, PartialConfig } from "../config/config.js";
 import type { CheckedJson } from "../base/checked-json.js";
 import type { DataSource } from "../data/data-source.js";
 import { meaningFrom } from "./meaning-format.js";
-import type { EstimatedItem, FitSummary, Model, ModelData, ModelMetrics, Quality } from "./model.js";
+import type { EstimatedItem, FitSummary, Model, ModelData, ModelMetrics, ModelUpdate, Quality } from "./model.js";
 import type { NamedTensors } from "../base/named-tensors.js";
 
 /**
@@ -52,6 +52,7 @@ export function describeModel(first: Readonly<Record<string, unknown>>, model: M
     ...(model.meaning ? { meaning: model.meaning } : {}),
     fit: model.fit,
     data: model.data,
+    ...(model.update ? { update: model.update } : {}),
     labels: model.labels,
     ...(model.concepts ? { concepts: model.concepts } : {}),
     tags: tags && {
@@ -126,6 +127,7 @@ export function modelFrom(json: CheckedJson, tensors: NamedTensors, file: string
     metrics: metricsFrom(json.at("metrics")),
     ...(json.at("meaning").isNull ? {} : { meaning: meaningFrom(json.at("meaning"), H) }),
     data: dataFrom(json.at("data")),
+    ...(json.at("update").isNull ? {} : { update: updateFrom(json.at("update")) }),
   };
 }
 
@@ -266,6 +268,13 @@ function metricsFrom(json: CheckedJson): ModelMetrics {
     cosine: estimate(json.at("cosine")),
     l0: estimate(json.at("l0")),
     dead: json.at("dead").whole(),
+  };
+}
+
+function updateFrom(json: CheckedJson): ModelUpdate {
+  const count = (name: string): number => json.at(name).whole();
+  return {
+    neurons: count("neurons"), kept: count("kept"), newItems: count("newItems"), goneItems: count("goneItems"),
   };
 }
 

@@ -108,6 +108,17 @@ export interface Model {
   /** What the neurons mean, where that was measured (measure/measure-meaning.ts); earlier versions did not. */
   readonly meaning?: Meaning;
   readonly data: ModelData;
+  /** What it went on from, where it did (warm-start.ts). */
+  readonly update?: ModelUpdate;
+}
+
+/** How a training that went on from an earlier one changed it. */
+export interface ModelUpdate {
+  /** Earlier neurons that some item made fire, and those of them that keep their meaning under their number. */
+  readonly neurons: number;
+  readonly kept: number;
+  readonly newItems: number;
+  readonly goneItems: number;
 }
 
 /** The same model with another answer to what becomes of what the SAE does not rebuild; undefined: as it is. */

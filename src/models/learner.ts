@@ -4,6 +4,7 @@
  */
 import type { Matrix, Tape, Tensor } from "../autograd/index.js";
 import type { Csr } from "../base/csr.js";
+import type { NamedTensors } from "../base/named-tensors.js";
 import type { Random } from "../base/random.js";
 import type { Parameter } from "./recommenders/recommender.js";
 import type { WorkingSet } from "./working-set.js";
@@ -16,6 +17,8 @@ export interface TrainingData {
   readonly validation: Csr;
   /** G: (I, T), for example 1 where the item carries the tag; only recommenders that speak in tags look at it. */
   readonly tags?: Matrix | null;
+  /** Weights that training goes on from, instead of drawing them; only recommenders with a learner look at them. */
+  readonly start?: NamedTensors;
 }
 
 /** An optimiser that can forget its averages of elements from … to − 1 of a parameter: their values were replaced. */

@@ -15,18 +15,19 @@ import { embedAll } from "../models/encode-all.js";
 import { withOutputs } from "../models/choose-outputs.js";
 import { resolveConfig } from "../models/resolve-config.js";
 import { presetNamed, presets, type PresetName } from "../config/presets.js";
-import type { Config, PartialConfig } from "../config/config.js";
+import { sectionOf, type Config, type PartialConfig } from "../config/config.js";
 import type { EpochReport, FitHooks, FitResult } from "../train/fit.js";
 import { runName } from "../train/fit-state.js";
 import { collapseWarning } from "../train/sae-health.js";
 import { trainSae, type TrainedSae } from "../train/train-sae.js";
-import { trainCfae, type TrainedCfae } from "../train/train-recommender.js";
+import { startOf, trainCfae, type TrainedCfae } from "../train/train-recommender.js";
 import { recordOf } from "../models/recommenders/registry.js";
 import { openCfae } from "../model-folder/open-model.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import { fingerprints } from "../data/row-order.js";
 import { remembered, type DataSource, type OpenedData } from "../data/data-source.js";
 import { conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";
+import { labelsKept, neuronsKept, startFrom, type WarmStart } from "../model-folder/warm-start.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import { measureMeaning } from "../measure/measure-meaning.js";
 import { evaluateModel } from "../measure/evaluate-model.js";
@@ -63,6 +64,12 @@ export interface TrainOptions extends EngineOptions {
   split?: Split;
   /** Tags with fewer applications name nothing. Default: 100, or fewer where that leaves hardly any tag. */
   minTagApplications?: number;
+  /**
+   * An earlier training to go on from: its weights are where this one starts, items known again by their ids, and its
+   * neurons keep their numbers and, where they keep their meaning, their names (model-folder/warm-start.ts). `config`
+   * is then by default its own with a fifth of the epochs and of the patience.
+   */
+  from?: Model;
   /** An earlier training on the same items: its concepts keep their names where this one has them too. */
   namesFrom?: Model;
   /** Recorded with the model, so that `evaluate` finds the data again. */
@@ -83,8 +90,8 @@ export interface TrainOptions extends EngineOptions {
  * @throws UserError for a configuration that makes no sense or does not fit the memory, before any work.
  */
 export async function trainModel(dataset: Dataset, options: TrainOptions = {}): Promise<Model> {
-  const { seed = 42, hooks = {}, config: said = "default" } = options;
-  const asked = typeof said === "object" ? resolveConfig(said, presets.default) : resolveConfig(presetNamed(said));
+  const { seed = 42, hooks = {}, from } = options;
+  const asked = configOf(options);
   checkDataset(dataset);
   const split = options.split ?? splitDataset(dataset, { seed });
   if (options.split) checkSplit(split, dataset);
@@ -108,18 +115,21 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     // Validation losses are taken over all interactions of these users, hidden ones too, as the reference does.
     // Of a split by time only what is known by then.
     const watched = split.byTime ? inputAndTarget(validation) : csrSelectRows(dataset.interactions, validation.users);
-    const run: Run = { engine, config, data: { train, validation: watched }, hooks, checkpoints };
+    const chosen = dataset.tags && chooseTags(dataset.tags, train.cols, options.minTagApplications);
+    const tags = chosen && chosen.tags.names.length > 0 ? chosen.tags : null;
+    const start = from ? startFrom(engine, from, config, { ...dataset, tags }) : null;
+    const run: Run = { engine, config, data: { train, validation: watched }, hooks, checkpoints, start };
     const cfae = await recommenderOf(run, strengths, cfaeSeed);
     const sae = await saeOf(run, cfae, saeSeed);
     const weights: ModelWeights = { config, cfae: cfae.weights, sae: sae.weights, shape: sae.shape };
     begin(hooks, "evaluate");
     const metrics = evaluateModel(engine, weights, split);
     begin(hooks, "label");
-    const { minApplications, ...named } = namesOf(run, weights, dataset, { ...options, seed });
+    const named = namesOf(run, weights, dataset, tags, { ...options, seed });
     const model: Model = {
       ...weights, seed, numerics: engine.numerics, ...named, metrics,
       fit: { cfae: summary(cfae.fit), sae: summary(sae.fit) },
-      data: dataOf(dataset, split, minApplications, options.source),
+      data: dataOf(dataset, split, chosen?.minApplications ?? 0, options.source),
     };
     if (!options.meaning) return model;
     const opened = { dataset, split, truth: options.truth ?? null };
@@ -139,6 +149,26 @@ interface Run {
   readonly data: { readonly train: Csr; readonly validation: Csr };
   readonly hooks: TrainHooks;
   readonly checkpoints: RunCheckpoints | null;
+  /** Null: weights are drawn. */
+  readonly start: WarmStart | null;
+}
+
+/** The settings that were said, on those that training starts from. */
+function configOf({ config = "default", from }: TrainOptions): Config {
+  if (from && config === "default") return updateConfig(from.config);
+  return typeof config === "object"
+    ? resolveConfig(config, from ? updateConfig(from.config) : presets.default) : resolveConfig(presetNamed(config));
+}
+
+/** Share of the epochs, and of the patience, of a training that goes on. */
+const UPDATE = 0.2;
+
+/** The settings of an earlier training for one that goes on from it. */
+export function updateConfig(config: Config): Config {
+  const shorter = (section: object): object => Object.fromEntries(Object.entries(section).map(([name, value]) =>
+    [name, name === "epochs" || name === "patience" ? Math.ceil(UPDATE * (value as number)) : value]));
+  const { section } = recordOf(config);
+  return { ...config, [section]: shorter(sectionOf(config, section)), sae: shorter(config.sae) } as Config;
 }
 
 /** How much interactions count in fitting. @throws UserError for a recommender whose formulas know no weights. */
@@ -165,24 +195,26 @@ function watch(hooks: TrainHooks, stage: Stage): FitHooks {
 
 /** The recommender, or the one that an earlier run of the same name has left as trained. */
 async function recommenderOf(
-  { engine, config, data, hooks, checkpoints }: Run, strengths: Float32Array | null, seed: number,
+  { engine, config, data, hooks, checkpoints, start }: Run, strengths: Float32Array | null, seed: number,
 ): Promise<TrainedCfae> {
   begin(hooks, "cfae");
   const name = runName("recommender", seed, { ...config, sae: undefined }, {
     train: data.train.indices, validation: data.validation.indices, ...(strengths ? { weights: strengths } : {}),
+    ...startOf({ start: start?.cfae }),
   });
   const kept = await checkpoints?.trainedCfae(name);
   if (kept) return kept;
   const saving = await checkpoints?.hooks("cfae");
   // Weights are for fitting the recommender: profiles, and with them the SAE, are sets.
   const weighted = strengths ? { ...data, train: { ...data.train, values: strengths } } : data;
-  const trained = await trainCfae(engine, config, weighted, seed, { ...watch(hooks, "cfae"), ...saving });
+  const given = { ...weighted, start: start?.cfae };
+  const trained = await trainCfae(engine, config, given, seed, { ...watch(hooks, "cfae"), ...saving });
   await checkpoints?.saveTrainedCfae(name, trained);
   return trained;
 }
 
 async function saeOf(
-  { engine, config, data, hooks, checkpoints }: Run, { weights }: TrainedCfae, seed: number,
+  { engine, config, data, hooks, checkpoints, start }: Run, { weights }: TrainedCfae, seed: number,
 ): Promise<TrainedSae> {
   begin(hooks, "sae");
   const saving = await checkpoints?.hooks("sae");
@@ -190,7 +222,7 @@ async function saeOf(
     const cfae = openCfae(engine, config, weights);
     return trainSae(
       engine, embedAll(engine, cfae, data.train), embedAll(engine, cfae, data.validation), config.sae, seed,
-      { ...watch(hooks, "sae"), ...saving }, { cfae, ...data },
+      { ...watch(hooks, "sae"), ...saving }, { cfae, ...data }, start?.sae,
     );
   });
   const warning = collapseWarning(sae.health);
@@ -200,19 +232,24 @@ async function saeOf(
 
 /** Items, tags, and what neurons and concepts are called. */
 function namesOf(
-  { engine, data: { train }, hooks }: Run, weights: ModelWeights, dataset: Dataset,
-  { seed, minTagApplications, namesFrom }: TrainOptions & { seed: number },
-): Pick<Model, "items" | "tags" | "labels" | "concepts"> & { minApplications: number } {
-  const chosen = dataset.tags && chooseTags(dataset.tags, train.cols, minTagApplications);
-  const tags = chosen && chosen.tags.names.length > 0 ? chosen.tags : null;
+  { engine, data: { train }, hooks, start }: Run, weights: ModelWeights, dataset: Dataset, tags: TagCounts | null,
+  { seed, from, namesFrom = from }: TrainOptions & { seed: number },
+): Pick<Model, "items" | "tags" | "labels" | "concepts" | "update"> {
   const itemCodes = encodeItems(engine, weights, train.cols);
-  const labels = labelNeurons(itemCodes, tags ?? noTags(train.cols));
+  const found = labelNeurons(itemCodes, tags ?? noTags(train.cols));
+  const match = from && start ? neuronsKept(engine, from, dataset.itemIds, itemCodes) : null;
+  const labels = match && tags ? labelsKept(from!.labels, found, match, tags, itemCodes) : found;
   hooks.signal?.throwIfAborted();
   const items = { ids: dataset.itemIds, titles: dataset.itemTitles, users: Array.from(csrColumnCounts(train)) };
-  const found = conceptsOf(engine, { ...weights, items, tags, seed }, itemCodes);
-  const concepts = namesFrom ? namedAsBefore(engine, namesFrom, { ...weights, items }, found) : found;
+  const concepts = conceptsOf(engine, { ...weights, items, tags, seed }, itemCodes);
   hooks.signal?.throwIfAborted();
-  return { items, tags, labels, concepts, minApplications: chosen?.minApplications ?? 0 };
+  return {
+    items, tags, labels,
+    concepts: namesFrom ? namedAsBefore(engine, namesFrom, { ...weights, items }, concepts) : concepts,
+    ...(match && start ? {
+      update: { neurons: match.alive, kept: match.kept, newItems: start.newItems, goneItems: start.goneItems },
+    } : {}),
+  };
 }
 
 function dataOf(dataset: Dataset, split: Split, minTagApplications: number, source?: DataSource): ModelData {

@@ -31,10 +31,16 @@ export function trainRecommender<S extends TrainedSettings>(
     const { train, validation } = data;
     const run = runName(name, seed, settings, {
       train: train.indices, validation: validation.indices, ...(train.values ? { weights: train.values } : {}),
+      ...startOf(data),
     });
     const fit = await learn(engine, learner, settings, run, hooks);
     return { weights: learner.weights(), fit };
   });
+}
+
+/** What a run started from, for its name; nothing where weights were drawn. */
+export function startOf({ start }: Pick<TrainingData, "start">): Record<string, Float32Array> {
+  return start ? Object.fromEntries(Object.entries(start).map(([name, { data }]) => [`start ${name}`, data])) : {};
 }
 
 /** The recommender that a configuration names. */

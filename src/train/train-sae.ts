@@ -29,12 +29,13 @@ export interface TrainedSae {
 
 /**
  * @param train (U, D) and @param validation (V, D) embeddings.
+ * @param start weights to go on from, instead of drawing them.
  * @param frozen needed where the configuration looks beyond the embeddings: downstream, inputDropout, singleItems.
  * @throws UserError when it is needed and missing.
  */
 export async function trainSae(
   engine: Engine, train: Matrix, validation: Matrix, config: SaeConfig, seed: number, hooks?: FitHooks,
-  frozen: FrozenCfae | null = null,
+  frozen: FrozenCfae | null = null, start: SaeWeights | null = null,
 ): Promise<TrainedSae> {
   const { untrained } = saeKinds.get(config.kind);
   if (untrained) return asItIs(engine, train, config, untrained(train.cols));
@@ -42,10 +43,11 @@ export async function trainSae(
   const shape = { factors: train.cols, neurons: Math.round(config.expansion * train.cols), k: config.k };
   return engine.scope(async () => {
     const { model, health, tether, ...learner } = saeLearner(
-      engine, { train, validation, frozen }, config, shape, new Random(seed),
+      engine, { train, validation, frozen, start }, config, shape, new Random(seed),
     );
     const run = runName("sae", seed, config, {
       train: train.data, validation: validation.data, interactions: frozen?.train.indices ?? null,
+      ...(start ? { start: start.decoderW } : {}),
     });
     const fit = await learn(engine, learner, config, run, hooks);
     tether?.pull();
@@ -64,6 +66,7 @@ interface SaeData {
   readonly train: Matrix;
   readonly validation: Matrix;
   readonly frozen: FrozenCfae | null;
+  readonly start: SaeWeights | null;
 }
 
 interface SaeLearner extends Learner {
@@ -73,9 +76,11 @@ interface SaeLearner extends Learner {
 }
 
 function saeLearner(
-  engine: Engine, { train, validation, frozen }: SaeData, config: SaeConfig, shape: TrainedSae["shape"], random: Random,
+  engine: Engine, { train, validation, frozen, start }: SaeData, config: SaeConfig, shape: TrainedSae["shape"],
+  random: Random,
 ): SaeLearner {
-  const weights = startWeights(random.fork(), train, config, shape);
+  const drawn = startWeights(random.fork(), train, config, shape);
+  const weights = start ?? drawn;
   const model = openSae(engine, config, weights, shape, { trainable: true });
   const [order, drops, replacements, singles] = [random.fork(), random.fork(), random.fork(), random.fork()];
   const { auxWeight, deadAfter, resampleEvery, inputDropout, singleItems } = config;

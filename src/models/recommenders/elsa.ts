@@ -90,13 +90,13 @@ export const elsa: CfaeRecord<ElsaConfig> = {
 };
 
 function learner(
-  engine: Engine, { train, validation }: TrainingData, config: ElsaConfig, random: Random,
+  engine: Engine, { train, validation, start }: TrainingData, config: ElsaConfig, random: Random,
 ): WeightLearner {
   const [items, { factors, inputDropout }] = [train.cols, config];
-  if (config.maxOutput > 0) {
-    return sampledElsa({ train, validation }, config, Elsa.initialise(random.fork(), items, factors), random);
-  }
-  const model = new Elsa(engine, Elsa.initialise(random.fork(), items, factors), items, factors, true);
+  const drawn = Elsa.initialise(random.fork(), items, factors);
+  const first = start ? encoderOf(start).data : drawn;
+  if (config.maxOutput > 0) return sampledElsa({ train, validation }, config, first, random);
+  const model = new Elsa(engine, first, items, factors, true);
   const order = random.fork();
   // Forked only when used: without dropout a seed gives what it always gave.
   const drops = inputDropout > 0 ? random.fork() : null;

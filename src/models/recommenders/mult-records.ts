@@ -43,10 +43,11 @@ function recordOf(
 }
 
 function learner(
-  Model: Model, engine: Engine, { train, validation }: TrainingData, config: MultVaeConfig, random: Random,
+  Model: Model, engine: Engine, { train, validation, start }: TrainingData, config: MultVaeConfig, random: Random,
 ): WeightLearner {
   const { factors, hidden, dropout } = config;
-  const model = new Model(engine, Model.initialise(random.fork(), { items: train.cols, factors, hidden }), true);
+  const drawn = Model.initialise(random.fork(), { items: train.cols, factors, hidden });
+  const model = new Model(engine, start ?? drawn, true);
   const training = random.fork();
   const watching = random.fork();
   /** Steps so far, which β depends on; part of a checkpoint, since the run may go on with a validation. */

@@ -300,11 +300,12 @@ export const recvae: CfaeRecord<RecVaeConfig> = {
  * best likelihood of the validation users, the loop's own measure.
  */
 function learner(
-  engine: Engine, { train, validation }: TrainingData, config: RecVaeConfig, random: Random,
+  engine: Engine, { train, validation, start }: TrainingData, config: RecVaeConfig, random: Random,
 ): WeightLearner {
   const { factors, hidden, gamma, dropout, batchSize, encoderEpochs } = config;
   const shape = { items: train.cols, factors, hidden };
-  const model = new RecVae(engine, RecVae.initialise(random.fork(), shape), gamma, true);
+  const drawn = RecVae.initialise(random.fork(), shape);
+  const model = new RecVae(engine, start ?? drawn, gamma, true);
   const draws = random.fork();
   const stepsPerEpoch = Math.ceil(train.rows / batchSize);
   const decoding = (done: number): boolean =>

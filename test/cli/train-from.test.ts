@@ -1,0 +1,35 @@
+/** `unknot train --from`: a world that has grown, and what does not go together. */
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { loadModel } from "../../src/model-folder/folder.js";
+import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
+import { unknot } from "./run-cli.js";
+
+const SMALL = [
+  "--set", "elsa.factors=8", "--set", "elsa.epochs=10", "--set", "sae.epochs=10", "--set", "sae.k=2",
+  "--set", "sae.itemK=0", "--set", "sae.levels=2",
+];
+
+test("goes on, says what became of the neurons, keeps the split", () => inTemporaryFolder(async (folder) => {
+  const [first, second] = ["first", "second"].map((name) => join(folder, name));
+  const trained = await unknot(["train", "--world", "tiny", ...SMALL, "--out", first, "--threads", "1"]);
+  assert.is(trained.code, 0, trained.stderr);
+  const went = await unknot(["train", "--world", "tiny", "--from", first, "--out", second, "--threads", "1"]);
+  assert.is(went.code, 0, went.stderr);
+  assert.match(went.stdout, /of \d+ neurons that fired before, \d+ keep their meaning \(\d+ %\); 0 items are new, 0 gone/);
+  const [a, b] = [await loadModel(first), await loadModel(second)];
+  assert.equal([b.config.elsa.epochs, b.config.elsa.factors], [2, 8]);
+  assert.is(b.data.source!.splitsBefore!.length, 1);
+  assert.is(b.data.source!.splitsBefore![0].users, a.data.users);
+  // The split of the source gives the figures of the training again.
+  const { stdout } = await unknot(["evaluate", "--model", second, "--threads", "1", "--json"]);
+  assert.equal((JSON.parse(stdout) as { metrics: unknown }).metrics, b.metrics);
+  const wider = await unknot([
+    "train", "--world", "tiny", "--from", first, "--set", "elsa.factors=16", "--out", second,
+  ]);
+  assert.is(wider.code, 1);
+  assert.match(wider.stderr, /goes on from factors 8, the settings say 16/);
+}));
+
+test.run();
