@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { readdirSync, readFileSync } from "node:fs";
 import { configWith, settingNames } from "../../../src/cli/settings.js";
 import type { Config } from "../../../src/config/config.js";
-import { presetNames, type PresetName } from "../../../src/config/presets.js";
+import { presetNames, presets, type PresetName } from "../../../src/config/presets.js";
 import { recommenders } from "../../../src/models/recommenders/registry.js";
 import { resolveConfig } from "../../../src/models/resolve-config.js";
 import { saeKinds } from "../../../src/models/sae/registry.js";
@@ -53,7 +53,7 @@ function resolvesToItself(config: Config): void {
 function check(input: Input): ReturnType<typeof judge> {
   return judge(() => {
     if (input.kind === "set") {
-      resolvesToItself(configWith(input.preset, input.set, input.model));
+      resolvesToItself(configWith(presets[input.preset], input.set, input.model));
       return;
     }
     const text = input.kind === "json"
