@@ -35,6 +35,8 @@ export interface HeapOptions {
 export class Heap {
   readonly memory: WebAssembly.Memory;
   readonly pages: number;
+  /** The memory's, which never grows: asking the memory itself each time takes longer than a small kernel. */
+  private readonly buffer: ArrayBufferLike;
   private readonly precision: "f32" | "f64";
   private top: number;
   private peakTop: number;
@@ -48,6 +50,7 @@ export class Heap {
         `cannot reserve ${gib(this.pages * PAGE)} of memory for the engine: free some, or ask for less (memoryBytes)`,
       );
     }
+    ({ buffer: this.buffer } = this.memory);
     this.precision = options.precision;
     // Offset 0 stays unused: it stands for "no array".
     this.top = Math.max(LINE, options.reserved);
@@ -59,13 +62,13 @@ export class Heap {
    */
   floats(length: number): Floats {
     return this.precision === "f64"
-      ? new Float64Array(this.memory.buffer, this.take(8, length), length)
-      : new Float32Array(this.memory.buffer, this.take(4, length), length);
+      ? new Float64Array(this.buffer, this.take(8, length), length)
+      : new Float32Array(this.buffer, this.take(4, length), length);
   }
 
   /** Zero or stale integers: undefined until written. @throws as `floats` does */
   ints(length: number): Int32Array {
-    return new Int32Array(this.memory.buffer, this.take(4, length), length);
+    return new Int32Array(this.buffer, this.take(4, length), length);
   }
 
   /** Bytes of one element of `floats`. */
@@ -95,7 +98,7 @@ export class Heap {
 
   /** Whether the array lies in this heap's memory. */
   owns(array: ArrayBufferView): boolean {
-    return array.buffer === this.memory.buffer;
+    return array.buffer === this.buffer;
   }
 
   private take(width: number, length: number): number {

@@ -1,6 +1,7 @@
 /** Lists of a profile: the best items, before and after turning knobs. */
 import type { Floats } from "../base/floats.js";
 import type { KnobRequests } from "./knob-requests.js";
+import { placesOf } from "./places.js";
 import type { KnobRequest, ListedItem, SteeredLists } from "./session-types.js";
 import { checkLength, type Workings } from "./workings.js";
 
@@ -27,7 +28,7 @@ export class Lists {
     return {
       before,
       after,
-      places: after.map(({ item }) => placeOf(unsteered, item)),
+      places: placesOf(unsteered, after.map(({ item }) => item)),
       overlap: before.length > 0 ? after.filter(({ item }) => earlier.has(item)).length / before.length : 1,
       kept: whole > 0 ? worth(after) / whole : 1,
       knobs: knobs.map((knob, i) => ({
@@ -43,12 +44,4 @@ export class Lists {
     checkLength(n);
     return this.workings.scores.best(scores, n).map((item) => this.workings.listed(item, scores[item]));
   }
-}
-
-/** Place of an item when all are ranked by score, from 1; equal scores go to the lower number, as in rankRows. */
-function placeOf(scores: Floats, item: number): number {
-  const score = scores[item];
-  let place = 1;
-  for (let j = 0; j < scores.length; j++) if (scores[j] > score || (scores[j] === score && j < item)) place++;
-  return place;
 }

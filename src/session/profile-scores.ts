@@ -1,14 +1,14 @@
 /**
- * From a profile to scores, with what does not change kept: the profile's code, and its scores before a knob is turned.
- * Moving a knob then costs a sparse decode, one matrix–vector product and a ranking, which is what lets a list follow a
+ * From a profile to scores, with what does not change kept: its embedding, its code, and its scores before a knob is
+ * turned. Moving a knob then costs a sparse decode, one matrix–vector product and a ranking, which is what lets a list follow a
  * slider.
  *
  * Scores are those of the recommender at the embedding that the turned code stands for (steer/turned-embedding.ts),
  * with the profile's own items at −∞.
  */
-import { SparseTensor, Tape } from "../autograd/index.js";
+import { SparseTensor, Tape, type Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
-import { csrFromLists } from "../base/csr.js";
+import { csrFromLists, type Csr } from "../base/csr.js";
 import type { Floats } from "../base/floats.js";
 import { Lru } from "../base/lru.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
@@ -21,16 +21,22 @@ import { residualKept, turnedEmbedding, type TurnedUsers } from "../steer/turned
 /** Profiles that are kept; the one asked for longest ago goes first. Each takes 4 bytes an item of the catalogue. */
 const KEPT = 16;
 
-/** A profile's code, copied out of the heap. */
+/** What is kept of a profile, copied out of the heap. Code and scores are worked out when first asked for. */
 interface Encoded {
+  /** The profile, (1, I) */
+  readonly x: Csr;
   /** u, (D) */
   readonly u: Floats;
+  code: Code | null;
+  /** (I), −∞ at the profile's items. */
+  scores: Floats | null;
+}
+
+interface Code {
   readonly neurons: Int32Array;
   readonly activations: Floats;
   readonly mean: number;
   readonly std: number;
-  /** (I), −∞ at the profile's items; worked out when first asked for. */
-  scores: Floats | null;
 }
 
 /** A profile after turning knobs, in the engine's heap while `withCode` runs. */
@@ -61,9 +67,9 @@ export class ProfileScores {
     const encoded = this.encoded(items);
     const tape = new Tape(engine, false);
     try {
-      const x = tape.sparseInput(csrFromLists([items], this.cfae.items));
-      const { neurons, activations, mean, std } = encoded;
+      const x = tape.sparseInput(encoded.x);
       const u = tape.input(encoded.u, 1, this.cfae.factors);
+      const { neurons, activations, mean, std } = encoded.code ??= this.codeOf(tape, u);
       const before = new SparseTensor(
         engine, 1, this.sae.neurons, engine.intsFrom([0]), engine.intsFrom([neurons.length]),
         engine.intsFrom(neurons), engine.floatsFrom(activations), false,
@@ -78,23 +84,38 @@ export class ProfileScores {
     }
   }
 
-  /** Scores of all items, (I), before any knob is turned. Not to be written to. */
+  /**
+   * Scores of all items, (I), before any knob is turned. Not to be written to. Where the residual stays, these are the
+   * recommender's own, and the SAE is not asked.
+   */
   unsteered(items: readonly number[]): Floats {
     const encoded = this.encoded(items);
-    encoded.scores ??= this.steered(items, []);
+    encoded.scores ??= this.residual === "drop" ? this.steered(items, []) : this.recommenderScores(encoded);
     return encoded.scores;
   }
 
   /** Scores of all items, (I), after turning the knobs and holding items back. */
   steered(items: readonly number[], knobs: readonly Knob[], held: readonly HeldBack[] = []): Floats {
-    return this.withCode(items, knobs, (tape, { embedding, x }) => {
-      const scores = this.cfae.decode(tape, embedding, x);
-      for (const { strength, share } of held) {
-        for (let j = 0; j < share.length; j++) scores.data[j] -= strength * share[j];
-      }
-      this.engine.run("maskRows", scores.data, x.rowStart, x.rowEnd, x.indices, this.cfae.items);
-      return scores.data.slice();
-    });
+    return this.withCode(items, knobs, (tape, { embedding, x }) => this.scoresAt(tape, embedding, x, held));
+  }
+
+  private recommenderScores({ x, u }: Encoded): Floats {
+    const tape = new Tape(this.engine, false);
+    try {
+      return this.scoresAt(tape, tape.input(u, 1, this.cfae.factors), tape.sparseInput(x), []);
+    } finally {
+      tape.reset();
+    }
+  }
+
+  /** The recommender's scores at an embedding, less what holds items back, the profile's own at −∞. */
+  private scoresAt(tape: Tape, embedding: Tensor, x: SparseTensor, held: readonly HeldBack[]): Floats {
+    const scores = this.cfae.decode(tape, embedding, x);
+    for (const { strength, share } of held) {
+      for (let j = 0; j < share.length; j++) scores.data[j] -= strength * share[j];
+    }
+    this.engine.run("maskRows", scores.data, x.rowStart, x.rowEnd, x.indices, this.cfae.items);
+    return scores.data.slice();
   }
 
   /** The n best items of (I) scores, best first; those at −∞ are left out. */
@@ -109,26 +130,28 @@ export class ProfileScores {
   }
 
   private encoded(items: readonly number[]): Encoded {
-    const key = [...items].sort((a, b) => a - b).join();
-    const encoded = this.kept.get(key) ?? this.encode(items);
+    const x = csrFromLists([items], this.cfae.items);
+    const key = x.indices.join();
+    const encoded = this.kept.get(key) ?? this.encode(x);
     this.kept.set(key, encoded);
     return encoded;
   }
 
-  private encode(items: readonly number[]): Encoded {
+  private encode(x: Csr): Encoded {
     const tape = new Tape(this.engine, false);
     try {
-      const x = tape.sparseInput(csrFromLists([items], this.cfae.items));
-      const u = this.cfae.encode(tape, x);
-      const { code, input } = this.sae.encode(tape, u);
-      const [from, to] = [code.rowStart[0], code.rowEnd[0]];
-      return {
-        u: u.data.slice(),
-        neurons: code.indices.slice(from, to), activations: code.values!.slice(from, to),
-        mean: input.mean[0], std: input.std[0], scores: null,
-      };
+      return { x, u: this.cfae.encode(tape, tape.sparseInput(x)).data.slice(), code: null, scores: null };
     } finally {
       tape.reset();
     }
+  }
+
+  private codeOf(tape: Tape, u: Tensor): Code {
+    const { code, input } = this.sae.encode(tape, u);
+    const [from, to] = [code.rowStart[0], code.rowEnd[0]];
+    return {
+      neurons: code.indices.slice(from, to), activations: code.values!.slice(from, to),
+      mean: input.mean[0], std: input.std[0],
+    };
   }
 }
