@@ -3,7 +3,7 @@ export { constant, parameter, SparseTensor, Tensor } from "./tensor.js";
 export {
   add, addLoss, addRow, destandardise, l1, linear, matmul, relativeSquare, relu, subtractRow,
 } from "./ops/dense.js";
-export { columnSlice, sparseL1, sparseMatmul } from "./ops/sparse.js";
+export { columnRange, columnSlice, sparseL1, sparseMatmul } from "./ops/sparse.js";
 export {
   batchTopkEncode, jumpReluEncode, thresholdEncode, topkEncode, topkEncodeAmong, type EncoderInputs,
 } from "./ops/encoders.js";

@@ -3,7 +3,7 @@
  */
 import type { SparseTensor, Tape, Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
-import type { Cfae } from "./recommenders/recommender.js";
+import type { Cfae, TiledScores } from "./recommenders/recommender.js";
 import { ScoringModel } from "./recommenders/scoring-model.js";
 import type { SparseAutoencoder } from "./sae/sparse-autoencoder.js";
 
@@ -20,7 +20,16 @@ export class NestedRecommender extends ScoringModel {
   }
 
   scores(tape: Tape, x: SparseTensor): Tensor {
+    return this.cfae.decode(tape, this.rebuilt(tape, x), x);
+  }
+
+  tiled(tape: Tape, x: SparseTensor): TiledScores | null {
+    return this.cfae.decodeTiled?.(tape, this.rebuilt(tape, x)) ?? null;
+  }
+
+  /** Users' embeddings as the SAE rebuilds them: (B, D). */
+  private rebuilt(tape: Tape, x: SparseTensor): Tensor {
     const { code, input } = this.sae.encode(tape, this.cfae.encode(tape, x));
-    return this.cfae.decode(tape, this.sae.decode(tape, code, input), x);
+    return this.sae.decode(tape, code, input);
   }
 }

@@ -9,6 +9,7 @@ import { HEAD_ROWS } from "../models/sae/topk-sae.js";
 import type { Config } from "../config/config.js";
 import { HEAP_SLACK, trainingWays, type TrainingWays } from "../models/choose-outputs.js";
 import type { DataSizes } from "../models/recommenders/record.js";
+import { MOST_SCORES } from "../models/recommenders/rank-all.js";
 import { recordOf, settingsOf, weightsOf } from "../models/recommenders/registry.js";
 import { saeBytes } from "../train/train-sae.js";
 
@@ -50,7 +51,8 @@ export function planMemory(sizes: DataSizes, config: Config): MemoryPlan {
   const beside = record.rowFloats(settings);
   const embedding = 4 * Math.min(ENCODING_BATCH, users) * (beside + D + Math.min(items, 256));
   const saePeak = saeBytes(D, items, limited(sae)) + 4 * frozen + embedding;
-  const ranking = Math.min(EVALUATION_BATCH, users) * (2 * items + H + 6 * D + beside);
+  const ranked = Math.min(EVALUATION_BATCH, users);
+  const ranking = 2 * Math.min(ranked * items, MOST_SCORES) + ranked * (H + 6 * D + beside);
   const encoding = Math.min(ENCODING_BATCH, Math.max(items, users)) * (2 * H + 6 * D + beside);
   const { refineHead } = sae;
   const head = refineHead > 0 ? HEAD_ROWS * items + ENCODING_BATCH * refineHead : 0;

@@ -86,3 +86,20 @@ export function columnSlice(tape: Tape, e: SparseTensor, from: number, to: numbe
   });
   return out;
 }
+
+/** Columns from … to − 1 as a matrix of their own, for inference: entries copied, numbered from 0. x: (B, n) binary. */
+export function columnRange(tape: Tape, x: SparseTensor, from: number, to: number): SparseTensor {
+  const { engine } = tape;
+  const [starts, found] = [engine.ints(x.rows + 1), engine.ints(x.indices.length)];
+  let many = 0;
+  for (let r = 0; r < x.rows; r++) {
+    starts[r] = many;
+    for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) {
+      if (x.indices[q] >= from && x.indices[q] < to) found[many++] = x.indices[q] - from;
+    }
+  }
+  starts[x.rows] = many;
+  return new SparseTensor(
+    engine, x.rows, to - from, starts.subarray(0, x.rows), starts.subarray(1), found.subarray(0, many), null, false,
+  );
+}

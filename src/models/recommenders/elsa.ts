@@ -6,7 +6,7 @@
  * A is (I, D), one row an item. Subtracting x removes what an item says about itself.
  */
 import {
-  parameter, constant, linear, reluResidual, reluResidualLoss, sparseMatmul, type SparseTensor, type Tape, type Tensor,
+  parameter, constant, linear, reluResidual, reluResidualLoss, sparseMatmul, Tensor, type SparseTensor, type Tape,
   weightedResidualLoss,
 } from "../../autograd/index.js";
 import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
@@ -17,7 +17,7 @@ import type { Random } from "../../base/random.js";
 import { kaimingUniform, normalisedRows } from "../initialise.js";
 import { dropEntries } from "../input-dropout.js";
 import type { TrainingData } from "../learner.js";
-import type { Cfae, Parameter } from "./recommender.js";
+import type { Cfae, Parameter, TiledScores } from "./recommender.js";
 import type { CfaeRecord, WeightLearner } from "./record.js";
 import { sampledElsa, sampledElsaBytes } from "./sampled-elsa.js";
 import { ScoringModel } from "./scoring-model.js";
@@ -52,6 +52,18 @@ export class Elsa extends ScoringModel implements Cfae {
 
   scores(tape: Tape, x: SparseTensor): Tensor {
     return this.decode(tape, this.encode(tape, x), x);
+  }
+
+  tiled(tape: Tape, x: SparseTensor): TiledScores {
+    return this.decodeTiled(tape, this.encode(tape, x));
+  }
+
+  decodeTiled(tape: Tape, e: Tensor): TiledScores {
+    const { itemVectors: { data }, factors } = this;
+    return (from, to, x) => {
+      const rows = new Tensor(data.subarray(from * factors, to * factors), to - from, factors, false);
+      return reluResidual(tape, linear(tape, e, rows, null), x);
+    };
   }
 
   loss(tape: Tape, x: SparseTensor): Tensor {

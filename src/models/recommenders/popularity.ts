@@ -5,6 +5,7 @@ import { constant, type SparseTensor, type Tape, type Tensor } from "../../autog
 import type { Engine } from "../../engine/engine.js";
 import { csrColumnCounts, type Csr } from "../../base/csr.js";
 import type { ScorerRecord } from "./record.js";
+import type { TiledScores } from "./recommender.js";
 import { ScoringModel } from "./scoring-model.js";
 
 export class Popularity extends ScoringModel {
@@ -27,6 +28,14 @@ export class Popularity extends ScoringModel {
     const out = tape.output(x.rows, this.items);
     tape.engine.run("fillRows", out.data, this.counts.data, this.items);
     return out;
+  }
+
+  tiled(tape: Tape, { rows }: SparseTensor): TiledScores {
+    return (from, to) => {
+      const out = tape.output(rows, to - from);
+      tape.engine.run("fillRows", out.data, this.counts.data.subarray(from, to), to - from);
+      return out;
+    };
   }
 }
 

@@ -4,11 +4,16 @@
  */
 import type { SparseTensor, Tape, Tensor } from "../../autograd/index.js";
 
+/** Scores of items from … to − 1 alone, (B, to − from), as `scores` has them; x are the batch's entries there. */
+export type TiledScores = (from: number, to: number, x: SparseTensor) => Tensor;
+
 /** Anything that scores items from a user's interactions. */
 export interface Recommender {
   readonly items: number;
   /** Scores of all items for each row of x, higher is better. Seen items are not masked. x: (B, I), result: (B, I). */
   scores(tape: Tape, x: SparseTensor): Tensor;
+  /** The same for some items at a time, so that B × I is never held; null where these rows had better be whole. */
+  tiled?(tape: Tape, x: SparseTensor): TiledScores | null;
 }
 
 /** A recommender with a hidden vector: the SAE goes between its encoder and its decoder. */
@@ -20,6 +25,8 @@ export interface Cfae extends Recommender {
   encode(tape: Tape, x: SparseTensor): Tensor;
   /** Scores from embeddings; x are the inputs they came from (ELSA subtracts them). e: (B, D), result: (B, I). */
   decode(tape: Tape, e: Tensor, x: SparseTensor): Tensor;
+  /** `decode` for some items at a time. */
+  decodeTiled?(tape: Tape, e: Tensor): TiledScores | null;
   /** The training loss of a batch, (1, 1). */
   loss(tape: Tape, x: SparseTensor): Tensor;
   /** Scores before anything clips them, where `decode` clips; on items outside x their order is the same. (B, I) */

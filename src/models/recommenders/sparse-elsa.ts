@@ -25,7 +25,7 @@ import type { Engine } from "../../engine/engine.js";
 import { largestOfRows, levelsOf } from "./pruning.js";
 import { vectorsOf, withItemVectors, type SparseItemVectors } from "./sparse-item-vectors.js";
 import type { CfaeRecord, TrainedSettings } from "./record.js";
-import type { Cfae, Parameter } from "./recommender.js";
+import type { Cfae, Parameter, TiledScores } from "./recommender.js";
 import { ScoringModel } from "./scoring-model.js";
 
 /** relu's upper end. */
@@ -78,8 +78,8 @@ export class SparseElsa extends ScoringModel implements Cfae {
   /** eNᵀ: (B, I). Entries of x are 1 too high. */
   logits(tape: Tape, e: Tensor): Tensor {
     if (tape.tracks([e])) return linear(tape, e, this.dense, null);
+    if (e.rows >= STREAMED) return this.streamed(tape, e, 0, this.items);
     const out = tape.output(e.rows, this.items);
-    if (e.rows >= STREAMED) return this.streamed(tape, e, out);
     const { rowStart, rowEnd, indices, values } = nonZeroEntries(tape.engine, e);
     tape.engine.run(
       "csrCsrMatmul", out.data, rowStart, rowEnd, indices, values, this.listStart, this.listEnd, this.listItems,
@@ -89,15 +89,29 @@ export class SparseElsa extends ScoringModel implements Cfae {
   }
 
   /** Item by item instead of list by list: every entry of N streams over all users at once. */
-  private streamed(tape: Tape, e: Tensor, out: Tensor): Tensor {
+  private streamed(tape: Tape, e: Tensor, from: number, to: number): Tensor {
     const { engine } = tape;
-    const { n: { rowStart, rowEnd, indices, values }, items, factors } = this;
-    const eT = engine.floats(factors * e.rows);
-    engine.run("transpose", eT, e.data, e.rows, factors);
-    const byItem = engine.floats(items * e.rows);
-    engine.run("csrMatmul", byItem, rowStart, rowEnd, indices, values, eT, e.rows, 0);
-    engine.run("transpose", out.data, byItem, items, e.rows);
+    const { n: { rowStart, rowEnd, indices, values }, factors } = this;
+    const out = tape.output(e.rows, to - from);
+    engine.scope(() => {
+      const eT = engine.floats(factors * e.rows);
+      engine.run("transpose", eT, e.data, e.rows, factors);
+      const byItem = engine.floats((to - from) * e.rows);
+      engine.run(
+        "csrMatmul", byItem, rowStart.subarray(from, to), rowEnd.subarray(from, to), indices, values, eT, e.rows, 0,
+      );
+      engine.run("transpose", out.data, byItem, to - from, e.rows);
+    });
     return out;
+  }
+
+  tiled(tape: Tape, x: SparseTensor): TiledScores | null {
+    return this.decodeTiled(tape, this.encode(tape, x));
+  }
+
+  decodeTiled(tape: Tape, e: Tensor): TiledScores | null {
+    if (e.rows < STREAMED) return null;
+    return (from, to, x) => reluResidual(tape, this.streamed(tape, e, from, to), x);
   }
 
   scores(tape: Tape, x: SparseTensor): Tensor {
