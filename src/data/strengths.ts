@@ -31,6 +31,7 @@ export interface EntryFacts {
 export function entryFacts(
   pairs: PairList, filtered: FilteredInteractions, rawUsers: number, rawItems: number,
 ): EntryFacts {
+  if (!pairs.weights && !pairs.times) return { weights: null, times: null };
   const { interactions: x, users, items } = filtered;
   const userOf = inverse(users, rawUsers);
   const itemOf = inverse(items, rawItems);

@@ -40,6 +40,13 @@ export function trimEnd(bytes: Uint8Array, start: number, end: number): number {
 
 /** The decimal number in a field, NaN when it is none (empty, text, hexadecimal, infinite). */
 export function fieldNumber(bytes: Uint8Array, start: number, end: number): number {
+  // "4" and "4.5": what nearly every rating is.
+  const first = bytes[start] - ZERO;
+  if (end - start === 1 && first >= 0 && first <= 9) return first;
+  if (end - start === 3 && bytes[start + 1] === DOT) {
+    const last = bytes[start + 2] - ZERO;
+    if (first >= 0 && first <= 9 && last >= 0 && last <= 9) return (10 * first + last) / 10;
+  }
   let i = start;
   const negative = i < end && bytes[i] === MINUS;
   if (negative) i++;

@@ -15,6 +15,9 @@ export class IdTable {
   /** How many distinct ids there are; the next new id gets this number. */
   size = 0;
 
+  /** The integer that was asked for last, and its number: most files lie sorted by user. */
+  private lastInteger = -1;
+  private lastNumber = -1;
   /** Number + 1 of the id in this slot, 0 when free. The length is a power of two, at most half is filled. */
   private slots = new Int32Array(1024);
   private hashes = new Int32Array(512);
@@ -42,6 +45,7 @@ export class IdTable {
 
   private locate(bytes: Uint8Array, start: number, end: number, add: boolean): number {
     const integer = canonicalInteger(bytes, start, end);
+    if (integer >= 0 && integer === this.lastInteger) return this.lastNumber;
     if (integer < 0 && beyondAscii(bytes, start, end) && !isUtf8(bytes.subarray(start, end))) {
       const text = encoder.encode(fieldText(bytes, start, end));
       return this.locate(text, 0, text.length, add);
@@ -53,7 +57,11 @@ export class IdTable {
     for (let entry = slots[slot]; entry !== 0; entry = slots[slot]) {
       const number = entry - 1;
       if (this.integers[number] === integer &&
-        (integer >= 0 || (this.hashes[number] === hash && this.same(number, bytes, start, end)))) return number;
+        (integer >= 0 || (this.hashes[number] === hash && this.same(number, bytes, start, end)))) {
+        this.lastInteger = integer;
+        this.lastNumber = number;
+        return number;
+      }
       slot = (slot + 1) & mask;
     }
     if (!add) return -1;
