@@ -57,7 +57,7 @@ export function findColumns<Role extends string>(
   const sample = table.names || wishes.ragged ? table.sample : withWholeHeader(table, width);
   const header: Header | null = table.names ? null
     : findHeader(sample.length > 0 ? sample : [[]], spec, {
-      header: wishes.header ?? (wishes.placed ? false : undefined), comments: table.format.comments,
+      header: wishes.header ?? (wishes.placed ? false : undefined), comments: table.format.comments, file: table.file,
     });
   const skipsFirst = header?.from === "first row";
   const rows = (skipsFirst ? table.sample.slice(1) : table.sample).filter((row) => row.length === width);
@@ -175,10 +175,11 @@ function byWord<Role extends string>(
 }
 
 /** A first column that merely counts the rows, as pandas writes it; −1 when there is none. */
-function indexColumn({ names, facts, table }: Context<string>, columns: Columns<string>): number {
+function indexColumn({ names, facts, table, spec }: Context<string>, columns: Columns<string>): number {
   if (facts.length < 3 || !facts[0].consecutive || Object.values(columns).includes(0)) return -1;
   if (names !== null) return /^(|unnamed: ?0|index|row)$/i.test(names[0]) && table.names === null ? 0 : -1;
-  return table.sample.length >= 4 ? 0 : -1;
+  // Of titles without a header such numbers are the items themselves.
+  return spec.user?.required && table.sample.length >= 4 ? 0 : -1;
 }
 
 /**

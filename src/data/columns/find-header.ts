@@ -2,6 +2,8 @@
  * Whether the first row of a text is a header. The user may say; else the names, and whether the cells below look
  * different, decide.
  */
+import { quotable } from "../../base/printable.js";
+import { UserError } from "../../base/user-error.js";
 import { cellNumber, columnFacts, isNothing, isNumeric } from "./column-facts.js";
 import { simplified, type TableSpec } from "./column-spec.js";
 
@@ -18,6 +20,8 @@ export interface HeaderHints {
   readonly header?: boolean;
   /** Comment lines before the table: the last one may name the columns. */
   readonly comments?: readonly string[];
+  /** For messages. */
+  readonly file?: string;
 }
 
 /** @param sample the first rows, a header among them. */
@@ -33,8 +37,22 @@ export function findHeader(
     }
   }
   if (hints.header === true || looksLikeHeader(first, below, spec)) return { from: "first row", names: first };
-  const named = commentHeader(hints.comments ?? [], first.length, spec);
+  const comments = hints.comments ?? [];
+  const named = commentHeader(comments, first.length, spec);
+  if (!named) refuseRowLikeComment(comments, first.length, hints.file ?? "");
   return named ? { from: "comment line", names: named } : { from: "none", names: null };
+}
+
+/**
+ * "#9 films,1,war" above a table without a header may be its first row.
+ * @throws UserError for a line without a blank behind its mark, and with as many fields as a row.
+ */
+function refuseRowLikeComment(comments: readonly string[], width: number, file: string): void {
+  const row = comments.find((comment) => /^[#%][^\s#%]/.test(comment) &&
+    [",", ";", "\t", "|", "::"].some((separator) => comment.split(separator).length === width));
+  if (row === undefined) return;
+  throw new UserError(`${file}: a line before the table, "${quotable(row)}", has as many columns as a row: a comment ` +
+    "or the first row? Put a blank behind its mark, or quotes around its first field");
 }
 
 /** 0, 1, 2 … */
