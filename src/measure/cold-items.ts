@@ -61,7 +61,7 @@ const SHARE = 0.1;
 const LONGEST = 100;
 const BATCH = 512;
 
-/** @param interactions (U, I) of a data set. */
+/** Which items are held out of the data, drawn by the seed. @param interactions (U, I) of a data set. */
 export function splitItems(interactions: Csr, seed: number): ColdSplit {
   const I = interactions.cols;
   const each = Math.min(MOST, Math.floor(SHARE * I));
