@@ -43,7 +43,7 @@ export type { Model } from "./model-folder/model.js";
 export type { TrainOptions } from "./pipeline/train-model.js";
 export type { Session } from "./session/session.js";
 export type {
-  ExplainedItem, KnobRequest, ListedItem, ModelSummary, NeuronReport, SteeredLists, TagReport, UserReport,
+  ExplainedItem, KnobRequest, ListedItem, ModelSummary, NeuronReport, Segment, SteeredLists, TagReport, UserReport,
 } from "./session/session-types.js";
 
 /**

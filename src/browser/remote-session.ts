@@ -108,6 +108,11 @@ export class RemoteSession {
     return this.ask("inspectSelectivity", []);
   }
 
+  /** As `Session.segments`, from the worker. */
+  segments(...args: Arguments<"segments">): Promise<Answer<"segments">> {
+    return this.ask("segments", args);
+  }
+
   /** As `Session.inspectUser`, from the worker. */
   inspectUser(...args: Arguments<"inspectUser">): Promise<Answer<"inspectUser">> {
     return this.ask("inspectUser", args);

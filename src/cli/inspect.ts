@@ -24,6 +24,7 @@ Examples:
   unknot inspect concept "film noir" --model small-model
   unknot inspect neuron 17 --model small-model
   unknot inspect user 414 --model small-model
+  unknot inspect segments 414 --model small-model --rows 5
   unknot inspect selectivity --model small-model`);
 
   const whole = (command: Command): Command => addOutputOptions(addMachineOptions(addModelOption(command)));
@@ -52,6 +53,12 @@ Examples:
   addDataOptions(addProfileOptions(finish(user)))
     .action((id: string | undefined, options: ProfileOptions & CountOptions) =>
       withSession(options, (session) => inspectUser({ ...options, user: id ?? options.user }, session, context)));
+  const segments = inspect.command("segments").argument("[id]", "a user of the data set")
+    .description("Rows of a home page for a person: items of one meaning, those wanted most first.");
+  addDataOptions(addProfileOptions(finish(segments)))
+    .option("--rows <n>", "how many rows", number(1), 8)
+    .action((id: string | undefined, options: ProfileOptions & CountOptions & { rows: number }) =>
+      withSession(options, (session) => inspectSegments({ ...options, user: id ?? options.user }, session, context)));
   finish(inspect.command("selectivity")
     .description("How narrowly tags and neurons belong together: entropy, divergence, matches, monosemanticity."))
     .action((options: CountOptions) =>
@@ -243,4 +250,23 @@ async function inspectUser(options: ProfileOptions & CountOptions, session: Sess
       recommended.map(({ title, score }, i) => [String(i + 1), title, fraction(score)]),
     )}`,
   );
+}
+
+async function inspectSegments(
+  options: ProfileOptions & CountOptions & { rows: number }, session: Session, context: Context,
+): Promise<void> {
+  const segments = session.segments(await profileOf(options, session, context), options.count, options.rows);
+  if (options.json) {
+    context.json(segments);
+    return;
+  }
+  if (segments.length === 0) {
+    context.print("no segment: none of this person's active neurons is an item's strongest");
+    return;
+  }
+  context.print(...segments.map(({ concept, proven, size, items }) =>
+    `${concept}${proven ? "" : " (not proven)"}, of ${size} items\n${context.table(
+      [right(""), wide("item"), right("score")],
+      items.map(({ title, score }, i) => [String(i + 1), title, fraction(score)]),
+    )}`));
 }

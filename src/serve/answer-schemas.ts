@@ -102,6 +102,16 @@ export const profileReport = object({
   recommended: many(listedItem),
 });
 
+export const segments = object({
+  segments: many(object({
+    concept: string("names the row: what all of its items fire most"),
+    proven: flag("whether the name is proven"),
+    strength: real("how much the person wants it"),
+    size: count("items of the catalogue that are in it"),
+    items: many(listedItem, "best first"),
+  }), "most wanted first; no item is in two"),
+});
+
 export const neuronList = object({
   total: count("neurons that fit"),
   neurons: many(object({

@@ -83,6 +83,19 @@ const people: Route[] = [
   }),
 ];
 
+const homePage: Route[] = [
+  route({
+    method: "POST", path: "/segments", summary: "Rows of a home page: items of one meaning, for a person.",
+    params: NONE, query: NONE,
+    body: object({
+      ...taste, n: listLength(MAX_STEERED),
+      rows: withDefault(number({ whole: true, min: 1, max: 100, about: "how many rows, at most" }), 8),
+    }),
+    answer: answers.segments,
+    handle: ({ model, body }) => ({ segments: model.session.segments(model.profile(body), body.n, body.rows) }),
+  }),
+];
+
 const orders = ["neuron", "confidence", "density"] as const;
 
 const wishes: Route[] = [
@@ -214,4 +227,4 @@ const operation: Route[] = [
   }),
 ];
 
-export const routes: readonly Route[] = [...people, ...wishes, ...catalogue, ...operation];
+export const routes: readonly Route[] = [...people, ...homePage, ...wishes, ...catalogue, ...operation];

@@ -30,6 +30,11 @@ export class ConceptAnswers {
     return this.byName.has(text.trim().toLowerCase());
   }
 
+  /** The concept of a neuron, −1 for one that is in none. */
+  ofNeuron(neuron: number): number {
+    return this.conceptOf[neuron];
+  }
+
   list(): ConceptEntry[] {
     return this.all.map((_, concept) => this.entry(concept));
   }

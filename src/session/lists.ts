@@ -10,7 +10,11 @@ export class Lists {
 
   /** @param items of the profile. */
   recommend(items: readonly number[], n: number): ListedItem[] {
-    return this.ranked(this.workings.scores.unsteered(items), n);
+    checkLength(n);
+    const { scores } = this.workings;
+    const short = scores.shortlisted(items, n);
+    if (short) return Array.from(short.items, (item, at) => this.workings.listed(item, short.scores[at]));
+    return this.ranked(scores.unsteered(items), n);
   }
 
   /** @param items of the profile. */

@@ -1,17 +1,19 @@
 /**
  * From a profile to scores, with what does not change kept: its embedding, its code, and its scores before a knob is
- * turned. Moving a knob then costs a sparse decode, one matrix–vector product and a ranking, which is what lets a list follow a
- * slider.
+ * turned. Moving a knob then costs a sparse decode, one matrix–vector product and a ranking, which is what lets a list
+ * follow a slider.
  *
  * Scores are those of the recommender at the embedding that the turned code stands for (steer/turned-embedding.ts),
  * with the profile's own items at −∞.
  */
-import { SparseTensor, Tape, type Tensor } from "../autograd/index.js";
+import { SparseTensor, Tape, Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
 import { csrFromLists, type Csr } from "../base/csr.js";
 import type { Floats } from "../base/floats.js";
 import { Lru } from "../base/lru.js";
+import { ExactShortlist } from "../models/exact-shortlist.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
+import type { RankedItems } from "../models/recommenders/scoring-model.js";
 import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
 import type { Residual } from "../config/sae.js";
 import { steerCode, type Knob } from "../steer/steer.js";
@@ -20,6 +22,9 @@ import { residualKept, turnedEmbedding, type TurnedUsers } from "../steer/turned
 
 /** Profiles that are kept; the one asked for longest ago goes first. Each takes 4 bytes an item of the catalogue. */
 const KEPT = 16;
+
+/** Item vectors of fewer numbers are scanned as quickly (docs/scale.md). */
+const SHORTLIST_FROM = 2 ** 25;
 
 /** What is kept of a profile, copied out of the heap. Code and scores are worked out when first asked for. */
 interface Encoded {
@@ -49,11 +54,16 @@ export interface TurnedProfile extends TurnedUsers {
 
 export class ProfileScores {
   private readonly kept = new Lru<Encoded>(KEPT);
+  private readonly shortlist: ExactShortlist | null;
 
   constructor(
     private readonly engine: Engine, private readonly cfae: Cfae, private readonly sae: SparseAutoencoder,
-    private readonly residual: Residual,
-  ) {}
+    private readonly residual: Residual, shortlistFrom = SHORTLIST_FROM,
+  ) {
+    const { itemVectors, rowByRow } = cfae;
+    const worth = rowByRow && itemVectors && residual !== "drop" && itemVectors.data.length >= shortlistFrom;
+    this.shortlist = worth ? new ExactShortlist(engine, itemVectors) : null;
+  }
 
   /**
    * Runs what needs a profile's code, after turning the knobs, while its tensors are there: they are released
@@ -106,6 +116,22 @@ export class ProfileScores {
     } finally {
       tape.reset();
     }
+  }
+
+  /**
+   * The n best items of the recommender before any knob is turned, from its 8-bit copy: the list of a full scan, bit
+   * for bit. Null where there is no such copy, where scores are there already, or where an item of the list has none
+   * above 0: what ELSA clips is ordered by number.
+   */
+  shortlisted(items: readonly number[], n: number): RankedItems | null {
+    const { shortlist } = this;
+    const encoded = this.encoded(items);
+    if (!shortlist || encoded.scores) return null;
+    return this.engine.scope(() => {
+      const u = new Tensor(this.engine.floatsFrom(encoded.u), 1, this.cfae.factors, false);
+      const found = shortlist.best(u, encoded.x.indices, n);
+      return found.items.length === n && found.scores[n - 1] > 0 ? found : null;
+    });
   }
 
   /** The recommender's scores at an embedding, less what holds items back, the profile's own at −∞. */

@@ -40,6 +40,20 @@ export interface ListedItem {
   readonly score: number;
 }
 
+/** A row of a home page: items of one meaning, for one person. */
+export interface Segment {
+  /** The concept that all of its items fire most; names it. */
+  readonly concept: string;
+  /** Whether the name is proven. */
+  readonly proven: boolean;
+  /** How much the person wants it: rows come with the highest first. Positive. */
+  readonly strength: number;
+  /** Items of the catalogue that are in it. Every item is in one segment at most. */
+  readonly size: number;
+  /** Best first, without those of the profile. */
+  readonly items: readonly ListedItem[];
+}
+
 /** An item that a search found. */
 export interface FoundItem {
   /** Number in the model. */

@@ -22,10 +22,11 @@ import { Inspections } from "./inspections.js";
 import { KnobRequests } from "./knob-requests.js";
 import { Lists } from "./lists.js";
 import { readWish, type Vocabulary, type Wish } from "./read-wish.js";
+import { Segments } from "./segments.js";
 import { sampleProfiles } from "./sample-profiles.js";
 import type {
   AtlasNeuron, ConceptEntry, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary,
-  NeuronReport, SteeredLists, TagReport, UserReport,
+  NeuronReport, Segment, SteeredLists, TagReport, UserReport,
 } from "./session-types.js";
 import { Workings } from "./workings.js";
 
@@ -48,6 +49,7 @@ export class Session {
   private readonly lists: Lists;
   private readonly explanations: Explanations;
   private readonly inspections: Inspections;
+  private readonly rows: Segments;
   private readonly ownsEngine: boolean;
   private readonly givenSamples: readonly SampleProfile[] | null;
 
@@ -58,6 +60,7 @@ export class Session {
     this.lists = new Lists(this.workings, this.knobs);
     this.explanations = new Explanations(this.workings, this.knobs);
     this.inspections = new Inspections(this.workings);
+    this.rows = new Segments(this.workings);
     this.ownsEngine = parts.ownsEngine ?? false;
     this.givenSamples = parts.samples ?? null;
   }
@@ -111,6 +114,14 @@ export class Session {
   /** The lists before and after turning knobs. */
   steer(profile: readonly string[], requests: readonly KnobRequest[], n = 10): SteeredLists {
     return this.lists.steer(this.profile(profile), requests, n);
+  }
+
+  /**
+   * Rows of a home page: segments of the catalogue by the concept that an item fires most, those that the person wants
+   * most first, each with its n best items (segments.ts). No item is in two rows.
+   */
+  segments(profile: readonly string[], n = 10, rows = 8): Segment[] {
+    return this.rows.rows(this.profile(profile), n, rows);
   }
 
   /**

@@ -13,8 +13,8 @@ const VALUES = [
 ];
 const TYPES = [
   "Config", "Dataset", "ExplainedItem", "ExportWebOptions", "KnobRequest", "ListedItem", "Model", "ModelSummary",
-  "NeuronReport", "ReadOptions", "Session", "SessionOptions", "Split", "SteeredLists", "TagReport", "TrainOptions",
-  "UserReport", "WebExportSummary",
+  "NeuronReport", "ReadOptions", "Segment", "Session", "SessionOptions", "Split", "SteeredLists", "TagReport",
+  "TrainOptions", "UserReport", "WebExportSummary",
 ];
 
 test("the root exports these names and no others", async () => {

@@ -35,6 +35,7 @@ const asked: Readonly<Record<string, readonly [path: string, body: unknown, expe
   "POST /steer": ["/steer", { items, knobs, n: 5 }, session.steer(items, knobs, 5)],
   "POST /explain": ["/explain", { items, item: ids[5], knobs }, session.explain(items, ids[5], knobs)],
   "POST /profile": ["/profile", { items }, session.inspectUser(items)],
+  "POST /segments": ["/segments", { items, n: 4, rows: 3 }, { segments: session.segments(items, 4, 3) }],
   "GET /neurons": ["/neurons?n=5&offset=3", undefined, {
     total: model.shape.neurons, neurons: session.atlas().slice(3, 8),
   }],

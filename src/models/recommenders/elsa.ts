@@ -26,6 +26,7 @@ export class Elsa extends ScoringModel implements Cfae {
   readonly parameters: readonly Parameter[];
   /** A, the decoder as well as the encoder. */
   readonly itemVectors: Tensor;
+  readonly rowByRow = true;
 
   /** @param encoder (I, D) item vectors; copied. */
   constructor(

@@ -33,6 +33,8 @@ export interface Cfae extends Recommender {
   logits?(tape: Tape, e: Tensor): Tensor;
   /** (I, D), where scores before clipping are linear in the embedding: logits(e) = e·itemVectorsᵀ. */
   readonly itemVectors?: Tensor;
+  /** `decode` is the op `linear` over `itemVectors`, then relu(· − x): scores of some rows have the bits of all. */
+  readonly rowByRow?: true;
   /** The training loss from embeddings on: (1, 1). `hidden` are entries of x that e was not made from. */
   lossOf?(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor;
 }
