@@ -130,34 +130,5 @@ export function quartiles(times: readonly number[]): { median: number; low: numb
   return { median: at(0.5), low: at(0.25), high: at(0.75) };
 }
 
-/**
- * Refuses results that are not the expected ones: the largest error may be `bound` times the root mean square of the
- * expected values. Elements where NaN is expected are not looked at (`NOT_COMPUTED`). Integers must be equal.
- */
-export function demandEqual(
-  what: string, got: ArrayLike<number>, expected: ArrayLike<number>, bound: number,
-): void {
-  let squares = 0;
-  let compared = 0;
-  let worst = 0;
-  let at = -1;
-  for (let i = 0; i < expected.length; i++) {
-    if (Number.isNaN(expected[i])) continue;
-    squares += expected[i] ** 2;
-    compared++;
-    const error = Math.abs(got[i] - expected[i]);
-    if (error <= worst) continue;
-    worst = Number.isNaN(error) ? Infinity : error;
-    at = i;
-  }
-  const allowed = expected instanceof Int32Array ? 0 : bound * Math.sqrt(squares / Math.max(1, compared));
-  if (got.length !== expected.length || compared === 0 || worst > allowed) {
-    throw new Error(
-      `${what} is wrong and will not be timed: element ${at} of ${expected.length} is ${got[at]}, expected ` +
-      `${expected[at]} (error ${worst.toExponential(1)}, allowed ${allowed.toExponential(1)})`,
-    );
-  }
-}
-
 /** Fills outputs that the plain kernel is too slow to compute in full. */
 export const NOT_COMPUTED = NaN;

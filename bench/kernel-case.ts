@@ -3,7 +3,8 @@
  * after both SIMD results were compared with the plain one.
  */
 import { plain, type KernelArgs, type KernelName } from "../src/kernels/families.js";
-import { demandEqual, NOT_COMPUTED, type Contender, type Prepared, type Work } from "./harness.js";
+import { demandEqual } from "./demand-equal.js";
+import { NOT_COMPUTED, type Contender, type Prepared, type Work } from "./harness.js";
 import type { Workbench } from "./workbench.js";
 
 export interface KernelCase<N extends KernelName> {

@@ -5,7 +5,8 @@
 import { Elsa } from "../src/models/recommenders/elsa.js";
 import { SparseAutoencoder } from "../src/models/sae/sparse-autoencoder.js";
 import type { Engine } from "../src/engine/engine.js";
-import { demandEqual, type Case, type Contender, type Prepared } from "./harness.js";
+import { demandEqual } from "./demand-equal.js";
+import type { Case, Contender, Prepared } from "./harness.js";
 import { interactions, uniforms } from "./input.js";
 import { elsaStep } from "./peers/tfjs-elsa.js";
 import { elsaRun, recommendRun, saeRun, type StepRun } from "./step-runs.js";

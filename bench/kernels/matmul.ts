@@ -1,7 +1,7 @@
 /** The dense products at the shapes of the models: SAE encoder, ELSA scores and both of its gradients. */
 import { plain } from "../../src/kernels/families.js";
 import { splitsColumns } from "../../src/kernels/plain/matmul.js";
-import { demandEqual } from "../harness.js";
+import { demandEqual } from "../demand-equal.js";
 import { uniforms } from "../input.js";
 import { kernelCase } from "../kernel-case.js";
 import { openTfjs } from "../peers/tfjs.js";

@@ -2,7 +2,8 @@
 import ndarray from "ndarray";
 import ops from "ndarray-ops";
 import type { KernelArgs, KernelName } from "../../src/kernels/families.js";
-import { demandEqual, type Case, type Contender } from "../harness.js";
+import { demandEqual } from "../demand-equal.js";
+import type { Case, Contender } from "../harness.js";
 import { interactions, uniforms } from "../input.js";
 import { kernelCase } from "../kernel-case.js";
 import type { Suite } from "../suite.js";

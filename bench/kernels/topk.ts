@@ -1,5 +1,5 @@
 /** The K largest positive entries of each row, over seeded uniform numbers of both signs. Bytes: the rows read once. */
-import { demandEqual } from "../harness.js";
+import { demandEqual } from "../demand-equal.js";
 import { uniforms } from "../input.js";
 import { kernelCase } from "../kernel-case.js";
 import { openTfjs, type TfjsContender } from "../peers/tfjs.js";

@@ -4,7 +4,8 @@ import { assemble, type Func } from "../../src/kernels/simd/emit/assembler.js";
 import type { Heap } from "../../src/engine/heap.js";
 
 export function loadModule(heap: Heap, functions: readonly Func[]): Emitted {
-  const shared = heap.memory.buffer instanceof SharedArrayBuffer;
+  // A page has no SharedArrayBuffer unless its host asks for isolation.
+  const shared = typeof SharedArrayBuffer === "function" && heap.memory.buffer instanceof SharedArrayBuffer;
   const module = new WebAssembly.Module(assemble(functions, { shared, maximumPages: heap.pages }));
   return new WebAssembly.Instance(module, { env: { memory: heap.memory } }).exports as Emitted;
 }

@@ -10,7 +10,7 @@
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Csr } from "../../src/base/csr.js";
 import { PAPER_ADAM } from "../../src/config/training.js";
-import { demandEqual } from "../harness.js";
+import { demandEqual } from "../demand-equal.js";
 import { openTfjs, type Backend, type TfjsContender } from "./tfjs.js";
 
 type StepResult = { loss: Tensor; A: Tensor2D; m: Tensor2D; v: Tensor2D };

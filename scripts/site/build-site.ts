@@ -27,7 +27,9 @@ const GUIDES = ["tutorial", "data", "config", "sessions", "serve", "exchange"];
 const INSIDE = ["architecture", "method", "kernels", "meaning", "steering", "backbones", "experiments"];
 
 /** Pages to learn from: text in scripts/site/learn/NAME.html, program in NAME.ts. */
-const LEARN = [["click-to-knob", "From a click to a knob"]] as const;
+const LEARN = [
+  ["click-to-knob", "From a click to a knob"], ["matrix-product", "How a matrix product gets fast"],
+] as const;
 
 const compiled = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const root = dirname(compiled);

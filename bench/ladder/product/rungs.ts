@@ -1,5 +1,5 @@
 /** The ladder of the dense product C = A·B: its arrays, its rungs in order, and what a right result is. */
-import { demandEqual } from "../../harness.js";
+import { demandEqual } from "../../demand-equal.js";
 import { uniforms } from "../../input.js";
 import type { Workbench } from "../../workbench.js";
 import type { Ladder } from "../climb.js";
@@ -15,11 +15,16 @@ import { fenced } from "./08-fenced.js";
 import { fused } from "./09-fused.js";
 import { threaded } from "./10-threaded.js";
 
+/** The part of a workbench that is used: a page has no more. */
+type Bench = Pick<Workbench, "one" | "all" | "threads" | "random"> & {
+  readonly machine: Pick<Workbench["machine"], "numerics">;
+};
+
 /** What m and n must be multiples of, so that every rung's tile fits; k of 4. */
 export const TILES = { m: 12, n: 24, k: 4 } as const;
 
 /** @throws RangeError when a size is no multiple of the tiles'. */
-export function productLadder(bench: Workbench, m: number, n: number, k: number): Ladder {
+export function productLadder(bench: Bench, m: number, n: number, k: number): Ladder {
   if (m % TILES.m !== 0 || n % TILES.n !== 0 || k % TILES.k !== 0 || m * n * k === 0) {
     throw new RangeError(
       `the ladder's kernels leave out edges: m, n and k must be multiples of ${TILES.m}, ${TILES.n} and ${TILES.k}, ` +

@@ -1,5 +1,5 @@
 /** The ladder of the sparse code times the decoder: its arrays, rungs and right result. */
-import { demandEqual } from "../../harness.js";
+import { demandEqual } from "../../demand-equal.js";
 import { uniforms } from "../../input.js";
 import type { Workbench } from "../../workbench.js";
 import { multiplyAdd } from "../../../src/kernels/simd/emit/numerics.js";
