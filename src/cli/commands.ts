@@ -72,6 +72,11 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import("./extend.js")).addExtend,
   ),
   entry(
+    "import", "<file>",
+    "A model with an SAE that was trained elsewhere: SAELens, sparsify, dictionary_learning.",
+    async () => (await import("./import.js")).addImport,
+  ),
+  entry(
     "report", "<model>",
     "Write one HTML file about a model: results, selectivity, neurons, reasons, steering, and what did not work.",
     async () => (await import("./report.js")).addReport,

@@ -11,7 +11,7 @@
  * foreign file is refused by name. No time of day goes into it: the same command writes the same bytes.
  */
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../base/user-error.js";
 import { readSettled, writeFolderAtomically } from "../files/atomic.js";
@@ -19,7 +19,8 @@ import { checkFolder, type FolderPlace } from "../files/place.js";
 import { CheckedJson } from "../base/checked-json.js";
 import { checkFormat, describeModel, modelFrom, modelTensors } from "./format.js";
 import type { Model } from "./model.js";
-import { encodeSafetensors, decodeSafetensors } from "./safetensors.js";
+import { libraryOf } from "./foreign-sae.js";
+import { encodeSafetensors, decodeSafetensors, tensorNames } from "./safetensors.js";
 
 const FORMAT = "unknot-model";
 /** Raised when an older unknot could not read the folder any more. */
@@ -60,16 +61,38 @@ async function readModel(folder: string): Promise<Model> {
   const json = CheckedJson.parse((await read(folder, DESCRIPTION)).toString("utf8"), join(folder, DESCRIPTION));
   checkFormat(json, FORMAT, VERSION);
   const bytes = await read(folder, TENSORS);
+  checkForeign(bytes, join(folder, TENSORS));
   checkBytes(json, bytes, join(folder, TENSORS));
   return modelFrom(json, decodeSafetensors(bytes, join(folder, TENSORS)), join(folder, TENSORS));
 }
 
 async function read(folder: string, name: string): Promise<Buffer> {
   const file = join(folder, name);
-  return readFile(file).catch((error: NodeJS.ErrnoException) => {
+  return readFile(file).catch(async (error: NodeJS.ErrnoException) => {
+    const foreign = await foreignIn(folder);
+    if (foreign && error.code === "ENOENT") throw new UserError(`${file}: is missing: ${foreign}`);
     const why = error.code === "ENOENT" ? `is missing: ${folder} is no model folder` : `cannot be read (${error.code})`;
     throw new UserError(`${file}: ${why}`);
   });
+}
+
+/** What a folder without a model holds instead, when it is an SAE of another library; else null. */
+async function foreignIn(folder: string): Promise<string | null> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => one.endsWith(".safetensors"))) {
+    const library = libraryOf(tensorNames(await readFile(join(folder, name)).catch(() => new Uint8Array())));
+    if (library) return `${name} is an SAE of ${library}: "unknot import" puts it into a model`;
+  }
+  return null;
+}
+
+/** @throws UserError for a file that is another library's, by its tensors' names. */
+function checkForeign(bytes: Uint8Array, file: string): void {
+  const library = libraryOf(tensorNames(bytes));
+  if (library === null || library === "unknot") return;
+  throw new UserError(
+    `${file}: not the model's weights but an SAE of ${library}: "unknot import" puts it into a model`,
+  );
 }
 
 function checkBytes(json: CheckedJson, bytes: Uint8Array, file: string): void {

@@ -245,7 +245,8 @@ function conceptsFrom(json: CheckedJson, items: number, neurons: number, tags: T
 
 function fitFrom(json: CheckedJson): FitSummary {
   return {
-    epochs: json.at("epochs").whole(1),
+    // 0 for what was trained elsewhere.
+    epochs: json.at("epochs").whole(),
     bestEpoch: json.at("bestEpoch").whole(),
     bestValidationLoss: json.at("bestValidationLoss").numberOrNaN(),
     stoppedEarly: json.at("stoppedEarly").boolean(),

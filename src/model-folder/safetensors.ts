@@ -7,15 +7,18 @@
  *   the rest   the tensors' bytes, little-endian, row-major, without gaps or overlaps
  *
  * Nothing in it can run. A file is read strictly: whatever does not follow the format is refused by the file's name.
- * Other dtypes exist; unknot writes none of them and refuses them. Typed arrays are little-endian on every platform
- * that has WebAssembly kernels, so bytes are copied as they are.
+ * Other dtypes exist: a few are read of foreign files (foreign-sae.ts), none are written. Typed arrays are
+ * little-endian on every platform that has WebAssembly kernels, so bytes are copied as they are.
  */
 import { shortJson } from "../base/checked-json.js";
 import type { NamedTensor, NamedTensors } from "../base/named-tensors.js";
 import { UserError } from "../base/user-error.js";
+import { fromHalf } from "./float16.js";
 
-/** The types that unknot stores, with their bytes an element. */
-const ELEMENT_BYTES = { F32: 4, I32: 4, F16: 2, U16: 2, I8: 1 } as const;
+/** The types that are read, with their bytes an element. */
+const ELEMENT_BYTES = { F32: 4, I32: 4, F16: 2, U16: 2, I8: 1, BF16: 2, F64: 8, I64: 8 } as const;
+/** Those that unknot writes. */
+const OWN: readonly StoredType[] = ["F32", "I32", "F16", "U16", "I8"];
 export type StoredType = keyof typeof ELEMENT_BYTES;
 
 /** A tensor as it lies in the file. */
@@ -73,7 +76,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Record<strin
 
 /** As decodeSafetensors, for the types listed; each tensor's bytes begin their own buffer. */
 export function decodeStored(
-  bytes: Uint8Array, file: string, types: readonly StoredType[] = Object.keys(ELEMENT_BYTES) as StoredType[],
+  bytes: Uint8Array, file: string, types: readonly StoredType[] = OWN,
 ): Record<string, StoredTensor> {
   const refuse = (what: string): never => {
     throw new UserError(`${file}: ${what}`);
@@ -100,6 +103,35 @@ export function decodeStored(
   // The constructor copies, and aligns; slice would not, were the bytes a Buffer.
   return Object.fromEntries(entries.map(({ name, dtype, shape, begin, end }) =>
     [name, { dtype, shape, bytes: new Uint8Array(data.subarray(begin, end)) }]));
+}
+
+/** Names of a file's tensors, none when it is no such file: for saying of any file what it is. */
+export function tensorNames(bytes: Uint8Array): string[] {
+  if (bytes.length < PREFIX) return [];
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true));
+  if (length > Math.min(MAX_HEADER, bytes.length - PREFIX)) return [];
+  try {
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(PREFIX, PREFIX + length))) as unknown;
+    return isRecord(header) ? Object.keys(header).filter((name) => name !== METADATA) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A tensor's values in single precision. */
+export function floatsOf({ dtype, bytes }: StoredTensor): Float32Array {
+  const { buffer } = bytes;
+  switch (dtype) {
+    case "F32": return new Float32Array(buffer);
+    case "F64": return Float32Array.from(new Float64Array(buffer));
+    case "F16": return fromHalf(new Uint16Array(buffer));
+    // The upper half of a float32.
+    case "BF16": return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer);
+    case "I64": return Float32Array.from(new BigInt64Array(buffer), Number);
+    case "I32": return Float32Array.from(new Int32Array(buffer));
+    case "U16": return Float32Array.from(new Uint16Array(buffer));
+    case "I8": return Float32Array.from(new Int8Array(buffer));
+  }
 }
 
 type Refuse = (what: string) => never;

@@ -1,14 +1,13 @@
 /**
  * The main job in one function: data set → recommender → embeddings → SAE → evaluation → item codes → labels.
  */
-import type { Dataset, Split, TagCounts } from "../data/dataset.js";
+import type { Dataset, Split } from "../data/dataset.js";
 import { checkDataset, checkSplit } from "../data/check-dataset.js";
 import { inputAndTarget } from "../data/split-time.js";
 import { splitDataset } from "../data/split-users.js";
 import type { Engine } from "../engine/engine.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
-import { labelNeurons } from "../interpret/labels.js";
-import { csrColumnCounts, csrFromLists, csrSelectRows, type Csr } from "../base/csr.js";
+import { csrSelectRows, type Csr } from "../base/csr.js";
 import { UserError } from "../base/user-error.js";
 import { Random } from "../base/random.js";
 import { embedAll } from "../models/encode-all.js";
@@ -23,15 +22,13 @@ import { trainSae, type TrainedSae } from "../train/train-sae.js";
 import { startOf, trainCfae, type TrainedCfae } from "../train/train-recommender.js";
 import { recordOf } from "../models/recommenders/registry.js";
 import { openCfae } from "../model-folder/open-model.js";
-import { chooseTags } from "../data/tags/choose-tags.js";
 import { fingerprints } from "../data/row-order.js";
 import { remembered, type DataSource, type OpenedData } from "../data/data-source.js";
-import { conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";
-import { labelsKept, neuronsKept, startFrom, type WarmStart } from "../model-folder/warm-start.js";
-import { encodeItems } from "../model-folder/encode-items.js";
+import { startFrom, type WarmStart } from "../model-folder/warm-start.js";
 import { measureMeaning } from "../measure/measure-meaning.js";
 import { evaluateModel } from "../measure/evaluate-model.js";
 import type { FitSummary, Model, ModelData, ModelWeights } from "../model-folder/model.js";
+import { nameModel, tagsFor } from "./name-model.js";
 import { checkPlan, planMemory, type MemoryPlan } from "./plan-memory.js";
 import { RunCheckpoints, type CheckpointOptions } from "./run-checkpoints.js";
 
@@ -115,8 +112,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     // Validation losses are taken over all interactions of these users, hidden ones too, as the reference does.
     // Of a split by time only what is known by then.
     const watched = split.byTime ? inputAndTarget(validation) : csrSelectRows(dataset.interactions, validation.users);
-    const chosen = dataset.tags && chooseTags(dataset.tags, train.cols, options.minTagApplications);
-    const tags = chosen && chosen.tags.names.length > 0 ? chosen.tags : null;
+    const { tags, minApplications } = tagsFor(dataset, options.minTagApplications);
     const start = from ? startFrom(engine, from, config, { ...dataset, tags }) : null;
     const run: Run = { engine, config, data: { train, validation: watched }, hooks, checkpoints, start };
     const cfae = await recommenderOf(run, strengths, cfaeSeed);
@@ -125,11 +121,13 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     begin(hooks, "evaluate");
     const metrics = evaluateModel(engine, weights, split);
     begin(hooks, "label");
-    const named = namesOf(run, weights, dataset, tags, { ...options, seed });
+    const named = nameModel(engine, weights, dataset, train, {
+      seed, tags, from, start, namesFrom: options.namesFrom, signal: hooks.signal,
+    });
     const model: Model = {
       ...weights, seed, numerics: engine.numerics, ...named, metrics,
       fit: { cfae: summary(cfae.fit), sae: summary(sae.fit) },
-      data: dataOf(dataset, split, chosen?.minApplications ?? 0, options.source),
+      data: dataOf(dataset, split, minApplications, options.source),
     };
     if (!options.meaning) return model;
     const opened = { dataset, split, truth: options.truth ?? null };
@@ -230,28 +228,6 @@ async function saeOf(
   return sae;
 }
 
-/** Items, tags, and what neurons and concepts are called. */
-function namesOf(
-  { engine, data: { train }, hooks, start }: Run, weights: ModelWeights, dataset: Dataset, tags: TagCounts | null,
-  { seed, from, namesFrom = from }: TrainOptions & { seed: number },
-): Pick<Model, "items" | "tags" | "labels" | "concepts" | "update"> {
-  const itemCodes = encodeItems(engine, weights, train.cols);
-  const found = labelNeurons(itemCodes, tags ?? noTags(train.cols));
-  const match = from && start ? neuronsKept(engine, from, dataset.itemIds, itemCodes) : null;
-  const labels = match && tags ? labelsKept(from!.labels, found, match, tags, itemCodes) : found;
-  hooks.signal?.throwIfAborted();
-  const items = { ids: dataset.itemIds, titles: dataset.itemTitles, users: Array.from(csrColumnCounts(train)) };
-  const concepts = conceptsOf(engine, { ...weights, items, tags, seed }, itemCodes);
-  hooks.signal?.throwIfAborted();
-  return {
-    items, tags, labels,
-    concepts: namesFrom ? namedAsBefore(engine, namesFrom, { ...weights, items }, concepts) : concepts,
-    ...(match && start ? {
-      update: { neurons: match.alive, kept: match.kept, newItems: start.newItems, goneItems: start.goneItems },
-    } : {}),
-  };
-}
-
 function dataOf(dataset: Dataset, split: Split, minTagApplications: number, source?: DataSource): ModelData {
   return {
     name: dataset.name,
@@ -264,10 +240,6 @@ function dataOf(dataset: Dataset, split: Split, minTagApplications: number, sour
     notes: dataset.notes,
     users: fingerprints(dataset.userIds),
   };
-}
-
-function noTags(items: number): TagCounts {
-  return { names: [], counts: csrFromLists([], items) };
 }
 
 function summary({ history, bestEpoch, bestValidationLoss, stoppedEarly }: FitResult): FitSummary {
