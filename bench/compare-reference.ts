@@ -32,11 +32,11 @@ import { trainSae, type TrainedSae } from "../src/train/train-sae.js";
 import { UserError } from "../src/base/user-error.js";
 import { Context, Interrupted, UsageError } from "../src/cli/context.js";
 import { fraction } from "../src/base/numbers.js";
-import { estimated } from "../src/cli/format.js";
+import { estimated } from "../src/cli/tables/format.js";
 import {
   addDataOptions, addMachineOptions, addOutputOptions, number, sourceOf, type CommonOptions,
 } from "../src/cli/options.js";
-import { left, right } from "../src/cli/table.js";
+import { left, right } from "../src/cli/tables/table.js";
 
 interface CompareOptions extends CommonOptions {
   reference: string;

@@ -17,7 +17,7 @@ import type { NamedTensors } from "../src/base/named-tensors.js";
 import { fraction, percent } from "../src/base/numbers.js";
 import { Random } from "../src/base/random.js";
 import { configWith } from "../src/cli/settings.js";
-import { formatTable, left, right } from "../src/cli/table.js";
+import { formatTable, left, right } from "../src/cli/tables/table.js";
 import type { Config } from "../src/config/config.js";
 import { presetNamed } from "../src/config/presets.js";
 import { openData, type OpenedData } from "../src/data/data-source.js";

@@ -7,7 +7,7 @@ import { summarise, type Figure, type Summary } from "../sweep/summary.js";
 import type { Context, OutputOptions } from "./context.js";
 import { fraction } from "../base/numbers.js";
 import { addOutputOptions, number } from "./options.js";
-import { left, right } from "./table.js";
+import { left, right } from "./tables/table.js";
 
 const ORDERS = ["ndcg", "recall", "retention", "cosine", "l0", "dead", "title"] as const;
 type Order = (typeof ORDERS)[number];

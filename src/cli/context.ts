@@ -2,7 +2,7 @@
 import { UserError } from "../base/user-error.js";
 import { printable } from "../base/printable.js";
 import { Progress } from "./progress.js";
-import { formatTable, type Column } from "./table.js";
+import { formatTable, type Column } from "./tables/table.js";
 
 export interface OutputOptions {
   /** One JSON document on stdout instead of text. */

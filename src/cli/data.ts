@@ -9,7 +9,7 @@ import { writeDataset } from "../data/write-dataset.js";
 import { type Interrupted, UsageError, type Context, type OutputOptions } from "./context.js";
 import { percent, whole } from "../base/numbers.js";
 import { addDataOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";
-import { right, wide } from "./table.js";
+import { right, wide } from "./tables/table.js";
 
 export function addData(data: Command, context: Context): void {
   data.addHelpText("after", `

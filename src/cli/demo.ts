@@ -16,12 +16,12 @@ import type { Session } from "../session/session.js";
 import { trainModel } from "../pipeline/train-model.js";
 import type { Context } from "./context.js";
 import { fraction, percent } from "../base/numbers.js";
-import { metricsTable, planLine } from "./format.js";
+import { metricsTable, planLine } from "./tables/format.js";
 import { addMachineOptions, addOutputOptions, collect, number, type CommonOptions } from "./options.js";
 import { duration } from "./progress.js";
 import { presets } from "../config/presets.js";
 import { configWith } from "./settings.js";
-import { left, right } from "./table.js";
+import { left, right } from "./tables/table.js";
 import { describeSteering } from "./steer.js";
 
 interface DemoOptions extends CommonOptions {

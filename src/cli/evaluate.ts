@@ -11,11 +11,11 @@ import { measureMeaning } from "../measure/measure-meaning.js";
 import { withResidual, type ModelMetrics } from "../model-folder/model.js";
 import { loadModel } from "../model-folder/folder.js";
 import type { Context } from "./context.js";
-import { metricsTable, estimated } from "./format.js";
-import { meaningTables } from "./meaning-table.js";
+import { metricsTable, estimated } from "./tables/format.js";
+import { meaningTables } from "./tables/meaning-table.js";
 import { dataOf, orderOf, residualOption, type ModelOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions } from "./options.js";
-import { left, right, wide } from "./table.js";
+import { left, right, wide } from "./tables/table.js";
 
 export function addEvaluate(command: Command, context: Context): void {
   addModelOption(command);

@@ -17,7 +17,7 @@ import { fraction, whole } from "../base/numbers.js";
 import { dataOf, orderOf, residualOption } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addOutputOptions, number, type CommonOptions } from "./options.js";
 import { writeOrKeep } from "./output.js";
-import { left, right } from "./table.js";
+import { left, right } from "./tables/table.js";
 
 interface ExportOptions extends CommonOptions {
   web?: boolean;

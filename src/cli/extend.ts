@@ -7,10 +7,10 @@ import { openEngine } from "../engine/open.js";
 import { addItems, type ExtendedModel } from "../model-folder/add-items.js";
 import { checkModelFolder, loadModel, saveModel } from "../model-folder/folder.js";
 import type { Context, OutputOptions } from "./context.js";
-import { estimated as figure } from "./format.js";
+import { estimated as figure } from "./tables/format.js";
 import { addMachineOptions, addModelOption, addOutputOptions, type MachineOptions } from "./options.js";
 import { withOutput, writeOrKeep } from "./output.js";
-import { right, wide } from "./table.js";
+import { right, wide } from "./tables/table.js";
 
 interface ExtendOptions extends MachineOptions, OutputOptions {
   model: string;

@@ -13,7 +13,7 @@ import { readForeignSae, type ForeignSae } from "../model-folder/foreign-sae.js"
 import { saeKinds } from "../models/sae/registry.js";
 import { importSae } from "../pipeline/import-sae.js";
 import type { Context } from "./context.js";
-import { metricsTable } from "./format.js";
+import { metricsTable } from "./tables/format.js";
 import { dataOf, orderOf, type ModelOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { withOutput, writeOrKeep } from "./output.js";

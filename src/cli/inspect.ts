@@ -9,7 +9,7 @@ import type { Context } from "./context.js";
 import { fraction, percent } from "../base/numbers.js";
 import { addProfileOptions, profileOf, withSession, type ModelOptions, type ProfileOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
-import { right, wide } from "./table.js";
+import { right, wide } from "./tables/table.js";
 
 interface CountOptions extends ModelOptions {
   count: number;

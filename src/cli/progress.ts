@@ -7,7 +7,7 @@ import type { EpochReport, FitHooks } from "../train/fit.js";
 import { percent } from "../base/numbers.js";
 import type { SaeHealth } from "../train/sae-health.js";
 import { printable, printableLine } from "../base/printable.js";
-import { cut } from "./table.js";
+import { cut } from "./tables/table.js";
 
 const REDRAW_MS = 100;
 /** Plain lines: at most one in this time. */

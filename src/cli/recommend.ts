@@ -6,7 +6,7 @@ import type { Context } from "./context.js";
 import { fraction } from "../base/numbers.js";
 import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
-import { right, wide } from "./table.js";
+import { right, wide } from "./tables/table.js";
 
 interface RecommendOptions extends ProfileOptions {
   count: number;

@@ -13,7 +13,7 @@ import { openSession } from "../session/open-session.js";
 import type { Context } from "./context.js";
 import { dataOf, orderOf, residualOption, type ModelOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
-import { left, right } from "./table.js";
+import { left, right } from "./tables/table.js";
 
 interface SteerBenchCommandOptions extends ModelOptions {
   tags: number;

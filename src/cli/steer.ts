@@ -7,7 +7,7 @@ import { UsageError, type Context } from "./context.js";
 import { fraction, percent } from "../base/numbers.js";
 import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
-import { left, right, wide } from "./table.js";
+import { left, right, wide } from "./tables/table.js";
 
 interface SteerOptions extends ProfileOptions {
   tag?: string[];

@@ -17,7 +17,7 @@ import { presets } from "../config/presets.js";
 import { UserError } from "../base/user-error.js";
 import { Interrupted, UsageError, type Context } from "./context.js";
 import { whole } from "../base/numbers.js";
-import { bytes } from "./format.js";
+import { bytes } from "./tables/format.js";
 import {
   addDataOptions, addMachineOptions, addOutputOptions, number, sourceOf, type CommonOptions,
 } from "./options.js";

@@ -13,7 +13,7 @@ import { recommenders } from "../models/recommenders/registry.js";
 import { presets, type PresetName } from "../config/presets.js";
 import { Interrupted, UsageError, type Context } from "./context.js";
 import { percent, whole } from "../base/numbers.js";
-import { metricsTable, planLine } from "./format.js";
+import { metricsTable, planLine } from "./tables/format.js";
 import {
   addDataOptions, addMachineOptions, addOutputOptions, collect, number, sourceOf, type CommonOptions,
 } from "./options.js";

@@ -13,7 +13,8 @@ const STYLE = '<link rel="stylesheet" href="desk.css">';
 const SCRIPT = '<script type="module" src="desk.js"></script>';
 
 export function singleFile(desk: DeskFiles, { description, tensors }: WebModelFiles): string {
-  const page = desk["index.html"].toString("utf8");
+  // The policy of the page beside its files would not let it run what is in it.
+  const page = desk["index.html"].toString("utf8").replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\n/, "");
   // A script ends at the first "</script", wherever it stands: in programs it can only be part of a text.
   const style = desk["desk.css"].toString("utf8");
   const script = inScript(desk["desk.js"].toString("utf8"));

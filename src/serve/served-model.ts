@@ -8,12 +8,19 @@ import { setImmediate } from "node:timers/promises";
 import { csrRow, csrTranspose, type Csr } from "../base/csr.js";
 import type { KnobRequest } from "../session/session-types.js";
 import type { Session } from "../session/session.js";
+import { DECODER_NEURONS } from "../session/tag-knobs.js";
 import { knobFaults, noNeuron } from "../steer/check-knobs.js";
 import { AnswerCache } from "./answer-cache.js";
 import type { Histories } from "./histories.js";
 import { invalid, Problem, type FieldError } from "./problem.js";
 import { describe } from "../base/schema.js";
 import type { Site } from "./site.js";
+
+/**
+ * Neurons that one request may have chosen for its tags and concepts. Choosing through the decoder costs a millisecond
+ * or two each in a large model, and every other request waits meanwhile.
+ */
+export const MAX_CHOSEN = 256;
 
 /** Whose list: a known user, or items. */
 export interface Taste {
@@ -140,6 +147,15 @@ export class ServedModel {
     for (const { knob, field, detail } of knobFaults(turns, this.session.model.shape.neurons)) {
       const place = [knob, field].filter((part) => part !== null).map((part) => `/${part}`).join("");
       errors.push({ pointer: `#/knobs${place}`, detail });
+    }
+    // What a tag turns by itself was worked out when the model was opened; other choices are made for the request.
+    const chosen = knobs.reduce((sum, { neuron, neurons, mapping }) =>
+      sum + (neuron === undefined && (neurons ?? mapping) !== undefined ? neurons ?? DECODER_NEURONS : 0), 0);
+    if (chosen > MAX_CHOSEN) {
+      errors.push({
+        pointer: "#/knobs", detail: `${chosen} neurons are to be chosen for tags and concepts, expected at most ` +
+          `${MAX_CHOSEN} in one request: ask for fewer "neurons" a knob, or leave them out`,
+      });
     }
     if (errors.length > 0) throw invalid(errors.slice(0, 10));
     return knobs;

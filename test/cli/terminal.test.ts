@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { formatTable, left, wide } from "../../src/cli/table.js";
+import { formatTable, left, wide } from "../../src/cli/tables/table.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { unknot } from "./run-cli.js";
 

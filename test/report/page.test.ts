@@ -41,6 +41,7 @@ async function refused(promise: Promise<unknown>, message: RegExp): Promise<void
 const whole = await page();
 
 test("it is self-contained: no script, nothing to load, nothing from a title that is markup", () => {
+  assert.match(whole, /<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src /);
   assert.not.match(whole, /<script|<link|<img|<iframe|@import|url\(|\bsrc=|https?:/i);
   assert.match(whole, /&lt;\/li&gt;&lt;script&gt;alert\(&quot;x&quot;\)/);
 });

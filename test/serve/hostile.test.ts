@@ -29,6 +29,19 @@ test("malformed requests get 4xx with a reason, and nothing breaks", () => withS
   await well(at);
 }));
 
+test("one request may not have any number of neurons chosen", () => withService(async (at) => {
+  const { names } = model.tags!;
+  const knobs = (n: number, more: object): object[] =>
+    Array.from({ length: n }, (_, i) => ({ tag: names[i % names.length], strength: 0.01, ...more }));
+  const { status, text } = await at.ask("/steer", { items, knobs: knobs(32, { neurons: 16 }) });
+  assert.is(status, 422);
+  assert.match(text, /512 neurons are to be chosen for tags and concepts, expected at most 256 in one request/);
+  const explained = await at.ask("/explain", { items, item: items[0], knobs: knobs(5, { neurons: 64 }) });
+  assert.is(explained.status, 422);
+  assert.is((await at.ask("/steer", { items, knobs: knobs(16, { neurons: 16 }) })).status, 200);
+  assert.is((await at.ask("/steer", { items, knobs: knobs(32, {}) })).status, 200, "what was worked out is free");
+}));
+
 test("the answers to garbage are small, whatever was sent", () => withService(async ({ url }) => {
   for (const body of [
     JSON.stringify({ ["x".repeat(200_000)]: 1 }), `{"items":["${"y".repeat(200)}"]}`, "[".repeat(200_000),

@@ -1,11 +1,11 @@
 /** Lines and tables that several commands share. */
-import type { Estimate } from "../evaluate/metrics.js";
-import { fraction, whole, withError } from "../base/numbers.js";
-import { gib } from "../engine/heap.js";
-import { cfaeTitle } from "../model-folder/open-model.js";
-import type { Model, ModelMetrics } from "../model-folder/model.js";
-import type { MemoryPlan } from "../pipeline/plan-memory.js";
-import type { Context } from "./context.js";
+import type { Estimate } from "../../evaluate/metrics.js";
+import { fraction, whole, withError } from "../../base/numbers.js";
+import { gib } from "../../engine/heap.js";
+import { cfaeTitle } from "../../model-folder/open-model.js";
+import type { Model, ModelMetrics } from "../../model-folder/model.js";
+import type { MemoryPlan } from "../../pipeline/plan-memory.js";
+import type { Context } from "../context.js";
 import { left, right } from "./table.js";
 
 /** ".327 ± .008" */
@@ -22,8 +22,8 @@ export function planLine(plan: MemoryPlan): string {
   const engine = Math.max(plan.cfae, plan.sae, plan.evaluation);
   const { whole: all, sampled, maxOutput } = plan.ways;
   const both = sampled === null || maxOutput === 0 ? "" :
-    `\n  the recommender on all outputs: ${bytes(all)} of engine memory; on ${whole(maxOutput)} sampled columns a step: ` +
-    `${bytes(sampled)}, which it is`;
+    `\n  the recommender on all outputs: ${bytes(all)} of engine memory; on ${whole(maxOutput)} sampled columns a ` +
+    `step: ${bytes(sampled)}, which it is`;
   return `memory: at most ${bytes(plan.peak)} (engine ${bytes(engine)}, arrays ${bytes(plan.arrays)})${both}`;
 }
 

@@ -1,5 +1,5 @@
 /** Aligned tables for people: numbers to the right, long titles cut to what the terminal has room for. */
-import { printableLine } from "../base/printable.js";
+import { printableLine } from "../../base/printable.js";
 
 export interface Column {
   readonly head: string;

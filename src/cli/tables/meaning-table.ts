@@ -1,7 +1,7 @@
 /** What the neurons mean, as tables for a terminal (measure/measure-meaning.ts). */
-import { fraction, percent } from "../base/numbers.js";
-import type { FiringFigures, Meaning } from "../interpret/meaning/meaning-figures.js";
-import type { Context } from "./context.js";
+import { fraction, percent } from "../../base/numbers.js";
+import type { FiringFigures, Meaning } from "../../interpret/meaning/meaning-figures.js";
+import type { Context } from "../context.js";
 import { left, right } from "./table.js";
 
 /** Names shown; the rest is in --json. */
