@@ -56,7 +56,8 @@ const WORLD_AIMS: Readonly<Record<string, { readonly aim: number; readonly atMos
   "PW-MCC": { aim: 0.7 }, "dead share": { aim: 0.01, atMost: true }, "nDCG kept, SAE alone": { aim: 0.99 },
 };
 const TAG_AIMS: typeof WORLD_AIMS = {
-  "best neuron / best axis": { aim: 1.4 }, "sets of neurons / probe": { aim: 0.85 }, "proven share": { aim: 0.6 },
+  "best neuron / best axis": { aim: 1.4 }, "sets of neurons / probe": { aim: 0.85 },
+  "proven share, concepts": { aim: 0.6 },
   "dead share": { aim: 0.01, atMost: true },
 };
 
@@ -155,7 +156,7 @@ function livingRows(engine: Engine, weights: ModelWeights, { split }: OpenedData
   });
 }
 
-function figuresOf({ codes, ceilings, sets, world, proven, ...meaning }: Meaning): Figures {
+function figuresOf({ codes, ceilings, sets, world, proven, groups, ...meaning }: Meaning): Figures {
   const { SAE: own, ...controls } = codes;
   const probe = ceilings["probe on the embedding"];
   return {
@@ -176,17 +177,25 @@ function figuresOf({ codes, ceilings, sets, world, proven, ...meaning }: Meaning
       "proven neurons": proven.neurons / proven.alive, "proven share": proven.share,
       "tags with a proven neuron": proven.tags / meaning.concepts, "names per neuron": proven.namesPerNeuron,
     } : {},
+    ...groups ? {
+      "concepts": groups.concepts, "best concept": groups.f1, "concepts with a proven name": groups.proven,
+      "proven share, concepts": groups.share, "tags with a proven concept": groups.tags,
+    } : {},
     "variance explained": meaning.explained, "L0": meaning.l0, "dead share": meaning.dead / meaning.neurons,
     ...Object.fromEntries(Object.entries(controls).map(([name, { f1 }]) => [`floor: ${name}`, f1])),
     ...Object.fromEntries(Object.entries(ceilings).map(([name, f1]) => [`ceiling: ${name}`, f1])),
-    "items": meaning.items, "concepts": meaning.concepts,
+    "items": meaning.items, "tags or planted concepts": meaning.concepts,
   };
 }
+
+const COUNTS: ReadonlySet<string> = new Set([
+  "items", "tags or planted concepts", "concepts", "concepts with a proven name", "tags with a proven concept",
+]);
 
 function print(all: readonly Figures[], seeds: readonly number[]): void {
   const aims = options.data === undefined ? WORLD_AIMS : TAG_AIMS;
   const write = (name: string, value: number): string =>
-    name === "items" || name === "concepts" ? String(value) : name === "L0" || name === "neurons of a set"
+    COUNTS.has(name) ? String(Math.round(value)) : name === "L0" || name === "neurons of a set"
       ? value.toFixed(1) : name === "dead share" || name.startsWith("nDCG") ? percent(value, 1) : fraction(value);
   const rows = Object.keys(all[0]).map((name) => {
     const mean = all.reduce((sum, figures) => sum + figures[name], 0) / all.length;

@@ -51,10 +51,13 @@ async function compare(file: string, options: CompareOptions, context: Context):
       `${data}, split ${split}: ${runs} runs`,
       context.table(
         [left("model"), right("seeds"), right("nDCG@20"), right("± users"), right("± seeds"), right("recall@20"),
-          right("kept"), right("cosine"), right("L0"), right("dead")],
+          right("kept"), right("cosine"), right("L0"), right("dead"),
+          right("÷ axis"), right("proven")],
         models.map(cells),
       ),
       "  kept: nDCG@20 with the SAE over that without; dead: neurons that fired for no test user\n" +
+      "  ÷ axis: held-out F1 of a tag's best neuron over that of the best principal axis; proven: share of a test\n" +
+      "  user's activation on concepts with a proven name\n" +
       "  ± users, ± seeds: standard errors of nDCG@20",
       `The paper's findings\n${found.map(line).join("\n")}`,
       "",
@@ -78,12 +81,12 @@ function rows(results: readonly SweepResult[], { sort, only, top }: CompareOptio
     .slice(0, top);
 }
 
-function cells({ title, seeds, ndcg, recall, retention, cosine, l0, dead }: Summary): string[] {
+function cells({ title, seeds, ndcg, recall, retention, cosine, l0, dead, meaning, proven }: Summary): string[] {
   const share = (figure: Figure | null): string => (figure ? `${(100 * figure.mean).toFixed(1)} %` : "");
   return [
     title, String(seeds.length), fraction(ndcg.mean, 4), fraction(ndcg.seUsers, 4), fraction(ndcg.seSeeds, 4),
     fraction(recall.mean, 4), share(retention), cosine ? fraction(cosine.mean) : "", l0 ? l0.mean.toFixed(1) : "",
-    share(dead),
+    share(dead), meaning ? fraction(meaning.mean, 2) : "", share(proven),
   ];
 }
 

@@ -52,6 +52,6 @@ export type { LabelCandidate } from "../interpret/labels.js";
 export type { ProbedConcept, ProbedF1 } from "../interpret/meaning/linear-probe.js";
 export type { FiringItem, NeuronProfileOptions } from "../interpret/neuron-profile.js";
 export type {
-  FiringFigures, Meaning, ProvenFigures, ProvenName, WorldFigures,
+  ConceptFigures, FiringFigures, Meaning, ProvenFigures, ProvenName, WorldFigures,
 } from "../interpret/meaning/meaning-figures.js";
 export { matchNeurons, type NeuronMatch } from "../interpret/match-neurons.js";

@@ -32,7 +32,13 @@ import type { Model } from "../model-folder/model.js";
 import { openNested } from "../model-folder/open-model.js";
 import { HealthCheck } from "../train/sae-health.js";
 import type { FiringFigures, Meaning, ProvenFigures, WorldFigures } from "../interpret/meaning/meaning-figures.js";
+import { conceptsOf } from "../model-folder/find-concepts.js";
+import { conceptFigures, shareOn } from "./concept-figures.js";
 import { audienceOracle, ownColumns, taughtDirections } from "./meaning-ceilings.js";
+
+/** As much of a model as measuring needs; without concepts they are worked out. */
+export type MeasuredModel =
+  Pick<Model, "config" | "cfae" | "sae" | "shape" | "items" | "tags" | "seed"> & Pick<Partial<Model>, "concepts">;
 
 export interface MeasureMeaningOptions {
   /** Tags with fewer scored items are left out; concepts of a world with fewer than 20. Default 30. */
@@ -54,7 +60,7 @@ interface Target {
 
 /** @returns null when there is nothing to measure against: no world, and no tag on enough items. */
 export function measureMeaning(
-  engine: Engine, model: Model, { dataset, split, truth }: {
+  engine: Engine, model: MeasuredModel, { dataset, split, truth }: {
     readonly dataset: Dataset; readonly split: Split; readonly truth: WorldTruth | HardTruth | null;
   }, { minItems = 30, controls = true }: MeasureMeaningOptions = {},
 ): Meaning | null {
@@ -88,12 +94,13 @@ export function measureMeaning(
       codes: measured, ceilings, sets: { f1: sets.f1, size: sets.size }, ...health,
       world: target.hard ? worldFigures(model, split, vectors, codes, userCodes, found.best, probe, target) : null,
       proven: truth ? null : provenFigures(model, codes, userCodes, axes, target),
+      groups: conceptFigures(model.concepts ?? conceptsOf(engine, model, codes), codes, userCodes, target),
     };
   });
 }
 
 function targetOf(
-  model: Model, split: Split, truth: WorldTruth | HardTruth | null, minItems: number,
+  model: MeasuredModel, split: Split, truth: WorldTruth | HardTruth | null, minItems: number,
 ): Target | null {
   const random = new Random(SEED);
   if (truth) {
@@ -133,7 +140,7 @@ function figures(
 }
 
 function controlFigures(
-  engine: Engine, model: Model, split: Split, vectors: Float32Array, target: Target,
+  engine: Engine, model: MeasuredModel, split: Split, vectors: Float32Array, target: Target,
 ): Record<string, FiringFigures> {
   const items = model.items.ids.length;
   const D = model.shape.factors;
@@ -160,7 +167,7 @@ function worldCeilings(
 }
 
 function worldFigures(
-  model: Model, split: Split, vectors: Float32Array, codes: Csr, userCodes: Csr, best: HeldOutF1,
+  model: MeasuredModel, split: Split, vectors: Float32Array, codes: Csr, userCodes: Csr, best: HeldOutF1,
   probe: ProbedF1, { hard, truth, half }: Target,
 ): WorldFigures {
   const { forest, grades, tastesWithAncestors } = hard!;
@@ -188,22 +195,14 @@ function worldFigures(
 }
 
 function provenFigures(
-  model: Model, codes: Csr, userCodes: Csr, axes: DenseCodes, { truth, half, options }: Target,
+  model: MeasuredModel, codes: Csr, userCodes: Csr, axes: DenseCodes, { truth, half, options }: Target,
 ): ProvenFigures {
   const found = provenNames(codes, axes, truth, half, new Random(SEED), options);
   const proven = found.neurons.filter((proof) => proof?.proven === true);
-  const has = new Set(proven.map((proof) => proof!.neuron));
-  let share = 0;
-  for (let u = 0; u < userCodes.rows; u++) {
-    let [on, all] = [0, 0];
-    for (let q = userCodes.indptr[u]; q < userCodes.indptr[u + 1]; q++) {
-      all += userCodes.values![q];
-      if (has.has(userCodes.indices[q])) on += userCodes.values![q];
-    }
-    if (all > 0) share += on / all / userCodes.rows;
-  }
+  const named = Int32Array.from(found.neurons, (proof) => (proof?.proven === true ? proof.tag : -1));
   return {
-    neurons: proven.length, alive: found.neurons.filter((proof) => proof !== null).length, share,
+    neurons: proven.length, alive: found.neurons.filter((proof) => proof !== null).length,
+    share: shareOn(named, userCodes),
     tags: found.tags.filter((proof) => proof.proven).length, namesPerNeuron: found.namesPerNeuron,
     names: proven.map((proof) => {
       const { neuron, tag, f1, lower } = proof!;

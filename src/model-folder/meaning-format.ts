@@ -1,6 +1,8 @@
 /** What a model file says about the meaning of its neurons, read and checked (interpret/meaning/meaning-figures.ts). */
 import type { CheckedJson } from "../base/checked-json.js";
-import type { FiringFigures, Meaning, ProvenFigures, WorldFigures } from "../interpret/meaning/meaning-figures.js";
+import type {
+  ConceptFigures, FiringFigures, Meaning, ProvenFigures, WorldFigures,
+} from "../interpret/meaning/meaning-figures.js";
 
 const FIRING = ["f1", "fit", "precision", "recall", "auc", "recovered", "uniqueness", "oneToOne"] as const;
 const OF_HARD_WORLDS = ["parents", "children", "free", "correlation"] as const;
@@ -11,7 +13,7 @@ const WORLD = [
 
 /** @param neurons H. @throws UserError naming the place. */
 export function meaningFrom(json: CheckedJson, neurons: number): Meaning {
-  const [world, proven] = [json.at("world"), json.at("proven")];
+  const [world, proven, groups] = ["world", "proven", "groups"].map((name) => json.at(name));
   return {
     against: json.at("against").oneOf(["concepts", "tags"]),
     items: json.at("items").whole(),
@@ -25,6 +27,7 @@ export function meaningFrom(json: CheckedJson, neurons: number): Meaning {
     neurons: json.at("neurons").whole(neurons, neurons),
     world: world.isNull ? null : numbers(world, WORLD) satisfies WorldFigures,
     proven: proven.isNull ? null : provenFrom(proven, neurons),
+    groups: groups.isNull ? null : groupsFrom(groups, neurons),
   };
 }
 
@@ -44,6 +47,15 @@ function provenFrom(json: CheckedJson, neurons: number): ProvenFigures {
       name: one.at("name").string(),
       ...numbers(one, ["f1", "lower"]),
     })),
+  };
+}
+
+function groupsFrom(json: CheckedJson, neurons: number): ConceptFigures {
+  return {
+    concepts: json.at("concepts").whole(0, neurons),
+    proven: json.at("proven").whole(0, neurons),
+    tags: json.at("tags").whole(),
+    ...numbers(json, ["share", "f1", "uniqueness"]),
   };
 }
 

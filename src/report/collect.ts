@@ -7,6 +7,8 @@ import { compareSteering, type SteeringComparison } from "../measure/compare-ste
 import { csrFromLists, csrRow } from "../base/csr.js";
 import type { OpenedData } from "../data/data-source.js";
 import { checkItems } from "../model-folder/check-items.js";
+import { conceptsOf } from "../model-folder/find-concepts.js";
+import type { Concept } from "../interpret/concepts/concepts.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import { measureRecovery, type ConceptsFound } from "../measure/measure-concepts.js";
 import { measureExplanations, type ExplanationCheck } from "../measure/measure-explanations.js";
@@ -28,6 +30,8 @@ export interface ReportData {
   /** Null without tags. */
   readonly selectivity: ModelSelectivity | null;
   readonly cards: readonly NeuronCard[];
+  /** All concepts of the model, those with most activation first. */
+  readonly conceptList: readonly Concept[];
   /** Null when no test user has a list. */
   readonly example: ExplainedExample | null;
   /** Over all validation and test users; null for MultVAE. */
@@ -96,6 +100,7 @@ export async function collectReport(
     selectivity,
     example,
     explained,
+    conceptList: model.concepts ?? conceptsOf(engine, model, itemCodes),
     cards: chooseCards(model, itemCodes, selectivity, cards),
     concepts: truth && measureRecovery(engine, model, truth),
     steering: steering

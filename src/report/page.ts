@@ -8,6 +8,7 @@ import { explanationSection } from "./explanation-section.js";
 import { failuresSection, SURE } from "./failures-section.js";
 import { hiddenHalvesSection } from "./hidden-halves-section.js";
 import { Html, html, nothing } from "./html.js";
+import { meaningSection } from "./meaning-section.js";
 import { neuronsSection } from "./neurons-section.js";
 import { fixed, percent, whole } from "../base/numbers.js";
 import { dataSection, resultsSection } from "./results-section.js";
@@ -24,6 +25,7 @@ export function renderReport(data: ReportData): string {
     ["results", "Results", resultsSection(data)],
     ["sweep", "Reconstruction", sweepSection(data)],
     ["selectivity", "Selectivity", selectivitySection(data)],
+    ["meaning", "What the neurons mean", meaningSection(data)],
     ["neurons", "Neurons", neuronsSection(data)],
     ["explanation", "Why an item is recommended", explanationSection(data)],
     ["steering", "Steering", steeringSection(data)],

@@ -187,6 +187,10 @@ export const about = object({
   numerics: choice(["fused", "portable", "plain"], "which arithmetic computes"),
   linear: flag("whether explanations add up exactly and tags are turned through the decoder"),
   residual: choice(residuals, "what is shown keeps what the SAE does not rebuild (keep, fade), or drops it (drop)"),
+  meaning: nullable(object({
+    neuron: nullable(real()), sets: nullable(real()), axis: nullable(real()), probe: nullable(real()),
+    provenNeurons: nullable(count()), provenConcepts: nullable(count()), provenShare: nullable(real()),
+  }, "held-out F1 of a tag's best neuron, set of neurons, principal axis and linear probe; names that were proven")),
 });
 
 export const health = object({

@@ -9,6 +9,7 @@ import { aliveNeurons, type TfidfMapping } from "../interpret/tfidf.js";
 import { measureSelectivity, type ModelSelectivity } from "../measure/measure-selectivity.js";
 import { cfaeTitle } from "../model-folder/open-model.js";
 import { checkNeuron } from "../steer/check-knobs.js";
+import { meaningSummary } from "./meaning-summary.js";
 import type { AtlasNeuron, ListedItem, ModelSummary, NeuronReport, TagReport } from "./session-types.js";
 import { DECODER_NEURONS } from "./tag-knobs.js";
 import { checkLength, type Workings } from "./workings.js";
@@ -88,6 +89,7 @@ export class Inspections {
       numerics: engine.numerics,
       linear,
       residual,
+      meaning: meaningSummary(model.meaning),
     };
   }
 

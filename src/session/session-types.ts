@@ -240,4 +240,20 @@ export interface ModelSummary {
   readonly linear: boolean;
   /** What this session does with the part of an embedding that the SAE does not rebuild (steer/turned-embedding.ts). */
   readonly residual: Residual;
+  /** What neurons and concepts were measured to mean when it was trained; null where that was not measured. */
+  readonly meaning: MeaningSummary | null;
+}
+
+/** Of what was measured (interpret/meaning/meaning-figures.ts), what a page's head may say. */
+export interface MeaningSummary {
+  /** Held-out F1, means over concepts or tags: best neuron, set of neurons, best principal axis, linear probe. */
+  readonly neuron: number;
+  readonly sets: number;
+  readonly axis: number;
+  readonly probe: number;
+  /** Neurons with a proven name; null on worlds, whose truth is known. */
+  readonly provenNeurons: number | null;
+  /** Concepts with a proven name and a test user's activation on them; null for models of earlier versions. */
+  readonly provenConcepts: number | null;
+  readonly provenShare: number | null;
 }

@@ -62,6 +62,23 @@ export interface SaeResult extends Measured {
   readonly cosine: Estimate;
   readonly l0: Estimate;
   readonly dead: number;
+  /** What the neurons mean; none without tags, and in files of earlier versions. */
+  readonly meaning?: MeaningLine;
+}
+
+/** What a line of a sweep keeps of Meaning (interpret/meaning/meaning-figures.ts): held-out figures, floor, ceiling. */
+export interface MeaningLine {
+  /** Held-out F1 of the best neuron, principal axis, set of neurons, concept and probe on the embedding. */
+  readonly neuron: number;
+  readonly axis: number;
+  readonly sets: number;
+  readonly concept: number;
+  readonly probe: number;
+  /** Neurons and concepts with a proven name, and a test user's activation on them. */
+  readonly provenNeurons: number;
+  readonly provenShare: number;
+  readonly provenConcepts: number;
+  readonly conceptShare: number;
 }
 
 /** A run that could not be finished; it is tried again when the sweep goes on. */
@@ -125,7 +142,13 @@ function checkSae(json: CheckedJson): void {
   for (const key of ["plain", "change"]) checkQuality(json.at(key));
   for (const key of ["recall", "ndcg"]) json.at("retention").at(key).numberOrNaN();
   for (const key of ["cosine", "l0"]) checkEstimate(json.at(key));
+  const meaning = json.at("meaning");
+  for (const key of meaning.isNull ? [] : MEANING) meaning.at(key).numberOrNaN();
 }
+
+const MEANING: readonly (keyof MeaningLine)[] = [
+  "neuron", "axis", "sets", "concept", "probe", "provenNeurons", "provenShare", "provenConcepts", "conceptShare",
+];
 
 function checkQuality(json: CheckedJson): void {
   for (const key of ["recall", "ndcg"]) checkEstimate(json.at(key));

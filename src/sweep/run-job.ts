@@ -27,10 +27,12 @@ import { trainCfae } from "../train/train-recommender.js";
 import { openCfae } from "../model-folder/open-model.js";
 import type { OpenedData } from "../data/data-source.js";
 import { evaluateBaselines } from "../measure/evaluate-baselines.js";
+import { measureMeaning, type MeasuredModel } from "../measure/measure-meaning.js";
+import { chooseTags } from "../data/tags/choose-tags.js";
 import type { FitSummary, Quality } from "../model-folder/model.js";
 import { encodeSafetensors, decodeSafetensors } from "../model-folder/safetensors.js";
 import type { BaselineJob, CfaeJob, Job, SaeJob } from "./jobs.js";
-import type { BaselineResult, CfaeResult, SaeResult, SweepResult } from "./results.js";
+import type { BaselineResult, CfaeResult, MeaningLine, SaeResult, SweepResult } from "./results.js";
 
 export interface JobSurroundings {
   readonly engine: Engine;
@@ -101,6 +103,9 @@ async function runSae(job: SaeJob, around: JobSurroundings): Promise<SaeResult> 
     const rank = (model: Recommender, users: HeldOut): RankingQuality => evaluateRanking(engine, model, users);
     const nested = new NestedRecommender(cfae, sae);
     const [plain, test] = [rank(cfae, split.test), rank(nested, split.test)];
+    const meaning = meaningLine(engine, {
+      config: job.config, cfae: weights, sae: trained.weights, shape: trained.shape, seed: job.seed,
+    }, around.data);
     const { cosine, l0, dead } = evaluateFidelity(engine, cfae, sae, split.test.input);
     return {
       kind: "sae", ...lineOf(job, around), model: job.config.model, cfae: job.cfae,
@@ -112,9 +117,26 @@ async function runSae(job: SaeJob, around: JobSurroundings): Promise<SaeResult> 
         ndcg: difference(test.ndcgPerUser, plain.ndcgPerUser),
       },
       retention: { recall: test.recall.mean / plain.recall.mean, ndcg: test.ndcg.mean / plain.ndcg.mean },
-      cosine, l0, dead, fit: summary(trained.fit),
+      cosine, l0, dead, ...(meaning ? { meaning } : {}), fit: summary(trained.fit),
     };
   });
+}
+
+/** Against tags, as real data has them; worlds too, so that lines compare. Null where no tag is on enough items. */
+function meaningLine(
+  engine: Engine, model: Omit<MeasuredModel, "items" | "tags" | "concepts">, { dataset, split }: OpenedData,
+): MeaningLine | null {
+  const tags = dataset.tags && chooseTags(dataset.tags, dataset.itemIds.length).tags;
+  if (!tags || tags.names.length === 0) return null;
+  const items = { ids: dataset.itemIds, titles: dataset.itemTitles, users: [] };
+  const found = measureMeaning(engine, { ...model, items, tags }, { dataset, split, truth: null }, { controls: false });
+  if (!found) return null;
+  const { codes, ceilings, sets, proven, groups } = found;
+  return {
+    neuron: codes.SAE.f1, axis: codes.PCA.f1, sets: sets.f1, concept: groups!.f1,
+    probe: ceilings["probe on the embedding"], provenNeurons: proven!.neurons, provenShare: proven!.share,
+    provenConcepts: groups!.proven, conceptShare: groups!.share,
+  };
 }
 
 /** As trainModel draws them. */

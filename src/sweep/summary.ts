@@ -30,6 +30,9 @@ export interface Summary {
   readonly l0: Figure | null;
   /** Share of the neurons that fired for no test user. */
   readonly dead: Figure | null;
+  /** SAEs on data with tags: best neuron over best principal axis; a test user's activation on proven concepts. */
+  readonly meaning: Figure | null;
+  readonly proven: Figure | null;
 }
 
 /**
@@ -51,6 +54,7 @@ export function summarise(results: readonly SweepResult[]): Summary[] {
 function summaryOf(runs: readonly SweepResult[], title: string): Summary {
   const figure = (of: (one: SweepResult) => Estimate): Figure => figureOf(runs.map(of));
   const saes = runs.flatMap((one) => (one.kind === "sae" ? [one] : []));
+  const measured = saes.flatMap(({ meaning }) => (meaning ? [meaning] : []));
   const plain = (values: number[]): Figure => figureOf(values.map((mean) => ({ mean, se: NaN, n: 1 })));
   const only = (make: () => Figure): Figure | null => (saes.length > 0 ? make() : null);
   return {
@@ -62,6 +66,8 @@ function summaryOf(runs: readonly SweepResult[], title: string): Summary {
     cosine: only(() => figureOf(saes.map(({ cosine }) => cosine))),
     l0: only(() => figureOf(saes.map(({ l0 }) => l0))),
     dead: only(() => plain(saes.map(({ dead, neurons }) => dead / neurons))),
+    meaning: measured.length > 0 ? plain(measured.map(({ neuron, axis }) => neuron / axis)) : null,
+    proven: measured.length > 0 ? plain(measured.map(({ conceptShare }) => conceptShare)) : null,
   };
 }
 

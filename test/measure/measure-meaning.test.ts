@@ -10,6 +10,8 @@ import { openEngine } from "../../src/engine/open.js";
 import type { Meaning } from "../../src/interpret/meaning/meaning-figures.js";
 import { neuronSets } from "../../src/interpret/meaning/neuron-sets.js";
 import { halveItems } from "../../src/interpret/meaning/item-halves.js";
+import { shareOn } from "../../src/measure/concept-figures.js";
+import type { Concept } from "../../src/interpret/concepts/concepts.js";
 import { audienceOracle, ownColumns, taughtDirections } from "../../src/measure/meaning-ceilings.js";
 import { measureMeaning } from "../../src/measure/measure-meaning.js";
 import { describeModel, modelFrom, modelTensors } from "../../src/model-folder/format.js";
@@ -54,8 +56,25 @@ test("against tags names are proven, and measured again they are the same", () =
   assert.is(found.against, "tags");
   assert.ok(found.proven!.neurons <= found.proven!.alive && found.proven!.tags <= found.concepts);
   assert.is(found.proven!.names.length, found.proven!.neurons);
+  assertGroups(found, model.concepts!);
   assert.is(measureMeaning(engine, { ...model, tags: null }, { ...opened, truth: null }), null);
   assert.is(measureMeaning(engine, model, { ...opened, truth: null }, { minItems: 1000 }), null);
+});
+
+/** As the model's concepts say. */
+function assertGroups({ groups }: Meaning, concepts: readonly Concept[]): void {
+  const proven = concepts.filter((one) => one.proven);
+  assert.is(groups!.concepts, concepts.length);
+  assert.is(groups!.proven, proven.length);
+  assert.is(groups!.tags, new Set(proven.map(({ tag }) => tag)).size);
+  assert.ok(groups!.f1 > 0 && groups!.f1 <= 1);
+  assert.is(groups!.share > 0, proven.length > 0);
+}
+
+test("a user's share on some neurons, by hand", () => {
+  const codes = { ...csrFromLists([[0, 1], [1, 2], []], 3), values: Float32Array.of(3, 1, 2, 2) };
+  // Of the first user's activation 3/4 is on neuron 0, of the second's nothing; the third has none.
+  assertClose([shareOn(Int32Array.of(5, -1, -1), codes)], [0.25], { absolute: 1e-12 });
 });
 
 test("a model file keeps the figures, and one without them is read as before", () => {
@@ -64,6 +83,8 @@ test("a model file keeps the figures, and one without them is read as before", (
   const text = describeModel({}, model);
   assert.equal(read(text).meaning, model.meaning);
   const without = JSON.parse(text) as Record<string, unknown>;
+  const { groups: _, ...earlier } = model.meaning!;
+  assert.is(read(JSON.stringify({ ...without, meaning: earlier })).meaning!.groups, null);
   delete without.meaning;
   assert.is(read(JSON.stringify(without)).meaning, undefined);
   without.meaning = { ...model.meaning, dead: -1 };

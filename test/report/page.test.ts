@@ -59,7 +59,7 @@ test("every element is closed in its place, and no number is broken", () => {
 
 test("every section is there, and each link leads to one", () => {
   const ids = Array.from(whole.matchAll(/<section id="([a-z]+)"/g), ([, id]) => id);
-  assert.equal(ids, ["data", "results", "selectivity", "neurons", "explanation", "steering", "failures"]);
+  assert.equal(ids, ["data", "results", "selectivity", "meaning", "neurons", "explanation", "steering", "failures"]);
   assert.equal(Array.from(whole.matchAll(/href="#([a-z]+)"/g), ([, id]) => id), ids);
   assert.is(whole.match(/<article class="card"/g)?.length, 6);
   assert.match(whole, /Planted concepts found again/);

@@ -15,6 +15,7 @@ export function meaningTables(context: Context, meaning: Meaning): string[] {
     codesTable(context, meaning),
     ...meaning.world ? [worldLines(meaning.world)] : [],
     ...meaning.proven ? [provenLines(meaning)] : [],
+    ...meaning.groups ? [groupsLine(meaning.groups)] : [],
     `  on training users: ${percent(meaning.explained)} of variance explained, ${meaning.l0.toFixed(1)} neurons ` +
     `active, ${meaning.dead} of ${meaning.neurons} silent for all`,
   ];
@@ -55,4 +56,9 @@ function provenLines({ proven, concepts }: Meaning): string {
     `${tags} of ${concepts} tags have a neuron; ${fraction(namesPerNeuron, 2)} names a neuron`,
     ...best.length > 0 ? [`  best: ${best.join(", ")}`] : [],
   ].join("\n");
+}
+
+function groupsLine({ concepts, proven, tags, share, f1 }: NonNullable<Meaning["groups"]>): string {
+  return `  concepts: ${concepts}, of which ${proven} have a proven name (${tags} tags), with ${percent(share)} of a ` +
+    `test user's activation; best concept: F1 ${fraction(f1)}`;
 }

@@ -52,6 +52,19 @@ export interface ProvenFigures {
   readonly names: readonly ProvenName[];
 }
 
+/** Of concepts, several neurons under one name (concepts/concepts.ts), whose names are proven by tags. */
+export interface ConceptFigures {
+  readonly concepts: number;
+  /** Those with a proven name, and the tags that have one. */
+  readonly proven: number;
+  readonly tags: number;
+  /** Share of a test user's activation on neurons of a proven concept. */
+  readonly share: number;
+  /** Held-out F1 of the best concept of each planted concept or tag, and how many different ones are best. */
+  readonly f1: number;
+  readonly uniqueness: number;
+}
+
 /** A neuron with a proven name. */
 export interface ProvenName {
   readonly neuron: number;
@@ -80,4 +93,6 @@ export interface Meaning {
   readonly neurons: number;
   readonly world: WorldFigures | null;
   readonly proven: ProvenFigures | null;
+  /** Null in files of earlier versions. */
+  readonly groups: ConceptFigures | null;
 }

@@ -1,0 +1,58 @@
+/** What neurons and concepts mean, with floors and ceilings, and the concepts that a session turns. */
+import { fixed, percent, whole } from "../base/numbers.js";
+import type { Concept } from "../interpret/concepts/concepts.js";
+import type { FiringFigures, Meaning } from "../interpret/meaning/meaning-figures.js";
+import type { ReportData } from "./collect.js";
+import { html, nothing, table, type Html } from "./html.js";
+
+/** Proven concepts with a line of their own. */
+const LINES = 24;
+
+export function meaningSection({ model, conceptList }: ReportData): Html {
+  const { meaning, items } = model;
+  if (!meaning && conceptList.length === 0) return nothing;
+  return html`<section id="meaning"><h2>What the neurons mean</h2>
+${meaning ? figuresPart(meaning) : nothing}
+${conceptsPart(conceptList, items.titles)}
+</section>`;
+}
+
+function figuresPart(
+  { against, concepts, items, codes, sets, ceilings, proven, groups, explained, ...rest }: Meaning,
+): Html {
+  const what = against === "tags" ? "tags" : "planted concepts";
+  const row = (name: string, { f1, fit, oneToOne, uniqueness }: FiringFigures): string[] =>
+    [name, fixed(f1), fixed(fit), fixed(oneToOne), fixed(uniqueness)];
+  const { SAE, ...floors } = codes;
+  const rows = [
+    row("best neuron", SAE), [`sets of ${fixed(sets.size, 0)} neurons`, fixed(sets.f1), "", "", ""],
+    ...(groups ? [["best concept", fixed(groups.f1), "", "", fixed(groups.uniqueness)]] : []),
+    ...Object.entries(floors).map(([name, one]) => row(`floor: ${name}`, one)),
+    ...Object.entries(ceilings).map(([name, f1]) => [`ceiling: ${name}`, fixed(f1), "", "", ""]),
+  ];
+  return html`<p>Each of ${whole(concepts)} ${what} on ${whole(items)} items is told by what one half of the items
+chose; the figure is that on the other half.</p>
+${table([
+    { head: "told by" }, { head: "F1", number: true }, { head: "on the half that chose", number: true },
+    { head: "one to one", number: true }, { head: "different ones", number: true },
+  ], rows, `On training users ${percent(explained, 1)} of the embeddings’ variance is rebuilt with ${
+    fixed(rest.l0, 1)} neurons; ${whole(rest.dead)} of ${whole(rest.neurons)} neurons fire for none of them.`)}
+${proven ? html`<p>${whole(proven.neurons)} of ${whole(proven.alive)} neurons have a proven name, one that holds on
+items that did not choose it; ${percent(proven.share)} of a test user’s activation is on them, and ${
+    whole(proven.tags)} of ${whole(concepts)} tags have such a neuron (${
+    fixed(proven.namesPerNeuron, 2)} names a neuron).</p>` : nothing}
+${groups ? html`<p>Of ${whole(groups.concepts)} concepts ${whole(groups.proven)} have a proven name; ${
+    percent(groups.share)} of a test user’s activation is on them.</p>` : nothing}`;
+}
+
+function conceptsPart(concepts: readonly Concept[], titles: readonly string[]): Html {
+  const proven = concepts.filter((concept) => concept.proven).sort((a, b) => b.f1 - a.f1).slice(0, LINES);
+  if (proven.length === 0) return nothing;
+  return html`<h3>Concepts with a proven name</h3>
+${table([
+    { head: "concept" }, { head: "neurons", number: true }, { head: "F1", number: true }, { head: "foremost items" },
+  ], proven.map(({ name, neurons, f1, items }) => [
+    name, whole(neurons.length), fixed(f1), items.slice(0, 3).map((item) => titles[item]).join("; "),
+  ]), "A session turns a concept by position (turn): from 0 to 1 the share of the list of 20 that changes, from 0 to " +
+    "−1 the share of its items in that list that leave.")}`;
+}
