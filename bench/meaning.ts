@@ -2,12 +2,12 @@
  * The tables of docs/meaning.md: what the default preset's neurons mean, over seeds, with floors, ceilings and aims.
  *
  *   node dist/bench/meaning.js [--world hard-small | --data FOLDER [--tag-source both]] [--seeds 42,43,44]
- *     [--preset default] [--set path=value …] [--cache FOLDER] [--slow]
+ *     [--preset default] [--set path=value …] [--cache FOLDER] [--slow | --quick]
  *
  * The recommender of each (data, seed) is trained once and kept in --cache, so that SAEs can be compared on the same
  * embeddings. With --slow also what needs further trainings: a frozen and a tethered decoder as controls, and a second
- * seed for consistency (PW-MCC). On a world the aims are those of its specification; on tags, 1.4 times the best
- * principal axis and, for sets of neurons, 0.85 times the probe.
+ * seed for consistency (PW-MCC); with --quick no control but PCA. On a world the aims are those of its specification;
+ * on tags, 1.4 times the best principal axis and, for sets of neurons, 0.85 times the probe.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -44,6 +44,7 @@ const { values: options } = parseArgs({
     world: { type: "string" }, data: { type: "string" }, "tag-source": { type: "string" }, split: { type: "string" },
     seeds: { type: "string", default: "42,43,44" }, preset: { type: "string", default: "default" },
     set: { type: "string", multiple: true }, cache: { type: "string" }, slow: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
     threads: { type: "string" },
   },
 });
@@ -77,7 +78,7 @@ async function measure(seed: number): Promise<Figures> {
     const train = (more: Partial<Config["sae"]>, offset = 0): Promise<ModelWeights> =>
       dictionary(engine, opened, { ...config, sae: { ...config.sae, ...more } }, cfae, saeSeed + offset);
     const weights = await train({});
-    const meaning = measureMeaning(engine, asModel(weights, opened, seed), opened)!;
+    const meaning = measureMeaning(engine, asModel(weights, opened, seed), opened, { controls: !options.quick })!;
     const figures = { ...figuresOf(meaning), ...accuracy(engine, weights, opened) };
     if (!options.slow) return figures;
     for (const [name, decoderWithin] of [["frozen decoder", 1], ["tethered decoder", 0.8]] as const) {

@@ -113,7 +113,7 @@ function saeLearner(
     },
     afterEpoch(epoch, optimiser) {
       if (counter && resampleEvery > 0 && epoch % resampleEvery === 0 && epoch <= config.epochs / 2) {
-        resample(model, optimiser, counter, train, replacements);
+        resample(model, optimiser, counter, train, replacements, saeKinds.get(config.kind).k !== "unused");
       }
       return health.look();
     },

@@ -1,7 +1,7 @@
 /** Training SAEs: every kind learns, and each option does what it says. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { parameter, Tape } from "../../src/autograd/index.js";
+import { parameter, Tape, type Matrix } from "../../src/autograd/index.js";
 import { openEngine } from "../../src/engine/open.js";
 import { csrFromLists, csrRow, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
@@ -195,6 +195,40 @@ test("the geometric median does not follow an outlier", () => {
   assert.ok(Math.hypot(median[0] - 1, median[1] - 1) < 0.5, `${median[0]}, ${median[1]}`);
 });
 
+function normOf(rows: Float32Array, n: number): number {
+  return Math.hypot(...rows.subarray(n * D, (n + 1) * D));
+}
+
+/** Root of the mean square over rows. */
+function meanNorm(rows: Float32Array): number {
+  return Math.hypot(...rows) / Math.sqrt(rows.length / D);
+}
+
+test("resampled neurons of a TopK SAE come to life: fewer are dead than without, and more is rebuilt", async () => {
+  const random = new Random(7);
+  const [width, concepts, rows] = [24, 60, 600];
+  const directions = Float32Array.from({ length: concepts * width }, () => random.normal());
+  const make = (n: number): Matrix => {
+    const data = new Float32Array(n * width);
+    for (let u = 0; u < n; u++) {
+      for (let k = 0; k < 4; k++) {
+        const [c, strength] = [random.below(concepts), 0.3 + random.uniform()];
+        for (let d = 0; d < width; d++) data[u * width + d] += strength * directions[c * width + d];
+      }
+    }
+    return { data, rows: n, cols: width };
+  };
+  const [train, validation] = [make(rows), make(60)];
+  const config = {
+    ...presets.default.sae, kind: "topk", k: 4, itemK: 0, expansion: 10, inputDropout: 0, variedDropout: false,
+    auxWeight: 0, epochs: 24, patience: 0, batchSize: 64,
+  };
+  const [none, some] = [await trainSae(engine, train, validation, config, 5),
+    await trainSae(engine, train, validation, { ...config, resampleEvery: 4 }, 5)].map(({ health }) => health);
+  assert.ok(some.dead < none.dead / 2, `${some.dead} of ${some.neurons}, without ${none.dead}`);
+  assert.ok(some.explained > none.explained, `${some.explained}, without ${none.explained}`);
+});
+
 test("resampling points dead neurons at users and leaves the others alone", () => {
   const mark = engine.heap.mark();
   const shape = { factors: D, neurons: 16, k: 4 };
@@ -204,7 +238,7 @@ test("resampling points dead neurons at users and leaves the others alone", () =
   const counter = new DeadNeurons(16, 100);
   counter.silentFor.set([100, 250], 3);
   const before = model.weights();
-  resample(model, optimiser, counter, U, random);
+  resample(model, optimiser, counter, U, random, true);
   const after = model.weights();
   const users = standardisedRows(U, Int32Array.from({ length: USERS }, (_, i) => i));
   for (let n = 0; n < 16; n++) {
@@ -219,6 +253,8 @@ test("resampling points dead neurons at users and leaves the others alone", () =
     });
     assertClose(Math.max(...cosines), 1, { absolute: 1e-5 });
     assert.is(counter.silentFor[n], 0);
+    // As long as the mean of all, so that it can win a place among the top K.
+    assertClose(normOf(after.encoderW, n), meanNorm(before.encoderW), { relative: 1e-5 });
   }
   engine.heap.release(mark);
 });

@@ -2,8 +2,9 @@
  * Which neurons have stopped firing, and how to give them a second life.
  *
  * Counting feeds AuxK (SparseAutoencoder.forward). Resampling (Bricken et al., 2023) is the other remedy: every few
- * epochs a dead neuron is pointed at a user whom the SAE rebuilds badly, picked with probability ∝ error², with a weak
- * encoder (a fifth of the mean norm) so that it does not push aside the neurons that work.
+ * epochs a dead neuron is pointed at a user whom the SAE rebuilds badly, picked with probability ∝ error². Its encoder
+ * is as long as the mean of all where neurons compete for K places. The published fifth of that is for SAEs whose
+ * neurons fire whatever the others do; among the top K such a neuron never fires, never learns, and stays dead.
  */
 import { Tape, type Matrix, type SparseTensor, type Tensor } from "../../autograd/index.js";
 import type { Random } from "../../base/random.js";
@@ -12,6 +13,7 @@ import type { SparseAutoencoder } from "./sparse-autoencoder.js";
 
 /** Users among whom badly rebuilt ones are looked for. */
 const CANDIDATES = 2048;
+/** Of the mean norm, for the encoder row of a neuron that need not win a place. */
 const WEAK = 0.2;
 
 export class DeadNeurons {
@@ -47,9 +49,12 @@ export class DeadNeurons {
   }
 }
 
-/** Points the dead neurons at badly rebuilt users and forgets their averages in the optimiser. */
+/**
+ * Points the dead neurons at badly rebuilt users and forgets their averages in the optimiser.
+ * @param compete whether neurons compete for places (top K of any kind).
+ */
 export function resample(
-  sae: SparseAutoencoder, optimiser: Forgetful, counter: DeadNeurons, train: Matrix, random: Random,
+  sae: SparseAutoencoder, optimiser: Forgetful, counter: DeadNeurons, train: Matrix, random: Random, compete: boolean,
 ): void {
   const dead = counter.list();
   if (dead.length === 0) return;
@@ -70,7 +75,7 @@ export function resample(
   const [decoderW, decoderB] = [sae.decoderW.data, sae.decoderB.data];
   let squares = 0;
   for (let i = 0; i < encoderW.length; i++) squares += encoderW[i] * encoderW[i];
-  const length = WEAK * Math.sqrt(squares / H);
+  const length = (compete ? 1 : WEAK) * Math.sqrt(squares / H);
   for (const neuron of dead) {
     const draw = random.uniform() * total;
     const user = Math.min(count - 1, cumulative.findIndex((sum) => sum > draw));
