@@ -18,7 +18,7 @@ const FLOORS = [
   ["measure"],
   ["session", "pipeline"],
   ["sweep", "report", "export", "browser"],
-  ["serve", "desk"],
+  ["queue", "serve", "desk"],
   ["cli"],
 ];
 
@@ -26,7 +26,7 @@ const FLOORS = [
  * Where Node may be used. Everything else runs in browsers too: what is bundled for them (src/browser) takes nothing
  * from node:* and no package, and test/browser checks the bundle itself.
  */
-const NODE_ROOMS = ["files", "data", "measure", "pipeline", "sweep", "report", "export", "serve", "cli"];
+const NODE_ROOMS = ["files", "data", "measure", "pipeline", "sweep", "queue", "report", "export", "serve", "cli"];
 const NODE_FILES = [
   "engine/available-cores", "engine/open", "engine/relaxed-simd", "engine/threads/piscina-pool",
   "train/checkpoint", "model-folder/folder",

@@ -62,6 +62,11 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import("./sweep.js")).addSweep,
   ),
   entry(
+    "work", "<redis>",
+    "Do the runs that `unknot sweep --queue` puts into a queue on a Redis server, on as many machines as there are.",
+    async () => (await import("./work.js")).addWork,
+  ),
+  entry(
     "compare", "<results.jsonl>",
     "Print and sort the results of a sweep, and say which of the paper's findings hold on them.",
     async () => (await import("./compare.js")).addCompare,

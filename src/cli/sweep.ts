@@ -10,8 +10,8 @@ import { openData, type DataSource, type OpenedData } from "../data/data-source.
 import { checkPlan, planMemory } from "../pipeline/plan-memory.js";
 import { estimateSweep, type SweepEstimate } from "../sweep/estimate.js";
 import { readGrid, type Grid } from "../sweep/grid.js";
-import { fingerprint, jobsOf, type Job } from "../sweep/jobs.js";
-import { ResultFile } from "../sweep/results.js";
+import { fingerprint, fingerprintOfData, jobsOf, type Job } from "../sweep/jobs.js";
+import { ResultFile, type FailedRun, type SweepResult } from "../sweep/results.js";
 import { runSweep, type SweepState } from "../sweep/run-sweep.js";
 import { presets } from "../config/presets.js";
 import { UserError } from "../base/user-error.js";
@@ -29,6 +29,7 @@ interface SweepCommandOptions extends CommonOptions {
   processes?: number;
   memory?: number;
   estimate?: boolean;
+  queue?: string;
 }
 
 /** Share of this machine's memory that a sweep may take when nothing is said. */
@@ -45,6 +46,8 @@ export function addSweep(command: Command, context: Context): void {
     .option("--seed <n>", "of the split; the grid says the seeds of the training", number(), 42)
     .option("--processes <n>", "at once (default: one for every two cores)", number(1))
     .option("--memory <GiB>", "for all processes together (default: three quarters of this machine's)", number())
+    .option("--queue <url>", "put the runs into a queue on this Redis server (redis://HOST:PORT) for `unknot work`, " +
+      "instead of doing them here")
     .option("--estimate", "only say how many runs, how long and how much memory");
   addMachineOptions(command);
   addOutputOptions(command)
@@ -54,6 +57,7 @@ Recommenders' weights are kept in OUT.cfae, where the SAEs on them find them.
 Examples:
   unknot sweep grids/ml-1m-small.json --data ml-1m --split ml-1m-split-42.json --out small.jsonl
   unknot sweep grids/paper.json --data ml-25m --estimate
+  unknot sweep grids/paper.json --data ml-25m --queue redis://10.0.0.5:6379       (and on each machine: unknot work …)
   unknot compare small.jsonl`)
     .action((file: string, options: SweepCommandOptions) => sweep(file, options, context));
 }
@@ -128,7 +132,7 @@ async function planSweep(grid: Grid, options: SweepCommandOptions, progress: Pro
   const jobs = jobsOf(grid, { data: name, numerics: chooseNumerics(machine) });
   const bytesOf = (job: Job): number => PROCESS_BYTES + jobBytes(job, sizes);
   const largest = Math.max(...jobs.map(bytesOf));
-  if (largest > memory) {
+  if (largest > memory && options.queue === undefined) {
     throw new UserError(
       `the largest run needs ${bytes(largest)}, the budget is ${bytes(memory)}: raise --memory, or leave out the ` +
       "widest models",
@@ -167,15 +171,23 @@ async function runAll(
   progress: Progress, context: Context,
 ): Promise<void> {
   const { source, opened, name, jobs, machine, processes, memory, bytesOf } = plan;
-  const failed = await runSweep(jobs, results, {
-    source, engine: machine, folder: `${options.out}.cfae`, data: { name: opened.dataset.name, split: name },
-    processes, memory, bytesOf, signal: context.signal,
+  const shared = {
+    folder: `${options.out}.cfae`, data: { name: opened.dataset.name, split: name }, bytesOf, signal: context.signal,
     onProgress: watch(progress, left, estimate, processes),
-    onFinished: (line) => {
+    onFinished: (line: SweepResult | FailedRun) => {
       const outcome = line.kind === "failed" ? `FAILED: ${line.error}` : `nDCG@20 ${line.test.ndcg.mean.toFixed(4)}`;
       progress.note(`  ${line.title}, seed ${line.seed}: ${outcome}`);
     },
-  });
+  };
+  const { queue } = options;
+  const failed = queue === undefined
+    ? await runSweep(jobs, results, { ...shared, source, engine: machine, processes, memory })
+    : await (await import("../queue/queue-sweep.js")).queueSweep(jobs, results, {
+      ...shared, address: queue, onNote: (text) => progress.note(text),
+      task: {
+        source, data: fingerprintOfData(opened), kernels: machine.kernels, numerics: chooseNumerics(machine),
+      },
+    });
   progress.clear();
   if (failed.length > 0) {
     throw new UserError(

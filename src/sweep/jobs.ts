@@ -4,6 +4,7 @@
  * again. Settings that a run does not look at are not part of its name.
  */
 import { createHash } from "node:crypto";
+import type { OpenedData } from "../data/data-source.js";
 import type { Split } from "../data/dataset.js";
 import type { Csr } from "../base/csr.js";
 import type { Config } from "../config/config.js";
@@ -94,7 +95,12 @@ export function fingerprint({ train, validation, test }: Split): string {
   return hash(parts.flatMap((x: Csr) => [Int32Array.of(x.rows, x.cols), x.indptr, x.indices]));
 }
 
-function hash(parts: readonly (string | Int32Array)[]): string {
+/** Of a split's contents and of the tags: what the runs of a sweep are made from. */
+export function fingerprintOfData({ split, dataset: { tags } }: Pick<OpenedData, "dataset" | "split">): string {
+  return hash([fingerprint(split), ...(tags ? [JSON.stringify(tags.names), tags.tag, tags.item, tags.count] : [])]);
+}
+
+function hash(parts: readonly (string | Int32Array | Float32Array)[]): string {
   const sum = createHash("sha256");
   for (const part of parts) sum.update(part);
   return sum.digest("hex").slice(0, 16);

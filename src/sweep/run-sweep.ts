@@ -223,7 +223,7 @@ function give(worker: Worker): void {
 }
 
 /** The jobs that are left, and the recommenders whose weights are there. */
-async function unfinished(
+export async function unfinished(
   jobs: readonly Job[], { finished }: ResultFile, folder: string,
 ): Promise<{ waiting: Job[]; trained: Set<string> }> {
   const trained = new Set<string>();

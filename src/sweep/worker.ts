@@ -7,7 +7,7 @@ import { enableRelaxedSimd } from "../engine/relaxed-simd.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
 import { openData, type DataSource } from "../data/data-source.js";
 import type { Job } from "./jobs.js";
-import { fingerprint } from "./jobs.js";
+import { fingerprint, fingerprintOfData } from "./jobs.js";
 import type { SweepResult } from "./results.js";
 import { runJob, type JobSurroundings } from "./run-job.js";
 
@@ -20,7 +20,7 @@ export interface WorkerSetup {
 
 export type ToWorker = { readonly setup: WorkerSetup } | { readonly job: Job };
 export type FromWorker =
-  | { readonly ready: true }
+  | { readonly ready: true; /** Of what it has read: fingerprintOfData. */ readonly data: string }
   /** Share of the run's training that is done, at most. */
   | { readonly share: number }
   | { readonly result: SweepResult }
@@ -47,7 +47,7 @@ async function prepare({ source, engine: options, folder }: WorkerSetup): Promis
     send({ share: step / all });
   };
   around = { engine, data, split: fingerprint(data.split), folder, hooks: { onStep } };
-  send({ ready: true });
+  send({ ready: true, data: fingerprintOfData(data) });
 }
 
 /**
