@@ -1,16 +1,17 @@
 /** unknot recommend: a list for one person, and why. */
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import type { ExplainedItem } from "../session/session-types.js";
 import type { Session } from "../session/session.js";
 import type { Context } from "./context.js";
 import { fraction } from "../base/numbers.js";
-import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";
+import { addProfileOptions, profileOf, withSession } from "./open-model.js";
+import { recommendToAll, type RecommendAllCommandOptions } from "./recommend-all.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { right, wide } from "./tables/table.js";
 
-interface RecommendOptions extends ProfileOptions {
-  count: number;
+interface RecommendOptions extends RecommendAllCommandOptions {
   why?: string;
+  all?: boolean;
 }
 
 export function addRecommend(command: Command, context: Context): void {
@@ -18,7 +19,13 @@ export function addRecommend(command: Command, context: Context): void {
   addProfileOptions(command);
   command
     .option("-n, --count <n>", "length of the list", number(1), 10)
-    .option("--why <item>", "take one item's score apart instead, neuron by neuron");
+    .option("--why <item>", "take one item's score apart instead, neuron by neuron")
+    .option("--all", "the list of every user of the data set, in its order, to --out; goes on after a kill")
+    .option("--out <file>", "with --all: where the lists go")
+    .addOption(new Option("--format <name>", "with --all (default: by the file's ending, else jsonl)")
+      .choices(["jsonl", "csv"]))
+    .option("--batch-users <n>", "with --all: users at once, at most (default: 512, fewer of large catalogues)",
+      number(1));
   addDataOptions(command);
   addMachineOptions(command);
   addOutputOptions(command)
@@ -26,8 +33,10 @@ export function addRecommend(command: Command, context: Context): void {
 Examples:
   unknot recommend --model small-model --user 414
   unknot recommend --model small-model --likes "Alien (1979)" "Blade Runner (1982)" -n 5
-  unknot recommend --model small-model --likes 1214 541 --why "Aliens (1986)"`)
-    .action((options: RecommendOptions) => withSession(options, (session) => recommend(options, session, context)));
+  unknot recommend --model small-model --likes 1214 541 --why "Aliens (1986)"
+  unknot recommend --model small-model --all --out lists.csv -n 20`)
+    .action((options: RecommendOptions) => (options.all
+      ? recommendToAll(options, context) : withSession(options, (session) => recommend(options, session, context))));
 }
 
 async function recommend(options: RecommendOptions, session: Session, context: Context): Promise<void> {

@@ -32,7 +32,8 @@ export function addWork(command: Command, context: Context): void {
   addOutputOptions(command)
     .addHelpText("after", `
 The data is where the sweep says it is, or where --data says it is on this machine; either way its contents are checked.
-Ctrl-C or SIGTERM: the runs under way are finished, then it leaves; a second one leaves at once, and others get the runs.
+Ctrl-C or SIGTERM: the runs under way are finished, then it leaves; at a second one it leaves at once, and others get
+the runs.
 
 Examples:
   unknot work redis://10.0.0.5:6379

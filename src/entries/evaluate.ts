@@ -11,6 +11,9 @@ export {
 } from "../evaluate/evaluate.js";
 export { rankAll, type RankOptions } from "../models/recommenders/rank-all.js";
 export { estimate, ndcg, recall, type Estimate } from "../evaluate/metrics.js";
+export {
+  recommendAll, type ListFormat, type RecommendAllOptions, type RecommendedAll,
+} from "../pipeline/recommend-all.js";
 export { evaluateModel } from "../measure/evaluate-model.js";
 export {
   evaluateBaselines, type Baseline, type BaselineOptions, type MissingBaseline,

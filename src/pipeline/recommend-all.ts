@@ -1,7 +1,7 @@
 /**
- * Everybody's list: each user of a data set through a model, to a file in the order of the data set. Users go in batches
- * whose scores, (B, I), stay within a bound, so memory does not grow with their number; the length of a batch changes no
- * bit of a list.
+ * Everybody's list: each user of a data set through a model, to a file in the order of the data set. Users go in
+ * batches whose scores, (B, I), stay within a bound, so memory does not grow with their number; the length of a batch
+ * changes no bit of a list.
  *
  * The lists grow in OUT.part, and after each batch OUT.part.json says how far they are: a killed run goes on from there
  * to the same bytes, with another model, data or settings it begins anew. At the end the whole file takes its place.
@@ -30,6 +30,8 @@ export interface RecommendAllOptions {
   readonly format: ListFormat;
   /** Bytes of scores at once, at most; one user is always possible. Default 64 MiB. */
   readonly batchBytes?: number;
+  /** Users at once, at most. Default 512. */
+  readonly batchUsers?: number;
   /** After each batch. @param began of how many lists were there already. */
   readonly onProgress?: (done: number, all: number, began: number) => void;
   /** Stops between batches; the same call goes on. */
@@ -61,29 +63,13 @@ const MOST_ROWS = 512;
 export async function recommendAll(
   engine: Engine, model: Model, dataset: Dataset, out: string, options: RecommendAllOptions,
 ): Promise<RecommendedAll> {
-  const { n, format, batchBytes = BATCH_BYTES, onProgress, signal } = options;
   const input = knownItems(model, dataset);
-  const key = keyOf(model, dataset, input, options);
   const [part, stateFile] = [`${out}.part`, `${out}.part.json`];
-  const I = model.items.ids.length;
-  const rows = Math.max(1, Math.min(MOST_ROWS, Math.floor(batchBytes / (4 * I))));
-  const state = await stateOf(stateFile, part, key);
+  const state = await stateOf(stateFile, part, keyOf(model, dataset, input, options));
   try {
     const handle = await openPart(part, state);
     try {
-      let { users, bytes } = state;
-      if (users === 0 && format === "csv") bytes += await append(handle, "user,rank,item,score\n");
-      const recommender = opened(engine, model);
-      while (users < input.rows) {
-        signal?.throwIfAborted();
-        const to = Math.min(input.rows, users + rows);
-        bytes += await append(handle, listsOf(engine, recommender, model, dataset, input, users, to, n, format));
-        users = to;
-        await handle.sync();
-        await writeAtomically(stateFile, JSON.stringify({ key, users, bytes } satisfies State));
-        onProgress?.(users, input.rows, state.users);
-        await new Promise((resolve) => { setImmediate(resolve); });
-      }
+      await engine.scope(() => writeLists(engine, model, dataset, input, { handle, stateFile, state }, options));
     } finally {
       await handle.close();
     }
@@ -95,6 +81,34 @@ export async function recommendAll(
   }
   const unknown = Array.from({ length: input.rows }, (_, u) => csrRow(input, u).length).filter((k) => k === 0).length;
   return { users: input.rows, resumed: state.users, unknown };
+}
+
+interface Place {
+  readonly handle: FileHandle;
+  readonly stateFile: string;
+  readonly state: State;
+}
+
+/** What is left, batch by batch: first the lists, then how far they are. */
+async function writeLists(
+  engine: Engine, model: Model, dataset: Dataset, input: Csr, { handle, stateFile, state }: Place,
+  options: RecommendAllOptions,
+): Promise<void> {
+  const { format, batchBytes = BATCH_BYTES, batchUsers = MOST_ROWS, onProgress, signal } = options;
+  const rows = Math.max(1, Math.min(batchUsers, Math.floor(batchBytes / (4 * model.items.ids.length))));
+  const recommender = opened(engine, model);
+  let { users, bytes } = state;
+  if (users === 0 && format === "csv") bytes = await writeAt(handle, bytes, "user,rank,item,score\n");
+  while (users < input.rows) {
+    signal?.throwIfAborted();
+    const to = Math.min(input.rows, users + rows);
+    bytes = await writeAt(handle, bytes, listsOf(engine, recommender, model, dataset, input, [users, to], options));
+    users = to;
+    await handle.sync();
+    await writeAtomically(stateFile, JSON.stringify({ key: state.key, users, bytes } satisfies State));
+    onProgress?.(users, input.rows, state.users);
+    await new Promise((resolve) => { setImmediate(resolve); });
+  }
 }
 
 /** (U, I) the users' items that the model knows, in its numbers. */
@@ -114,7 +128,7 @@ function opened(engine: Engine, model: Model): Recommender {
 /** The lists of users from … to − 1 as text. */
 function listsOf(
   engine: Engine, recommender: Recommender, { items: { ids } }: Model, { userIds }: Dataset, input: Csr,
-  from: number, to: number, n: number, format: ListFormat,
+  [from, to]: readonly [number, number], { n, format }: RecommendAllOptions,
 ): string {
   let text = "";
   const some = csrSelectRows(input, Int32Array.from({ length: to - from }, (_, r) => from + r));
@@ -140,7 +154,8 @@ function keyOf(model: Model, { userIds }: Dataset, input: Csr, { n, format }: Re
   sum.update(model.items.ids.join("\n")).update("\n\n").update(userIds.join("\n"));
   const { decoderW, encoderW, decoderB, encoderB } = model.sae;
   const weights = Object.values(model.cfae).map(({ data }) => data);
-  for (const array of [...weights, decoderW, encoderW, decoderB, encoderB, input.indptr, input.indices]) sum.update(array);
+  const arrays = [...weights, decoderW, encoderW, decoderB, encoderB, input.indptr, input.indices];
+  for (const array of arrays) sum.update(array);
   return sum.digest("hex");
 }
 
@@ -165,9 +180,9 @@ async function openPart(part: string, { bytes }: State): Promise<FileHandle> {
   return handle;
 }
 
-async function append(handle: FileHandle, text: string): Promise<number> {
-  const { size } = await handle.stat();
+/** @returns where the text ends. */
+async function writeAt(handle: FileHandle, at: number, text: string): Promise<number> {
   const bytes = Buffer.from(text);
-  await handle.write(bytes, 0, bytes.length, size);
-  return bytes.length;
+  await handle.write(bytes, 0, bytes.length, at);
+  return at + bytes.length;
 }

@@ -48,7 +48,7 @@ export async function queueSweep(
   });
   const { waiting, trained } = await unfinished(jobs, results, options.folder);
   const server = await openServer(options.address);
-  const queue = new server.bull.Queue<SweepTask, string>(QUEUE, { connection: server.redis as never });
+  const queue = new server.bull.Queue<SweepTask, string>(QUEUE, { connection: server.redis });
   queue.on("error", () => undefined);
   try {
     return await new Coordinator(jobs, waiting, trained, results, server, queue as Queue, options).run();

@@ -3,7 +3,9 @@
  * there. The packages are optional, as few need more than one machine; jobs, retries, locks and the recovery of jobs
  * whose worker died are BullMQ's.
  */
+import type * as Bull from "bullmq";
 import type { Job as BullJob, Queue, Worker } from "bullmq";
+import type * as IoRedis from "ioredis";
 import type { Redis } from "ioredis";
 import { UserError } from "../base/user-error.js";
 import { optionalPackage } from "../files/optional-package.js";
@@ -20,7 +22,7 @@ const CONNECT_MS = 5000;
 
 /** BullMQ with a connection of its own. */
 export interface QueueServer {
-  readonly bull: typeof import("bullmq");
+  readonly bull: typeof Bull;
   readonly redis: Redis;
   /** For messages: without a password. */
   readonly name: string;
@@ -32,12 +34,14 @@ export interface QueueServer {
 /** @throws UserError for an address that is none, for missing packages, and when nobody answers there. */
 export async function openServer(address: string): Promise<QueueServer> {
   if (!/^rediss?:\/\//.test(address) || !URL.canParse(address)) {
-    throw new UserError(`"${address}" is no address of a Redis server, expected redis://HOST:PORT or redis://HOST:PORT/DB`);
+    throw new UserError(
+      `"${address}" is no address of a Redis server, expected redis://HOST:PORT or redis://HOST:PORT/DB`,
+    );
   }
   const url = new URL(address);
   const name = `${url.protocol}//${url.host}${url.pathname}`;
-  const bull = await optionalPackage<typeof import("bullmq")>("bullmq", "a queue on Redis");
-  const { Redis: Client } = await optionalPackage<typeof import("ioredis")>("ioredis", "a queue on Redis");
+  const bull = await optionalPackage<typeof Bull>("bullmq", "a queue on Redis");
+  const { Redis: Client } = await optionalPackage<typeof IoRedis>("ioredis", "a queue on Redis");
   const open: Redis[] = [];
   const connect = async (): Promise<Redis> => {
     // Once connected it waits for a server that restarts; the first time it does not.
@@ -50,7 +54,8 @@ export async function openServer(address: string): Promise<QueueServer> {
     client.on("error", (error: Error) => { why = error.message; });
     await client.connect().catch((error: unknown) => {
       client.disconnect();
-      throw new UserError(`${name} cannot be reached: ${why || (error as Error).message}: is a Redis server running there?`);
+      const reason = why || (error as Error).message;
+      throw new UserError(`${name} cannot be reached: ${reason}: is a Redis server running there?`);
     });
     connected = true;
     open.push(client);

@@ -1,6 +1,6 @@
 /**
- * Works on a queue: takes runs of sweeps, does each in a process of its own (sweep/worker.ts), and hands the line of its
- * result back. The computing is not done here, so that BullMQ keeps the lock of a job alive however long a step takes;
+ * Works on a queue: takes runs of sweeps, does each in a process of its own (sweep/worker.ts), and hands the line of
+ * its result back. The computing is not done here, so that BullMQ keeps the lock of a job alive however long a step takes;
  * when this process is killed, its lock runs out and another worker gets the job.
  *
  * A worker takes only what it can do with the same bits as the coordinator: data is checked by fingerprint, numerics by
@@ -81,7 +81,7 @@ class Bench {
     const { processes, stalledAfter, leaveAfter, signal } = this.options;
     const { bull } = this.server;
     const worker = new bull.Worker<SweepTask, string>(QUEUE, (job, token) => this.take(job as BullJob, token), {
-      connection: await this.server.connect() as never, concurrency: processes, maxStalledCount: MAX_STALLED,
+      connection: await this.server.connect(), concurrency: processes, maxStalledCount: MAX_STALLED,
       lockDuration: 1000 * stalledAfter, stalledInterval: 1000 * stalledAfter,
     });
     worker.on("error", () => undefined);
@@ -201,7 +201,8 @@ class Bench {
       };
       const gone = (code: number | null, by: string | null): void => {
         this.dismiss(child);
-        end(() => { reject(new Error(`its process ended with ${by ?? `code ${code}`}: was there too little memory?`)); });
+        const how = by ?? `code ${code}`;
+        end(() => { reject(new Error(`its process ended with ${how}: was there too little memory?`)); });
       };
       one.on("message", hear);
       one.on("exit", gone);

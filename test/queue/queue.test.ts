@@ -49,7 +49,8 @@ withServer("two workers write the file of one machine, byte for byte; a drained 
     assert.is(swept.code, 0, swept.stderr);
     assert.is(textOf(folder), await alone(folder));
     for (const { process: one } of workers) one.kill("SIGTERM");
-    assert.equal(await Promise.all(workers.map(({ ended }) => ended)), [0, 0], workers.map(({ said }) => said()).join());
+    const codes = await Promise.all(workers.map(({ ended }) => ended));
+    assert.equal(codes, [0, 0], workers.map(({ said }) => said()).join());
     const done = workers.map(({ said }) => Number(/(\d+) runs done/.exec(said())?.[1]));
     assert.is(done[0] + done[1], RUNS, done.join());
     // The same command again: nothing to do, and no worker needed.

@@ -1,4 +1,4 @@
-/** A real Redis server for tests, with nothing in it, as long as a test runs. Without the program they are skipped aloud. */
+/** A real Redis server for tests, with nothing in it. Without the program they are skipped aloud. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
