@@ -4,8 +4,8 @@
  *   node dist/bench/queue-series.js [--workers 4] [--kills 20] [--coordinators 3] [--seed 1]
  *
  * 200 runs on the built-in tiny world through a Redis server of its own (redis-server must be installed). Workers are
- * killed (SIGKILL) at random moments and started again, the coordinator too; at the end the file is held against that of
- * one process on one machine, byte for byte.
+ * killed (SIGKILL) at random moments and started again, the coordinator too; at the end the file is held against that
+ * of one process on one machine, byte for byte.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,7 +47,8 @@ await withRedis(folder, async (address) => {
   let leading = coordinator();
   const began = performance.now();
   // Which of the deaths are the coordinator's.
-  const deaths = random.shuffle(Int32Array.from({ length: kills + coordinators }, (_, i) => (i < coordinators ? 1 : 0)));
+  const length = kills + coordinators;
+  const deaths = random.shuffle(Int32Array.from({ length }, (_, i) => (i < coordinators ? 1 : 0)));
   let over = false;
   const ended = (): void => { over = true; };
   let count = [0, 0];
@@ -76,7 +77,7 @@ await alone.ended;
 const [got, expected] = [linesOf("queue.jsonl"), linesOf("alone.jsonl")];
 const runs = got.map((line) => (JSON.parse(line) as { run: string }).run);
 console.log(
-  `${got.length} lines, ${new Set(runs).size} different runs; ` +
-  `${got.join("\n") === expected.join("\n") ? "the same bytes as" : "NOT the same as"} one process alone (${expected.length})`,
+  `${got.length} lines, ${new Set(runs).size} different runs; one process alone: ${expected.length}, ` +
+  (got.join("\n") === expected.join("\n") ? "the same bytes" : "NOT the same"),
 );
 rmSync(folder, { recursive: true });

@@ -14,13 +14,16 @@ import type { Context } from "./context.js";
 import { metricsTable, estimated } from "./tables/format.js";
 import { meaningTables } from "./tables/meaning-table.js";
 import { dataOf, orderOf, residualOption, type ModelOptions } from "./open-model.js";
-import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions } from "./options.js";
+import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { left, right, wide } from "./tables/table.js";
+import { scorers } from "../models/recommenders/scorers.js";
+import { watchBaselines } from "./watch-baselines.js";
 
 export function addEvaluate(command: Command, context: Context): void {
   addModelOption(command);
   command.option("--meaning", "also what the neurons mean: held-out F1 against concepts or tags, with controls");
-  command.option("--baselines", "also item-kNN, EASE and TEASER, their settings chosen on the validation users");
+  command.option("--baselines", `also ${scorers.names.join(", ")}: their settings chosen on the validation users`);
+  command.option("--within <minutes>", "leave out baselines that need longer, by estimate (default: none)", number());
   command.addOption(residualOption());
   addDataOptions(command);
   addMachineOptions(command);
@@ -31,13 +34,14 @@ The data set that the model was trained on is found again by itself unless it ha
 Examples:
   unknot evaluate --model small-model
   unknot evaluate --model ml-1m-model --data elsewhere/ml-1m --split ml-1m-split-42.json --json
-  unknot evaluate --model small-model --baselines
+  unknot evaluate --model small-model --baselines --within 10
   unknot evaluate --model small-model --meaning`)
     .action((options: EvaluateOptions) => evaluate(options, context));
 }
 
 interface EvaluateOptions extends ModelOptions {
   baselines?: boolean;
+  within?: number;
   meaning?: boolean;
 }
 
@@ -61,10 +65,10 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
       meaning = measureMeaning(engine, model, opened);
     }
     if (options.baselines) {
-      const onStart = (name: string): void => progress.note(`fitting ${name}`);
       baselines = await evaluateBaselines(engine, dataset, split, {
-        seed: model.seed, onStart, signal: context.signal,
+        seed: model.seed, signal: context.signal, ...watchBaselines(engine, progress, options.within),
       });
+      progress.clear();
     }
   } finally {
     engine.close();

@@ -5,6 +5,7 @@ import type { DataSizes } from "../models/recommenders/record.js";
 import { scorers } from "../models/recommenders/scorers.js";
 import { availableCores } from "../engine/available-cores.js";
 import { chooseNumerics } from "../engine/build.js";
+import { MAX_HEAP_BYTES } from "../engine/heap.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
 import { openData, type DataSource, type OpenedData } from "../data/data-source.js";
 import { checkPlan, planMemory } from "../pipeline/plan-memory.js";
@@ -197,11 +198,16 @@ async function runAll(
   }
 }
 
+/** What no engine has is refused by the baseline itself, before it takes anything: its run fails, the others do not. */
+function affordable(bytes: number): number {
+  return bytes < MAX_HEAP_BYTES ? bytes : 0;
+}
+
 /** Memory of a run: its engine's heap and the arrays beside it. */
 function jobBytes(job: Job, sizes: DataSizes): number {
   if (job.kind === "baseline") {
     const batch = planMemory(sizes, { ...presets.paper, elsa: { ...presets.paper.elsa, factors: 2 } });
-    return batch.evaluation + 16 * sizes.interactions + scorers.get(job.baseline).bytes(sizes);
+    return batch.evaluation + 16 * sizes.interactions + affordable(scorers.get(job.baseline).bytes(sizes));
   }
   const plan = planMemory(sizes, job.config);
   checkPlan(plan);

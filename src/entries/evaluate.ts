@@ -16,7 +16,7 @@ export {
 } from "../pipeline/recommend-all.js";
 export { evaluateModel } from "../measure/evaluate-model.js";
 export {
-  evaluateBaselines, type Baseline, type BaselineOptions, type MissingBaseline,
+  evaluateBaselines, type Baseline, type BaselineNeed, type BaselineOptions, type MissingBaseline,
 } from "../measure/evaluate-baselines.js";
 export {
   mixedLists, rankColdItems, splitItems, type ColdHalf, type ColdQuality, type ColdSplit,

@@ -34,6 +34,16 @@ export interface MissingBaseline {
   readonly missing: string;
 }
 
+/** What fitting a baseline takes, worked out beforehand. */
+export interface BaselineNeed {
+  /** Settings among which validation users choose. */
+  readonly settings: number;
+  /** Of the engine's memory. */
+  readonly bytes: number;
+  /** Of all settings together, roughly. */
+  readonly multiplyAdds: number;
+}
+
 /** Which baselines, and who is told. */
 export interface BaselineOptions {
   /** Default: all. */
@@ -41,7 +51,11 @@ export interface BaselineOptions {
   /** Of TEASER's batches. Default 42. */
   readonly seed?: number;
   /** Called before each baseline. */
-  readonly onStart?: (name: string) => void;
+  readonly onStart?: (name: string, need: BaselineNeed) => void;
+  /** The share of a baseline that is done: of all its settings, fitted and ranked. */
+  readonly onProgress?: (name: string, share: number) => void;
+  /** Why a baseline is not to be fitted, knowing what it needs; null where it is. Default: all are. */
+  readonly leaveOut?: (name: string, need: BaselineNeed) => string | null;
   readonly signal?: AbortSignal;
 }
 
@@ -49,7 +63,7 @@ export interface BaselineOptions {
 export async function evaluateBaselines(
   engine: Engine, dataset: Dataset, split: Split, options: BaselineOptions = {},
 ): Promise<(Baseline | MissingBaseline)[]> {
-  const { names = scorers.names, onStart, signal } = options;
+  const { names = scorers.names, onStart, leaveOut, signal } = options;
   const data: TrainingData = {
     train: split.train, tags: itemTags(dataset),
     validation: split.byTime ? inputAndTarget(split.validation)
@@ -58,9 +72,12 @@ export async function evaluateBaselines(
   const found: (Baseline | MissingBaseline)[] = [];
   for (const name of names) {
     signal?.throwIfAborted();
-    onStart?.(name);
     try {
       const scorer = scorers.get(name);
+      const need = needOf(scorer, data);
+      const why = leaveOut?.(name, need) ?? null;
+      if (why !== null) throw new UserError(why);
+      onStart?.(name, need);
       const { strengths } = split;
       const weighted = scorer.weighted && strengths ? { ...data, train: { ...data.train, values: strengths } } : data;
       found.push({ name, ...await best(engine, scorer, split, weighted, options) });
@@ -72,14 +89,26 @@ export async function evaluateBaselines(
   return found;
 }
 
-/** The candidate with the best validation nDCG; the first of equals. */
+function needOf(scorer: ScorerRecord, data: TrainingData): BaselineNeed {
+  const { rows: users, cols: items, indices } = data.train;
+  const sizes = { users, items, interactions: indices.length };
+  return {
+    settings: scorer.candidates(data).length, bytes: scorer.bytes(sizes), multiplyAdds: scorer.work(sizes),
+  };
+}
+
+/** The candidate with the best validation nDCG; the first of equals. Each is fitted once. */
 async function best(
-  engine: Engine, scorer: ScorerRecord, split: Split, data: TrainingData, { seed = 42, signal }: BaselineOptions,
+  engine: Engine, scorer: ScorerRecord, split: Split, data: TrainingData,
+  { seed = 42, signal, onProgress }: BaselineOptions,
 ): Promise<Omit<Baseline, "name">> {
   let chosen: Omit<Baseline, "name"> | null = null;
-  for (const candidate of scorer.candidates(data)) {
+  const candidates = scorer.candidates(data);
+  for (const [c, candidate] of candidates.entries()) {
+    signal?.throwIfAborted();
+    const onStep = (done: number, all: number): void => onProgress?.(scorer.name, (c + done / all) / candidates.length);
     chosen = await engine.scope(async () => {
-      const model = await fitScorer(engine, scorer.name, candidate, data, seed, { signal });
+      const model = await fitScorer(engine, scorer.name, candidate, data, seed, { signal, onStep });
       const quality = (users: HeldOut): Quality => {
         const { recall, ndcg } = evaluateRanking(engine, model, users);
         return { recall, ndcg };

@@ -1,7 +1,7 @@
 /**
  * Works on a queue: takes runs of sweeps, does each in a process of its own (sweep/worker.ts), and hands the line of
- * its result back. The computing is not done here, so that BullMQ keeps the lock of a job alive however long a step takes;
- * when this process is killed, its lock runs out and another worker gets the job.
+ * its result back. The computing is not done here, so that BullMQ keeps the lock of a job alive however long a step
+ * takes; when this process is killed, its lock runs out and another worker gets the job.
  *
  * A worker takes only what it can do with the same bits as the coordinator: data is checked by fingerprint, numerics by
  * name, memory against the budget. What it declines goes back, with the reason.

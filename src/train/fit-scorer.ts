@@ -13,7 +13,7 @@ import { learn } from "./learn.js";
 export async function fitScorer(
   engine: Engine, name: string, { training }: Candidate, data: TrainingData, seed: number, hooks?: FitHooks,
 ): Promise<Recommender> {
-  if ("fit" in training) return training.fit(engine, data.train);
+  if ("fit" in training) return training.fit(engine, data.train, (share) => hooks?.onStep?.(share, 1));
   const learner = training.learner(engine, new Random(seed));
   return (await fitLearner(engine, name, learner, training.config, data, seed, hooks)).model;
 }

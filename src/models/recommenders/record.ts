@@ -103,7 +103,7 @@ export interface Candidate {
   readonly training:
     | {
       /** Makes the model at once, in closed form. */
-      readonly fit: (engine: Engine, train: Csr) => Recommender;
+      readonly fit: (engine: Engine, train: Csr, onProgress?: (share: number) => void) => Recommender;
     }
     | {
       readonly config: AdamConfig & FitConfig;

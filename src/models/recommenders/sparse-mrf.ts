@@ -54,7 +54,7 @@ export const sparseMrf: ScorerRecord = {
   name: "sparse MRF",
   candidates: () => [0.5, 0.35, 0.2].map((threshold) => ({
     setting: `threshold ${threshold}`,
-    training: { fit: (engine, train) => SparseMrf.fit(engine, train, { threshold }) },
+    training: { fit: (engine, train, onProgress) => SparseMrf.fit(engine, train, { threshold }, onProgress) },
   })),
   // An inverse of a few hundred items for every few hundred.
   work: ({ items, users, interactions }) => 3 * (items * 300 ** 2 + interactions * (interactions / users)),
