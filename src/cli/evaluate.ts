@@ -7,6 +7,7 @@ import { evaluateBaselines, type Baseline, type MissingBaseline } from "../measu
 import { asTrained } from "../model-folder/add-items.js";
 import { checkItems } from "../model-folder/check-items.js";
 import type { Meaning } from "../interpret/meaning/meaning-figures.js";
+import { measureRate } from "../measure/measure-rate.js";
 import { measureMeaning } from "../measure/measure-meaning.js";
 import { withResidual, type ModelMetrics } from "../model-folder/model.js";
 import { loadModel } from "../model-folder/folder.js";
@@ -17,7 +18,6 @@ import { dataOf, orderOf, residualOption, type ModelOptions } from "./open-model
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { left, right, wide } from "./tables/table.js";
 import { scorers } from "../models/recommenders/scorers.js";
-import { watchBaselines } from "./watch-baselines.js";
 
 export function addEvaluate(command: Command, context: Context): void {
   addModelOption(command);
@@ -66,7 +66,7 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
     }
     if (options.baselines) {
       baselines = await evaluateBaselines(engine, dataset, split, {
-        seed: model.seed, signal: context.signal, ...watchBaselines(engine, progress, options.within),
+        seed: model.seed, signal: context.signal, ...progress.baselines(measureRate(engine), options.within),
       });
       progress.clear();
     }

@@ -3,6 +3,8 @@
  * reaches a result; the clock is only looked at to show rates.
  */
 import type { Stage, TrainHooks } from "../pipeline/train-model.js";
+import type { BaselineNeed, BaselineOptions } from "../measure/evaluate-baselines.js";
+import { bytes } from "./tables/format.js";
 import type { EpochReport, FitHooks } from "../train/fit.js";
 import { percent } from "../base/numbers.js";
 import type { SaeHealth } from "../train/sae-health.js";
@@ -90,6 +92,29 @@ export class Progress {
           `last losses ${trainLoss.toFixed(4)} (training), ${validationLoss.toFixed(4)} (validation)` +
           (health ? `; ${healthText(health)}` : ""),
         );
+      },
+    };
+  }
+
+  /**
+   * Hooks that show how baselines are fitted: what each needs before it begins, how far it is.
+   * @param rate multiply-adds a second of this machine. @param minutes what needs more is left out; default: nothing is.
+   */
+  baselines(rate: number, minutes = Infinity): Pick<BaselineOptions, "onStart" | "onProgress" | "leaveOut"> {
+    const ms = ({ multiplyAdds }: BaselineNeed): number => 1000 * multiplyAdds / rate;
+    let began = 0;
+    return {
+      leaveOut: (_, need) => (ms(need) > 60_000 * minutes
+        ? `it needs about ${duration(ms(need))}, --within says ${minutes} min` : null),
+      onStart: (name, need) => {
+        began = performance.now();
+        const many = need.settings === 1 ? "" : `, ${need.settings} settings`;
+        this.note(`fitting ${name}${many}: ${bytes(need.bytes)} of engine memory, about ${duration(ms(need))}`);
+      },
+      onProgress: (name, share) => {
+        const passed = performance.now() - began;
+        const left = duration(passed / Math.max(share, 1e-3) - passed);
+        this.show(`  ${name}`, share, 1, `${Math.floor(100 * share)} %  about ${left} left`);
       },
     };
   }

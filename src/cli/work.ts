@@ -5,7 +5,7 @@ import { whole } from "../base/numbers.js";
 import { availableCores } from "../engine/available-cores.js";
 import { work } from "../queue/work.js";
 import type { Context } from "./context.js";
-import { bytes } from "./format.js";
+import { bytes } from "./tables/format.js";
 import { addDataOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";
 
 interface WorkCommandOptions extends CommonOptions {
