@@ -4,7 +4,7 @@
  */
 import type { Stage, TrainHooks } from "../pipeline/train-model.js";
 import type { BaselineNeed, BaselineOptions } from "../measure/evaluate-baselines.js";
-import { bytes } from "./tables/format.js";
+import { gib } from "../engine/heap.js";
 import type { EpochReport, FitHooks } from "../train/fit.js";
 import { percent } from "../base/numbers.js";
 import type { SaeHealth } from "../train/sae-health.js";
@@ -98,7 +98,8 @@ export class Progress {
 
   /**
    * Hooks that show how baselines are fitted: what each needs before it begins, how far it is.
-   * @param rate multiply-adds a second of this machine. @param minutes what needs more is left out; default: nothing is.
+   * @param rate multiply-adds a second of this machine.
+   * @param minutes what needs more is left out; default: nothing is.
    */
   baselines(rate: number, minutes = Infinity): Pick<BaselineOptions, "onStart" | "onProgress" | "leaveOut"> {
     const ms = ({ multiplyAdds }: BaselineNeed): number => 1000 * multiplyAdds / rate;
@@ -109,7 +110,7 @@ export class Progress {
       onStart: (name, need) => {
         began = performance.now();
         const many = need.settings === 1 ? "" : `, ${need.settings} settings`;
-        this.note(`fitting ${name}${many}: ${bytes(need.bytes)} of engine memory, about ${duration(ms(need))}`);
+        this.note(`fitting ${name}${many}: ${gib(need.bytes)} of engine memory, about ${duration(ms(need))}`);
       },
       onProgress: (name, share) => {
         const passed = performance.now() - began;

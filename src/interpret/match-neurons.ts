@@ -16,7 +16,10 @@ export interface NeuronMatch {
   readonly kept: number;
 }
 
-/** @param before, after: (I, H) codes of the same items; ties go to the neuron itself, then to the lower one. */
+/**
+ * Ties go to the neuron itself, then to the lower one.
+ * @param before (I, H) codes of single items. @param after (I, H′) of the same items.
+ */
 export function matchNeurons(before: Csr, after: Csr): NeuronMatch {
   const [H, later] = [before.cols, after.cols];
   const product = new Float64Array(H * later);
