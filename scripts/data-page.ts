@@ -101,7 +101,13 @@ ann,alien,12,2024-05-06T07:08:09Z
 
 Titles and tags are joined to the interactions by the item's key. Where under a tenth of the keys meet, they are
 tried without \`.0\`, without leading zeros, without blanks and in lower case; what made them meet is said, and
-where nothing does the file is refused with examples.
+where nothing does the file is refused with examples. The ids of a dictionary of tags are treated alike. Where titles
+know the items by ids of another kind, \`--file links=links.csv\` leads from one to the other:
+
+\`\`\`text
+movieId,imdbId,tmdbId                   id,title
+1,0114709,862                           862,Toy Story
+\`\`\`
 
 Genres count as tags too (\`--tag-source tags\` leaves them out), each item's once. Several in a cell are taken
 apart, column by column: lists of JSON, Python or PostgreSQL, \`|\`, \`;\`, a comma or slash where it separates,
@@ -116,7 +122,7 @@ item,title,genres                       item,tag                   item,title,ca
 ## Layouts
 
 The first whose files are there is taken; \`--layout NAME\` says which. Files of another name are given by
-\`--file interactions=…\`, \`titles=…\`, \`tags=…\`, \`dictionary=…\` (\`none\` for none).
+\`--file interactions=…\`, \`titles=…\`, \`tags=…\`, \`dictionary=…\`, \`links=…\` (\`none\` for none).
 
 `;
 

@@ -40,7 +40,7 @@ export interface MachineOptions {
 const COLUMN_ROLES = [
   "user", "item", "rating", "timestamp", "weight", "title", "genres", "tag", "count", "none",
 ] as const;
-const FILE_ROLES = ["interactions", "titles", "tags", "dictionary"] as const;
+const FILE_ROLES = ["interactions", "titles", "tags", "dictionary", "links"] as const;
 /** Options that say how a folder is read. */
 const FOLDER_ONLY = [
   "layout", "minRating", "minUserItems", "minItemUsers", "column", "file", "tagSource", "tagSeparator", "header",
@@ -180,7 +180,7 @@ function assignments(given: string[] | undefined, option: string, roles: readonl
 
 /** user=a, none=b, titles.item=c as the columns of readDataset. */
 function columnsOf(given: string[] | undefined): ColumnNames {
-  const perFile = FILE_ROLES.flatMap((file) => [...COLUMN_ROLES, "id", "name"].map((role) => `${file}.${role}`));
+  const perFile = FILE_ROLES.flatMap((file) => [...COLUMN_ROLES, "id", "name", "key"].map((role) => `${file}.${role}`));
   const columns: Record<string, ColumnName | ColumnName[] | Record<string, ColumnName>> = {};
   for (const [role, text] of assignments(given, "--column", [...COLUMN_ROLES, ...perFile])) {
     const [file, inner] = role.split(".");

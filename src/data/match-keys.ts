@@ -61,8 +61,13 @@ export class KeyMatcher {
 
   /** @param known the ids that keys are looked for among, and what each stands for (−1: outside the catalogue). */
   constructor(
-    private readonly role: KeysUnderstood["role"], private readonly known: Pick<Catalogue, "itemIds" | "itemIndex">,
+    private readonly role: KeysUnderstood["role"], private known: Pick<Catalogue, "itemIds" | "itemIndex">,
   ) {}
+
+  /** From now on keys are looked for among other ids: those of a file of links. To be said before the first key. */
+  lookAmong(known: Pick<Catalogue, "itemIds" | "itemIndex">): void {
+    this.known = known;
+  }
 
   /** The catalogue's item in a field: its index, or −1. */
   itemIn(row: Row, column: number): number {

@@ -14,8 +14,11 @@ import type { Layout } from "./layouts/layout.js";
 import { recogniseFiles, type RecognisedFiles } from "./layouts/recognise-files.js";
 import { readInteractions } from "./read-interactions.js";
 import { checkOptions, withNames, type ReadOptions } from "./read-options.js";
+import type { Links } from "./links.js";
+import { readLinks } from "./read-links.js";
 import { readTitles } from "./read-titles.js";
-import { joinApplications, readDictionary, readTagFile, type TagFileResult } from "./tags/tag-applications.js";
+import { joinApplications, readTagFile, type TagFileResult } from "./tags/tag-applications.js";
+import { readDictionary } from "./tags/read-dictionary.js";
 import type { TableReading, Understood } from "./understood.js";
 
 export type { ColumnNames, ReadOptions } from "./read-options.js";
@@ -44,17 +47,20 @@ export async function readDataset(folder: string, options: ReadOptions = {}): Pr
   };
 
   const ids = Array.from(filtered.items, (raw) => itemIds.text(raw));
-  const titles = await readTitles(found.files, layout, catalogue, ids, read.table, options);
+  const itemName = read.table.columns.find(({ role }) => role === "item")?.name ?? null;
+  const links = found.files.links && await readLinks(found.files.links, catalogue, itemName, options);
+  if (links) notes.push(...tableLines(links.table));
+  const titles = await readTitles(found.files, layout, catalogue, ids, read.table, options, links);
   notes.push(...titles.tables.flatMap(tableLines), ...titles.notes);
-  const tags = await readTags(found, layout, catalogue, options);
+  const tags = await readTags(found, layout, catalogue, options, links);
   if (tags) notes.push(...tags.tables.flatMap(tableLines), ...tags.notes);
   const chosen = chosenTags(tags, titles.genres, options);
   notes.push(...chosen.notes.map((note) => `${shown}: ${note}`));
   const understood: Understood = {
     layout: layout.name,
-    tables: [read.table, ...titles.tables, ...tags?.tables ?? []],
+    tables: [read.table, ...links ? [links.table] : [], ...titles.tables, ...tags?.tables ?? []],
     ratings: read.ratings,
-    keys: [...titles.keys, ...tags?.keys ?? []],
+    keys: [...links ? [links.keys] : [], ...titles.keys, ...tags?.keys ?? []],
     dropped: read.dropped,
   };
   return {
@@ -72,7 +78,7 @@ export async function readDataset(folder: string, options: ReadOptions = {}): Pr
 }
 
 async function readTags(
-  { files }: RecognisedFiles, layout: Layout, catalogue: Catalogue, options: ReadOptions,
+  { files }: RecognisedFiles, layout: Layout, catalogue: Catalogue, options: ReadOptions, links: Links | null,
 ): Promise<TagFileResult | null> {
   if (!files.tags || options.tagSource === "genres") return null;
   const columns = options.columns ?? {};
@@ -83,7 +89,7 @@ async function readTags(
     await readDictionary(files.dictionary, withNames(dictionarySpec, columns, "dictionary"), options);
   const result = await readTagFile({
     ...options, places: files.tags, spec, catalogue, placed: layout.placed, progress: options.onProgress,
-    dictionary: dictionary?.names, leastCount: layout.leastCount, tagSeparator: options.tagSeparator,
+    links, dictionary: dictionary?.names, leastCount: layout.leastCount, tagSeparator: options.tagSeparator,
   });
   const tables: TableReading[] = [...result.tables, ...dictionary ? [dictionary.table] : []];
   const name = basename(placeName(files.tags[0]));

@@ -35,6 +35,7 @@ export interface ColumnNames {
   readonly titles?: RoleNames;
   readonly tags?: RoleNames;
   readonly dictionary?: RoleNames;
+  readonly links?: RoleNames;
 }
 
 export type RoleNames = Readonly<Record<string, ColumnName>>;
@@ -73,7 +74,7 @@ export interface ReadOptions extends TextWishes, StrengthOptions {
 /** Roles that belong to one kind of file, so that naming them says which. */
 const OWNED: Readonly<Record<FileRole, readonly string[]>> = {
   interactions: ["user", "item", "rating", "timestamp", "weight"], titles: ["title", "genres"], tags: ["tag", "count"],
-  dictionary: ["id", "name"],
+  dictionary: ["id", "name"], links: ["key"],
 };
 
 /**

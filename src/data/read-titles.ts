@@ -11,6 +11,7 @@ import { columnsText, keysLines } from "./describe-understood.js";
 import type { Layout, LayoutFiles } from "./layouts/layout.js";
 import { GENRES, TITLE } from "./layouts/known-names.js";
 import { KeyMatcher } from "./match-keys.js";
+import { leadsThrough, linkNote, type Links } from "./links.js";
 import { withNames, type ReadOptions } from "./read-options.js";
 import { GenreCollector } from "./tags/tag-applications.js";
 import { valueSplitter } from "./tags/split-values.js";
@@ -27,7 +28,7 @@ export interface ReadTitles {
 
 export async function readTitles(
   files: LayoutFiles, layout: Layout, catalogue: Catalogue, ids: readonly string[], interactions: TableReading,
-  options: ReadOptions,
+  options: ReadOptions, links: Links | null,
 ): Promise<ReadTitles> {
   if (!files.titles) {
     const note = `no file of titles: items are shown by their ids${withinEvents(interactions)}`;
@@ -35,15 +36,16 @@ export async function readTitles(
   }
   const matcher = new KeyMatcher("titles", catalogue);
   const file = placeName(files.titles[0]);
-  let pass = await readPass(files, files.titles, layout, matcher, ids, options);
-  if (matcher.mustReread(file)) pass = await readPass(files, files.titles, layout, matcher, ids, options);
+  let pass = await readPass(files, files.titles, layout, matcher, ids, options, links);
+  if (matcher.mustReread(file)) pass = await readPass(files, files.titles, layout, matcher, ids, options, links);
   const { titles, found, genres, about, table } = pass;
   const name = basename(file);
   const notes = [...keysLines(name, matcher.understood())];
   const [key, other] = [itemName(table), itemName(interactions)];
   if (key !== null && other !== null && simplified(key) !== simplified(other)) {
-    notes.push(`${name}: its key "${key}" is taken for "${other}" of the interactions (--column titles.item=NAME ` +
-      "overrules)");
+    notes.push(leadsThrough(links, key) ? linkNote(name, key, other, links)
+      : `${name}: its key "${key}" is taken for "${other}" of the interactions (--column titles.item=NAME overrules, ` +
+        "--file links=NAME joins them)");
   }
   const missing = ids.length - found.size;
   if (missing > 0) {
@@ -66,7 +68,7 @@ function withinEvents({ unused, files }: TableReading): string {
     "from them";
 }
 
-function itemName({ columns }: TableReading): string | null {
+function itemName({ columns }: Pick<TableReading, "columns">): string | null {
   return columns.find(({ role }) => role === "item")?.name ?? null;
 }
 
@@ -82,7 +84,7 @@ interface Pass {
 
 async function readPass(
   files: LayoutFiles, places: readonly FilePlace[], layout: Layout, matcher: KeyMatcher, ids: readonly string[],
-  options: ReadOptions,
+  options: ReadOptions, links: Links | null,
 ): Promise<Pass> {
   const titles = [...ids];
   const found = new Set<number>();
@@ -95,6 +97,8 @@ async function readPass(
     widest: Infinity, placed: layout.placed, ragged: layout.openTitles, progress: options.onProgress,
   };
   const table = await readTable(request, ({ columns, cells, understood }) => {
+    const key = itemName(understood);
+    if (leadsThrough(links, key)) matcher.lookAmong(links.known);
     // RecBole says in a name that its values stand apart by blanks.
     const sequence = understood.columns.some(({ role, name }) => role === "genres" && /:token_seq$/.test(name ?? ""));
     const splitter = columns.genres < 0 || genresOf ? null

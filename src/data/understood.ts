@@ -5,7 +5,7 @@
 import type { TableFormat } from "../files/opened-table.js";
 
 /** What a file of a data set is for. */
-export type FileRole = "interactions" | "titles" | "tags" | "dictionary";
+export type FileRole = "interactions" | "titles" | "tags" | "dictionary" | "links";
 
 /** Why a column is what it is taken for. */
 export type ColumnReason = "given" | "name" | "position" | "layout";
@@ -75,7 +75,7 @@ export interface RatingsUnderstood {
 
 /** How the keys of a file of titles or tags meet those of the interactions. */
 export interface KeysUnderstood {
-  readonly role: "titles" | "tags";
+  readonly role: "titles" | "tags" | "links";
   /** Distinct keys in the file, and how many of them occur in the interactions. */
   readonly keys: number;
   readonly met: number;

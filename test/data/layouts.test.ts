@@ -83,6 +83,38 @@ test("the tag genome: tags by relevance, only when it is asked for", async () =>
   assert.match(usual.notes.join("\n"), /also there and not read: genome-scores\.csv, genome-tags\.csv/);
 });
 
+const film = (id: number, genre: string): string => `${id},Film ${id},"[{'id': 1, 'name': '${genre}'}]"`;
+const kaggle = {
+  "ratings_small.csv": "userId,movieId,rating\n7,1,5\n7,2,4\n7,3,4.5\n",
+  // Numbers of the one kind are numbers of the other, of another film.
+  "movies_metadata.csv": `id,title,genres\n${[film(862, "War"), film(1, "Noir"), film(2, "Drama")].join("\n")}\n`,
+  "keywords.csv": "id,keywords\n862,\"[{'id': 931, 'name': 'jealousy'}]\"\n2,\"[{'id': 5, 'name': 'friends'}]\"\n",
+};
+
+test("The Movies Dataset: films under other ids are joined by links.csv, and what is joined how is said", async () => {
+  const links = "movieId,imdbId,tmdbId\n1,0114709,862\n2,0113497,1\n3,0113228,\n";
+  const linked = await read({ ...kaggle, "links.csv": links });
+  assert.is(layoutOf(linked), "movies-dataset");
+  assert.equal(pairs(linked), ["7: Film 862 Film 1 3"]);
+  const { tag, item, names } = linked.tags!;
+  const tagged = Array.from(tag, (t, a) => `${linked.itemIds[item[a]]} ${names[t]}`);
+  assert.equal(tagged.sort(), ["1 jealousy", "1 war", "2 noir"]);
+  assert.match(linked.notes.join("\n"), /key "id" leads to "movieId" of the interactions through "tmdbId" of links\.csv/);
+  const alone = await read(kaggle);
+  assert.equal(pairs(alone), ["7: Film 1 Film 2 3"]);
+  assert.match(alone.notes.join("\n"), /key "id" is taken for "movieId" .*--file links=NAME joins them/);
+});
+
+test("links of any table, and a tag file that knows the items by their own ids", async () => {
+  const d = await read({
+    "interactions.csv": "user,item\n1,a\n1,b\n", "items.csv": "isbn,title\nX,Alien\nY,Heat\n",
+    "join.csv": "item,key\nb,X\na,Y\n", "tags.csv": "item,tag\na,war\n",
+  }, { files: { links: "join.csv" } });
+  assert.equal(pairs(d), ["1: Heat Alien"]);
+  assert.equal([d.tags!.names, [...d.tags!.item]], [["war"], [0]]);
+  assert.equal(d.understood!.keys.map(({ role, met }) => `${role} ${met}`), ["links 2", "titles 2", "tags 1"]);
+});
+
 test("MatrixMarket's line of sizes is no interaction", async () => {
   const text = "%%MatrixMarket matrix coordinate real general\n% made by hand\n2 3 3\n1 1 5\n1 2 4\n2 3 5\n";
   const d = await read({ "ratings.mtx": text }, { files: { interactions: "ratings.mtx" } });

@@ -7,6 +7,7 @@ export type WeightedRole = InteractionRole | "weight";
 export type TitleRole = "item" | "title" | "genres";
 export type TagRole = "item" | "tag" | "user" | "count";
 export type DictionaryRole = "id" | "name";
+export type LinkRole = "item" | "key";
 
 /** A column and how to find it. */
 export interface ColumnSpec {

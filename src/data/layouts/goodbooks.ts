@@ -14,7 +14,8 @@ import type { Catalogue } from "../catalogue.js";
 import { keysLines } from "../describe-understood.js";
 import { dictionaryLookup, KeyMatcher } from "../match-keys.js";
 import type { KeysUnderstood, TableReading } from "../understood.js";
-import { readDictionary, TagCollector, tagNote, type TagFileResult } from "../tags/tag-applications.js";
+import { readDictionary } from "../tags/read-dictionary.js";
+import { TagCollector, tagNote, type TagFileResult } from "../tags/tag-applications.js";
 import { interactions, RATING } from "./known-names.js";
 import type { Layout, TagRequest } from "./layout.js";
 

@@ -9,6 +9,7 @@ import { lists } from "./lists.js";
 import { mind } from "./mind.js";
 import { ml100k } from "./ml-100k.js";
 import { movielens, movielensGenome } from "./movielens.js";
+import { moviesDataset } from "./movies-dataset.js";
 import { msd } from "./msd.js";
 import { netflix } from "./netflix.js";
 import { recbole } from "./recbole.js";
@@ -20,6 +21,7 @@ export const layouts = {
   goodbooks,
   movielens,
   "movielens-genome": movielensGenome,
+  "movies-dataset": moviesDataset,
   "ml-100k": ml100k,
   "lastfm-hetrec": lastfmHetrec,
   "lastfm-360k": lastfm360k,

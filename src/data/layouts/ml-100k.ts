@@ -1,7 +1,7 @@
 /** MovieLens 100K: u.data, and u.item with a column of 0 and 1 for each genre of u.genre. */
 import { textIn } from "../columns/cells.js";
 import { column } from "../columns/column-spec.js";
-import { readDictionary } from "../tags/tag-applications.js";
+import { readDictionary } from "../tags/read-dictionary.js";
 import { interactions, RATING, tags } from "./known-names.js";
 import type { Layout } from "./layout.js";
 

@@ -48,7 +48,7 @@ interface Folder {
   readonly place: (name: string) => FilePlace;
 }
 
-const NO_FILES: LayoutFiles = { interactions: null, titles: null, tags: null, dictionary: null };
+const NO_FILES: LayoutFiles = { interactions: null, titles: null, tags: null, dictionary: null, links: null };
 
 /**
  * @param path a folder, a file, a ZIP archive, a pattern of files, several of them separated by commas, or "-".
@@ -79,7 +79,9 @@ export async function recogniseFiles(path: string, wishes: RecogniseWishes): Pro
 async function fromDatabase(path: string, { files = {}, queries = {} }: RecogniseWishes): Promise<RecognisedFiles> {
   const ask = (role: FileRole): readonly FilePlace[] | null =>
     queries[role] === undefined ? null : [{ path, query: queries[role] }];
-  const asked = { titles: ask("titles"), tags: ask("tags"), dictionary: ask("dictionary") };
+  const asked = {
+    titles: ask("titles"), tags: ask("tags"), dictionary: ask("dictionary"), links: ask("links"),
+  };
   const interactions = ask("interactions") ?? [{ path }];
   return {
     layout: layouts.table, files: { ...asked, ...await namedPlaces(".", files), interactions },
@@ -146,7 +148,7 @@ function filesOf(layout: Layout, folder: Folder, given: Partial<LayoutFiles>): R
     return chosen.length > 0 ? chosen.map(place) : null;
   };
   // Titles and tags first: what they are is never the interactions.
-  const [dictionary, titles, tags] = (["dictionary", "titles", "tags"] as const).map(find);
+  const [dictionary, links, titles, tags] = (["dictionary", "links", "titles", "tags"] as const).map(find);
   let interactions = find("interactions");
   let why = given.interactions ? "as you said" : `its name is that of layout "${layout.name}"`;
   if (!interactions && layout === layouts.table) {
@@ -159,7 +161,7 @@ function filesOf(layout: Layout, folder: Folder, given: Partial<LayoutFiles>): R
   }
   if (!interactions) return null;
   const others = names.filter((name) => !used.has(name) && ANY_TABLE.test(plainName(name)));
-  return { layout, files: { interactions, titles, tags, dictionary }, why, others, opened: null };
+  return { layout, files: { interactions, titles, tags, dictionary, links }, why, others, opened: null };
 }
 
 /** A table of no known name may still be of a layout: what it holds decides. */

@@ -6,14 +6,14 @@
  */
 import type { TagApplications } from "../dataset.js";
 import { numberIn, textIn, knownIdIn } from "../columns/cells.js";
-import type { ColumnSpec } from "../columns/column-spec.js";
-import { readTable, type TableRequest, type TextWishes } from "../columns/read-table.js";
+import { readTable, type TableRequest } from "../columns/read-table.js";
 import { Int32List } from "../../files/csv/int32-list.js";
 import { IdTable } from "../../files/csv/id-table.js";
-import { placeName, type FilePlace } from "../../files/source/byte-source.js";
+import { placeName } from "../../files/source/byte-source.js";
 import { quotable } from "../../base/printable.js";
 import { dictionaryLookup, KeyMatcher } from "../match-keys.js";
 import type { Catalogue } from "../catalogue.js";
+import { leadsThrough, type Links } from "../links.js";
 import type { KeysUnderstood, TableReading } from "../understood.js";
 import { pathNames, valueSplitter, type ValueSplitter } from "./split-values.js";
 
@@ -116,6 +116,7 @@ export interface TagFileRequest extends Omit<TableRequest<"item" | "tag" | "user
   readonly tagSeparator?: string;
   /** Rows of a lower count are no applications. */
   readonly leastCount?: number;
+  readonly links?: Links | null;
   /** Names of tags that stand as ids in the file. */
   readonly dictionary?: ReadonlyMap<string, string> | null;
 }
@@ -160,14 +161,16 @@ interface Pass {
 }
 
 async function readApplications(request: TagFileRequest, matcher: KeyMatcher): Promise<Pass> {
-  const { catalogue, leastCount: least = 0 } = request;
+  const { catalogue, leastCount: least = 0, links = null } = request;
   const collector = new TagCollector();
   const taggers = new IdTable();
   /** Per tagger: 1 when the interactions know the same id. */
   const taggerKnown: number[] = [];
   let splitter: ValueSplitter | null = null;
   const table = await readTable({ ...request, role: "tags", why: request.why ?? "" }, (found) => {
-    const { columns } = found;
+    const { columns, understood } = found;
+    const key = understood.columns.find(({ role }) => role === "item")?.name ?? null;
+    if (leadsThrough(links, key)) matcher.lookAmong(links.known);
     const by = splitter = valueSplitter(found.cells(columns.tag), request.tagSeparator, true);
     const one = by.about === ONE;
     return (row) => {
@@ -230,19 +233,6 @@ export class GenreCollector {
   finish(): TagApplications {
     return this.collector.finish(null);
   }
-}
-
-/** The rows of a table of two columns as a map from the first to the second: a dictionary of tag ids. */
-export async function readDictionary(
-  places: readonly FilePlace[], spec: Readonly<Record<"id" | "name", ColumnSpec>>,
-  wishes: TextWishes & { readonly placed?: boolean },
-): Promise<{ names: Map<string, string>; table: TableReading }> {
-  const names = new Map<string, string>();
-  const request = { ...wishes, role: "dictionary" as const, places, why: "names of the tags", spec: spec };
-  const table = await readTable(request, ({ columns }) => (row) => {
-    names.set(textIn(row, columns.id).trim(), textIn(row, columns.name));
-  });
-  return { names, table };
 }
 
 /** Both lists of applications, the same name being the same tag. */
