@@ -7,7 +7,7 @@ import type { IdTable } from "../files/csv/id-table.js";
 import type { Row } from "../files/csv/row-parser.js";
 import { column, type ColumnSpec, type InteractionRole, type WeightedRole } from "./columns/column-spec.js";
 import type { FoundColumns } from "./columns/find-columns.js";
-import { readPart, readTable, type TableRequest } from "./columns/read-table.js";
+import { joined, readPart, readTable, type TableRequest } from "./columns/read-table.js";
 import { columnsText, rangeText } from "./describe-understood.js";
 import { InteractionCollector } from "./interaction-collector.js";
 import { filterInteractions, type FilteredInteractions } from "./interactions.js";
@@ -111,7 +111,7 @@ async function readRows(
     const first = await readPart(opened, request, start);
     if (files.interactions.length === 1) return first;
     const rest = await readTable({ ...request, places: files.interactions.slice(1) }, start);
-    return joinedReadings(first, rest);
+    return joined(first, rest);
   } finally {
     await opened.close();
   }
@@ -154,11 +154,4 @@ function adviceFor(min: number, max: number, threshold: number, usual: number): 
   // Four stars are possible, or it is a scale of its own: of three, of seven.
   const scale = LIKE * top > max ? max : top;
   return threshold <= max && threshold >= (LIKE - 0.2) * scale ? null : Math.ceil(LIKE * scale);
-}
-
-function joinedReadings(a: TableReading, b: TableReading): TableReading {
-  return {
-    ...a, files: [...a.files, ...b.files], rows: a.rows + b.rows, notes: [...new Set([...a.notes, ...b.notes])],
-    bad: { count: a.bad.count + b.bad.count, first: [...a.bad.first, ...b.bad.first].slice(0, 5) },
-  };
 }

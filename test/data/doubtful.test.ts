@@ -112,6 +112,19 @@ const cases: readonly Case[] = [
     what: "libFM's pairs", files: text(lines((n) => `${r(n)} ${u(n)}:1 ${m(n)}:1`), "ratings.txt"),
     refuses: /column 2 should be the item but holds pairs such as 1:1 \(LIBSVM's or libFM's form\)/,
   },
+  // Files that belong together.
+  {
+    what: "one file behind the other, marks and headers and all", counts: [7, 30, 210],
+    files: text(`\uFEFFuser,item\n${shop}\uFEFFuser,item\n${shop}`), says: /the header stands 1 more times/,
+  },
+  {
+    what: "parts of which one has no ratings",
+    files: {
+      "part-1.csv": `user,item,rating\n${lines((n) => `${u(n)},${m(n)},${r(n)}`)}`,
+      "part-2.csv": `user,item\n${shop}`,
+    },
+    refuses: /part-2\.csv: a part with item, user, the parts before it have item, rating, user/,
+  },
   // Scales.
   ...[[7, 6], [20, 16], [3, 3], [50, 40]].map(([top, fits]): Case => ({
     what: `a scale of ${top}`, files: text(`user,item,rating\n${lines((n) => `${u(n)},${m(n)},${1 + (n % top)}`)}`),

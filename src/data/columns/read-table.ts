@@ -39,6 +39,8 @@ export interface TableRequest<Role extends string> extends TextWishes {
   readonly progress?: Progress;
 }
 
+/** UTF-8's byte order mark. */
+const MARK = [0xef, 0xbb, 0xbf];
 /** Examples of bad rows that are kept. */
 const EXAMPLES = 5;
 
@@ -107,6 +109,8 @@ function checked<Role extends string>(
   let rows = 0;
   let repeated = 0;
   const unusual = (row: Row): void => {
+    // Files that were put one behind the other bring their byte order marks along.
+    if (MARK.every((byte, i) => row.bytes[row.starts[0] + i] === byte)) row.starts[0] += MARK.length;
     if (skip) {
       skip = false;
       if (!ragged) expected = width;
@@ -120,7 +124,8 @@ function checked<Role extends string>(
     }
   };
   const take = (row: Row): void => {
-    if (row.fields === expected && row.bytes[row.starts[0]] !== headerStart) {
+    const byte = row.bytes[row.starts[0]];
+    if (row.fields === expected && byte !== headerStart && byte !== MARK[0]) {
       handle(row);
       rows++;
     } else {
@@ -152,7 +157,17 @@ function isHeader(row: Row, header: readonly string[], first: Uint8Array): boole
   return header.every((cell, c) => cell === textIn(row, c).trim());
 }
 
-function joined(a: TableReading, b: TableReading): TableReading {
+/**
+ * What was understood of the parts of one table.
+ * @throws UserError when one of them has a column that another lacks: ratings that count in one half only.
+ */
+export function joined(a: TableReading, b: TableReading): TableReading {
+  const roles = ({ columns }: TableReading): string =>
+    columns.map(({ role }) => role).filter((role) => role !== "timestamp").sort().join(", ");
+  if (roles(a) !== roles(b)) {
+    throw new UserError(`${b.files[0]}: a part with ${roles(b)}, the parts before it have ${roles(a)}: read them ` +
+      "separately, or leave the column out with --column ROLE=none");
+  }
   const first = [...a.bad.first, ...b.bad.first].slice(0, EXAMPLES);
   return {
     ...a, files: [...a.files, ...b.files], rows: a.rows + b.rows, notes: [...new Set([...a.notes, ...b.notes])],

@@ -5,10 +5,12 @@ export const USER = "userId user uid customerId memberId visitorId reviewerId us
   "accountId listener listenerId personId viewerId clientId buyerId member customer";
 export const ITEM = "itemId item movieId bookId songId trackId artistId productId iid song track movie book artist " +
   "product parentAsin asin isbn animeId gameId recipeId businessId newsId articleId videoId albumId beerId wineId " +
-  "showId podcastId itemName productName sku game";
+  "showId podcastId itemName productName sku game stockCode";
 export const RATING = "rating score stars value overall bookRating userRating reviewRating reviewScore reviewOverall " +
-  "ratingValue myRating rate liked isLiked thumbsUp";
-export const PLAYS = "playCount plays count listenCount weight playcounts";
+  "ratingValue myRating rate liked isLiked thumbsUp " +
+  "myScore userScore";
+export const PLAYS = "playCount plays count listenCount weight playcounts playtime playtimeForever hours " +
+  "hoursPlayed quantity";
 export const TIME = "timestamp time date ts unixReviewTime reviewTime createdAt datetime ratedAt ratingTimestamp " +
   "eventTime";
 export const TITLE = "title name itemTitle movieTitle bookTitle originalTitle primaryTitle productTitle songTitle " +
