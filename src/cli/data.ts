@@ -1,5 +1,7 @@
 /** unknot data: look at a data set, download a public one, or write the built-in world as files. */
+import { stat } from "node:fs/promises";
 import { Argument, type Command } from "commander";
+import { packDataset } from "../data/packed-dataset.js";
 import { defaultCacheFolder, fetchDataset, publicDatasets } from "../data/public/fetch-dataset.js";
 import { csrColumnCounts } from "../base/csr.js";
 import { worldNames } from "../data/world/named-worlds.js";
@@ -7,6 +9,7 @@ import { chooseTags } from "../data/tags/choose-tags.js";
 import { openDataset } from "../data/data-source.js";
 import { writeDataset } from "../data/write-dataset.js";
 import { type Interrupted, UsageError, type Context, type OutputOptions } from "./context.js";
+import { bytes } from "./tables/format.js";
 import { percent, whole } from "../base/numbers.js";
 import { addDataOptions, addOutputOptions, number, sourceOf, type CommonOptions } from "./options.js";
 import { right, wide } from "./tables/table.js";
@@ -17,6 +20,7 @@ Examples:
   unknot data info ml-latest-small
   unknot data info plays.tsv --column user=listener --column item=artist
   unknot data fetch ml-latest-small
+  unknot data pack ml-latest-small --out ml-latest-small.unknot
   unknot data world tiny --out tiny-world`);
 
   const info = data.command("info").argument("[folder]", "a folder or file, as for --data")
@@ -31,12 +35,41 @@ Examples:
     .option("--base-url <url>", "a mirror with the publisher's file names");
   addOutputOptions(fetch).action((name: string, options: FetchCommandOptions) => fetchData(name, options, context));
 
+  const pack = data.command("pack").argument("[folder]", "a folder or file, as for --data")
+    .description("Read a data set and keep it in one binary file, which is read in a moment: --data FILE.")
+    .requiredOption("--out <file>", "the file, replaced when it is there");
+  addDataOptions(pack);
+  addOutputOptions(pack).action((folder: string | undefined, options: PackCommandOptions) =>
+    packData({ ...options, data: folder ?? options.data }, context));
+
   const world = data.command("world")
     .addArgument(new Argument("[name]").choices(worldNames).default("small"))
     .description("Write a planted-concept world as CSV files, with its truth in concepts.csv.")
     .option("--seed <n>", "the same seed gives the same world", number(), 42)
     .requiredOption("--out <folder>", "a new or empty folder");
   addOutputOptions(world).action((name: string, options: WorldCommandOptions) => writeWorld(name, options, context));
+}
+
+interface PackCommandOptions extends CommonOptions {
+  out: string;
+}
+
+async function packData(options: PackCommandOptions, context: Context): Promise<void> {
+  const source = sourceOf(options, 42);
+  if (!source) throw new UsageError("nothing to pack: give a folder, or --world NAME");
+  const progress = context.progress(options);
+  const { dataset } = await openDataset(source, progress.reading).finally(() => progress.clear());
+  await packDataset(options.out, dataset, source.read);
+  const { size } = await stat(options.out);
+  const { rows: users, cols: items, indices: { length: interactions } } = dataset.interactions;
+  if (options.json) context.json({ out: options.out, bytes: size, users, items, interactions, notes: dataset.notes });
+  else {
+    context.print(
+      dataset.notes.map((note) => `  ${note}`).join("\n"),
+      `${dataset.name}: ${whole(users)} users, ${whole(items)} items, ${whole(interactions)} interactions, ` +
+      `${bytes(size)} in ${options.out}`,
+    );
+  }
 }
 
 async function describeData(options: CommonOptions, context: Context): Promise<void> {

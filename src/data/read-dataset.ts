@@ -12,6 +12,7 @@ import type { Dataset, TagApplications } from "./dataset.js";
 import { keysLines, ratingsLines, tableLines } from "./describe-understood.js";
 import type { Layout } from "./layouts/layout.js";
 import { recogniseFiles, type RecognisedFiles } from "./layouts/recognise-files.js";
+import { isPacked, readPacked } from "./packed-dataset.js";
 import { readInteractions } from "./read-interactions.js";
 import { checkOptions, withNames, type ReadOptions } from "./read-options.js";
 import type { Links } from "./links.js";
@@ -24,11 +25,13 @@ import type { TableReading, Understood } from "./understood.js";
 export type { ColumnNames, ReadOptions } from "./read-options.js";
 
 /**
- * Reads a data set from a folder, a ZIP archive, one or several files of interactions, or standard input ("-").
+ * Reads a data set from a folder, a ZIP archive, one or several files of interactions, a file that `packDataset` wrote,
+ * or standard input ("-").
  * @throws UserError naming file, line and what was expected.
  */
 export async function readDataset(folder: string, options: ReadOptions = {}): Promise<Dataset> {
   checkOptions(options);
+  if (await isPacked(folder)) return readPacked(folder, options);
   const given = options.columns ?? {};
   const found = await recogniseFiles(folder, {
     ...options, columnsGiven: given.user !== undefined || given.item !== undefined || given.interactions !== undefined,

@@ -9,6 +9,7 @@
  */
 export type { Dataset, HeldOut, Split, TagApplications, TagCounts } from "../data/dataset.js";
 export { readDataset, type ColumnNames, type ReadOptions } from "../data/read-dataset.js";
+export { packDataset } from "../data/packed-dataset.js";
 export { writeDataset } from "../data/write-dataset.js";
 export { openData, openDataset, type DataSource, type OpenedData } from "../data/data-source.js";
 export type { LayoutName } from "../data/layouts/layouts.js";
