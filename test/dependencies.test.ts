@@ -31,7 +31,7 @@ test("the runtime dependencies are these, and no others", () => {
 });
 
 test("what only some inputs need is asked for by name, and never installed without being asked", () => {
-  const optional = { hyparquet: "1.31.5", pg: "8.23.1" };
+  const optional = { bullmq: "6.7.0", hyparquet: "1.31.5", ioredis: "6.0.0", pg: "8.23.1" };
   assert.equal(manifest.peerDependencies, optional);
   for (const [name, version] of Object.entries(optional)) {
     assert.equal(manifest.peerDependenciesMeta![name], { optional: true });
