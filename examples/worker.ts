@@ -16,6 +16,6 @@ if (isMainThread) {
 } else {
   const session = openSession(await loadModel(workerData as string), { threads: 1 });
   parentPort!.on("message", ({ likes, n }: { likes: string[]; n: number }) => {
-    parentPort!.postMessage(session.recommend(likes, n));
+    parentPort!.postMessage(session.recommend(likes, n).items);
   });
 }

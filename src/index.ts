@@ -10,7 +10,7 @@
  *
  *   const session = openSession(await loadModel("small-model"));
  *   const likes = ["1214", "541"];                       // item ids: Alien, Blade Runner
- *   console.log(session.recommend(likes, 5));
+ *   console.log(session.recommend(likes, 5).items);
  *   console.log(session.steer(likes, [{ tag: "dark comedy", strength: 0.3 }], 5).after);
  *   console.log(session.explain(likes, "1200"));         // adds up to the score, neuron by neuron
  *   session.close();
@@ -39,11 +39,14 @@ export type { Config } from "./config/config.js";
 export type { Dataset, Split } from "./data/dataset.js";
 export type { ReadOptions } from "./data/read-dataset.js";
 export type { ExportWebOptions, WebExportSummary } from "./export/export-web.js";
+export type { ListRequest } from "./session/list-request.js";
+export type { Profile } from "./session/profile.js";
 export type { Model } from "./model-folder/model.js";
 export type { TrainOptions } from "./pipeline/train-model.js";
 export type { Session } from "./session/session.js";
 export type {
-  ExplainedItem, KnobRequest, ListedItem, ModelSummary, NeuronReport, Segment, SteeredLists, TagReport, UserReport,
+  ExplainedItem, KnobRequest, ListedItem, ModelSummary, NeuronReport, RecommendedList, Segment, SteeredLists,
+  TagReport, UserReport,
 } from "./session/session-types.js";
 
 /**

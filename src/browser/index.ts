@@ -22,7 +22,9 @@ export { Session, type SessionParts } from "../session/session.js";
 export { decodeWebModel, partsOf, type Precision, type WebAccuracy, type WebModel } from "../model-folder/web-model.js";
 export type {
   AtlasNeuron, ConceptEntry, ConceptPart, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem,
-  ModelSummary, NamedNeuron, NeuronReport, SteeredLists, TagReport, UserReport,
+  ModelSummary, NamedNeuron, NeuronReport, RecommendedList, SteeredLists, TagReport, UserReport,
 } from "../session/session-types.js";
+export type { FilteredItem, ItemFilter, LeftOut, ListRequest } from "../session/list-request.js";
+export type { Profile, WeightedProfile } from "../session/profile.js";
 export type { Model } from "../model-folder/model.js";
 export type { SampleProfile } from "../model-folder/precomputed.js";

@@ -8,8 +8,8 @@ import type { LoadProgress, WebModelBytes } from "./load-web-model.js";
 
 /** Methods of a session that can be asked from afar: arguments and answers are plain data. */
 export const remoteMethods = [
-  "recommend", "segments", "steer", "explain", "inspectTag", "inspectNeuron", "inspectSelectivity", "inspectUser",
-  "knob", "searchItems", "searchTags", "findItem", "findTag", "findConcept",
+  "recommend", "recommendAll", "segments", "steer", "explain", "inspectTag", "inspectNeuron", "inspectSelectivity",
+  "inspectUser", "knob", "searchItems", "searchTags", "findItem", "idsByTitle", "findTag", "findConcept",
   "concepts", "inspectConcept", "wish", "atlas", "samples", "summary",
 ] as const satisfies readonly (keyof Session)[];
 export type RemoteMethod = (typeof remoteMethods)[number];

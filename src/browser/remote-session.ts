@@ -7,6 +7,8 @@
  * up work, and an old list never overtakes a newer one.
  */
 import { UserError } from "../base/user-error.js";
+import type { ListRequest } from "../session/list-request.js";
+import type { Profile } from "../session/profile.js";
 import type { KnobRequest } from "../session/session-types.js";
 import type { Wish } from "../session/read-wish.js";
 import type { LoadOptions, WebModelBytes } from "./load-web-model.js";
@@ -79,8 +81,18 @@ export class RemoteSession {
     return this.ask("recommend", args);
   }
 
+  /** As `Session.recommendAll`, from the worker. */
+  recommendAll(...args: Arguments<"recommendAll">): Promise<Answer<"recommendAll">> {
+    return this.ask("recommendAll", args);
+  }
+
+  /** As `Session.idsByTitle`, from the worker. */
+  idsByTitle(...args: Arguments<"idsByTitle">): Promise<Answer<"idsByTitle">> {
+    return this.ask("idsByTitle", args);
+  }
+
   /** @throws Superseded when a newer question came before this one was begun. */
-  steer(profile: readonly string[], requests: readonly KnobRequest[], n?: number): Promise<Answer<"steer">> {
+  steer(profile: Profile, requests: readonly KnobRequest[], n?: number | ListRequest): Promise<Answer<"steer">> {
     return new Promise((resolve, reject) => {
       this.nextSteer?.reject(new Superseded("a newer steer question took this one's place"));
       this.nextSteer = { args: [profile, requests, n], resolve: resolve, reject };

@@ -38,7 +38,7 @@ against what training found. Train again (train --from) once people have chosen 
 
 Examples:
   unknot extend --model small-model --items new-films.csv --out small-model
-  unknot recommend --model small-model --likes "Alien (1979)" -n 20`)
+  unknot recommend --model small-model --titles "Alien (1979)" -n 20`)
     .action((options: ExtendOptions) => extend(options, context));
 }
 

@@ -7,7 +7,7 @@ import type { ScoredNeuron } from "../interpret/tag-neurons.js";
 import type { Session } from "../session/session.js";
 import type { Context } from "./context.js";
 import { fraction, percent } from "../base/numbers.js";
-import { addProfileOptions, profileOf, withSession, type ModelOptions, type ProfileOptions } from "./open-model.js";
+import { addProfileOptions, ignoredNote, profileOf, withSession, type ModelOptions, type ProfileOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { right, wide } from "./tables/table.js";
 
@@ -227,10 +227,11 @@ async function inspectUser(options: ProfileOptions & CountOptions, session: Sess
     context.json(report);
     return;
   }
-  const { history, neurons, recommended } = report;
+  const { history, neurons, recommended, ignored } = report;
   const shown = history.slice(0, options.count);
   const rest = history.length - shown.length;
   context.print(
+    ...ignoredNote(ignored, session),
     [
       `${history.length} items known`, ...shown.map(({ title }) => `  ${title}`),
       ...(rest > 0 ? [`  … and ${rest} more`] : []),

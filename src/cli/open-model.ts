@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import type { Dataset } from "../data/dataset.js";
 import { csrRow } from "../base/csr.js";
+import { quotable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
 import { openDataset, type DataSource } from "../data/data-source.js";
 import { isPattern } from "../data/layouts/path-pattern.js";
@@ -12,10 +13,12 @@ import { loadModel } from "../model-folder/folder.js";
 import { residuals, type Residual } from "../config/sae.js";
 import type { Model } from "../model-folder/model.js";
 import { openSession } from "../session/open-session.js";
+import type { ListRequest } from "../session/list-request.js";
+import type { WeightedProfile } from "../session/profile.js";
 import type { Session } from "../session/session.js";
 import { suggestion } from "../base/suggest.js";
 import { UsageError, type Context, type OutputOptions } from "./context.js";
-import { sourceOf, type CommonOptions } from "./options.js";
+import { number, sourceOf, type CommonOptions } from "./options.js";
 
 export interface ModelOptions extends CommonOptions {
   model: string;
@@ -25,6 +28,22 @@ export interface ModelOptions extends CommonOptions {
 export interface ProfileOptions extends ModelOptions {
   user?: string;
   likes?: string[];
+  titles?: string[];
+  dislikes?: string[];
+  weights?: number[];
+}
+
+/** Which list is wanted. */
+export interface ListOptions {
+  count: number;
+  offset?: number;
+  onlyItems?: string[];
+  onlyTags?: string[];
+  exceptItems?: string[];
+  exceptTags?: string[];
+  seen?: "drop" | "keep";
+  minUsers?: number;
+  empty?: "popular" | "refuse";
 }
 
 /** Opens the model, runs the command, and lets the helper threads go. */
@@ -46,10 +65,45 @@ export function residualOption(): Option {
     "(default: as the model says)").choices(residuals);
 }
 
+export function addListOptions(command: Command): Command {
+  return command
+    .option("--offset <n>", "items passed over at the list's head", number(0))
+    .option("--only-items <id...>", "only these items")
+    .option("--only-tags <tag...>", "only items with one of these tags")
+    .option("--except-items <id...>", "never these items")
+    .option("--except-tags <tag...>", "never items with one of these tags")
+    .addOption(new Option("--seen <what>", "whether the profile's own items are left out").choices(["drop", "keep"]))
+    .option("--min-users <n>", "only items of so many training users", number(0))
+    .addOption(new Option("--empty <what>", "what a profile without any known item gets (default: popular)")
+      .choices(["popular", "refuse"]));
+}
+
+export function listRequestOf(
+  { count, offset, onlyItems, onlyTags, exceptItems, exceptTags, seen, minUsers, empty }: ListOptions,
+): ListRequest {
+  const only = onlyItems || onlyTags ? { ids: onlyItems, tags: onlyTags } : undefined;
+  const except = exceptItems || exceptTags ? { ids: exceptItems, tags: exceptTags } : undefined;
+  return { n: count, offset, only, except, seen, minUsers, empty };
+}
+
+/** A line on ids that were skipped; none when none were. */
+export function ignoredNote(ignored: readonly string[], session: Session): string[] {
+  if (ignored.length === 0) return [];
+  const { titles } = session.model.items;
+  const named = ignored.some((id) => titles.includes(id)) ? " (a title: --titles finds items by theirs)" : "";
+  const some = ignored.slice(0, 10).map((id) => `"${quotable(id, 60)}"`).join(", ");
+  const more = ignored.length > 10 ? `, and ${ignored.length - 10} more` : "";
+  return [`not in the model, left out: ${some}${more}${named}`];
+}
+
 export function addProfileOptions(command: Command): Command {
   return command
     .option("--user <id>", "a user of the data set that the model was trained on, or of --data")
-    .option("--likes <item...>", "items by id or title, instead of a user")
+    .option("--likes <id...>", "items by id, instead of a user")
+    .option("--titles <title...>", "items by title or a part of it that only one has, instead of ids or beside them")
+    .option("--dislikes <id...>", "items by id that the person does not like: each subtracts what it would add")
+    .option("--weights <n...>", "how much each item counts, in their order",
+      (text: string, before?: number[]) => [...before ?? [], number()(text)])
     .addOption(residualOption());
 }
 
@@ -82,12 +136,24 @@ async function isThere(path: string): Promise<boolean> {
   return (await stat(isPattern(path) ? dirname(path.split(",")[0]) : path).catch(() => null)) !== null;
 }
 
-/** Item ids of the person meant by --user or --likes. */
-export async function profileOf(options: ProfileOptions, session: Session, context: Context): Promise<string[]> {
-  if ((options.user === undefined) === (options.likes === undefined)) {
-    throw new UsageError("say whose taste: --user ID, or --likes ITEM ITEM …");
+/** The person meant by --user, or by --likes, --titles and --dislikes. */
+export async function profileOf(
+  options: ProfileOptions, session: Session, context: Context,
+): Promise<Required<WeightedProfile>> {
+  const { user, likes = [], titles = [], dislikes = [], weights } = options;
+  if ((user === undefined) === (options.likes === undefined && options.titles === undefined)) {
+    throw new UsageError("say whose taste: --user ID, or --likes ID ID …, or --titles TITLE …");
   }
-  if (options.likes) return options.likes.map((text) => session.model.items.ids[session.findItem(text)]);
+  const items = user === undefined
+    ? [...likes, ...session.idsByTitle(titles)] : await itemsOfUser(options, session, context);
+  if (weights && weights.length !== items.length) {
+    throw new UsageError(`--weights: ${items.length} items need as many weights, got ${weights.length}`);
+  }
+  return { items, weights: weights ?? items.map(() => 1), dislikes };
+}
+
+/** Item ids of a user of the data set. */
+async function itemsOfUser(options: ProfileOptions, session: Session, context: Context): Promise<string[]> {
   const dataset = await readData(await dataOf(options, session.model, options.model), options, context);
   const user = dataset.userIds.indexOf(options.user!);
   if (user < 0) {

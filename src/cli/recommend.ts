@@ -1,15 +1,18 @@
 /** unknot recommend: a list for one person, and why. */
 import { Option, type Command } from "commander";
 import type { ExplainedItem } from "../session/session-types.js";
+import type { LeftOut } from "../session/list-request.js";
 import type { Session } from "../session/session.js";
 import type { Context } from "./context.js";
 import { fraction } from "../base/numbers.js";
-import { addProfileOptions, profileOf, withSession } from "./open-model.js";
+import {
+  addListOptions, addProfileOptions, ignoredNote, listRequestOf, profileOf, withSession, type ListOptions,
+} from "./open-model.js";
 import { recommendToAll, type RecommendAllCommandOptions } from "./recommend-all.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { right, wide } from "./tables/table.js";
 
-interface RecommendOptions extends RecommendAllCommandOptions {
+interface RecommendOptions extends RecommendAllCommandOptions, ListOptions {
   why?: string;
   all?: boolean;
 }
@@ -26,41 +29,54 @@ export function addRecommend(command: Command, context: Context): void {
       .choices(["jsonl", "csv"]))
     .option("--batch-users <n>", "with --all: users at once, at most (default: 512, fewer of large catalogues)",
       number(1));
+  addListOptions(command);
   addDataOptions(command);
   addMachineOptions(command);
   addOutputOptions(command)
     .addHelpText("after", `
 Examples:
   unknot recommend --model small-model --user 414
-  unknot recommend --model small-model --likes "Alien (1979)" "Blade Runner (1982)" -n 5
+  unknot recommend --model small-model --titles "Alien (1979)" "Blade Runner (1982)" -n 5
+  unknot recommend --model small-model --user 414 --only-tags noir --except-items 1214 --offset 10
   unknot recommend --model small-model --likes 1214 541 --why "Aliens (1986)"
   unknot recommend --model small-model --all --out lists.csv -n 20`)
     .action((options: RecommendOptions) => (options.all
       ? recommendToAll(options, context) : withSession(options, (session) => recommend(options, session, context))));
 }
 
+const LEFT_OUT: Readonly<Record<NonNullable<LeftOut>, string>> = {
+  seen: "the person knows it", disliked: "the person dislikes it", filtered: "the filters leave it out",
+};
+
 async function recommend(options: RecommendOptions, session: Session, context: Context): Promise<void> {
   const profile = await profileOf(options, session, context);
   if (options.why !== undefined) {
-    explain(session.explain(profile, options.why), options, context);
+    const item = session.model.items.ids[session.findItem(options.why)];
+    explain(session.explain(profile, item, [], listRequestOf(options)), options, context);
     return;
   }
   const estimates = new Map(session.model.items.estimated?.map((one) => [one.item, one]));
-  const list = session.recommend(profile, options.count)
-    .map((listed) => ({ ...listed, why: session.explain(profile, listed.id) }));
+  const { items, ignored, popular } = session.recommend(profile, listRequestOf(options));
+  const list = items.map((listed) => ({ ...listed, why: popular ? null : session.explain(profile, listed.id) }));
   if (options.json) {
-    context.json(list.map(({ why: { contributions, unexplained }, ...listed }) => ({
-      ...listed, contributions, unexplained,
+    const withReasons = list.map(({ why, ...listed }) => ({
+      ...listed, ...(why ? { contributions: why.contributions, unexplained: why.unexplained } : {}),
       ...(estimates.has(listed.item) ? { estimated: estimates.get(listed.item) } : {}),
-    })));
+    }));
+    context.json({ items: withReasons, ignored, popular });
     return;
   }
+  const known = profile.items.length + profile.dislikes.length - ignored.length;
   context.print(
-    `for a person with ${profile.length} item${profile.length === 1 ? "" : "s"}`,
+    ...ignoredNote(ignored, session),
+    popular ? "for nobody in particular: the popular items, with their training users"
+      : `for a person with ${known} item${known === 1 ? "" : "s"}`,
     context.table(
       [right(""), wide("item"), right("score"), wide("mostly because of")],
-      list.map(({ item, title, score, why }, i) =>
-        [String(i + 1), `${estimates.has(item) ? "≈ " : ""}${title}`, fraction(score), reasons(why)]),
+      list.map(({ item, title, score, why }, i) => [
+        String(i + 1 + (options.offset ?? 0)), `${estimates.has(item) ? "≈ " : ""}${title}`,
+        popular ? String(score) : fraction(score), why ? reasons(why) : "",
+      ]),
     ),
     ...(list.some(({ item }) => estimates.has(item)) ? ["≈ added by its tags: nobody had chosen it in training"] : []),
   );
@@ -77,8 +93,9 @@ function explain(explained: ExplainedItem, options: RecommendOptions, context: C
     context.json(explained);
     return;
   }
-  const { item, score, base, own, unexplained, contributions, approximate } = explained;
+  const { item, score, base, own, unexplained, contributions, approximate, leftOut } = explained;
   context.print(
+    ...(leftOut ? [`no list of this request has it: ${LEFT_OUT[leftOut]}`] : []),
     approximate
       ? `${item.title}: score ${fraction(score, 4)} before the softmax; a neuron's part is what is lost without it`
       : `${item.title}: score ${fraction(score, 4)} before the relu, exactly the sum of`,

@@ -5,11 +5,14 @@ import type { KnobRequest, ListedItem, NamedNeuron, SteeredLists } from "../sess
 import type { Session } from "../session/session.js";
 import { UsageError, type Context } from "./context.js";
 import { fraction, percent } from "../base/numbers.js";
-import { addProfileOptions, profileOf, withSession, type ProfileOptions } from "./open-model.js";
+import {
+  addListOptions, addProfileOptions, ignoredNote, listRequestOf, profileOf, withSession, type ListOptions,
+  type ProfileOptions,
+} from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { left, right, wide } from "./tables/table.js";
 
-interface SteerOptions extends ProfileOptions {
+interface SteerOptions extends ProfileOptions, ListOptions {
   tag?: string[];
   concept?: string[];
   turn?: string[];
@@ -20,7 +23,6 @@ interface SteerOptions extends ProfileOptions {
   strength: number;
   neuronsPerTag?: number;
   mapping?: Mapping;
-  count: number;
 }
 
 export function addSteer(command: Command, context: Context): void {
@@ -42,6 +44,7 @@ export function addSteer(command: Command, context: Context): void {
     .addOption(new Option("--mapping <kind>", "how they are chosen: by what they do to the scores (decoder), or as " +
       "in the paper (default: decoder, for MultVAE characterises)").choices(mappings))
     .option("-n, --count <n>", "length of the lists", number(1), 10);
+  addListOptions(command);
   addDataOptions(command);
   addMachineOptions(command);
   addOutputOptions(command)
@@ -63,12 +66,12 @@ async function steer(options: SteerOptions, session: Session, context: Context):
   if (requests.length === 0) {
     throw new UsageError("no knob: give --tag NAME, --concept NAME, --neuron NUMBER, --mute NAME or --only NAME");
   }
-  const lists = session.steer(await profileOf(options, session, context), requests, options.count);
+  const lists = session.steer(await profileOf(options, session, context), requests, listRequestOf(options));
   if (options.json) {
     context.json(lists);
     return;
   }
-  context.print(...describeSteering(session, lists, context));
+  context.print(...ignoredNote(lists.ignored, session), ...describeSteering(session, lists, context));
 }
 
 /** Which neurons were turned, and both lists side by side. Also ends the demonstration. */

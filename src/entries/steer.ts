@@ -24,3 +24,5 @@ export { sampleResponse, strengthAt, type Response, type SampleOptions } from ".
 export { heldBack, type HeldBack } from "../steer/suppression.js";
 export { steerBench, type SteerBench, type SteerBenchOptions, type SteerBenchRow } from "../measure/steer-bench.js";
 export type { Vocabulary, Wish } from "../session/read-wish.js";
+export type { FilteredItem, ItemFilter, LeftOut } from "../session/list-request.js";
+export type { WeightedProfile } from "../session/profile.js";

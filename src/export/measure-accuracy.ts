@@ -27,7 +27,7 @@ export function measureAccuracy(
     ? sampleUsers(trained, test, new Random(seed)) : madeUp(trained, new Random(seed));
   const lists = (model: Model): Set<string>[] => engine.scope(() => {
     const session = new Session(model, engine);
-    return profiles.map((profile) => new Set(session.recommend(profile, LENGTH).map(({ id }) => id)));
+    return profiles.map((profile) => new Set(session.recommend(profile, LENGTH).items.map(({ id }) => id)));
   });
   const [before, after] = [lists(trained), lists(exported)];
   const overlaps = before.map((list, i) => [...list].filter((id) => after[i].has(id)).length / list.size);

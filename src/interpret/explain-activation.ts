@@ -44,9 +44,11 @@ export interface ActivationParts {
  *
  * @param history the user's items; @param std s, as `SparseAutoencoder.encode` returns it.
  * @param itemVectors A, (I, D)
+ * @param weights x_j of the history's items; null: 1 each.
  */
 export function explainActivation(
   neuron: number, history: ArrayLike<number>, std: number, itemVectors: Floats, encoder: NeuronEncoder,
+  weights: ArrayLike<number> | null = null,
 ): ActivationParts {
   const { encoderW, encoderB, decoderB } = encoder;
   const D = decoderB.length;
@@ -58,13 +60,13 @@ export function explainActivation(
     weightSum += encoderW[from + d];
   }
   let activation = base;
-  const contributions = Array.from(history, (item) => {
+  const contributions = Array.from(history, (item, i) => {
     let [dot, sum] = [0, 0];
     for (let d = 0; d < D; d++) {
       dot += itemVectors[item * D + d] * encoderW[from + d];
       sum += itemVectors[item * D + d];
     }
-    const contribution = (dot - (sum / D) * weightSum) / std;
+    const contribution = ((weights ? weights[i] : 1) * (dot - (sum / D) * weightSum)) / std;
     activation += contribution;
     return { item, contribution };
   });

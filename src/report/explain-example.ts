@@ -36,7 +36,7 @@ export function explainExample(engine: Engine, model: Model, { test }: Split, it
     const readable = rows.filter((row) => sizeOf(row) >= LEAST_ITEMS && sizeOf(row) <= MOST_ITEMS);
     let chosen: { row: number; item: ListedItem; hit: boolean } | null = null;
     for (const row of (readable.length > 0 ? readable : rows).slice(0, LOOKED_AT)) {
-      const [item] = session.recommend(Array.from(csrRow(test.input, row), (i) => ids[i]), 1);
+      const [item] = session.recommend(Array.from(csrRow(test.input, row), (i) => ids[i]), 1).items;
       if (!item) continue;
       const hit = csrRow(test.target, row).includes(item.item);
       chosen = hit || !chosen ? { row, item, hit } : chosen;

@@ -44,9 +44,17 @@ export const conceptReport = object({
   topItems: many(listedItem, "foremost first"),
 });
 
-export const recommendation = object({ items: many(listedItem, "best first, without the profile's own") });
+const ignored = many(string(), "ids that the model does not have: they were skipped");
+
+export const recommendation = object({
+  items: many(listedItem, "best first"), ignored,
+  popular: flag("whether these are the popular items, since no item of the profile is known; score: training users"),
+});
+
+export const recommendations = object({ lists: many(recommendation, "in the order of the profiles") });
 
 export const steered = object({
+  ignored,
   before: many(listedItem),
   after: many(listedItem),
   knobs: many(object({
@@ -74,6 +82,8 @@ export const wish = object({
 });
 
 export const explained = object({
+  ignored,
+  leftOut: nullable(choice(["seen", "disliked", "filtered"], "why no list of this request has the item")),
   item: listedItem,
   score: real("before the relu; base − own + the sum of all contributions + unexplained − heldBack"),
   base: real("what the item gets whichever neurons are active"),
@@ -89,7 +99,8 @@ export const explained = object({
 });
 
 export const profileReport = object({
-  history: many(listedItem),
+  ignored,
+  history: many(listedItem, "score is the weight, −1 for a dislike"),
   neurons: many(object({
     ...neuron,
     activation: real(),

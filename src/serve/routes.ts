@@ -18,6 +18,8 @@ export const MAX_PROFILE = 5000;
 /** Longest list of recommendations. */
 export const MAX_LIST = 1000;
 const MAX_STEERED = 200;
+/** Persons in one question. */
+const MAX_PROFILES = 100;
 const MAX_KNOBS = 32;
 const MAX_NEURONS = 64;
 
@@ -29,7 +31,32 @@ const listLength = (max: number, usual = 10): Schema<number> =>
 /** Whose list is wanted: one of the two. */
 const taste = {
   user: optional(text({ max: 256, about: "a known user; only where the service was started with --data" })),
-  items: optional(list(id, { min: 1, max: MAX_PROFILE, about: "ids of items that the person likes, in any order" })),
+  items: optional(list(id, {
+    max: MAX_PROFILE,
+    about: "ids of items that the person likes, in any order; unknown ones are skipped and named as ignored",
+  })),
+  weights: optional(list(number({ min: 1e-6, max: 1e6 }), {
+    max: MAX_PROFILE, about: "how much each of items counts, in their order; 1 each by default",
+  })),
+  dislikes: optional(list(id, {
+    max: MAX_PROFILE, about: "ids of items that the person does not like: each subtracts what it would add",
+  })),
+};
+
+const filter = object({
+  ids: optional(list(id, { max: 100_000 })),
+  tags: optional(list(tagName, { max: 100, about: "items with any of these" })),
+});
+/** Which list is wanted, session/list-request.ts. */
+const listFields = {
+  offset: withDefault(number({ whole: true, min: 0, max: 1e6, about: "items passed over at the list's head" }), 0),
+  only: optional(filter),
+  except: optional(filter),
+  seen: withDefault(choice(["drop", "keep"], "whether the profile's own items are left out"), "drop"),
+  minUsers: optional(number({ min: 0, about: "training users that an item must have at least" })),
+  empty: withDefault(choice(
+    ["popular", "refuse"], "what a profile without any known item gets: the popular items, marked as such, or a 422",
+  ), "popular"),
 };
 
 const neuronNumber = number({ whole: true, min: 0, max: 1e7 });
@@ -59,21 +86,36 @@ const NONE = {};
 const people: Route[] = [
   route({
     method: "POST", path: "/recommend", summary: "The best items for a person.",
-    params: NONE, query: NONE, body: object({ ...taste, n: listLength(MAX_LIST) }), answer: answers.recommendation,
-    handle: ({ model, body }) => ({ items: model.session.recommend(model.profile(body), body.n) }),
+    params: NONE, query: NONE, body: object({ ...taste, n: listLength(MAX_LIST), ...listFields }),
+    answer: answers.recommendation,
+    handle: ({ model, body }) => model.session.recommend(model.profile(body), model.checkList(body)),
+  }),
+  route({
+    method: "POST", path: "/recommend/all", summary: "The best items for several persons, in their order.",
+    params: NONE, query: NONE,
+    body: object({
+      profiles: list(object(taste), { min: 1, max: MAX_PROFILES }), n: listLength(MAX_STEERED), ...listFields,
+    }),
+    answer: answers.recommendations,
+    handle: ({ model, body: { profiles, ...wanted } }) => ({
+      lists: model.session.recommendAll(profiles.map((one) => model.profile(one)), model.checkList(wanted)),
+    }),
   }),
   route({
     method: "POST", path: "/steer", summary: "The list before and after turning knobs.",
-    params: NONE, query: NONE, body: object({ ...taste, knobs, n: listLength(MAX_STEERED) }), answer: answers.steered,
-    handle: ({ model, body }) => model.session.steer(model.profile(body), model.checkKnobs(body.knobs), body.n),
+    params: NONE, query: NONE,
+    body: object({ ...taste, knobs, n: listLength(MAX_STEERED), ...listFields }), answer: answers.steered,
+    handle: ({ model, body }) =>
+      model.session.steer(model.profile(body), model.checkKnobs(body.knobs), model.checkList(body)),
   }),
   route({
     method: "POST", path: "/explain", summary: "Why an item has its score, neuron by neuron.",
     params: NONE, query: NONE,
-    body: object({ ...taste, item: id, knobs: withDefault(knobs, []) }), answer: answers.explained,
+    body: object({ ...taste, item: id, knobs: withDefault(knobs, []), ...listFields }), answer: answers.explained,
     handle({ model, body }) {
       model.checkItem(body.item, "#/item");
-      return model.session.explain(model.profile(body), body.item, model.checkKnobs(body.knobs));
+      const [profile, turned] = [model.profile(body), model.checkKnobs(body.knobs)];
+      return model.session.explain(profile, body.item, turned, model.checkList(body));
     },
   }),
   route({

@@ -7,6 +7,8 @@ import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { csrRow, csrTranspose, type Csr } from "../base/csr.js";
 import type { KnobRequest } from "../session/session-types.js";
+import type { ListRequest } from "../session/list-request.js";
+import type { WeightedProfile } from "../session/profile.js";
 import type { Session } from "../session/session.js";
 import { DECODER_NEURONS } from "../session/tag-knobs.js";
 import { knobFaults, noNeuron } from "../steer/check-knobs.js";
@@ -26,6 +28,8 @@ export const MAX_CHOSEN = 256;
 export interface Taste {
   readonly user?: string;
   readonly items?: readonly string[];
+  readonly weights?: readonly number[];
+  readonly dislikes?: readonly string[];
 }
 
 export interface ItemCard {
@@ -85,18 +89,20 @@ export class ServedModel {
     }
   }
 
-  /** Item ids of a person. @throws Problem naming the field. */
-  profile({ user, items }: Taste): readonly string[] {
+  /** A person; ids that the model does not have the session skips and names. @throws Problem naming the field. */
+  profile({ user, items, weights, dislikes }: Taste): WeightedProfile {
     if ((user === undefined) === (items === undefined)) {
       throw invalid([{ pointer: "#", detail: 'say whose taste: either "user" or "items"' }]);
     }
     if (items !== undefined) {
-      const errors: FieldError[] = [];
-      for (let i = 0; i < items.length && errors.length < 10; i++) {
-        if (!this.itemOf.has(items[i])) errors.push({ pointer: `#/items/${i}`, detail: noItem(items[i]) });
+      if (weights && weights.length !== items.length) {
+        const detail = `${items.length} items need as many weights, got ${weights.length}`;
+        throw invalid([{ pointer: "#/weights", detail }]);
       }
-      if (errors.length > 0) throw invalid(errors);
-      return items;
+      const liked = new Set(items);
+      const both = dislikes?.findIndex((id) => liked.has(id)) ?? -1;
+      if (both >= 0) throw invalid([{ pointer: `#/dislikes/${both}`, detail: "is among the items too" }]);
+      return { items, weights, dislikes };
     }
     const pointer = "#/user";
     if (!this.histories) {
@@ -105,10 +111,20 @@ export class ServedModel {
     }
     const known = this.histories.itemsOf(user!);
     if (!known) throw invalid([{ pointer, detail: `${this.histories.name} has no user ${describe(user)}` }]);
-    if (known.length === 0) {
-      throw invalid([{ pointer, detail: `user ${describe(user)} has no item that the model knows` }]);
+    if (weights) throw invalid([{ pointer: "#/weights", detail: 'weights are of "items", not of a user' }]);
+    const unwanted = new Set(dislikes);
+    return { items: known.filter((id) => !unwanted.has(id)), dislikes };
+  }
+
+  /** What the schema of a list cannot know. @throws Problem */
+  checkList<R extends ListRequest>(request: R): R {
+    const errors = (["only", "except"] as const).flatMap((field) => (request[field]?.tags ?? []).flatMap((tag, i) =>
+      (this.tagOf.has(tag.trim().toLowerCase()) ? [] : [{ pointer: `#/${field}/tags/${i}`, detail: noTag(tag) }])));
+    if (request.minUsers !== undefined && !this.session.model.items.users) {
+      errors.push({ pointer: "#/minUsers", detail: "this model does not know how popular its items are" });
     }
-    return known;
+    if (errors.length > 0) throw invalid(errors.slice(0, 10));
+    return request;
   }
 
   /** @throws Problem for an id that the model does not have. */

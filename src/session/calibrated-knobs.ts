@@ -7,6 +7,7 @@ import type { Floats } from "../base/floats.js";
 import { sampleResponse, strengthAt, type Response } from "../steer/calibrate.js";
 import type { Knob } from "../steer/steer.js";
 import { heldBack, type HeldBack } from "../steer/suppression.js";
+import type { ProfileRow } from "./profile.js";
 import type { ProfileScores } from "./profile-scores.js";
 
 /** Items whose place counts. */
@@ -38,53 +39,53 @@ export class CalibratedKnobs {
   ) {}
 
   /** α for a position above 0. */
-  up(items: readonly number[], target: KnobTarget, position: number): number {
-    const before = this.list(items, []);
-    const response = this.response(items, `${target.key} up`, () => sampleResponse((strength) => {
-      const after = this.list(items, [{ ...target.knob, strength }]);
+  up(row: ProfileRow, target: KnobTarget, position: number): number {
+    const before = this.list(row, []);
+    const response = this.response(row, `${target.key} up`, () => sampleResponse((strength) => {
+      const after = this.list(row, [{ ...target.knob, strength }]);
       return 1 - after.filter((item) => before.includes(item)).length / Math.max(1, before.length);
     }, 1));
     return strengthAt(response, position);
   }
 
   /** What holds the target's items back for a position below 0; null where the decoder is not linear. */
-  down(items: readonly number[], target: KnobTarget, position: number): HeldBack | null {
+  down(row: ProfileRow, target: KnobTarget, position: number): HeldBack | null {
     const { linear } = this;
     if (!linear) return null;
     const share = this.shares.get(target.key) ??
       heldBack(target.knob, linear.itemVectors, linear.decoderW, linear.factors, target.carriers);
     this.shares.set(target.key, share);
-    const unsteered = this.scores.unsteered(items);
+    const unsteered = this.scores.unsteered(row);
     const carries = new Set(Array.from(target.carriers));
     const count = (list: readonly number[]): number => list.filter((item) => carries.has(item)).length;
-    const before = this.list(items, []);
+    const before = this.list(row, []);
     const at = count(before);
     const most = MOST * Math.max(1e-6, before.length > 0 ? unsteered[before[0]] : 0);
     if (at === 0) return { strength: -position * most / (2 * MOST), share };
-    const response = this.response(items, `${target.key} down`, () => sampleResponse((strength) =>
-      1 - count(this.list(items, [], { strength, share })) / at, most));
+    const response = this.response(row, `${target.key} down`, () => sampleResponse((strength) =>
+      1 - count(this.list(row, [], { strength, share })) / at, most));
     return { strength: strengthAt(response, -position), share };
   }
 
   /** α below 0, for decoders that are not linear: the share of the target's items that leaves, as far as it goes. */
-  quieter(items: readonly number[], target: KnobTarget, position: number): number {
+  quieter(row: ProfileRow, target: KnobTarget, position: number): number {
     const carries = new Set(Array.from(target.carriers));
     const count = (list: readonly number[]): number => list.filter((item) => carries.has(item)).length;
-    const at = count(this.list(items, []));
+    const at = count(this.list(row, []));
     if (at === 0) return position;
-    const response = this.response(items, `${target.key} quieter`, () => sampleResponse((strength) =>
-      Math.max(0, 1 - count(this.list(items, [{ ...target.knob, strength: -strength }])) / at), 1));
+    const response = this.response(row, `${target.key} quieter`, () => sampleResponse((strength) =>
+      Math.max(0, 1 - count(this.list(row, [{ ...target.knob, strength: -strength }])) / at), 1));
     return -strengthAt(response, -position);
   }
 
-  private list(items: readonly number[], knobs: readonly Knob[], held: HeldBack | null = null): number[] {
+  private list(row: ProfileRow, knobs: readonly Knob[], held: HeldBack | null = null): number[] {
     const scores = knobs.length > 0 || held
-      ? this.scores.steered(items, knobs, held ? [held] : []) : this.scores.unsteered(items);
-    return this.scores.best(scores, LIST);
+      ? this.scores.steered(row, knobs, held ? [held] : []) : this.scores.unsteered(row);
+    return this.scores.best(scores, LIST, row);
   }
 
-  private response(items: readonly number[], what: string, sample: () => Response): Response {
-    const key = `${[...items].sort((a, b) => a - b).join()} ${what}`;
+  private response(row: ProfileRow, what: string, sample: () => Response): Response {
+    const key = `${row.key} ${what}`;
     const response = this.responses.get(key) ?? sample();
     this.responses.set(key, response);
     return response;

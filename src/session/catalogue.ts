@@ -24,8 +24,20 @@ export class Catalogue {
    * @throws UserError when there is none, or more than one.
    */
   item(text: string): number {
-    const byId = this.itemOf.get(text);
-    if (byId !== undefined) return byId;
+    if (typeof text !== "string") throw new UserError(`an item is named by a text, got ${typeof text} ${String(text)}`);
+    return this.itemOf.get(text) ?? this.byTitle(text);
+  }
+
+  /** An item by its id; undefined when there is none. */
+  byId(id: string): number | undefined {
+    return this.itemOf.get(id);
+  }
+
+  /**
+   * An item by its title, or a part of it that only one item has.
+   * @throws UserError when there is none, or more than one.
+   */
+  byTitle(text: string): number {
     const { titles } = this.model.items;
     const wanted = text.trim().toLowerCase();
     const exact = titles.flatMap((title, i) => (title.toLowerCase() === wanted ? [i] : []));

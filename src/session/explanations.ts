@@ -7,6 +7,7 @@ import { explainByAblation } from "../interpret/explain-by-ablation.js";
 import { explainScore } from "../interpret/explain.js";
 import { itemVectorsOf } from "../model-folder/open-model.js";
 import type { KnobRequests } from "./knob-requests.js";
+import { valueIn, type ProfileRow } from "./profile.js";
 import type { ExplainedItem, KnobRequest, UserReport } from "./session-types.js";
 import type { Workings } from "./workings.js";
 
@@ -16,13 +17,15 @@ const BEHIND = 3;
 export class Explanations {
   constructor(private readonly workings: Workings, private readonly requests: KnobRequests) {}
 
-  /** @param items of the profile. @param j the item. */
-  explain(items: readonly number[], j: number, requests: readonly KnobRequest[]): ExplainedItem {
+  /** @param j the item. */
+  explain(
+    row: ProfileRow, j: number, requests: readonly KnobRequest[],
+  ): Omit<ExplainedItem, "ignored" | "leftOut"> {
     const { model, scores, cfae, sae, linear, concepts } = this.workings;
     const { factors: D } = model.shape;
     const { decoderW, decoderB } = model.sae;
-    const { knobs, held } = this.requests.turned(items, requests);
-    const explanation = scores.withCode(items, knobs, (tape, { code, input, rest }) => {
+    const { knobs, held } = this.requests.turned(row, requests);
+    const explanation = scores.withCode(row, knobs, (tape, { code, input, rest }) => {
       if (!linear) return explainByAblation(tape, cfae, sae, code, input, j, rest?.data);
       const itemVector = itemVectorsOf(model).data.subarray(j * D, (j + 1) * D);
       const { mean, std } = input;
@@ -31,7 +34,7 @@ export class Explanations {
         neurons: code.indices.subarray(from, to), activations: code.values!.subarray(from, to),
         mean: mean[0], std: std[0], rest: rest?.data,
       };
-      return explainScore(user, items.includes(j) ? 1 : 0, itemVector, decoderW, decoderB);
+      return explainScore(user, valueIn(row, j), itemVector, decoderW, decoderB);
     });
     const heldBack = held.reduce((sum, one) => sum + (one ? one.strength * one.share[j] : 0), 0);
     const score = explanation.score - heldBack;
@@ -46,10 +49,11 @@ export class Explanations {
     };
   }
 
-  /** A profile's active neurons and concepts. @param items of the profile. */
-  profile(items: readonly number[]): Pick<UserReport, "history" | "neurons" | "concepts"> {
+  /** A profile's active neurons and concepts. */
+  profile(row: ProfileRow): Pick<UserReport, "history" | "neurons" | "concepts"> {
     const { scores, linear, model, concepts: known } = this.workings;
-    const neurons = scores.withCode(items, [], (_, { code, input: { std } }) => {
+    const chosen = [...row.items, ...row.disliked];
+    const neurons = scores.withCode(row, [], (_, { code, input: { std } }) => {
       const values = Array.from(code.values!.subarray(code.rowStart[0], code.rowEnd[0]));
       const total = values.reduce((sum, v) => sum + v, 0);
       return values.map((activation, q) => {
@@ -57,8 +61,8 @@ export class Explanations {
         return {
           ...this.workings.named(neuron), activation, share: activation / (total || 1),
           because: linear
-            ? explainActivation(neuron, items, std[0], itemVectorsOf(model).data, model.sae).contributions
-              .slice(0, BEHIND).map(({ item, contribution }) => this.workings.listed(item, contribution))
+            ? explainActivation(neuron, chosen, std[0], itemVectorsOf(model).data, model.sae, row.values)
+              .contributions.slice(0, BEHIND).map(({ item, contribution }) => this.workings.listed(item, contribution))
             : null,
         };
       }).sort((a, b) => b.activation - a.activation || a.neuron - b.neuron);
@@ -66,6 +70,6 @@ export class Explanations {
     const shares = neurons.map(({ neuron, activation, share }) => ({ neuron, activation, contribution: share }));
     const concepts = known.parts(shares).map(({ concept, proven, neurons: active, contribution }) =>
       ({ concept, proven, neurons: active, share: contribution }));
-    return { history: items.map((item) => this.workings.listed(item, 1)), neurons, concepts };
+    return { history: chosen.map((item) => this.workings.listed(item, valueIn(row, item))), neurons, concepts };
   }
 }

@@ -10,6 +10,7 @@ import { checkNeuron } from "../steer/check-knobs.js";
 import type { Knob } from "../steer/steer.js";
 import type { HeldBack } from "../steer/suppression.js";
 import { CalibratedKnobs, type KnobTarget } from "./calibrated-knobs.js";
+import type { ProfileRow } from "./profile.js";
 import type { KnobRequest } from "./session-types.js";
 import { DECODER_NEURONS } from "./tag-knobs.js";
 import type { Workings } from "./workings.js";
@@ -55,8 +56,7 @@ export class KnobRequests {
     return this.workings.linear ? "decoder" : "characterises";
   }
 
-  /** @param items of the profile. */
-  turned(items: readonly number[], requests: readonly KnobRequest[]): TurnedKnobs {
+  turned(row: ProfileRow, requests: readonly KnobRequest[]): TurnedKnobs {
     const held: (HeldBack | null)[] = [];
     const knobs = requests.map((request, i): Knob => {
       held[i] = null;
@@ -64,9 +64,9 @@ export class KnobRequests {
       const { turn } = request;
       if (turn === undefined || turn === 0) return knob;
       const target = this.target(request, knob);
-      if (turn > 0) return { ...knob, strength: this.calibrated.up(items, target, turn) };
-      held[i] = this.calibrated.down(items, target, turn);
-      return held[i] ? knob : { ...knob, strength: this.calibrated.quieter(items, target, turn) };
+      if (turn > 0) return { ...knob, strength: this.calibrated.up(row, target, turn) };
+      held[i] = this.calibrated.down(row, target, turn);
+      return held[i] ? knob : { ...knob, strength: this.calibrated.quieter(row, target, turn) };
     });
     const sum = (all: readonly Knob[]): number =>
       all.reduce((total, { strength, only }) => total + (only ? 0 : Math.max(0, strength)), 0);

@@ -61,7 +61,7 @@ export function measureKnobScale(
         [moves, steps, last] = [moves + 1, steps + 1, changed];
       }
     }
-    const list = session.recommend(profile, LIST).map(({ item }) => item);
+    const list = session.recommend(profile, LIST).items.map(({ item }) => item);
     const present = new Map<number, number>();
     for (const item of list) for (const t of csrRow(tagsOfItem, item)) present.set(t, (present.get(t) ?? 0) + 1);
     const candidates = [...present].filter(([t, n]) => n >= PRESENT && turnable[t]).map(([t]) => t);

@@ -4,14 +4,15 @@
  * follow a slider.
  *
  * Scores are those of the recommender at the embedding that the turned code stands for (steer/turned-embedding.ts),
- * with the profile's own items at −∞.
+ * the profile's own items among them: what a list leaves out, `best` is told.
  */
 import { SparseTensor, Tape, Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
-import { csrFromLists, type Csr } from "../base/csr.js";
+import type { Csr } from "../base/csr.js";
 import type { Floats } from "../base/floats.js";
 import { Lru } from "../base/lru.js";
 import { ExactShortlist } from "../models/exact-shortlist.js";
+import { rowsAsCsr, type ProfileRow } from "./profile.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import type { RankedItems } from "../models/recommenders/scoring-model.js";
 import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
@@ -22,6 +23,8 @@ import { residualKept, turnedEmbedding, type TurnedUsers } from "../steer/turned
 
 /** Profiles that are kept; the one asked for longest ago goes first. Each takes 4 bytes an item of the catalogue. */
 const KEPT = 16;
+/** Of more than this share of the items, all are scored. */
+const MOST = 1 / 4;
 
 /** Item vectors of fewer numbers are scanned as quickly (docs/scale.md). */
 const SHORTLIST_FROM = 2 ** 25;
@@ -33,7 +36,7 @@ interface Encoded {
   /** u, (D) */
   readonly u: Floats;
   code: Code | null;
-  /** (I), −∞ at the profile's items. */
+  /** (I) */
   scores: Floats | null;
 }
 
@@ -67,14 +70,14 @@ export class ProfileScores {
 
   /**
    * Runs what needs a profile's code, after turning the knobs, while its tensors are there: they are released
-   * afterwards. items: the profile, without duplicates.
+   * afterwards.
    */
   withCode<T>(
-    items: readonly number[], knobs: readonly Knob[],
+    row: ProfileRow, knobs: readonly Knob[],
     use: (tape: Tape, turned: TurnedProfile) => T,
   ): T {
     const { engine } = this;
-    const encoded = this.encoded(items);
+    const encoded = this.encoded(row);
     const tape = new Tape(engine, false);
     try {
       const x = tape.sparseInput(encoded.x);
@@ -98,21 +101,26 @@ export class ProfileScores {
    * Scores of all items, (I), before any knob is turned. Not to be written to. Where the residual stays, these are the
    * recommender's own, and the SAE is not asked.
    */
-  unsteered(items: readonly number[]): Floats {
-    const encoded = this.encoded(items);
-    encoded.scores ??= this.residual === "drop" ? this.steered(items, []) : this.recommenderScores(encoded);
+  unsteered(row: ProfileRow): Floats {
+    const encoded = this.encoded(row);
+    encoded.scores ??= this.residual === "drop" ? this.steered(row, []) : this.recommenderScores(encoded);
     return encoded.scores;
   }
 
   /** Scores of all items, (I), after turning the knobs and holding items back. */
-  steered(items: readonly number[], knobs: readonly Knob[], held: readonly HeldBack[] = []): Floats {
-    return this.withCode(items, knobs, (tape, { embedding, x }) => this.scoresAt(tape, embedding, x, held));
+  steered(row: ProfileRow, knobs: readonly Knob[], held: readonly HeldBack[] = []): Floats {
+    return this.withCode(row, knobs, (tape, { embedding, x }) => this.scoresAt(tape, embedding, x, held));
   }
 
-  private recommenderScores({ x, u }: Encoded): Floats {
+  private recommenderScores(encoded: Encoded): Floats {
+    return this.withEmbedding(encoded, (tape, embedding, x) => this.scoresAt(tape, embedding, x, []));
+  }
+
+  /** The embedding as the recommender makes it, the SAE not asked. */
+  private withEmbedding<T>({ x, u }: Encoded, use: (tape: Tape, u: Tensor, x: SparseTensor) => T): T {
     const tape = new Tape(this.engine, false);
     try {
-      return this.scoresAt(tape, tape.input(u, 1, this.cfae.factors), tape.sparseInput(x), []);
+      return use(tape, tape.input(u, 1, this.cfae.factors), tape.sparseInput(x));
     } finally {
       tape.reset();
     }
@@ -123,9 +131,9 @@ export class ProfileScores {
    * for bit. Null where there is no such copy, where scores are there already, or where an item of the list has none
    * above 0: what ELSA clips is ordered by number.
    */
-  shortlisted(items: readonly number[], n: number): RankedItems | null {
+  shortlisted(row: ProfileRow, n: number): RankedItems | null {
     const { shortlist } = this;
-    const encoded = this.encoded(items);
+    const encoded = this.encoded(row);
     if (!shortlist || encoded.scores) return null;
     return this.engine.scope(() => {
       const u = new Tensor(this.engine.floatsFrom(encoded.u), 1, this.cfae.factors, false);
@@ -134,32 +142,63 @@ export class ProfileScores {
     });
   }
 
-  /** The recommender's scores at an embedding, less what holds items back, the profile's own at −∞. */
+  /** The recommender's scores at an embedding, less what holds items back. */
   private scoresAt(tape: Tape, embedding: Tensor, x: SparseTensor, held: readonly HeldBack[]): Floats {
     const scores = this.cfae.decode(tape, embedding, x);
     for (const { strength, share } of held) {
       for (let j = 0; j < share.length; j++) scores.data[j] -= strength * share[j];
     }
-    this.engine.run("maskRows", scores.data, x.rowStart, x.rowEnd, x.indices, this.cfae.items);
     return scores.data.slice();
   }
 
-  /** The n best items of (I) scores, best first; those at −∞ are left out. */
-  best(scores: Floats, n: number): number[] {
-    const { engine } = this;
+  /**
+   * The n best items of (I) scores, best first; those at −∞ are left out.
+   * @param among the items to be ranked, ascending; null for all but the row's own.
+   */
+  best(scores: Floats, n: number, row: ProfileRow, among: Int32Array | null = null): number[] {
+    const { engine, cfae: { items } } = this;
     return engine.scope(() => {
-      const length = Math.min(n, this.cfae.items);
-      const list = engine.ints(length);
-      engine.run("rankRows", list, engine.floats(length), engine.floatsFrom(scores), this.cfae.items, length);
+      const length = Math.min(n, among ? among.length : items);
+      const [list, found] = [engine.ints(length), engine.floats(length)];
+      if (among) {
+        engine.run("rankListed", list, found, engine.floatsFrom(scores), engine.intsFrom(among), items, length);
+      } else {
+        const own = [...row.items, ...row.disliked];
+        const x = engine.floatsFrom(scores);
+        engine.run("maskRows", x, engine.intsFrom([0]), engine.intsFrom([own.length]), engine.intsFrom(own), items);
+        engine.run("rankRows", list, found, x, items, length);
+      }
       return Array.from(list).filter((item) => item >= 0);
     });
   }
 
-  private encoded(items: readonly number[]): Encoded {
-    const x = csrFromLists([items], this.cfae.items);
-    const key = x.indices.join();
-    const encoded = this.kept.get(key) ?? this.encode(x);
-    this.kept.set(key, encoded);
+  /**
+   * The n best of some items without scoring the others, and their scores; null where the decoder cannot, or where
+   * scoring all is no dearer. Bits are those of `steered` and `best`.
+   */
+  bestAmong(
+    row: ProfileRow, among: Int32Array, n: number, knobs: readonly Knob[],
+  ): { readonly items: readonly number[]; readonly scores: readonly number[] } | null {
+    const { engine, cfae } = this;
+    if (!cfae.decodeItems || among.length > MOST * cfae.items) return null;
+    if (knobs.length === 0 && this.kept.get(row.key)?.scores) return null;
+    const list = (tape: Tape, embedding: Tensor, x: SparseTensor): { items: number[]; scores: number[] } => {
+      const length = Math.min(n, among.length);
+      const scores = cfae.decodeItems!(tape, embedding, x, engine.intsFrom(among));
+      const [places, found] = [engine.ints(length), engine.floats(length)];
+      engine.run("rankRows", places, found, scores.data, among.length, length);
+      const listed = Array.from(places).filter((place) => place >= 0);
+      return { items: listed.map((place) => among[place]), scores: Array.from(found.subarray(0, listed.length)) };
+    };
+    if (this.residual === "drop" || knobs.length > 0) {
+      return this.withCode(row, knobs, (tape, { embedding, x }) => list(tape, embedding, x));
+    }
+    return this.withEmbedding(this.encoded(row), list);
+  }
+
+  private encoded(row: ProfileRow): Encoded {
+    const encoded = this.kept.get(row.key) ?? this.encode(rowsAsCsr([row], this.cfae.items));
+    this.kept.set(row.key, encoded);
     return encoded;
   }
 

@@ -10,6 +10,7 @@
  * neuron fires one way only (a pole of sparse ELSA is one sign of a dimension), and concepts
  * (interpret/concepts/concepts.ts) are neurons merged by what they do, named by tags with a proof.
  */
+import type { ProfileRow } from "./profile.js";
 import type { Segment } from "./session-types.js";
 import { checkLength, type Workings } from "./workings.js";
 
@@ -19,15 +20,16 @@ export class Segments {
 
   constructor(private readonly workings: Workings) {}
 
-  /** See `Session.segments`. @param items of the profile. */
-  rows(items: readonly number[], n: number, rows: number): Segment[] {
+  /** See `Session.segments`. */
+  rows(row: ProfileRow, n: number, rows: number): Segment[] {
     checkLength(n);
     checkLength(rows);
     const { concepts, scores, catalogue } = this.workings;
     const members = this.membersOf();
-    const code = scores.withCode(items, [], (_, { code: { rowStart: [from], rowEnd: [to], indices, values } }) =>
+    const code = scores.withCode(row, [], (_, { code: { rowStart: [from], rowEnd: [to], indices, values } }) =>
       new Map(Array.from(indices.subarray(from, to), (neuron, q) => [neuron, values![from + q]])));
-    const own = scores.unsteered(items);
+    const own = scores.unsteered(row);
+    const known = new Set([...row.items, ...row.disliked]);
     const wanted = concepts.all.map(({ neurons }, concept) => ({
       concept,
       strength: neurons.reduce((sum, neuron) => sum + (code.get(neuron) ?? 0), 0) / Math.sqrt(neurons.length),
@@ -38,8 +40,7 @@ export class Segments {
       .map(({ concept, strength }) => ({
         concept: concepts.all[concept].name, proven: concepts.all[concept].proven, strength,
         size: members[concept].length,
-        // The profile's own items are at −∞.
-        items: members[concept].filter((item) => Number.isFinite(own[item]))
+        items: members[concept].filter((item) => !known.has(item))
           .sort((a, b) => own[b] - own[a] || a - b).slice(0, n).map((item) => catalogue.listed(item, own[item])),
       }))
       .filter(({ items: listed }) => listed.length > 0)

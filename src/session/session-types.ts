@@ -4,8 +4,19 @@ import type { Residual } from "../config/sae.js";
 import type { Explanation } from "../interpret/explain.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import type { Knob } from "../steer/steer.js";
+import type { LeftOut } from "./list-request.js";
 import type { ModelMetrics } from "../model-folder/model.js";
 import type { Mapping, ScoredNeuron } from "../interpret/tag-neurons.js";
+
+/** A list, and what was said of the profile. */
+export interface RecommendedList {
+  /** Best first. */
+  readonly items: readonly ListedItem[];
+  /** Ids, of the profile and of filters, that the model does not have: they were skipped. */
+  readonly ignored: readonly string[];
+  /** Whether these are the popular items (score: training users), since no item of the profile is known. */
+  readonly popular: boolean;
+}
 
 /** What to turn: a tag through its neurons, a concept by its name, or neurons by number. */
 export interface KnobRequest {
@@ -103,6 +114,8 @@ export interface SteeredLists {
    * more activation than there is.
    */
   readonly scaled: number;
+  /** Ids, of the profile and of filters, that the model does not have: they were skipped. */
+  readonly ignored: readonly string[];
 }
 
 /** Why an item has its score, neuron by neuron (docs/method.md §6). */
@@ -115,6 +128,10 @@ export interface ExplainedItem extends Omit<Explanation, "contributions"> {
   readonly heldBack: number;
   /** The same parts by concept, largest first; with base, own and unexplained they add up to the score likewise. */
   readonly concepts: readonly ConceptPart[];
+  /** Why no list of this request has the item: it is known, disliked or filtered out; null when one may. */
+  readonly leftOut: LeftOut;
+  /** Ids, of the profile and of filters, that the model does not have: they were skipped. */
+  readonly ignored: readonly string[];
 }
 
 /** What a concept's neurons add to a score together. */
@@ -184,6 +201,9 @@ export interface NeuronReport extends NeuronLabel {
 
 /** A profile: its active neurons with the items behind them, and its list. */
 export interface UserReport {
+  /** Ids of the profile that the model does not have: they were skipped. */
+  readonly ignored: readonly string[];
+  /** The profile's items; score is their weight, −1 for a dislike. */
   readonly history: readonly ListedItem[];
   /** Active neurons, strongest first; share is of the code's total activation. */
   readonly neurons: readonly (NamedNeuron & {

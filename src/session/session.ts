@@ -1,6 +1,6 @@
 /**
  * A model at work: recommend, steer, explain, and look inside. People and items are named here, not numbered: a profile
- * is a list of item ids, a knob is a tag, a concept or a neuron.
+ * is a list of item ids, a knob is a tag, a concept or a neuron (docs/requests.md).
  *
  * This is the door: each kind of question has a file beside it (lists.ts, knob-requests.ts, explanations.ts,
  * inspections.ts) that works on what they share (workings.ts). Knobs act on the code, and `explain` takes apart what is
@@ -9,6 +9,7 @@
  * worker.
  */
 import type { Csr } from "../base/csr.js";
+import { quotable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
 import type { Residual } from "../config/sae.js";
 import type { Engine } from "../engine/engine.js";
@@ -22,11 +23,13 @@ import { Inspections } from "./inspections.js";
 import { KnobRequests } from "./knob-requests.js";
 import { Lists } from "./lists.js";
 import { readWish, type Vocabulary, type Wish } from "./read-wish.js";
+import { leftOut, readListRequest, type Choice, type ListRequest } from "./list-request.js";
+import { checkIds, readProfile, type Profile, type ReadProfile } from "./profile.js";
 import { Segments } from "./segments.js";
 import { sampleProfiles } from "./sample-profiles.js";
 import type {
-  AtlasNeuron, ConceptEntry, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem, ModelSummary,
-  NeuronReport, Segment, SteeredLists, TagReport, UserReport,
+  AtlasNeuron, ConceptEntry, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ModelSummary,
+  NeuronReport, RecommendedList, Segment, SteeredLists, TagReport, UserReport,
 } from "./session-types.js";
 import { Workings } from "./workings.js";
 
@@ -106,22 +109,40 @@ export class Session {
     return this.workings.catalogue.searchTags(text, n);
   }
 
-  /** The n best items that are not in the profile. */
-  recommend(profile: readonly string[], n = 10): ListedItem[] {
-    return this.lists.recommend(this.profile(profile), n);
+  /** Ids of items by their titles, or parts of them that only one item has. @throws UserError as `findItem` does. */
+  idsByTitle(titles: readonly string[]): string[] {
+    return titles.map((title) => this.model.items.ids[this.workings.catalogue.byTitle(title)]);
   }
 
-  /** The lists before and after turning knobs. */
-  steer(profile: readonly string[], requests: readonly KnobRequest[], n = 10): SteeredLists {
-    return this.lists.steer(this.profile(profile), requests, n);
+  /**
+   * The best items for a profile: ids, or with weights and dislikes (profile.ts). Ids that the model does not have are
+   * skipped and named. A profile without any known item gets the popular items, marked as such.
+   * @param request the length, or what else is asked of the list (list-request.ts).
+   * @throws UserError for ids that are no texts, unknown tags, numbers that make no sense
+   */
+  recommend(profile: Profile, request: number | ListRequest = 10): RecommendedList {
+    return this.listFor(profile, this.choice(request));
+  }
+
+  /** As `recommend` for several profiles, in their order; the request is read once. */
+  recommendAll(profiles: readonly Profile[], request: number | ListRequest = 10): RecommendedList[] {
+    const choice = this.choice(request);
+    return profiles.map((profile) => this.listFor(profile, choice));
+  }
+
+  /** The lists before and after turning knobs. @throws UserError when no item of the profile is known */
+  steer(profile: Profile, requests: readonly KnobRequest[], request: number | ListRequest = 10): SteeredLists {
+    const { row, ignored } = this.known(profile);
+    const choice = this.choice(request);
+    return { ...this.lists.steer(row, requests, choice), ignored: [...ignored, ...choice.ignored] };
   }
 
   /**
    * Rows of a home page: segments of the catalogue by the concept that an item fires most, those that the person wants
    * most first, each with its n best items (segments.ts). No item is in two rows.
    */
-  segments(profile: readonly string[], n = 10, rows = 8): Segment[] {
-    return this.rows.rows(this.profile(profile), n, rows);
+  segments(profile: Profile, n = 10, rows = 8): Segment[] {
+    return this.rows.rows(this.known(profile).row, n, rows);
   }
 
   /**
@@ -138,9 +159,22 @@ export class Session {
   /**
    * Why an item has its score for this profile, neuron by neuron; with knobs, why it has it after turning. Exact for
    * ELSA; for MultVAE and MultDAE each neuron's part is what the score loses without it (`approximate` is then true).
+   * @param request a list's; says whether it would have the item (`leftOut`).
    */
-  explain(profile: readonly string[], item: string, requests: readonly KnobRequest[] = []): ExplainedItem {
-    return this.explanations.explain(this.profile(profile), this.findItem(item), requests);
+  explain(
+    profile: Profile, item: string, requests: readonly KnobRequest[] = [], request: ListRequest = {},
+  ): ExplainedItem {
+    const { row, ignored } = this.known(profile);
+    const choice = this.choice(request);
+    checkIds([item], "what is to be explained");
+    const j = this.workings.catalogue.byId(item);
+    if (j === undefined) {
+      throw new UserError(`no item has the id "${quotable(item, 80)}": searchItems finds ids by title`);
+    }
+    return {
+      ...this.explanations.explain(row, j, requests), leftOut: leftOut(choice, row, j),
+      ignored: [...ignored, ...choice.ignored],
+    };
   }
 
   /** What is known of a tag, with up to n neurons and items. @throws UserError for an unknown tag */
@@ -191,11 +225,11 @@ export class Session {
 
   /**
    * What is known of a profile: active neurons, the items behind each, and n recommendations.
-   * @throws UserError for an unknown item
+   * @throws UserError when no item of the profile is known
    */
-  inspectUser(profile: readonly string[], n = 10): UserReport {
-    const items = this.profile(profile);
-    return { ...this.explanations.profile(items), recommended: this.lists.recommend(items, n) };
+  inspectUser(profile: Profile, n = 10): UserReport {
+    const { row, ignored } = this.known(profile);
+    return { ignored, ...this.explanations.profile(row), recommended: this.lists.recommend(row, this.choice(n)) };
   }
 
   /** The neurons behind a request, with their weights where they are chosen through the decoder. */
@@ -216,8 +250,31 @@ export class Session {
     return this.knobs.defaultMapping;
   }
 
-  private profile(profile: readonly string[]): number[] {
-    if (profile.length === 0) throw new UserError("the profile is empty: name at least one item");
-    return [...new Set(profile.map((text) => this.findItem(text)))];
+  private choice(request: number | ListRequest): Choice {
+    return readListRequest(this.model, this.workings.catalogue, typeof request === "number" ? { n: request } : request);
   }
+
+  private listFor(profile: Profile, choice: Choice): RecommendedList {
+    const { row, ignored } = readProfile(this.workings.catalogue, profile);
+    const nobody = row.items.length === 0 && row.disliked.length === 0;
+    if (nobody && choice.refuseEmpty) throw new UserError(nothingKnown(ignored));
+    return {
+      items: nobody ? this.lists.popular(row, choice) : this.lists.recommend(row, choice),
+      ignored: [...ignored, ...choice.ignored], popular: nobody,
+    };
+  }
+
+  /** A profile of at least one known item. */
+  private known(profile: Profile): ReadProfile {
+    const read = readProfile(this.workings.catalogue, profile);
+    if (read.row.key === "") throw new UserError(nothingKnown(read.ignored));
+    return read;
+  }
+}
+
+function nothingKnown(ignored: readonly string[]): string {
+  if (ignored.length === 0) return "the profile is empty: name at least one item";
+  const some = ignored.slice(0, 3).map((id) => `"${quotable(id, 40)}"`).join(", ");
+  return `the model has none of the profile's items: ${some}${ignored.length > 3 ? ", …" : ""} ` +
+    "(profiles hold ids; idsByTitle finds them)";
 }

@@ -57,9 +57,7 @@ export class Workings {
     return this.answers;
   }
 
-  listed(item: number, score: number): ListedItem {
-    return this.catalogue.listed(item, score);
-  }
+  readonly listed = (item: number, score: number): ListedItem => this.catalogue.listed(item, score);
 
   named(neuron: number): NamedNeuron {
     return { neuron, label: this.model.labels[neuron].label };

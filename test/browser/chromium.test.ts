@@ -27,7 +27,7 @@ const onPage = (options) => {
 const remote = await openRemoteSession("worker.js", "model/");
 const inWorker = { numerics: (await remote.summary()).numerics, lists: [] };
 for (const p of profiles) inWorker.lists.push(list(await remote.steer(p, knobs, 20)));
-const error = await remote.recommend(["nothing"]).catch((e) => e.name + ": " + e.message);
+const error = await remote.explain(["i1"], "nothing").catch((e) => e.name + ": " + e.message);
 const answers = document.createElement("pre");
 answers.id = "answers";
 answers.textContent = JSON.stringify({
@@ -91,7 +91,7 @@ inChromium("200 users get the same lists as in Node, under a strict policy and w
   sameItems(inWorker.lists, "worker");
   sameItems(fused.lists, "fused");
   sameItems(plain.lists, "plain");
-  assert.match(error, /^UserError: no item has the id or title "nothing"/);
+  assert.match(error, /^UserError: no item has the id "nothing"/);
 });
 
 inChromium("a policy that forbids WebAssembly code leaves the plain kernels", async () => {

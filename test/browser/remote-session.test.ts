@@ -61,11 +61,11 @@ test("every method answers as the session itself", () => withRemote(async (remot
 }));
 
 test("errors keep their message and kind", () => withRemote(async (remote) => {
-  const unknown = await failure(remote.recommend(["no such"]));
-  assert.ok(unknown instanceof UserError && unknown.message.startsWith('no item has the id or title "no such"'));
+  const unknown = await failure(remote.explain(["i1"], "no such"));
+  assert.ok(unknown instanceof UserError && unknown.message.startsWith('no item has the id "no such"'));
   const wrong = await failure(remote.inspectNeuron(10_000));
   assert.ok(wrong instanceof UserError);
-  assert.is((await remote.recommend(likes, 1)).length, 1, "and the session goes on");
+  assert.is((await remote.recommend(likes, 1)).items.length, 1, "and the session goes on");
 }));
 
 test("while one steer is under way only the newest of the others is asked, and the last answer is the last", () =>

@@ -60,7 +60,11 @@ test("train → evaluate → inspect → recommend → steer on CSV files", () =
   assert.match(list, /\n +4 {2}\S/);
   assert.not.match(list, /\n +5 {2}\S/);
   const recommend = ["recommend", "--model", model, "--likes", "i1", "i2"];
-  const [item] = await json<{ id: string }[]>(...recommend);
+  const { items: [item, second] } = await json<{ items: { id: string }[] }>(...recommend);
+  const page = await json<{ items: { id: string }[] }>(...recommend, "--offset", "1", "-n", "1");
+  assert.equal(page.items.map(({ id }) => id), [second.id]);
+  const one = await json<{ items: { id: string }[] }>(...recommend, "--only-items", second.id, "i1", "--seen", "keep");
+  assert.equal(one.items.map(({ id }) => id).sort(), [second.id, "i1"].sort());
   assert.match(await succeeds(...recommend, "--why", item.id), /base \(mean and bias\)/);
 
   const steered = await succeeds("steer", "--model", model, "--user", "u3", "--tag", `${tag}=0.4`, "--neuron", "3=0.1");
@@ -128,7 +132,11 @@ test("a damaged model, an unknown user, tag or item is refused by name", () => w
   await succeeds("train", "--data", data, ...FAST, "--out", model);
   await fails(1, /has no user "nobody"/, "recommend", "--model", model, "--user", "nobody");
   await fails(2, /say whose taste/, "recommend", "--model", model);
-  await fails(1, /no item has the id or title "i9999"/, "recommend", "--model", model, "--likes", "i9999");
+  assert.match(await succeeds("recommend", "--model", model, "--likes", "i9999"),
+    /not in the model, left out: "i9999"[\s\S]*for nobody in particular/);
+  await fails(1, /none of the profile's items/, "recommend", "--model", model, "--likes", "i9999", "--empty", "refuse");
+  await fails(1, /no item has the id or title "zzz"/, "recommend", "--model", model, "--titles", "zzz");
+  await fails(2, /need as many weights/, "recommend", "--model", model, "--likes", "i1", "--weights", "1", "2");
   await fails(1, /there is no tag "zzz"/, "steer", "--model", model, "--user", "u3", "--tag", "zzz");
   await fails(1, /there is no neuron 32/, "inspect", "neuron", "32", "--model", model);
   await fails(2, /no knob/, "steer", "--model", model, "--user", "u3");

@@ -29,7 +29,7 @@ test("what is said aloud after a re-ranking", () => {
     { neuron: 1, label: "heist" },
   ] }];
   const [before, after] = [items("abcd"), items("bxad")];
-  const steered = { before, after, places: [2, 9, 1, 4], overlap: 0.75, kept: 0.9, scaled: 1, knobs };
+  const steered = { before, after, places: [2, 9, 1, 4], overlap: 0.75, kept: 0.9, scaled: 1, knobs, ignored: [] };
   assert.is(listsInWords(steered), "3 of 4 stay, 90 percent of the taste is kept. First: b. New: x.");
   assert.is(listsInWords({ ...steered, knobs: [] }), "4 recommendations, first: b.");
   assert.is(listsInWords({ ...steered, after: [] }), "The list is empty.");
@@ -62,7 +62,7 @@ test("the parts of a score add up to it, with the small ones in one line", () =>
     const score = 0.1 - own + unexplained + contributions.reduce((sum, c) => sum + c.contribution, 0);
     return { item: items(
       "a",
-    )[0], approximate: false, base: 0.1, own, unexplained, score, contributions, concepts: [], heldBack: 0 };
+    )[0], approximate: false, base: 0.1, own, unexplained, score, contributions, concepts: [], heldBack: 0, leftOut: null, ignored: [] };
   };
   const sum = (values: (number | null)[]): number => values.reduce<number>((total, value) => total + value!, 0);
   const [turned, rest] = [explained(1, 1), explained(2, 1)];
@@ -80,8 +80,8 @@ test("the parts of a score add up to it, with the small ones in one line", () =>
 
 test("a neuron that a knob wakes shows from nothing, one that it silences shows to nothing", () => {
   const one = (neuron: number): ExplainedItem => ({
-    item: items("a")[0], approximate: false, base: 0, own: 0, unexplained: 0, score: 0.5, concepts: [], heldBack: 0,
-    contributions: [{ neuron, label: `n${neuron}`, activation: 1, contribution: 0.5 }],
+    item: items("a")[0], approximate: false, base: 0, own: 0, unexplained: 0, score: 0.5, concepts: [], heldBack: 0, leftOut: null,
+    ignored: [], contributions: [{ neuron, label: `n${neuron}`, activation: 1, contribution: 0.5 }],
   });
   assert.equal(partsOf(one(1), one(2)).slice(1), [
     { name: "n1", neuron: 1, value: 0.5, before: 0 }, { name: "n2", neuron: 2, value: 0, before: 0.5 },

@@ -133,6 +133,18 @@ const cases: Cases = {
       args: [n.ints(new Int32Array(rows * k)), n.zeros(rows * k), n.floats(rows * COLS), COLS, k], outputs: [0, 1],
     };
   },
+  rankListed: (n) => {
+    const [rows, k] = [2_003, 7];
+    const listed = n.ints(Int32Array.from({ length: COLS >> 1 }, (_, i) => 2 * i));
+    return {
+      args: [n.ints(new Int32Array(rows * k)), n.zeros(rows * k), n.floats(rows * COLS), listed, COLS, k],
+      outputs: [0, 1],
+    };
+  },
+  gatherRows: (n) => {
+    const listed = n.ints(Int32Array.from({ length: 30_011 }, (_, i) => (i * 7) % 1000));
+    return { args: [n.zeros(30_011 * 64), n.floats(1000 * 64), listed, 64], outputs: [0] };
+  },
   refineCodes: (n) => {
     const x = n.lists(57, COLS, 12);
     return {

@@ -33,7 +33,7 @@ test("the service recommends, and refuses with a reason", () => withModel(async 
   const { status, json } = await ask(`${service.url}/?like=${ids[3]}&like=${ids[9]}`);
   assert.is(status, 200);
   const got = (json as { id: string }[]).map(({ id }) => id);
-  assert.equal(got, session.recommend([ids[3], ids[9]], 10).map(({ id }) => id));
+  assert.equal(got, session.recommend([ids[3], ids[9]], 10).items.map(({ id }) => id));
   const wrong = await ask(`${service.url}/?like=nothing`);
   assert.is(wrong.status, 422);
   assert.match(wrong.text, /no item has the id or title "nothing"/);
@@ -51,7 +51,7 @@ test("the worker prints five titles", () => withModel(async (place) => {
     process.execPath, [compiled("worker"), place, ids[3], ids[9]], { encoding: "utf8" },
   );
   assert.is(status, 0, stderr);
-  assert.equal(stdout.trim().split("\n"), session.recommend([ids[3], ids[9]], 5).map(({ title }) => title));
+  assert.equal(stdout.trim().split("\n"), session.recommend([ids[3], ids[9]], 5).items.map(({ title }) => title));
   await Promise.resolve();
 }));
 

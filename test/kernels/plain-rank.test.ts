@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { maskRows, rankRows } from "../../src/kernels/plain/rank.js";
+import { gatherRows, maskRows, rankListed, rankRows } from "../../src/kernels/plain/rank.js";
 
 function rank(rows: readonly (readonly number[])[], n: number): { lists: number[][]; scores: number[][] } {
   const indices = new Int32Array(rows.length * n);
@@ -40,6 +40,28 @@ test("the same as a stable sort, for any row", () => {
     while (expected.length < n) expected.push(-1);
     assert.equal(rank([row], n).lists, [expected]);
   }), { numRuns: 500 });
+});
+
+test("of some columns only: the full ranking without the others", () => {
+  fc.assert(fc.property(
+    fc.array(fc.constantFrom(-2, -1, 0, 0.5, 1, 3, -Infinity, NaN), { minLength: 1, maxLength: 40 }),
+    fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), fc.integer({ min: 1, max: 12 }),
+    (row, taken, n) => {
+      const listed = Int32Array.from(row.keys()).filter((column) => taken[column]);
+      const [indices, best] = [new Int32Array(n), new Float64Array(n)];
+      rankListed(indices, best, Float64Array.from(row), listed, row.length, n, 0, 1);
+      const masked = row.map((score, column) => (taken[column] ? score : -Infinity));
+      const { lists, scores } = rank([masked], n);
+      assert.equal([...indices], lists[0]);
+      assert.equal([...best], scores[0]);
+    },
+  ));
+});
+
+test("gatherRows copies the rows that are named, in their order", () => {
+  const out = new Float64Array(6);
+  gatherRows(out, Float64Array.from([1, 2, 3, 4, 5, 6]), Int32Array.from([2, 0, 2]), 2, 0, 3);
+  assert.equal([...out], [5, 6, 1, 2, 5, 6]);
 });
 
 test("maskRows", () => {

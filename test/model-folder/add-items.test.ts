@@ -93,8 +93,8 @@ test("new items join, what was trained stays, and all of it is saved", () => inT
 
   const [before, after] = [model, larger].map((one) => openSession(one, { threads: 1 }));
   const profile = before.samples(1)[0].items;
-  const old = after.recommend(profile, I).filter(({ item }) => item < I);
-  assert.equal(old, before.recommend(profile, I).slice(0, old.length));
+  const old = after.recommend(profile, I).items.filter(({ item }) => item < I);
+  assert.equal(old, before.recommend(profile, I).items.slice(0, old.length));
   const { contributions, score, unexplained } = after.explain(profile, "new-1");
   assert.ok(contributions.length > 0 && Number.isFinite(score + unexplained));
   const report = after.inspectTag(names[0]);
@@ -163,7 +163,7 @@ for (const name of recommenders.names) {
     const { model: larger } = addItems(engine, trained, [{ id: "new", tags: [names[0]] }]);
     assert.equal(asTrained(larger).items, trained.items);
     const session = openSession(larger, { threads: 1 });
-    const list = session.recommend(session.samples(1)[0].items, larger.items.ids.length);
+    const list = session.recommend(session.samples(1)[0].items, larger.items.ids.length).items;
     assert.ok(list.some(({ id }) => id === "new"), "the new item is ranked");
     assert.ok(list.every(({ score }) => Number.isFinite(score)));
     session.close();

@@ -142,7 +142,7 @@ for (const head of [0, 15]) test(`refined, head ${head}: saved, explained`, () =
   }
   const knobs = [{ tag: trained.tags!.names[1], strength: 0.4 }];
   for (const [list, turned] of [
-    [session.recommend(likes, 5), []], [session.steer(likes, knobs, 5).after, knobs],
+    [session.recommend(likes, 5).items, []], [session.steer(likes, knobs, 5).after, knobs],
   ] as const) {
     for (const { id, score } of list) {
       const { score: explained, base, own, contributions } = session.explain(likes, id, turned);

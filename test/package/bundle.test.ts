@@ -14,7 +14,7 @@ import { repository } from "../support/repository-text.js";
 const PROGRAM = `
 import { loadModel, openSession } from "unknot";
 const session = openSession(await loadModel(process.argv[2]), { threads: 1, numerics: "portable" });
-console.log(JSON.stringify(session.recommend([process.argv[3]], 5).map(({ id }) => id)));
+console.log(JSON.stringify(session.recommend([process.argv[3]], 5).items.map(({ id }) => id)));
 session.close();
 `;
 
@@ -32,7 +32,7 @@ test("a bundle of the root recommends", () => inTemporaryFolder(async (folder) =
   const id = model.items.ids[3];
   const { stdout, stderr } = spawnSync(process.execPath, [bundle, join(folder, "model"), id], { encoding: "utf8" });
   const session = openSession(model, { threads: 1, numerics: "portable" });
-  assert.equal(JSON.parse(stdout || "null"), session.recommend([id], 5).map((item) => item.id), stderr);
+  assert.equal(JSON.parse(stdout || "null"), session.recommend([id], 5).items.map((item) => item.id), stderr);
   session.close();
 }));
 

@@ -15,6 +15,7 @@ import { model, withService, type Answer } from "./at-work.js";
 const session = openSession(model, { threads: 1 });
 const { ids, titles } = model.items;
 const items = [ids[3], ids[10], ids[20]];
+const other = { items: [ids[1], "gone"], dislikes: [ids[2]] };
 const tag = model.tags!.names[0];
 const knobs = [{ tag, strength: 0.3 }, { neuron: [1, 2], strength: -0.5 }];
 
@@ -31,7 +32,10 @@ function conforms(schema: Schema<unknown> | string, json: unknown): void {
 
 /** Asked for every route, with what a session says to the same; null where a session has nothing to say. */
 const asked: Readonly<Record<string, readonly [path: string, body: unknown, expected: unknown]>> = {
-  "POST /recommend": ["/recommend", { items, n: 7 }, { items: session.recommend(items, 7) }],
+  "POST /recommend": ["/recommend", { items, n: 7 }, session.recommend(items, 7)],
+  "POST /recommend/all": ["/recommend/all", { profiles: [{ items }, other], n: 4 }, {
+    lists: session.recommendAll([items, other], 4),
+  }],
   "POST /steer": ["/steer", { items, knobs, n: 5 }, session.steer(items, knobs, 5)],
   "POST /explain": ["/explain", { items, item: ids[5], knobs }, session.explain(items, ids[5], knobs)],
   "POST /profile": ["/profile", { items }, session.inspectUser(items)],
@@ -107,7 +111,7 @@ test("known users are the data set's; without one it says what to do", () => inT
   const history = Array.from(indices.subarray(indptr[7], indptr[8]), (item) => dataset.itemIds[item]);
   await withService(async ({ ask }) => {
     const { json } = await ask("/recommend", { user, n: 5 });
-    assert.equal(json, plain({ items: session.recommend(history, 5) }));
+    assert.equal(json, plain(session.recommend(history, 5)));
     refused(await ask("/recommend", { user: "nobody" }), 422, "#/user", /has no user "nobody"/);
     assert.is(((await ask("/about")).json as { users: number }).users, dataset.userIds.length);
   }, { data: { folder: join(folder, "data"), seed: 1 } });
@@ -133,8 +137,11 @@ test("a problem names the field and says what was expected", () => withService(a
   const wrong: [string, unknown, number, string | null, RegExp][] = [
     ["/recommend", {}, 422, "#", /either "user" or "items"/],
     ["/recommend", { items, user: "u1" }, 422, "#", /either/],
-    ["/recommend", { items: [] }, 422, "#/items", /expected 1 to 5000 entries, got 0/],
-    ["/recommend", { items: [ids[0], "i9999"] }, 422, "#/items/1", /no item has the id "i9999"/],
+    ["/recommend", { items: [], empty: "refuse" }, 422, null, /profile is empty/],
+    ["/recommend", { items: ["i9999"], empty: "refuse" }, 422, null, /none of the profile's items: "i9999"/],
+    ["/recommend", { items, weights: [1] }, 422, "#/weights", /3 items need as many weights, got 1/],
+    ["/recommend", { items, dislikes: [ids[10]] }, 422, "#/dislikes/0", /among the items too/],
+    ["/recommend", { items, only: { tags: ["zzz"] } }, 422, "#/only/tags/0", /has no tag "zzz"/],
     ["/recommend", { items, n: 0 }, 422, "#/n", /whole number from 1 to 1000, got 0/],
     ["/recommend", { itms: items }, 422, "#/itms", /unknown field/],
     ["/steer", { items }, 422, "#/knobs", /is missing/],

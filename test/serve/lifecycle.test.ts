@@ -50,7 +50,7 @@ test("a reload under load drops nothing, and every answer is one model's", () =>
   const before = service.model.fingerprint;
   const answerOf = (of: typeof model): string => {
     const session = openSession(of, { threads: 1 });
-    const text = JSON.stringify({ items: session.recommend(items, 10) });
+    const text = JSON.stringify(session.recommend(items, 10));
     session.close();
     return text;
   };

@@ -45,10 +45,10 @@ test("tags are found likewise, with how many items carry them", () => {
 test("steering says how much of the list and of the taste is left, and where the new items came from", () => {
   const knobs = [{ tag, strength: 0.7 }];
   const { before, after, places, overlap, kept } = session.steer(likes, knobs, 10);
-  const all = session.recommend(likes, model.items.ids.length).map(({ id }) => id);
+  const all = session.recommend(likes, model.items.ids.length).items.map(({ id }) => id);
   assert.equal(places, after.map(({ id }) => all.indexOf(id) + 1));
   assert.is(overlap, places.filter((place) => place <= 10).length / 10);
-  const unsteered = new Map(session.recommend(likes, 200).map(({ id, score }) => [id, score]));
+  const unsteered = new Map(session.recommend(likes, 200).items.map(({ id, score }) => [id, score]));
   const worth = (list: typeof before): number => list.reduce((sum, { id }) => sum + unsteered.get(id)!, 0);
   assert.ok(Math.abs(kept - worth(after) / worth(before)) < 1e-12);
   assert.ok(kept > 0 && kept < 1 && overlap < 1);
@@ -106,7 +106,7 @@ test("samples are items that a tag is typical of, and hardly overlap", () => {
       assert.ok(carriers.includes(model.items.ids.indexOf(id)));
       seen.set(id, (seen.get(id) ?? 0) + 1);
     }
-    assert.ok(session.recommend(items, 5).length === 5);
+    assert.ok(session.recommend(items, 5).items.length === 5);
   }
   assert.equal(session.samples(2), samples.slice(0, 2));
   assert.equal(openSession({ ...model, tags: null }, { engine: session.engine }).samples(), []);

@@ -45,7 +45,7 @@ for (const kind of ["multvae", "multdae"] as const) {
   });
 
   test(`${kind}: explanations say that they are approximate, and past items are not named`, () => {
-    const explained = session.explain(likes, session.recommend(likes, 1)[0].id);
+    const explained = session.explain(likes, session.recommend(likes, 1).items[0].id);
     assert.is(explained.approximate, true);
     assert.ok(explained.contributions.length > 0);
     const sum = explained.contributions

@@ -20,24 +20,24 @@ function refuses(act: () => unknown, pattern: RegExp): void {
 }
 
 test("recommend lists n unseen items, best first, and nothing depends on what was asked before", () => {
-  const first = session.recommend(likes, 7);
+  const first = session.recommend(likes, 7).items;
   assert.is(first.length, 7);
   assert.ok(first.every(({ id }) => !likes.includes(id)));
   assert.equal(first.map(({ score }) => score), first.map(({ score }) => score).sort((a, b) => b - a));
   session.inspectTag(model.tags!.names[0]);
   session.inspectNeuron(0);
   session.steer(likes, [{ neuron: 0, strength: 0.5 }]);
-  assert.equal(session.recommend(likes, 7), first);
-  assert.equal(session.recommend([...likes].reverse(), 7), first);
+  assert.equal(session.recommend(likes, 7).items, first);
+  assert.equal(session.recommend([...likes].reverse(), 7).items, first);
 });
 
 test("a list longer than the catalogue ends where the items end", () => {
-  assert.is(session.recommend(likes, 1000).length, model.items.ids.length - likes.length);
+  assert.is(session.recommend(likes, 1000).items.length, model.items.ids.length - likes.length);
 });
 
 test("explain adds up to the score that the list shows, before and after turning knobs", () => {
   const knobs = [{ tag: model.tags!.names[1], strength: 0.4 }];
-  const cases = [[session.recommend(likes, 5), []], [session.steer(likes, knobs, 5).after, knobs]] as const;
+  const cases = [[session.recommend(likes, 5).items, []], [session.steer(likes, knobs, 5).after, knobs]] as const;
   for (const [list, turned] of cases) {
     for (const { id, score } of list) {
       const { score: explained, base, own, unexplained, contributions } = session.explain(likes, id, turned);
@@ -62,7 +62,7 @@ test("residual: kept, nothing turned is the recommender itself to the bit; dropp
   for (const residual of residuals) {
     const other = openSession(model, { engine, residual });
     assert.is(other.summary().residual, residual);
-    const list = other.recommend(likes, 20);
+    const list = other.recommend(likes, 20).items;
     const own = list.every(({ item, score }) => score === scores[item]);
     assert.is(own, residual !== "drop", residual);
     const still = other.explain(likes, list[0].id).unexplained;
@@ -162,7 +162,7 @@ test("items are found by id, title and an unambiguous part of it", () => {
   assert.is(session.findItem(titles[7].toUpperCase()), 7);
   refuses(() => session.findItem("the"), /fits \d+ items/);
   refuses(() => session.findItem(titles[7].slice(0, -1) + "#"), /did you mean/);
-  refuses(() => session.recommend([]), /profile is empty/);
+  refuses(() => session.steer([], []), /profile is empty/);
 });
 
 test("unknown tags and neurons are refused with what there is", () => {

@@ -51,8 +51,8 @@ test("reasons add up to the score, knobs move the list, and a saved model answer
     const again = await loadModel(join(folder, "m"));
     assert.equal(again.cfae, model.cfae);
     const [session, reopened] = [model, again].map((one) => openSession(one, { threads: 1 }));
-    const list = session.recommend(likes, 8);
-    assert.equal(reopened.recommend(likes, 8), list);
+    const list = session.recommend(likes, 8).items;
+    assert.equal(reopened.recommend(likes, 8).items, list);
     for (const { id, score } of list) {
       const why = session.explain(likes, id);
       const sum = why.contributions.reduce((total, { contribution }) => total + contribution, why.base - why.own);

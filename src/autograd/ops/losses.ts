@@ -124,10 +124,16 @@ export function reluResidualLoss(
 
 /**
  * relu(p − x): ELSA's scores (docs/method.md §2), made in p's place: p must not be used afterwards. p: (B, I), x: (B,
- * I) binary sparse. out: (B, I).
+ * I) sparse. out: (B, I).
  */
 export function reluResidual(tape: Tape, p: Tensor, x: SparseTensor): Tensor {
   const { engine } = tape;
+  // The kernel subtracts 1 for an entry: where it weighs something else, the difference.
+  if (x.values) {
+    for (let r = 0; r < x.rows; r++) {
+      for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) p.data[r * p.cols + x.indices[q]] += 1 - x.values[q];
+    }
+  }
   const out = new Tensor(p.data, p.rows, p.cols, p.requiresGrad);
   const squares = engine.floats(p.rows);
   const dots = engine.floats(p.rows);

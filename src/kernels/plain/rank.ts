@@ -43,7 +43,47 @@ export function rankRows(
   }
 }
 
+/**
+ * As rankRows, of the listed columns only: the others are not looked at. listed: ascending columns. Owns rows.
+ */
+export function rankListed(
+  indices: Int32Array, scores: Floats, x: Floats, listed: Int32Array, cols: number, n: number,
+  begin: number, end: number,
+): void {
+  for (let r = begin; r < end; r++) {
+    const slot = r * n;
+    let count = 0;
+    for (let i = 0; i < listed.length; i++) {
+      const score = x[r * cols + listed[i]];
+      if (!(score > (count < n ? -Infinity : scores[slot + n - 1]))) continue;
+      let at = count < n ? count++ : n - 1;
+      for (; at > 0 && scores[slot + at - 1] < score; at--) {
+        scores[slot + at] = scores[slot + at - 1];
+        indices[slot + at] = indices[slot + at - 1];
+      }
+      scores[slot + at] = score;
+      indices[slot + at] = listed[i];
+    }
+    for (let at = count; at < n; at++) {
+      indices[slot + at] = -1;
+      scores[slot + at] = -Infinity;
+    }
+  }
+}
+
+/** out[i] = x[listed[i]], whole rows: the operand of a product with some rows only. x: (any, cols). Owns rows. */
+export function gatherRows(
+  out: Floats, x: Floats, listed: Int32Array, cols: number, begin: number, end: number,
+): void {
+  for (let i = begin; i < end; i++) out.set(x.subarray(listed[i] * cols, (listed[i] + 1) * cols), i * cols);
+}
+
 export const plainRank = {
+  rankListed: plainOnly(
+    rankListed, ([indices, , , listed, , n]) => byRows(indices.length / Math.max(1, n), 10 * listed.length),
+    "reads single words at scattered places, which four lanes cannot load at once"),
+  gatherRows: plainOnly(gatherRows, ([, , listed, cols]) => byRows(listed.length, 8 * cols),
+    "copies whole rows, which the machine's own block copy does"),
   maskRows: plainOnly(maskRows, ([, , rowEnd, indices]) => byRows(rowEnd.length, 16 * entriesPerRow(rowEnd, indices)),
     "writes single words at scattered places, some hundred a row"),
   rankRows: kernel(rankRows, ([indices, , , cols, n]) => byRows(indices.length / Math.max(1, n), 5 * cols)),

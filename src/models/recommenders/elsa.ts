@@ -14,6 +14,7 @@ import { UserError } from "../../base/user-error.js";
 import { ELSA, type ElsaConfig } from "../../config/elsa.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Random } from "../../base/random.js";
+import { columnsOf, rowsOf } from "../listed-items.js";
 import { kaimingUniform, normalisedRows } from "../initialise.js";
 import { dropEntries } from "../input-dropout.js";
 import type { TrainingData } from "../learner.js";
@@ -49,6 +50,10 @@ export class Elsa extends ScoringModel implements Cfae {
 
   decode(tape: Tape, e: Tensor, x: SparseTensor): Tensor {
     return reluResidual(tape, linear(tape, e, this.itemVectors, null), x);
+  }
+
+  decodeItems(tape: Tape, e: Tensor, x: SparseTensor, listed: Int32Array): Tensor {
+    return reluResidual(tape, linear(tape, e, rowsOf(tape, this.itemVectors, listed), null), columnsOf(tape, x, listed));
   }
 
   scores(tape: Tape, x: SparseTensor): Tensor {

@@ -26,6 +26,7 @@ import { EDLAE, type EdlaeConfig } from "../../config/edlae.js";
 import { PAPER_ADAM } from "../../config/training.js";
 import type { Engine } from "../../engine/engine.js";
 import { gib } from "../../engine/heap.js";
+import { rowsOf } from "../listed-items.js";
 import type { CfaeRecord, TrainedSettings } from "./record.js";
 import type { Cfae, Parameter } from "./recommender.js";
 import { ScoringModel } from "./scoring-model.js";
@@ -94,6 +95,10 @@ export class LowRankEdlae extends ScoringModel implements Cfae {
 
   decode(tape: Tape, e: Tensor): Tensor {
     return this.logits(tape, e);
+  }
+
+  decodeItems(tape: Tape, e: Tensor, _x: SparseTensor, listed: Int32Array): Tensor {
+    return linear(tape, e, rowsOf(tape, this.itemVectors, listed), null);
   }
 
   logits(tape: Tape, e: Tensor): Tensor {

@@ -31,6 +31,8 @@ export interface Cfae extends Recommender {
   loss(tape: Tape, x: SparseTensor): Tensor;
   /** Scores before anything clips them, where `decode` clips; on items outside x their order is the same. (B, I) */
   logits?(tape: Tape, e: Tensor): Tensor;
+  /** Scores of some items alone, the bits of `decode`'s. listed: C item numbers, ascending. (B, C) */
+  decodeItems?(tape: Tape, e: Tensor, x: SparseTensor, listed: Int32Array): Tensor;
   /** (I, D), where scores before clipping are linear in the embedding: logits(e) = e·itemVectorsᵀ. */
   readonly itemVectors?: Tensor;
   /** `decode` is the op `linear` over `itemVectors`, then relu(· − x): scores of some rows have the bits of all. */

@@ -222,10 +222,18 @@ function normalised(tape: Tape, x: SparseTensor, kept: ArrayLike<number> | null)
   const { engine } = tape;
   const values = engine.floats(x.indices.length);
   for (let r = 0; r < x.rows; r++) {
-    const length = Math.sqrt(x.rowEnd[r] - x.rowStart[r]);
-    for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) values[q] = (kept ? kept[q] : 1) / length;
+    const length = lengthOf(x, r);
+    for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) values[q] = (kept ? kept[q] : x.values ? x.values[q] : 1) / length;
   }
   return new SparseTensor(engine, x.rows, x.cols, x.rowStart, x.rowEnd, x.indices, values, false);
+}
+
+/** ‖x‖ of a row. */
+function lengthOf(x: SparseTensor, row: number): number {
+  if (!x.values) return Math.sqrt(x.rowEnd[row] - x.rowStart[row]);
+  let squares = 0;
+  for (let q = x.rowStart[row]; q < x.rowEnd[row]; q++) squares += x.values[q] ** 2;
+  return Math.sqrt(squares);
 }
 
 interface Layer {

@@ -79,7 +79,7 @@ function use(model: Model, engine: Engine): void {
     const session = mustHold("no session opens on it", () => openSession(model, { engine }));
     mustHold("it does not answer", () => {
       const likes = [model.items.ids[0], model.items.ids[model.items.ids.length - 1]];
-      demand(session.recommend(likes, 5).every(({ score }) => Number.isFinite(score)), "a score is not finite");
+      demand(session.recommend(likes, 5).items.every(({ score }) => Number.isFinite(score)), "a score is not finite");
       session.summary();
       session.inspectNeuron(0, 3);
       session.inspectUser(likes, 3);

@@ -1,0 +1,127 @@
+/**
+ * Whose list: item ids that a person has chosen, with weights and dislikes where there are any, as a row x of the
+ * model's input. A dislike is −1 in x, so that it subtracts what the item adds by the model's own rule: with ELSA
+ * u = Σ_j x_j·A_j loses the item's vector, MultVAE's first layer and RecVAE's x/‖x‖ likewise. No model was trained on
+ * such rows; that is what the rule says of them, not what was measured.
+ *
+ * Profiles hold ids only. Ids that the model does not have are skipped and named: a delisted item is no error.
+ */
+import type { Csr } from "../base/csr.js";
+import { quotable } from "../base/printable.js";
+import { UserError } from "../base/user-error.js";
+import type { Catalogue } from "./catalogue.js";
+
+/** A profile with more to say than which items. */
+export interface WeightedProfile {
+  /** Ids of items that the person chose. */
+  readonly items?: readonly string[];
+  /** How much each of `items` counts, in their order, above 0. Default: 1 each. */
+  readonly weights?: readonly number[];
+  /** Ids of items that the person does not like. They are never listed. */
+  readonly dislikes?: readonly string[];
+}
+
+/** Item ids, or with weights and dislikes. */
+export type Profile = readonly string[] | WeightedProfile;
+
+/** x of one person, (I) sparse. */
+export interface ProfileRow {
+  /** Liked items, as given, without duplicates. */
+  readonly items: readonly number[];
+  readonly disliked: readonly number[];
+  /** x_j of items, then of disliked; null when all are 1. */
+  readonly values: readonly number[] | null;
+  /** Tells rows apart. */
+  readonly key: string;
+}
+
+export interface ReadProfile {
+  readonly row: ProfileRow;
+  /** Ids that the model does not have. */
+  readonly ignored: readonly string[];
+}
+
+/** A row of ones. */
+export function plainRow(items: readonly number[]): ProfileRow {
+  return { items, disliked: [], values: null, key: [...items].sort((a, b) => a - b).join() };
+}
+
+export function valueIn({ items, disliked, values }: ProfileRow, item: number): number {
+  const at = items.indexOf(item);
+  if (at >= 0) return values ? values[at] : 1;
+  const below = disliked.indexOf(item);
+  return below >= 0 ? values![items.length + below] : 0;
+}
+
+/** x as a matrix of rows. */
+export function rowsAsCsr(rows: readonly ProfileRow[], cols: number): Csr {
+  const indptr = new Int32Array(rows.length + 1);
+  const entries = rows.flatMap((row, r) => {
+    const all = [...row.items, ...row.disliked];
+    indptr[r + 1] = indptr[r] + all.length;
+    return all.map((item, i) => ({ item, value: row.values ? row.values[i] : 1 })).sort((a, b) => a.item - b.item);
+  });
+  return {
+    rows: rows.length, cols, indptr, indices: Int32Array.from(entries, ({ item }) => item),
+    values: rows.some(({ values }) => values) ? Float32Array.from(entries, ({ value }) => value) : null,
+  };
+}
+
+/** @throws UserError for what is no profile: numbers as ids, other weights than items, an item liked and disliked. */
+export function readProfile(catalogue: Catalogue, profile: Profile): ReadProfile {
+  const { items = [], weights, dislikes = [] }: WeightedProfile = isList(profile) ? { items: profile } : profile;
+  checkIds(items, "a profile");
+  checkIds(dislikes, "dislikes");
+  if (weights !== undefined) checkWeights(weights, items.length);
+  const ignored: string[] = [];
+  const liked = new Map<number, number>();
+  items.forEach((id, i) => {
+    const item = catalogue.byId(id);
+    if (item === undefined) ignored.push(id);
+    else if (!liked.has(item)) liked.set(item, weights ? weights[i] : 1);
+  });
+  const disliked = new Set<number>();
+  for (const id of dislikes) {
+    const item = catalogue.byId(id);
+    if (item === undefined) ignored.push(id);
+    else if (liked.has(item)) throw new UserError(`"${quotable(id, 80)}" is among the items and among the dislikes`);
+    else disliked.add(item);
+  }
+  const values = [...liked.values(), ...Array.from(disliked, () => -1)];
+  const [likes, not] = [[...liked.keys()], [...disliked]];
+  if (values.every((value) => value === 1)) return { row: plainRow(likes), ignored };
+  const key = [...likes, ...not].map((item, i) => [item, values[i]] as const).sort((a, b) => a[0] - b[0])
+    .map(([item, value]) => `${item}:${value}`).join();
+  return { row: { items: likes, disliked: not, values, key }, ignored };
+}
+
+/** Ids, not numbers. @param what holds them, for the message. */
+export function checkIds(ids: unknown, what: string): void {
+  if (!Array.isArray(ids)) {
+    throw new UserError(`${what} must be a list of item ids, got ${ids === null ? "null" : typeof ids}`);
+  }
+  for (const id of ids as readonly unknown[]) {
+    if (typeof id === "string") continue;
+    const hint = typeof id === "number" ? `: write "${id}"` : "";
+    const got = typeof id === "number" ? `the number ${id}` : id === null ? "null" : typeof id;
+    throw new UserError(`an item's id is a text, got ${got} in ${what}${hint}`);
+  }
+}
+
+function checkWeights(weights: unknown, items: number): void {
+  if (!Array.isArray(weights) || weights.length !== items) {
+    const got = Array.isArray(weights) ? String(weights.length) : typeof weights;
+    throw new UserError(`a profile of ${items} items needs as many weights, got ${got}`);
+  }
+  const wrong = weights.findIndex((weight) => !(typeof weight === "number" && weight > 0 && weight <= 1e6));
+  if (wrong >= 0) {
+    throw new UserError(`a weight must be a number above 0, got ${String(weights[wrong])}: dislikes have a list of ` +
+      "their own");
+  }
+}
+
+function isList(profile: Profile): profile is readonly string[] {
+  if (Array.isArray(profile)) return true;
+  if (typeof profile === "object" && profile !== null) return false;
+  throw new UserError(`a profile is a list of item ids, or {items, weights, dislikes}, got ${typeof profile}`);
+}
