@@ -205,7 +205,7 @@ test("HEAD, OPTIONS and other methods", () => withService(async ({ ask }) => {
 
 test("metrics count what was answered, by route and not by what people send", () => withService(async ({ ask }) => {
   await ask("/recommend", { items });
-  await ask("/recommend", { items: [] });
+  await ask("/recommend", { items: [], empty: "refuse" });
   await ask("/neurons/1");
   await ask("/made/up/1");
   await ask("/made/up/2");
