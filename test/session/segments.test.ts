@@ -6,6 +6,7 @@ import { Random } from "../../src/base/random.js";
 import { openEngine } from "../../src/engine/open.js";
 import { openNested } from "../../src/model-folder/open-model.js";
 import { openSession } from "../../src/session/open-session.js";
+import { plainRow } from "../../src/session/profile.js";
 import { ProfileScores } from "../../src/session/profile-scores.js";
 import { tinyConfig, tinyModel } from "../pipeline/tiny-model.js";
 
@@ -21,7 +22,7 @@ for (const [name, model] of Object.entries(models)) {
     const session = openSession(model, { threads: 1 });
     const all = session.segments(likes, 1000, 1000);
     assert.ok(all.length > 1);
-    const scoreOf = new Map(session.recommend(likes, 1000).map(({ item, score }) => [item, score]));
+    const scoreOf = new Map(session.recommend(likes, 1000).items.map(({ item, score }) => [item, score]));
     const seen = new Set<number>();
     all.forEach(({ concept, strength, size, items }, row) => {
       assert.ok(strength > 0 && (row === 0 || strength <= all[row - 1].strength));
@@ -58,23 +59,23 @@ test("lists from the 8-bit copy are those of a full scan, also where too few ite
   const random = new Random(4);
   let used = 0;
   for (let ask = 0; ask < 60; ask++) {
-    const profile = [...new Set(Array.from({ length: 1 + random.below(8) }, () => random.below(120)))];
+    const profile = plainRow([...new Set(Array.from({ length: 1 + random.below(8) }, () => random.below(120)))]);
     const n = 1 + random.below(60);
     const scores = full.unsteered(profile);
     const found = short.shortlisted(profile, n);
     assert.is(full.shortlisted(profile, n), null);
     if (!found) {
-      assert.ok(scores[full.best(scores, n).at(-1)!] <= 0, "only where what ELSA clips decides the order");
+      assert.ok(scores[full.best(scores, n, profile).at(-1)!] <= 0, "only where what ELSA clips decides the order");
       continue;
     }
     used++;
-    assert.equal([...found.items], full.best(scores, n));
+    assert.equal([...found.items], full.best(scores, n, profile));
     assert.equal(Array.from(found.scores), Array.from(found.items, (item) => scores[item]));
     short.unsteered(profile);
     assert.is(short.shortlisted(profile, n), null, "scores that are there are used");
   }
   assert.ok(used > 20, `${used}`);
-  assert.is(new ProfileScores(engine, cfae, sae, "drop", 0).shortlisted([1], 3), null);
+  assert.is(new ProfileScores(engine, cfae, sae, "drop", 0).shortlisted(plainRow([1]), 3), null);
   engine.close();
 });
 

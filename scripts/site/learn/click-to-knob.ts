@@ -72,7 +72,7 @@ class Page {
       for (const id of ["plain", "neurons", "neuron", "before", "after", "effect"]) find(id).replaceChildren();
       return;
     }
-    find("plain").replaceChildren(...session.recommend(profile, 3).map(({ title, score }) =>
+    find("plain").replaceChildren(...session.recommend(profile, 3).items.map(({ title, score }) =>
       element("li", `${title}: ${score.toFixed(3)}`)));
     const { neurons } = session.inspectUser(profile, 1);
     const most = neurons[0]?.activation ?? 1;
