@@ -24,7 +24,8 @@ export type {
   AtlasNeuron, ConceptEntry, ConceptPart, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem,
   ModelSummary, NamedNeuron, NeuronReport, RecommendedList, SteeredLists, TagReport, UserReport,
 } from "../session/session-types.js";
-export type { FilteredItem, ItemFilter, LeftOut, ListRequest } from "../session/list-request.js";
+export type { FilteredItem, ItemFilter, ListRequest } from "../session/list-request.js";
+export type { LeftOut } from "../session/session-types.js";
 export type { Profile, WeightedProfile } from "../session/profile.js";
 export type { Model } from "../model-folder/model.js";
 export type { SampleProfile } from "../model-folder/precomputed.js";

@@ -1,7 +1,7 @@
 /** unknot recommend: a list for one person, and why. */
 import { Option, type Command } from "commander";
 import type { ExplainedItem } from "../session/session-types.js";
-import type { LeftOut } from "../session/list-request.js";
+import type { LeftOut } from "../session/session-types.js";
 import type { Session } from "../session/session.js";
 import type { Context } from "./context.js";
 import { fraction } from "../base/numbers.js";

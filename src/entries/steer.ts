@@ -24,5 +24,6 @@ export { sampleResponse, strengthAt, type Response, type SampleOptions } from ".
 export { heldBack, type HeldBack } from "../steer/suppression.js";
 export { steerBench, type SteerBench, type SteerBenchOptions, type SteerBenchRow } from "../measure/steer-bench.js";
 export type { Vocabulary, Wish } from "../session/read-wish.js";
-export type { FilteredItem, ItemFilter, LeftOut } from "../session/list-request.js";
+export type { FilteredItem, ItemFilter } from "../session/list-request.js";
+export type { LeftOut } from "../session/session-types.js";
 export type { WeightedProfile } from "../session/profile.js";

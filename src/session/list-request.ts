@@ -7,6 +7,7 @@ import { UserError } from "../base/user-error.js";
 import type { Model } from "../model-folder/model.js";
 import type { Catalogue } from "./catalogue.js";
 import { checkIds, type ProfileRow } from "./profile.js";
+import type { LeftOut } from "./session-types.js";
 
 /** An item as a predicate sees it. */
 export interface FilteredItem {
@@ -55,9 +56,6 @@ export interface Choice {
   /** Ids in filters that the model does not have. */
   readonly ignored: readonly string[];
 }
-
-/** Why an item is not listed; null when it may be. */
-export type LeftOut = "seen" | "disliked" | "filtered" | null;
 
 /** @throws UserError for an unknown tag, or a number that makes no sense. */
 export function readListRequest(

@@ -4,7 +4,6 @@ import type { Residual } from "../config/sae.js";
 import type { Explanation } from "../interpret/explain.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import type { Knob } from "../steer/steer.js";
-import type { LeftOut } from "./list-request.js";
 import type { ModelMetrics } from "../model-folder/model.js";
 import type { Mapping, ScoredNeuron } from "../interpret/tag-neurons.js";
 
@@ -117,6 +116,9 @@ export interface SteeredLists {
   /** Ids, of the profile and of filters, that the model does not have: they were skipped. */
   readonly ignored: readonly string[];
 }
+
+/** Why an item is not listed: known, disliked, or filtered out; null when it may be. */
+export type LeftOut = "seen" | "disliked" | "filtered" | null;
 
 /** Why an item has its score, neuron by neuron (docs/method.md §6). */
 export interface ExplainedItem extends Omit<Explanation, "contributions"> {
