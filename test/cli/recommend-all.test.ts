@@ -40,7 +40,7 @@ test("everybody's list, in the order of the data, as a session gives it", () => 
   const session = openSession(model, { threads: 1 });
   for (const u of [0, 17, 299]) {
     const profile = Array.from(csrRow(dataset.interactions, u), (i) => dataset.itemIds[i]);
-    const alone = session.recommend(profile, 7);
+    const alone = session.recommend(profile, 7).items;
     assert.equal(lines[u].items.map(({ id }) => id), alone.map(({ id }) => id));
     assertClose(lines[u].items.map(({ score }) => score), alone.map(({ score }) => score), { absolute: 1e-5 });
   }
