@@ -25,7 +25,9 @@ const EVERYBODY = { minUserInteractions: 1, minItemInteractions: 1 };
 export async function recommendToAll(options: RecommendAllCommandOptions, context: Context): Promise<void> {
   const { out } = options;
   if (out === undefined) throw new UsageError("--all writes to a file: give --out FILE");
-  if (options.user !== undefined || options.likes || options.titles) throw new UsageError("--all is for everybody: no --user or --likes");
+  if (options.user !== undefined || options.likes || options.titles) {
+    throw new UsageError("--all is for everybody: no --user, --likes or --titles");
+  }
   const { path, stream } = await filePlace(out);
   if (stream) throw new UsageError(`${out}: --all goes on after a kill, for which it needs an ordinary file`);
   const format = options.format ?? (extname(out) === ".csv" ? "csv" : "jsonl");
