@@ -118,7 +118,7 @@ const WAYS: readonly Way[] = [
   { name: "TypeScript bundler", file: "out-bundler/typed.mjs", make: (f) => compile(f, "esnext", "bundler") },
   { name: "esbuild", file: "out-esbuild/main.mjs", make: (f) => bundle(f, "esm", "out-esbuild/main.mjs") },
   { name: "webpack", file: "out-webpack/main.mjs", make: (f) => run(f, bin(f, "webpack"), ["--no-color"]) },
-  { name: "vite (ssr)", file: "out-vite/esm.js", make: (f) => run(f, bin(f, "vite"), ["build"]) },
+  { name: "vite (ssr)", file: "out-vite/esm.mjs", make: (f) => run(f, bin(f, "vite"), ["build"]) },
 ];
 
 /** What a program's end means; messages are cut to what fits a cell, and printed whole below the table. */

@@ -6,12 +6,13 @@
  * nearly always the same one). A lock of another host cannot be judged from here and is respected.
  */
 import { readFileSync, rmSync } from "node:fs";
-import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../base/user-error.js";
 import { codeOf, whyNot } from "./io-error.js";
+import { processExists, removeLeftBehind } from "./left-behind.js";
 import { OWN, stemOf, type FolderPlace } from "./place.js";
 
 export interface Lock {
@@ -62,7 +63,7 @@ async function take(file: string, path: string, patience: number): Promise<void>
   const own = JSON.stringify({ pid: process.pid, host: hostname(), start: startOf(process.pid) } satisfies Holder);
   for (let waited = 0; ; waited += POLL_MS) {
     if (await create(file, own, path)) {
-      await removeDrafts(file);
+      await removeLeftBehind(dirname(file), `${basename(file)}.`, ["", ".stale"]);
       return;
     }
     const found = await readFile(file, "utf8").catch(() => null);
@@ -116,16 +117,6 @@ async function removeStale(file: string, content: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-/** What processes left that were killed while they took the lock; what is a living one's goes by itself. */
-async function removeDrafts(file: string): Promise<void> {
-  const begin = `${basename(file)}.`;
-  const names: string[] = await readdir(dirname(file)).catch(() => []);
-  for (const name of names) {
-    const pid = Number(/^(\d+)(\.stale)?$/.exec(name.startsWith(begin) ? name.slice(begin.length) : "")?.[1] ?? 0);
-    if (pid > 0 && !exists(pid)) await rm(join(dirname(file), name), { force: true });
-  }
-}
-
 function parsed(text: string): Holder | null {
   try {
     const { pid, host, start } = JSON.parse(text) as Holder;
@@ -139,16 +130,7 @@ function isAlive({ pid, host, start }: Holder): boolean {
   if (host !== hostname()) return true;
   // What this process holds is in `held`; a lock with its number is that of an earlier one.
   if (pid === process.pid) return false;
-  return exists(pid) && startOf(pid) === start;
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (codeOf(error) === "ESRCH") return false;
-  }
-  return true;
+  return processExists(pid) && startOf(pid) === start;
 }
 
 /** When a process started, in Linux' clock ticks since the machine did; "" where it cannot be known. */

@@ -8,6 +8,7 @@ import { access, constants, lstat, open, readFile, readlink, readdir, realpath, 
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { UserError } from "../base/user-error.js";
 import { codeOf, whyNot } from "./io-error.js";
+import { removeLeftBehind } from "./left-behind.js";
 
 export interface FilePlace {
   /** Absolute, with links followed. */
@@ -151,6 +152,7 @@ async function isMounted(path: string): Promise<boolean> {
 }
 
 async function probe(folder: string): Promise<void> {
+  await removeLeftBehind(folder, `${OWN}.`, [".probe"]);
   const file = join(folder, `${OWN}.${process.pid}.probe`);
   try {
     const handle = await open(file, "w");

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { scorers } from "../../src/models/recommenders/scorers.js";
@@ -137,6 +138,47 @@ test("Ctrl-C: code 130, finished runs stay, no process is left", () => withGrid(
     assert.is(linesOf(folder).length, BASELINES);
   },
 ));
+
+/** Processes whose parent is this one; Linux says it. */
+function childrenOf(pid: number): number[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((child) => {
+    try {
+      const stat = readFileSync(`/proc/${child}/stat`, "latin1");
+      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === pid;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A dead one that nobody has waited for yet counts as gone. */
+function lives(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return false;
+  }
+}
+
+const onLinux = existsSync("/proc/self/stat") ? test : test.skip;
+
+onLinux("workers in the middle of a run end when their parent is killed", () =>
+  withGrid({ ...GRID, baselines: false, cfaes: [{ model: "elsa", factors: 8, epochs: 1e6, patience: 0 }] },
+    async (folder) => {
+      const args = [MAIN, ...sweep(folder, "--processes", "2", "--quiet")];
+      const parent = spawn(process.execPath, args, { stdio: "ignore" });
+      let workers: number[] = [];
+      while (workers.length < 2) {
+        assert.is(parent.exitCode, null);
+        await wait(50);
+        workers = childrenOf(parent.pid!);
+      }
+      // They are in the middle of something, if only of reading.
+      await wait(1000);
+      parent.kill("SIGKILL");
+      for (let tries = 0; workers.some(lives) && tries < 600; tries++) await wait(50);
+      assert.equal(workers.filter(lives), []);
+    }));
 
 test("a run that fails is recorded, the others are done, and the next time it is tried again", () => withGrid(
   { ...GRID, baselines: false, seeds: [1], cfaes: [GRID.cfaes[0]], saes: [

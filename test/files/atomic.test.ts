@@ -247,6 +247,8 @@ test("a second process is told who writes; a dead one's lock is taken over", () 
   for (const [pid, end] of [[child.pid, ""], [child.pid, ".stale"], [process.ppid, ""]]) {
     writeFileSync(`${path}.unknot-lock.${pid}${end}`, "{}");
   }
+  writeFileSync(join(folder, `.unknot.${child.pid}.probe`), "");
+  await checkFolder(path, NAMES);
   const lock = await lockOutput({ path });
   assert.equal(readdirSync(folder).sort(), ["site.unknot-lock", `site.unknot-lock.${process.ppid}`]);
   rmSync(`${path}.unknot-lock.${process.ppid}`);
