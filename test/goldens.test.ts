@@ -35,7 +35,7 @@ for (const [kind, options] of kinds) {
 }
 
 test("all files are there, and a file of no known kind is refused", () => {
-  assert.is(names.length, 23);
+  assert.is(names.length, 25);
   const engine = openEngine({ threads: 1, kernels: "plain", memoryBytes: 2 ** 20 });
   assert.throws(() => checkGolden(new Golden("riddle", { about: "nothing" }), engine), /not a kind of golden file/);
 });

@@ -21,3 +21,8 @@ export {
 export {
   mixedLists, rankColdItems, splitItems, type ColdHalf, type ColdQuality, type ColdSplit,
 } from "../measure/cold-items.js";
+export {
+  cosineOf, coverage, exposure, gini, intraListDistance, meanPopularity, novelty, popularityLabels,
+  popularityQuantiles, type PopularityLabel,
+} from "../evaluate/beyond-accuracy.js";
+export { addTags, calibrationKl, tagDistribution } from "../evaluate/calibration.js";

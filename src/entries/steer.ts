@@ -27,3 +27,7 @@ export type { Vocabulary, Wish } from "../session/read-wish.js";
 export type { FilteredItem, ItemFilter } from "../session/list-request.js";
 export type { LeftOut } from "../session/session-types.js";
 export type { WeightedProfile } from "../session/profile.js";
+export { minMax, rerank, type Calibration, type Variety } from "../steer/rerank.js";
+export { fuse, fuseCodes, fusions, type FusedCode, type Fusion } from "../steer/fuse-codes.js";
+export { aggregate, aggregations, type Aggregation } from "../steer/aggregate-scores.js";
+export { popularityNeurons, popularityShifts, type PopularityNeurons } from "../steer/popularity-neurons.js";
