@@ -18,8 +18,8 @@ const LESSONS: Readonly<Record<string, string>> = {
     "full speed, if B came from the nearest cache.",
   "06-packed": "Blocks of A and B are copied into the order in which they are read, sized for the caches. It gains " +
     "little while matrices are small, and everything when they are not.",
-  "07-unrolled": "Four steps at once, to save branches. Often it gets slower: the engine moves all loads of a block to " +
-    "its front and runs out of registers. Faster-looking code is a guess until it is measured.",
+  "07-unrolled": "Four steps at once, to save branches. Often it gets slower: the engine moves all loads of a block " +
+    "to its front and runs out of registers. Faster-looking code is a guess until it is measured.",
   "08-fenced": "A branch that is never taken ends the block. Nothing is pushed out of the registers any more.",
   "09-fused": "One instruction multiplies and adds, with one rounding. Where a browser has it.",
 };
