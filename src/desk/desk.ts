@@ -4,11 +4,13 @@ import type { SampleProfile } from "../model-folder/precomputed.js";
  * changes the store, the store tells the desk, the desk asks, and answers come back to the views.
  */
 import type {
-  AtlasNeuron, ExplainedItem, KnobRequest, ModelSummary, NeuronReport, SteeredLists, TagReport, UserReport,
+  AtlasNeuron, ConceptReport, ExplainedItem, KnobRequest, ModelSummary, NeuronReport, SteeredLists, TagReport,
+  UserReport,
 } from "../session/session-types.js";
 import { count, whole } from "../base/numbers.js";
 import { Announcer } from "./widgets/announcer.js";
 import { AtlasView } from "./views/atlas-view.js";
+import { conceptView } from "./views/concept-view.js";
 import type { DeskSession } from "./state/desk-session.js";
 import { button, element, setAttributes } from "./widgets/element.js";
 import { Inspector } from "./views/inspector.js";
@@ -57,8 +59,10 @@ export class Desk {
   private readonly whys: Latest<{ mix: Mix; id: string }, [turned: ExplainedItem, rest: ExplainedItem | null]>;
   private readonly neurons: Latest<number, NeuronReport>;
   private readonly tags: Latest<string, TagReport>;
+  private readonly concepts: Latest<string, ConceptReport>;
   private neuron: NeuronReport | null = null;
   private tag: TagReport | null = null;
+  private concept: ConceptReport | null = null;
 
   constructor(
     private readonly root: HTMLElement, private readonly store: Store, private readonly session: DeskSession,
@@ -94,6 +98,10 @@ export class Desk {
     }, failed);
     this.tags = new Latest((tag) => session.inspectTag(tag, CARD), (report) => {
       this.tag = report;
+      this.renderCard();
+    }, failed);
+    this.concepts = new Latest((concept) => session.inspectConcept(concept, CARD), (report) => {
+      this.concept = report;
       this.renderCard();
     }, failed);
   }
@@ -137,6 +145,9 @@ export class Desk {
     else if (inspected.kind === "neuron" && inspected.neuron !== this.neuron?.neuron) {
       this.neurons.put(inspected.neuron);
     } else if (inspected.kind === "tag" && inspected.tag !== this.tag?.tag) this.tags.put(inspected.tag);
+    else if (inspected.kind === "concept" && inspected.concept !== this.concept?.name) {
+      this.concepts.put(inspected.concept);
+    }
   }
 
   private render(): void {
@@ -163,6 +174,8 @@ export class Desk {
       this.inspector.show(key, neuronView(this.store, mix, this.neuron, onDesk));
     } else if (inspected.kind === "tag" && this.tag?.tag === inspected.tag) {
       this.inspector.show(key, tagView(this.store, this.tag, onDesk));
+    } else if (inspected.kind === "concept" && this.concept?.name === inspected.concept) {
+      this.inspector.show(key, conceptView(this.store, mix, this.concept, onDesk));
     }
   }
 
@@ -191,8 +204,9 @@ function welcome({ items, alive }: ModelSummary): HTMLElement {
   return element("div", { class: "welcome" },
     element("p", { class: "kicker" }, "How this works"),
     element("p", {}, `A recommender for ${count(items, "item")} holds a person’s taste in one vector: a knot. An ` +
-      `autoencoder untangles it into a few active neurons out of ${whole(alive)}. Each strip is one of them.`),
-    element("p", {}, "Push a fader up and activation moves there from everything else; pull it down and it is taken " +
-      "away. The list re-ranks as you move."),
+      `autoencoder untangles it into a few active neurons out of ${whole(alive)}. Each strip is a concept: one ` +
+      "neuron, or several of one meaning."),
+    element("p", {}, "A fader’s position is the share of the list that changes: halfway up, half of the list is new. " +
+      "Below 0 it is the share of the concept’s titles that leaves. The list re-ranks as you move."),
     element("p", {}, "Choose a title to see why it is there, or a strip’s name to see what it stands for."));
 }

@@ -11,6 +11,7 @@ import {
 const words = fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" });
 const target = fc.oneof(
   words.map((tag) => ({ kind: "tag" as const, tag })),
+  words.map((concept) => ({ kind: "concept" as const, concept })),
   fc.nat(9_999).map((neuron) => ({ kind: "neuron" as const, neuron })),
 );
 const channel = fc.record({
@@ -23,6 +24,7 @@ const paper = fc.record({
 const inspected = fc.oneof(
   words.map((id) => ({ kind: "item" as const, id })),
   words.map((tag) => ({ kind: "tag" as const, tag })),
+  words.map((concept) => ({ kind: "concept" as const, concept })),
   fc.nat(9_999).map((neuron) => ({ kind: "neuron" as const, neuron })),
 );
 const states: fc.Arbitrary<DeskState> = fc.record({
@@ -54,20 +56,24 @@ test("what an address looks like", () => {
   let mix = addItem(addItem(emptyState.mix, "1214"), "541");
   mix = setChannel(mix, { kind: "tag", tag: "dark comedy" }, { strength: 0.3 });
   mix = setChannel(mix, { kind: "neuron", neuron: 12 }, { strength: -0.5, muted: true });
+  mix = setChannel(mix, { kind: "concept", concept: "like Alien, Aliens" }, { strength: 1 });
   const place = { ...emptyState.place, inspected: { kind: "item" as const, id: "1200" } };
-  assert.is(writeAddress({ mix, place }), "like=1214,541&mix=tag:dark%20comedy:0.3,neuron:12:-0.5:m&why=1200");
+  assert.is(writeAddress({ mix, place }), "like=1214,541" +
+    "&mix=tag:dark%20comedy:0.3,neuron:12:-0.5:m,concept:like%20Alien%2C%20Aliens:1&why=1200");
   assert.is(writeAddress(emptyState), "");
   assert.equal(readAddress(""), emptyState);
 });
 
 test("what cannot be understood is left out, and the rest stays", () => {
   const { mix, place } = readAddress(
-    "#like=1,%zz,,2,1&mix=tag:a:0.8,tag:b:0.8,neuron:x:0.5,neuron:3,neuron:4:nan,dial:1:0.5,tag::0.1,neuron:5:7" +
+    "#like=1,%zz,,2,1&mix=tag:a:0.8,neuron:6:0.8,neuron:8:0.8,concept:film%20noir:0.5,concept::1," +
+    "neuron:x:0.5,neuron:3,neuron:4:nan,dial:1:0.5,tag::0.1,neuron:5:7" +
     "&paper=a:9:1:unique&view=moon&sort=luck&why=%E0%A4%A&nonsense&=&__proto__=1",
   );
   assert.equal(mix.profile, ["1", "2"]);
   assert.equal(mix.channels.map(({ target: each, strength }) => [each, strength]), [
-    [{ kind: "tag", tag: "a" }, 0.8], [{ kind: "tag", tag: "b" }, 0.2],
+    [{ kind: "tag", tag: "a" }, 0.8], [{ kind: "neuron", neuron: 6 }, 0.8], [{ kind: "neuron", neuron: 8 }, 0.2],
+    [{ kind: "concept", concept: "film noir" }, 0.5],
   ]);
   assert.is(mix.paper, null);
   assert.equal(place, emptyState.place);

@@ -35,23 +35,40 @@ test("what is said aloud after a re-ranking", () => {
   assert.is(listsInWords({ ...steered, after: [] }), "The list is empty.");
 });
 
-test("strips: added ones first, then the strongest neurons; turning moves none", () => {
+test("strips without concepts: added ones first, then the strongest neurons; turning moves none", () => {
   const neurons = Array.from({ length: 12 }, (_, neuron) => ({
     neuron, label: neuron === 3 ? null : `n${neuron}`, activation: 12 - neuron, share: (12 - neuron) / 78,
     because: null,
   }));
   const labels = neurons.map(({ label }) => label);
-  const names = (mix = emptyState.mix): string[] => stripsOf(mix, { neurons }, labels).map(({ name }) => name);
+  const names = (mix = emptyState.mix): string[] =>
+    stripsOf(mix, { neurons, concepts: [] }, labels).map(({ name }) => name);
   assert.equal(names(), ["n0", "n1", "n2", "neuron 3", "n4", "n5", "n6", "n7"]);
   assert.is(names().length, OWN_STRIPS);
   assert.equal(names(setChannel(emptyState.mix, { kind: "neuron", neuron: 5 }, { strength: 0.5 })), names());
   const mix = setChannel(addChannel(emptyState.mix, { kind: "neuron", neuron: 10 }), { kind: "tag", tag: "heist" },
     { solo: true });
-  const strips = stripsOf(mix, { neurons }, labels);
+  const strips = stripsOf(mix, { neurons, concepts: [] }, labels);
   assert.equal(strips.slice(0, 3).map(({ name, added, silent, share }) => [name, added, silent, share]), [
     ["n10", true, true, 2 / 78], ["heist", true, false, null], ["n0", false, true, 12 / 78],
   ]);
   assert.equal(stripsOf(emptyState.mix, null, labels), []);
+});
+
+test("strips: a concept each, largest share first, with what is known of its name", () => {
+  const concepts = [
+    { concept: "film noir", proven: true, neurons: 3, share: 0.5 },
+    { concept: null, proven: false, neurons: 4, share: 0.3 },
+    { concept: "like Alien, Aliens", proven: false, neurons: 1, share: 0.2 },
+  ];
+  const neurons = [{ neuron: 0, label: "n0", activation: 1, share: 1, because: null }];
+  const mix = setChannel(emptyState.mix, { kind: "concept", concept: "western" }, { strength: 0.5 });
+  const strips = stripsOf(mix, { neurons, concepts }, ["n0"]);
+  assert.equal(strips.map(({ key, name, added, share, concept }) => [key, name, added, share, concept?.proven]), [
+    ["concept:western", "western", true, 0, undefined],
+    ["concept:film noir", "film noir", false, 0.5, true],
+    ["concept:like Alien, Aliens", "like Alien, Aliens", false, 0.2, false],
+  ]);
 });
 
 test("the parts of a score add up to it, with the small ones in one line", () => {

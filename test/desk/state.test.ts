@@ -11,27 +11,36 @@ import { knobRequests } from "../../src/desk/state/knob-requests.js";
 const heist: Target = { kind: "tag", tag: "heist" };
 const twelve: Target = { kind: "neuron", neuron: 12 };
 const seven: Target = { kind: "neuron", neuron: 7 };
-const targets = [heist, twelve, seven];
+const noir: Target = { kind: "concept", concept: "film noir" };
+const targets = [heist, twelve, seven, noir];
 
-test("a strength stops where nothing is left to move", () => {
-  let mix = setChannel(emptyState.mix, heist, { strength: 0.7 });
+test("a neuron's strength stops where nothing is left to move", () => {
+  let mix = setChannel(emptyState.mix, seven, { strength: 0.7 });
   mix = setChannel(mix, twelve, { strength: 0.9 });
   assert.is(channelOf(mix, twelve).strength, 0.3);
   assert.is(movedShare(mix.channels), 1);
-  mix = setChannel(mix, heist, { strength: -2 });
-  assert.is(channelOf(mix, heist).strength, -1);
+  mix = setChannel(mix, seven, { strength: -2 });
+  assert.is(channelOf(mix, seven).strength, -1);
+});
+
+test("positions of tags and concepts share nothing", () => {
+  let mix = setChannel(emptyState.mix, heist, { strength: 1 });
+  mix = setChannel(mix, noir, { strength: 1 });
+  mix = setChannel(mix, twelve, { strength: 1 });
+  assert.equal([heist, noir, twelve].map((target) => channelOf(mix, target).strength), [1, 1, 1]);
+  assert.is(movedShare(mix.channels), 1);
 });
 
 test("a muted channel moves nothing, and comes back within what is left", () => {
-  let mix = setChannel(emptyState.mix, heist, { strength: 0.8 });
-  mix = setChannel(mix, heist, { muted: true });
+  let mix = setChannel(emptyState.mix, seven, { strength: 0.8 });
+  mix = setChannel(mix, seven, { muted: true });
   mix = setChannel(mix, twelve, { strength: 0.9 });
   assert.is(channelOf(mix, twelve).strength, 0.9);
-  mix = setChannel(mix, heist, { muted: false });
-  assert.is(channelOf(mix, heist).strength, 0.1);
+  mix = setChannel(mix, seven, { muted: false });
+  assert.is(channelOf(mix, seven).strength, 0.1);
 });
 
-test("whatever is pressed, the positive strengths add up to at most 1", () => {
+test("whatever is pressed, the positive strengths of neurons add up to at most 1", () => {
   const step = fc.record({
     target: fc.constantFrom(...targets),
     change: fc.record({
@@ -72,11 +81,16 @@ test("what is asked of the session", () => {
   mix = setChannel(mix, twelve, { strength: 0.2, muted: true });
   mix = setChannel(mix, seven, { strength: 0.1, solo: true });
   mix = addChannel(mix, { kind: "tag", tag: "idle" });
+  mix = setChannel(mix, noir, { strength: -0.4 });
   assert.equal(knobRequests(mix), [
-    { tag: "heist", strength: 0.3 },
+    { tag: "heist", turn: 0.3 },
     { neuron: 12, strength: -1 },
     { neuron: 7, strength: 0.1 },
     { neuron: 7, strength: 1, only: true },
+    { concept: "film noir", turn: -0.4 },
+  ]);
+  assert.equal(knobRequests(setChannel(emptyState.mix, noir, { muted: true, solo: true })), [
+    { concept: "film noir", turn: -1 },
   ]);
   const paper = { tag: "heist", strength: 0.4, neurons: 5, mapping: "unique" as const };
   assert.equal(knobRequests({ ...mix, paper }), [paper], "the paper's knob is alone");

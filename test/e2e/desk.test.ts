@@ -22,13 +22,13 @@ test.after(async () => { if (chromium) await site.close(); });
 
 const titles = (items: readonly ListedItem[]): string[] => items.map(({ title }) => title);
 
-/** A profile of three items, its strongest neurons, and a tag of the model. */
-function example(): { profile: string[]; names: string[]; neurons: number[]; tag: string; like: string } {
+/** A profile of three items, its largest concepts, and a tag of the model. */
+function example(): { profile: string[]; names: string[]; concepts: string[]; tag: string; like: string } {
   const { model } = site.session;
   const profile = [3, 30, 60].map((item) => model.items.ids[item]);
-  const neurons = site.session.inspectUser(profile, 20).neurons.map(({ neuron }) => neuron);
+  const concepts = site.session.inspectUser(profile, 20).concepts.flatMap(({ concept }) => concept ?? []);
   const names = profile.map((id) => model.items.titles[site.session.findItem(id)]);
-  return { profile, names, neurons, tag: model.tags!.names[1], like: `#like=${profile.join()}` };
+  return { profile, names, concepts, tag: model.tags!.names[1], like: `#like=${profile.join()}` };
 }
 
 /** The page shows what the library computes: both lists, rank marks, figures. */
@@ -57,19 +57,19 @@ inChromium("it opens with a sample, and another can be picked", async () => {
 });
 
 inChromium("a profile is built by clicking, two knobs are turned, the list follows; undo and redo", async () => {
-  const { profile, names, neurons, tag } = example();
+  const { profile, names, concepts, tag } = example();
   const desk = await site.visit();
   await desk.page.getByRole("button", { name: "Clear" }).click();
   assert.equal(await desk.titles("after"), []);
   for (const name of names) await desk.chooseItem(name);
   await showsWhatNodeComputes(desk, profile, []);
 
-  await desk.turn(`neuron:${neurons[0]}`, -10);
-  const down: KnobRequest = { neuron: neurons[0], strength: -0.5 };
+  await desk.turn(`concept:${concepts[0]}`, -10);
+  const down: KnobRequest = { concept: concepts[0], turn: -0.5 };
   await showsWhatNodeComputes(desk, profile, [down]);
   await desk.addTag(tag);
   await desk.turn(`tag:${tag}`, 6);
-  const up: KnobRequest = { tag, strength: 0.3 };
+  const up: KnobRequest = { tag, turn: 0.3 };
   await showsWhatNodeComputes(desk, profile, [down, up]);
 
   await desk.page.keyboard.press("Control+z");
@@ -83,9 +83,9 @@ inChromium("a profile is built by clicking, two knobs are turned, the list follo
 });
 
 inChromium("a fader that is dragged with the mouse follows it, stops at 0, and is one step of undo", async () => {
-  const { profile, neurons, like } = example();
+  const { profile, concepts, like } = example();
   const desk = await site.visit(like);
-  const fader = desk.fader(`neuron:${neurons[0]}`);
+  const fader = desk.fader(`concept:${concepts[0]}`);
   const { x, y, width, height } = (await fader.boundingBox())!;
   const { mouse } = desk.page;
   await mouse.move(x + width / 2, y + height / 2);
@@ -94,7 +94,7 @@ inChromium("a fader that is dragged with the mouse follows it, stops at 0, and i
   await mouse.up();
   const strength = Number(await fader.inputValue());
   assert.ok(strength > 0.3 && strength < 0.6, `24 pixels up: ${strength}`);
-  await showsWhatNodeComputes(desk, profile, [{ neuron: neurons[0], strength }]);
+  await showsWhatNodeComputes(desk, profile, [{ concept: concepts[0], turn: strength }]);
   await desk.page.getByRole("button", { name: "Undo" }).click();
   assert.is(await fader.inputValue(), "0");
   await showsWhatNodeComputes(desk, profile, []);
@@ -102,15 +102,15 @@ inChromium("a fader that is dragged with the mouse follows it, stops at 0, and i
 });
 
 inChromium("an address restores everything, also in a page that is open", async () => {
-  const { profile, neurons, tag, like } = example();
+  const { profile, concepts, tag, like } = example();
   const first = await site.visit(like);
   await first.addTag(tag);
   await first.turn(`tag:${tag}`, 5);
-  await first.fader(`neuron:${neurons[1]}`).focus();
+  await first.fader(`concept:${concepts[1]}`).focus();
   await first.page.keyboard.press("m");
   await first.page.locator(".after .title").nth(2).click();
   await first.settled("why=");
-  const knobs: KnobRequest[] = [{ tag, strength: 0.25 }, { neuron: neurons[1], strength: -1 }];
+  const knobs: KnobRequest[] = [{ tag, turn: 0.25 }, { concept: concepts[1], turn: -1 }];
   await showsWhatNodeComputes(first, profile, knobs);
   const { hash } = new URL(first.page.url());
   const why = await first.page.locator(".why h2").innerText();
@@ -129,9 +129,10 @@ inChromium("an address restores everything, also in a page that is open", async 
 });
 
 inChromium("why: the parts are the library's and add up to the score", async () => {
-  const { profile, neurons, tag, like } = example();
-  const desk = await site.visit(`${like}&mix=tag:${encodeURIComponent(tag)}:0.3,neuron:${neurons[0]}:-0.5`);
-  const knobs: KnobRequest[] = [{ tag, strength: 0.3 }, { neuron: neurons[0], strength: -0.5 }];
+  const { profile, tag, like } = example();
+  const [{ neuron }] = site.session.inspectUser(profile, 20).neurons;
+  const desk = await site.visit(`${like}&mix=tag:${encodeURIComponent(tag)}:0.3,neuron:${neuron}:-0.5`);
+  const knobs: KnobRequest[] = [{ tag, turn: 0.3 }, { neuron, strength: -0.5 }];
   const { after } = site.session.steer(profile, knobs, 20);
   await desk.waitForList(titles(after));
   for (const place of [0, 7]) {
@@ -150,10 +151,10 @@ inChromium("why: the parts are the library's and add up to the score", async () 
 });
 
 inChromium("solo, and the paper's α", async () => {
-  const { profile, neurons, tag, like } = example();
+  const { profile, concepts, tag, like } = example();
   const desk = await site.visit(like);
   await desk.page.getByRole("button", { name: "Solo" }).first().click();
-  await showsWhatNodeComputes(desk, profile, [{ neuron: neurons[0], strength: 1, only: true }]);
+  await showsWhatNodeComputes(desk, profile, [{ concept: concepts[0], strength: 1, only: true }]);
   await desk.page.getByRole("button", { name: "Paper’s α" }).click();
   await showsWhatNodeComputes(desk, profile, []);
   await desk.choose("paper-tag", tag);
@@ -161,7 +162,7 @@ inChromium("solo, and the paper's α", async () => {
   await desk.page.locator("#paper-mapping").selectOption("unique");
   await showsWhatNodeComputes(desk, profile, [{ tag, strength: 0.3, neurons: 5, mapping: "unique" }]);
   await desk.page.getByRole("button", { name: "Channels" }).click();
-  await showsWhatNodeComputes(desk, profile, [{ neuron: neurons[0], strength: 1, only: true }]);
+  await showsWhatNodeComputes(desk, profile, [{ concept: concepts[0], strength: 1, only: true }]);
   await ends(desk);
 });
 
@@ -191,7 +192,13 @@ inChromium("the atlas is searched and sorted; the cards of a neuron and of a tag
   await page.getByRole("button", { name: "Desk", exact: true }).click();
   await page.locator(`[data-key="neuron:${labelled.neuron}"]`).waitFor();
 
-  const { tag } = example();
+  const { concepts, tag } = example();
+  await page.getByRole("button", { name: `${concepts[0]}: card of the concept` }).click();
+  await page.locator(".concept-card h2", { hasText: concepts[0] }).waitFor();
+  const concept = site.session.inspectConcept(concepts[0], 6);
+  const listed = await page.locator(".concept-card .measured .title").allTextContents();
+  assert.equal(listed.slice(0, concept.topItems.length), titles(concept.topItems));
+  assert.is(listed.length, concept.topItems.length + concept.members.length);
   await desk.addTag(tag);
   await page.getByRole("button", { name: `${tag}: card of the tag` }).click();
   const { decoder, topItems } = site.session.inspectTag(tag, 6);
@@ -214,7 +221,7 @@ inChromium("a name from outside that the model does not know is said, and the wa
 });
 
 inChromium("keys alone: search, turn, inspect, close; and what changed is said aloud", async () => {
-  const { names, neurons } = example();
+  const { names } = example();
   const desk = await site.visit("#like=");
   const { page } = desk;
   const focused = (): ReturnType<typeof page.locator> => page.locator(":focus");
@@ -223,10 +230,9 @@ inChromium("keys alone: search, turn, inspect, close; and what changed is said a
   await page.locator("#item-suggestions [aria-selected=true]").waitFor();
   await page.keyboard.press("Enter");
   await page.locator(".after .rows li").first().waitFor();
-  const [strongest] = site.session.inspectUser([example().profile[0]], 20).neurons;
-  assert.ok(neurons.length > 0);
+  const [largest] = site.session.inspectUser([example().profile[0]], 20).concepts.filter(({ concept }) => concept);
   while (await focused().getAttribute("type") !== "range") await page.keyboard.press("Tab");
-  assert.match((await focused().getAttribute("aria-label"))!, `neuron ${strongest.neuron}`);
+  assert.match((await focused().getAttribute("aria-label"))!, `Position of ${largest.concept}`);
   await page.keyboard.press("Home");
   assert.is(await focused().getAttribute("aria-valuetext"), "−1.00");
   await page.locator("[aria-live=polite]", { hasText: "percent of the taste is kept" }).waitFor({ state: "attached" });
@@ -241,7 +247,7 @@ inChromium("keys alone: search, turn, inspect, close; and what changed is said a
 
 inChromium("on a phone nothing overflows, nothing jumps, and every control has a name", async () => {
   // The strict policy forbids a test to evaluate in the page, so it is set aside here, and only here.
-  const { neurons, like } = example();
+  const { concepts, like } = example();
   for (const viewport of [{ width: 390, height: 844 }, { width: 1280, height: 800 }]) {
     const desk = await site.visit(like, { viewport, bypassCSP: true });
     const { page } = desk;
@@ -253,7 +259,7 @@ inChromium("on a phone nothing overflows, nothing jumps, and every control has a
         for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
       }).observe({ type: "layout-shift" });
     });
-    await desk.turn(`neuron:${neurons[0]}`, 2);
+    await desk.turn(`concept:${concepts[0]}`, 2);
     await page.waitForTimeout(400);
     const found = await page.evaluate(() => ({
       overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -5,9 +5,10 @@
  *   #like=1214,541&mix=tag:heist:0.3,neuron:12:-0.5:m&why=1200
  *
  *   like    item ids                  paper   tag:α:neurons:mapping, the paper's knob
- *   mix     channels: target:strength, then m (muted), s (solo)
+ *   mix     channels: target:strength or position, then m (muted), s (solo); targets are tag:…, concept:…, neuron:…
  *   why     an item taken apart       neuron  a neuron's card
- *   tag     a tag's card              view    "atlas", with find and sort
+ *   tag     a tag's card              concept a concept's card
+ *   view    "atlas", with find and sort
  *
  * Addresses come from anywhere: what cannot be understood is left out, never thrown. Names and ids are percent-encoded
  * one by one, so a comma or colon inside one cannot be taken for a separator.
@@ -62,9 +63,16 @@ export function readAddress(hash: string): DeskState {
 }
 
 function writeChannel({ target, strength, muted, solo }: Channel): string {
-  const name = target.kind === "tag" ? `tag:${encode(target.tag)}` : `neuron:${target.neuron}`;
   const flags = `${muted ? "m" : ""}${solo ? "s" : ""}`;
-  return `${name}:${strength}${flags === "" ? "" : `:${flags}`}`;
+  return `${target.kind}:${writeTarget(target)}:${strength}${flags === "" ? "" : `:${flags}`}`;
+}
+
+function writeTarget(target: Target): string {
+  switch (target.kind) {
+    case "tag": return encode(target.tag);
+    case "concept": return encode(target.concept);
+    case "neuron": return String(target.neuron);
+  }
 }
 
 function readChannel(text: string): Channel | null {
@@ -76,9 +84,10 @@ function readChannel(text: string): Channel | null {
 }
 
 function readTarget(kind: string, name: string | undefined): Target | null {
-  if (kind === "tag") {
-    const tag = decode(name ?? "");
-    return tag === null || tag === "" ? null : { kind, tag };
+  if (kind === "tag" || kind === "concept") {
+    const text = decode(name ?? "");
+    if (text === null || text === "") return null;
+    return kind === "tag" ? { kind, tag: text } : { kind, concept: text };
   }
   const neuron = readNeuron(name);
   return kind === "neuron" && neuron !== null ? { kind, neuron } : null;
@@ -108,11 +117,7 @@ function isMapping(text: string | undefined): text is TfidfMapping {
 
 function writeInspected(inspected: Inspected | null): [string, string][] {
   if (!inspected) return [];
-  switch (inspected.kind) {
-    case "neuron": return [["neuron", String(inspected.neuron)]];
-    case "tag": return [["tag", encode(inspected.tag)]];
-    case "item": return [["why", encode(inspected.id)]];
-  }
+  return inspected.kind === "item" ? [["why", encode(inspected.id)]] : [[inspected.kind, writeTarget(inspected)]];
 }
 
 function readInspected(parts: ReadonlyMap<string, string>): Inspected | null {
@@ -120,6 +125,8 @@ function readInspected(parts: ReadonlyMap<string, string>): Inspected | null {
   if (neuron !== null) return { kind: "neuron", neuron };
   const tag = decode(parts.get("tag") ?? "");
   if (tag) return { kind: "tag", tag };
+  const concept = decode(parts.get("concept") ?? "");
+  if (concept) return { kind: "concept", concept };
   const id = decode(parts.get("why") ?? "");
   return id ? { kind: "item", id } : null;
 }

@@ -4,7 +4,10 @@
 import type { KnobRequest } from "../../session/session-types.js";
 import type { Mix, Target } from "./state.js";
 
-/** Channels at rest ask for nothing. A solo channel may also be turned up: then it is both. */
+/**
+ * Channels at rest ask for nothing; tags and concepts are turned by position, neurons by strength. A solo channel may
+ * also be turned up: then it is both.
+ */
 export function knobRequests({ channels, paper }: Mix): KnobRequest[] {
   if (paper) {
     const { tag, strength, neurons, mapping } = paper;
@@ -12,14 +15,20 @@ export function knobRequests({ channels, paper }: Mix): KnobRequest[] {
   }
   return channels.flatMap(({ target, strength, muted, solo }): KnobRequest[] => {
     const named = nameOf(target);
-    if (muted) return [{ ...named, strength: -1 }];
+    const turned = (value: number): KnobRequest =>
+      target.kind === "neuron" ? { ...named, strength: value } : { ...named, turn: value };
+    if (muted) return [turned(-1)];
     return [
-      ...(strength === 0 ? [] : [{ ...named, strength }]),
+      ...(strength === 0 ? [] : [turned(strength)]),
       ...(solo ? [{ ...named, strength: 1, only: true }] : []),
     ];
   });
 }
 
-function nameOf(target: Target): { tag: string } | { neuron: number } {
-  return target.kind === "tag" ? { tag: target.tag } : { neuron: target.neuron };
+function nameOf(target: Target): { tag: string } | { concept: string } | { neuron: number } {
+  switch (target.kind) {
+    case "tag": return { tag: target.tag };
+    case "concept": return { concept: target.concept };
+    case "neuron": return { neuron: target.neuron };
+  }
 }

@@ -24,13 +24,15 @@ export function measuredList(title: string, lines: readonly Measured[], most: nu
     })));
 }
 
-/** Items with their scores; choosing one asks why it is recommended. */
-export function itemList(title: string, items: readonly ListedItem[], store: Store, digits = 2): HTMLElement | null {
+/** Items with their scores (digits null: without); choosing one asks why it is recommended. */
+export function itemList(
+  title: string, items: readonly ListedItem[], store: Store, digits: number | null = 2,
+): HTMLElement | null {
   return measuredList(title, items.map(({ id, title: name, score }) => ({
     name: button({ class: "title", title: `${name}: why?` }, () => {
       store.go({ inspected: { kind: "item", id } });
     }, name),
-    value: score, text: fixed(score, digits),
+    value: digits === null ? 0 : score, text: digits === null ? "" : fixed(score, digits),
   })), Math.max(...items.map(({ score }) => score)));
 }
 

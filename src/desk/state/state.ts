@@ -11,12 +11,16 @@ import type { TfidfMapping } from "../../interpret/tfidf.js";
 /** What a channel turns. */
 export type Target =
   | { readonly kind: "tag"; readonly tag: string }
+  | { readonly kind: "concept"; readonly concept: string }
   | { readonly kind: "neuron"; readonly neuron: number };
 
-/** A channel that a person touched or added; the profile's other active neurons stand on the desk at rest. */
+/** A channel that a person touched or added; the profile's other concepts stand on the desk at rest. */
 export interface Channel {
   readonly target: Target;
-  /** −1 … 1 in steps of 0.01; see steer/steer.ts for what it does to the code. */
+  /**
+   * −1 … 1 in steps of 0.01. Of a tag or a concept the position of a calibrated knob: the share of the list that
+   * changes (steer/calibrate.ts); of a neuron the share of the code's activation (steer/steer.ts).
+   */
   readonly strength: number;
   /** Silenced, whatever its strength. */
   readonly muted: boolean;
@@ -48,8 +52,7 @@ export type AtlasOrder = (typeof atlasOrders)[number];
 /** What the inspector shows. */
 export type Inspected =
   | { readonly kind: "item"; readonly id: string }
-  | { readonly kind: "neuron"; readonly neuron: number }
-  | { readonly kind: "tag"; readonly tag: string };
+  | Target;
 
 export interface Place {
   readonly view: "desk" | "atlas";
@@ -73,7 +76,11 @@ export const restingPaperKnob: PaperKnob = { tag: null, strength: 0.3, neurons: 
 
 /** A name that only this target has. */
 export function keyOf(target: Target): string {
-  return target.kind === "tag" ? `tag:${target.tag}` : `neuron:${target.neuron}`;
+  switch (target.kind) {
+    case "tag": return `tag:${target.tag}`;
+    case "concept": return `concept:${target.concept}`;
+    case "neuron": return `neuron:${target.neuron}`;
+  }
 }
 
 /** The channel of a target, at rest when it was not touched. */
@@ -87,9 +94,10 @@ export function isAtRest({ strength, muted, solo }: Channel): boolean {
   return strength === 0 && !muted && !solo;
 }
 
-/** Σα of the channels that turn up: the share of the activation that they move, at most 1. */
+/** Σα of the neurons that are turned up: the share of the activation that they move, at most 1. */
 export function movedShare(channels: readonly Channel[]): number {
-  const sum = channels.reduce((total, { strength, muted }) => total + (muted ? 0 : Math.max(0, strength)), 0);
+  const sum = channels.reduce((total, { target, strength, muted }) =>
+    total + (muted || target.kind !== "neuron" ? 0 : Math.max(0, strength)), 0);
   return hundredths(sum);
 }
 
@@ -104,15 +112,15 @@ export function removeChannel(mix: Mix, target: Target): Mix {
 }
 
 /**
- * Turns one channel, and puts it on the desk if it was not there. A strength stops where nothing is left to move:
- * positive strengths add up to at most 1.
+ * Turns one channel, and puts it on the desk if it was not there. A neuron's strength stops where nothing is left to
+ * move: positive strengths add up to at most 1. Positions of tags and concepts share nothing.
  */
 export function setChannel(mix: Mix, target: Target, change: Partial<Omit<Channel, "target">>): Mix {
   const key = keyOf(target);
   const old = channelOf(mix, target);
   const others = mix.channels.filter((channel) => keyOf(channel.target) !== key);
   const next = { ...old, ...change };
-  const most = next.muted ? 1 : hundredths(1 - movedShare(others));
+  const most = next.muted || target.kind !== "neuron" ? 1 : hundredths(1 - movedShare(others));
   const channel: Channel = { ...next, strength: Math.max(-1, Math.min(hundredths(next.strength), most)) };
   const same = channel.strength === old.strength && channel.muted === old.muted && channel.solo === old.solo;
   if (same) return mix;

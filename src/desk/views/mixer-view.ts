@@ -21,7 +21,11 @@ export class MixerView {
   private readonly tagSearch: Combobox<FoundTag>;
   private readonly moved = element("span", { class: "moved-value" });
   private readonly movedBar = element("i");
-  private readonly empty = element("p", { class: "hint empty" }, "The profile’s neurons get their strips here.");
+  /** Neurons share the activation that can be moved; positions of tags and concepts share nothing. */
+  private readonly budget = element("span", { class: "budget" },
+    element("span", { title: "share of the code’s activation that neurons’ faders move, at most all of it" }, "Moved"),
+    element("span", { class: "bar", "aria-hidden": "true" }, this.movedBar), this.moved);
+  private readonly empty = element("p", { class: "hint empty" }, "The profile’s concepts get their strips here.");
   private readonly undo: HTMLButtonElement;
   private readonly redo: HTMLButtonElement;
   private readonly reset: HTMLButtonElement;
@@ -58,9 +62,7 @@ export class MixerView {
           ? element("div", { class: "switch", role: "group", "aria-label": "Kind of knob" }, ...this.modes) : null,
         hasTags ? this.tagSearch.node : null),
       this.strips, this.paper.node, this.empty,
-      element("footer", {},
-        element("span", { title: "share of the code’s activation that goes where knobs point" }, "Moved"),
-        element("span", { class: "bar", "aria-hidden": "true" }, this.movedBar), this.moved,
+      element("footer", {}, this.budget,
         element("div", { class: "tools", role: "group", "aria-label": "History" }, this.undo, this.redo, this.reset)));
   }
 
@@ -71,6 +73,7 @@ export class MixerView {
     this.paper.update(mix.paper);
     this.tagSearch.node.classList.toggle("away", mix.paper !== null);
     const moved = mix.paper ? (mix.paper.tag === null ? 0 : mix.paper.strength) : movedShare(mix.channels);
+    this.budget.hidden = mix.paper === null && !mix.channels.some(({ target }) => target.kind === "neuron");
     setText(this.moved, `${Math.round(100 * moved)} %`);
     setLength(this.movedBar, "--share", moved);
     this.undo.disabled = !this.store.canUndo;

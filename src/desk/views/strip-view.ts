@@ -23,9 +23,10 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
     store.mix((mix) => setChannel(mix, target, change), gesture);
 
   const label = element("span", { class: "name" });
+  const kind = element("small");
   const name = button({ class: "strip-name" }, () => {
     store.go({ inspected: target });
-  }, label, element("small", {}, target.kind === "tag" ? "tag" : `#${target.neuron}`));
+  }, label, kind);
   const fader = element("input", { type: "range", min: -1, max: 1, step: 0.01, value: 0 });
   const slot = element("div", { class: "fader" }, fader);
   const level = element("i");
@@ -70,6 +71,8 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
       shown = next;
       const { strength, muted, solo: alone } = next.channel;
       setText(label, next.name);
+      setText(kind, kindOf(next));
+      node.classList.toggle("unproven", next.concept?.proven === false);
       setAttributes(name, { title: titleOf(target, next.name), "aria-label": titleOf(target, next.name) });
       if (fader.valueAsNumber !== strength) fader.valueAsNumber = strength;
       setAttributes(fader, {
@@ -102,12 +105,22 @@ function stepOf({ key, shiftKey }: KeyboardEvent): number {
 }
 
 function titleOf(target: Target, name: string): string {
-  return target.kind === "tag" ? `${name}: card of the tag` : `${name}: card of neuron ${target.neuron}`;
+  return `${name}: card of ${target.kind === "neuron" ? `neuron ${target.neuron}` : `the ${target.kind}`}`;
 }
 
-function faderLabel({ channel: { target }, name, share }: Strip): string {
-  if (target.kind === "tag") return `Strength of the tag ${name}`;
+/** What a strip is, under its name. */
+function kindOf({ channel: { target }, concept }: Strip): string {
+  if (target.kind === "neuron") return `#${target.neuron}`;
+  if (target.kind === "tag" || concept === null) return target.kind;
+  if (!concept.proven) return "not proven";
+  return concept.neurons === 1 ? "1 neuron" : `${concept.neurons} neurons`;
+}
+
+function faderLabel({ channel: { target }, name, share, concept }: Strip): string {
+  if (target.kind === "tag") return `Position of the tag ${name}`;
   const part = share === null || share === 0
     ? "not active in this profile" : `${Math.round(100 * share)} % of this profile`;
-  return `Strength of ${name}, neuron ${target.neuron}, ${part}`;
+  if (target.kind === "neuron") return `Strength of ${name}, neuron ${target.neuron}, ${part}`;
+  const sure = concept?.proven === false ? ", whose name is not proven" : "";
+  return `Position of ${name}${sure}, ${part}`;
 }
