@@ -22,8 +22,8 @@ test("engine and desk are under 150 KB together, compressed", () => {
 });
 
 // Six recommenders, six kinds of SAE, concepts and calibrated knobs; no trainer and no baseline.
-test("the library alone is under 75 KB", () => {
-  assert.ok(gzipSync(bundle("unknot-browser.js"), { level: 9 }).length < 75_000);
+test("the library alone is under 85 KB", () => {
+  assert.ok(gzipSync(bundle("unknot-browser.js"), { level: 9 }).length < 85_000);
 });
 
 test.run();
