@@ -119,8 +119,8 @@ const refused: { what: string; text: string; options?: ReadOptions; message: Reg
     message: /:2: the weight is -1/,
   },
   {
-    what: "weights that nobody has found", text: "user,item,hours\na,x,1\n", options: { weight: "log" },
-    message: /--weight was given, but no column says .*: is it 3 "hours" \(1\)\? Say --column weight=NAME/,
+    what: "weights that nobody has found", text: "user,item,minutes\na,x,1\n", options: { weight: "log" },
+    message: /--weight was given, but no column says .*: is it 3 "minutes" \(1\)\? Say --column weight=NAME/,
   },
   {
     what: "a column of weights that nothing is made of", text: plays, options: { columns },

@@ -157,7 +157,7 @@ export class RowParser implements Row {
   }
 
   /**
-   * The row that nearly every row is: no quote, no blank before a field, its line end in sight. One pass over its bytes.
+   * The row that nearly every row is: no quote, no blank before a field, its line end in sight.
    * Returns where the next one begins, INCOMPLETE for any other row, which row() then takes.
    */
   private plainRow(begin: number): number {
