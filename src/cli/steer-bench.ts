@@ -19,6 +19,7 @@ interface SteerBenchCommandOptions extends ModelOptions {
   tags: number;
   users: number;
   minItems: number;
+  teaser: boolean;
 }
 
 export function addSteerBench(command: Command, context: Context): void {
@@ -26,6 +27,7 @@ export function addSteerBench(command: Command, context: Context): void {
     .option("--tags <n>", "tags at most, spread over their sizes", number(1), 40)
     .option("--users <n>", "validation and test users at most, each", number(1), 200)
     .option("--min-items <n>", "items of a tag, at least", number(2), 20);
+  command.option("--no-teaser", "leave TEASER out, which has to be trained");
   command.addOption(residualOption());
   addDataOptions(command);
   addMachineOptions(command);
@@ -54,7 +56,7 @@ async function run(options: SteerBenchCommandOptions, context: Context): Promise
     await engine.ready();
     const begin = Date.now();
     const bench = await steerBench(engine, model, split, {
-      tags, users, minItems, signal: context.signal,
+      tags, users, minItems, teaser: options.teaser, signal: context.signal,
       onTag: (done, all) => {
         const left = ((Date.now() - begin) / 1000 / done) * (all - done);
         progress.note(`tag ${done} of ${all}, about ${Math.ceil(left)} s to go`);

@@ -14,7 +14,7 @@ import type { Move, SteeredUsers } from "./steer-bench-lists.js";
 
 export const steerMethods = [
   "knob, 10", "knob, 40", "authors, 10", "DiffMean", "linear probe", "ridge probe", "centroid", "embedding moved",
-  "boost tagged", "filter",
+  "boost tagged", "filter", "TEASER",
 ] as const;
 export type SteerMethod = (typeof steerMethods)[number];
 
@@ -25,6 +25,8 @@ export interface Method {
   /** Strengths to choose among, ascending. */
   readonly upGrid: readonly number[];
   readonly downGrid: readonly number[];
+  /** Another recommender's view of the same users, where the method does not start from the model's. */
+  readonly people?: (users: SteeredUsers) => SteeredUsers;
 }
 
 /** Shares of the activation or embedding; lengths of the embedding; standard deviations of a user's scores. */
@@ -65,7 +67,7 @@ export function openSteerMethods(
       directed("DiffMean", unit(diffMean(labelled))), directed("linear probe", unit(logisticProbe(labelled).weights)),
       directed("ridge probe", unit(ridgeProbe(labelled))), directed("centroid", middle),
       { ...directed("embedding moved", middle), upGrid: SHARES, up: moved(middle) },
-      marked("boost tagged", positive, DEVIATIONS), marked("filter", positive, [ALL]),
+      marked("boost tagged", positive), marked("filter", positive, [ALL]),
     ];
   };
 }
@@ -136,7 +138,7 @@ function moved(p: Float64Array): Method["up"] {
 }
 
 /** Visible items alone, up or down by a number of standard deviations of the user's scores. */
-function marked(name: SteerMethod, positive: Uint8Array, grid: readonly number[]): Method {
+export function marked(name: SteerMethod, positive: Uint8Array, grid: readonly number[] = DEVIATIONS): Method {
   const by = (sign: number) => ({ spread }: SteeredUsers, strength: number): Move => (r, out) => {
     for (let j = 0; j < out.length; j++) out[j] += sign * strength * spread[r] * positive[j];
   };

@@ -21,9 +21,10 @@ import { hasLinearDecoder } from "../model-folder/open-model.js";
 import { range } from "../models/encode-all.js";
 import { hideHalves } from "./hidden-halves.js";
 import {
-  judge, judged, openSteeredUsers, type Judged, type SteeredUsers, type SteerFigures,
+  judge, judged, openSteeredUsers, type Halves, type Judged, type SteeredUsers, type SteerFigures,
 } from "./steer-bench-lists.js";
-import { openSteerMethods, type SteerMethod } from "./steer-bench-methods.js";
+import { openSteerMethods, type Method, type SteerMethod } from "./steer-bench-methods.js";
+import { openTeaserMethod } from "./steer-bench-teaser.js";
 
 /** One method's figures, means over tags. */
 export interface SteerBenchRow extends SteerFigures {
@@ -59,6 +60,8 @@ export interface SteerBenchOptions {
   readonly minItems?: number;
   /** Share of the personal nDCG@20 to keep. Default 0.98. */
   readonly keep?: number;
+  /** Also TEASER, which is trained anew. Default false. */
+  readonly teaser?: boolean;
   readonly seed?: number;
   /** Called after each tag. */
   readonly onTag?: (done: number, all: number) => void;
@@ -82,6 +85,8 @@ export async function steerBench(
   const [validation, test] = [split.validation, split.test]
     .map((heldOut) => openSteeredUsers(engine, model, first(heldOut, users)));
   const methods = openSteerMethods(engine, model, visible, hidden, popularity);
+  const teaser = options.teaser
+    ? await openTeaserMethod(engine, split, visible, chosen, [validation, test], { seed, signal }) : null;
   const rows = new Map<SteerMethod, TagResult[]>();
   let nothing = 0;
   for (const [k, tag] of chosen.entries()) {
@@ -89,9 +94,9 @@ export async function steerBench(
     const halves = { tag, hidden: csrRow(hidden, tag), visible: csrRow(visible, tag), all: csrRow(tags.counts, tag) };
     const still = { validation: judge(validation, halves, tagsOfItem), test: judge(test, halves, tagsOfItem) };
     nothing += still.test.hidden / chosen.length;
-    for (const method of methods(tag)) {
+    for (const method of [...methods(tag), ...teaser ? [teaser(tag)] : []]) {
       const at = (people: SteeredUsers, strength: number, down: boolean): Judged =>
-        judge(people, halves, tagsOfItem, (down ? method.down : method.up)(people, strength));
+        judgeWith(method, people, strength, down, halves, tagsOfItem);
       const strongest = (down: boolean): number => method[down ? "downGrid" : "upGrid"].reduce((best, strength) => {
         const { personal, personalWithout } = at(validation, strength, down);
         const kept = down
@@ -115,6 +120,13 @@ export async function steerBench(
     data: model.data.name, seed, tags: chosen.length, users: test.rows, keep, nothing,
     rows: [...rows].map(([method, all]) => summarise(method, all, frequent)),
   };
+}
+
+function judgeWith(
+  { up, down, people }: Method, users: SteeredUsers, strength: number, isDown: boolean, halves: Halves, tags: Csr,
+): Judged {
+  const own = people?.(users) ?? users;
+  return judge(own, halves, tags, (isDown ? down : up)(own, strength));
 }
 
 type TagResult = SteerFigures & { readonly up: number; readonly down: number };
