@@ -109,7 +109,10 @@ export class Desk {
   /** Puts the page together and follows the store from now on. */
   start(): void {
     const { root, store } = this;
-    root.replaceChildren(this.header.node, this.notice,
+    root.replaceChildren(button({ class: "skip" }, () => {
+      store.go({ view: "desk" });
+      this.lists.node.querySelector<HTMLElement>(".after button")?.focus();
+    }, "Skip to the list"), this.header.node, this.notice,
       element("main", { id: "main" }, this.profileView.node,
         element("div", { class: "centre" }, this.mixer.node, this.lists.node, this.atlas.node), this.inspector.node),
       this.header.footer, this.announcer.node);

@@ -1,6 +1,6 @@
 /** The page's program: loads the model beside the page, or inside it, and opens the desk. */
 import { openPageSession } from "../browser/page-session.js";
-import { setText } from "./widgets/element.js";
+import { button, setText } from "./widgets/element.js";
 import { startDesk } from "./start.js";
 
 const root = document.getElementById("desk")!;
@@ -16,4 +16,5 @@ openPageSession({
   progress.remove();
   text.setAttribute("role", "alert");
   setText(text, `The desk cannot start: ${error instanceof Error ? error.message : String(error)}`);
+  text.after(button({ class: "action" }, () => location.reload(), "Try again"));
 });

@@ -76,8 +76,8 @@ svg .name { fill: var(--ink); }
 .waterfall li > span:first-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-align: right; }
 .waterfall li > span:last-child { text-align: right; font-variant-numeric: tabular-nums; }
 .track { position: relative; height: 1rem; background: var(--card); border-radius: 3px; }
-.track i { position: absolute; top: .1rem; bottom: .1rem; min-width: 1px; border-radius: 2px; background: var(--c0); }
-.waterfall .down i { background: var(--c1); }
+.track i { position: absolute; top: .1rem; bottom: .1rem; min-width: 1px; border-radius: 2px; background: var(--c1); }
+.waterfall .down i { background: var(--c0); }
 .waterfall .sum { border-top: 1px solid var(--line); font-weight: 600; }
 .waterfall .sum i { background: var(--ink); opacity: .75; }
 .good { color: var(--c2); } .bad { color: var(--c1); }

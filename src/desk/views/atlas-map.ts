@@ -1,6 +1,6 @@
 /**
- * All living neurons on a plane: neurons that do alike to the scores lie close (principal components of their decoder
- * rows). Larger points fire for more items, darker ones are surer of their names. The table beside it says the same in
+ * All living neurons on a plane: two principal components of their decoder rows. So much is lost on the way to two
+ * dimensions that lying close says little: true neighbours are on a neuron's card. Larger points fire for more items, darker ones are surer of their names. The table beside it says the same in
  * words, so the map is one picture to a screen reader.
  */
 import type { AtlasNeuron } from "../../session/session-types.js";

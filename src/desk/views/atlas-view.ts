@@ -54,7 +54,7 @@ export class AtlasView {
       element("header", {}, element("h2", { id: "atlas-heading" }, "Atlas"), this.search, this.count),
       this.map.node,
       element("p", { class: "hint" },
-        "Neurons that do alike lie close. Larger: fires for more items. Darker: surer of its name."),
+        "Larger: fires for more items. Darker: surer of its name. A card lists the neurons that do alike."),
       element("table", {}, element("caption", { class: "unseen" }, "All neurons"),
         element("thead", {}, element("tr", {}, ...this.headers.map(({ node }) => node))), rows),
       this.more);

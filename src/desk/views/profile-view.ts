@@ -39,7 +39,10 @@ export class ProfileView {
         this.store.mix((mix) => ({ ...mix, profile: sample.items }));
       }, sample.name),
     }));
-    this.clear = button({ class: "quiet" }, () => this.store.mix((mix) => ({ ...mix, profile: [] })), "Clear");
+    this.clear = button({ class: "quiet" }, () => {
+      this.store.mix((mix) => ({ ...mix, profile: [] }));
+      this.search.input.focus();
+    }, "Clear");
     const items = element("ul", { class: "likes", "aria-label": "Items in the profile" });
     this.list = new KeyedList(items, ({ id }) => id, (item) => this.row(item));
     this.node = element("section", { class: "panel profile", "aria-labelledby": "profile-heading" },

@@ -86,7 +86,7 @@ export function whyView(store: Store, mix: Mix, turned: ExplainedItem, rest: Exp
     element("td", { class: "soft" }, rest ? `${fixed(rest.score)} before` : ""),
     element("td", { class: "number" }, fixed(turned.score)));
   return element("div", { class: "why" },
-    element("p", { class: "kicker" }, "Why this is recommended"),
+    element("p", { class: "kicker" }, "What its score is made of"),
     element("h2", { tabindex: -1 }, title),
     liked ? null : button({ class: "action" }, () => store.mix((mixed) => addItem(mixed, id)), "Add to the profile"),
     element("table", {}, element("caption", { class: "unseen" }, `Parts of the score of ${title}`),
