@@ -7,7 +7,7 @@ const session = openSession(await loadModel(folder), { threads: 1 });
 const server = createServer((request, response) => {
   const likes = new URL(request.url!, "http://localhost").searchParams.getAll("like");
   try {
-    response.end(JSON.stringify(session.recommend(likes, 10).items));
+    response.end(JSON.stringify(session.recommend(likes, { empty: "refuse" }).items));
   } catch (error) {
     response.writeHead(error instanceof UserError ? 422 : 500).end(String(error));
   }

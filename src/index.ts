@@ -39,13 +39,11 @@ export type { Config } from "./config/config.js";
 export type { Dataset, Split } from "./data/dataset.js";
 export type { ReadOptions } from "./data/read-dataset.js";
 export type { ExportWebOptions, WebExportSummary } from "./export/export-web.js";
-export type { ListRequest } from "./session/list-request.js";
-export type { Profile } from "./session/profile.js";
 export type { Model } from "./model-folder/model.js";
 export type { TrainOptions } from "./pipeline/train-model.js";
 export type { Session } from "./session/session.js";
 export type {
-  ExplainedItem, KnobRequest, ListedItem, ModelSummary, NeuronReport, RecommendedList, Segment, SteeredLists,
+  ExplainedItem, KnobRequest, ListedItem, ModelSummary, NeuronReport, Segment, SteeredLists,
   TagReport, UserReport,
 } from "./session/session-types.js";
 

@@ -8,6 +8,8 @@ const tag = document.querySelector<HTMLSelectElement>("#tag")!;
 const strength = document.querySelector<HTMLInputElement>("#strength")!;
 const list = document.querySelector("#list")!;
 
+let liked: string | undefined;
+
 tag.append(...(await session.searchTags("", 50)).map(({ tag: name }) => new Option(name)));
 
 item.addEventListener("input", () => void search());
@@ -16,14 +18,15 @@ for (const control of [tag, strength]) control.addEventListener("input", () => v
 async function search(): Promise<void> {
   const items = await session.searchItems(item.value, 10);
   found.replaceChildren(...items.map(({ title }) => new Option(title)));
-  if (items.some(({ title }) => title === item.value)) await show();
+  liked = items.find(({ title }) => title === item.value)?.id;
+  await show();
 }
 
 async function show(): Promise<void> {
-  if (item.value === "") return;
+  if (liked === undefined) return;
   try {
     const knob = { tag: tag.value, strength: strength.valueAsNumber };
-    const { after } = await session.steer([item.value], [knob], 10);
+    const { after } = await session.steer([liked], [knob], 10);
     list.replaceChildren(
       ...after.map(({ title }) => Object.assign(document.createElement("li"), { textContent: title })),
     );

@@ -57,6 +57,8 @@ export async function packDataset(file: string, dataset: Dataset, read: ReadOpti
 
 /** Whether a path is such a file. */
 export async function isPacked(path: string): Promise<boolean> {
+  // Opening a pipe that nobody writes to would wait for ever.
+  if (!(await stat(path).catch(() => null))?.isFile()) return false;
   const handle = await open(path).catch(() => null);
   if (!handle) return false;
   try {

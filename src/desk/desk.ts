@@ -113,9 +113,9 @@ export class Desk {
       store.go({ view: "desk" });
       this.lists.node.querySelector<HTMLElement>(".after button")?.focus();
     }, "Skip to the list"), this.header.node, this.notice,
-      element("main", { id: "main" }, this.profileView.node,
-        element("div", { class: "centre" }, this.mixer.node, this.lists.node, this.atlas.node), this.inspector.node),
-      this.header.footer, this.announcer.node);
+    element("main", { id: "main" }, this.profileView.node,
+      element("div", { class: "centre" }, this.mixer.node, this.lists.node, this.atlas.node), this.inspector.node),
+    this.header.footer, this.announcer.node);
     this.atlas.show(this.everyNeuron);
     listenForKeys(store, { inspector: this.inspector, search: this.profileView.search.input });
     store.onChange(() => this.follow());

@@ -84,7 +84,7 @@ test("a title that two items share lists both ids; an id is an id", () => inTemp
   const out = join(folder, "m");
   const trained = await run(folder, "train", "--data", join(CASES, "duplicate-titles"), "--out", out, ...QUICK);
   assert.is(trained.code, 0, trained.stderr);
-  const two = await run(folder, "recommend", "--model", out, "--likes", "emma");
+  const two = await run(folder, "recommend", "--model", out, "--titles", "emma");
   assert.is(two.code, 1);
   assert.match(two.stderr, /"emma" is the title of 2 items: say which by its id: "\d+", "\d+"/);
   assert.is((await run(folder, "recommend", "--model", out, "--likes", "3")).code, 0);

@@ -44,7 +44,7 @@ test("one request may not have any number of neurons chosen", () => withService(
 
 test("the answers to garbage are small, whatever was sent", () => withService(async ({ url }) => {
   for (const body of [
-    JSON.stringify({ ["x".repeat(200_000)]: 1 }), `{"items":["${"y".repeat(200)}"]}`, "[".repeat(200_000),
+    JSON.stringify({ ["x".repeat(200_000)]: 1 }), `{"items":["${"y".repeat(2000)}"]}`, "[".repeat(200_000),
   ]) {
     const head = `${POST}content-length: ${body.length}\r\n\r\n`;
     const answer = await sendRaw(url, head + body);
@@ -145,7 +145,7 @@ test("requests that come together are answered in their order", () => withServic
     socket.setEncoding("utf8").on("data", (chunk: string) => { all += chunk; }).on("close", () => resolve(all));
     socket.write(bytes);
   });
-  const lists = [...text.matchAll(/\r\n\r\n(\{.*?\]\})/g)].map(
+  const lists = [...text.matchAll(/\r\n\r\n(\{.*?\})(?=HTTP\/1\.1 |$)/g)].map(
     (match) => (JSON.parse(match[1]) as { items: unknown[] }).items.length,
   );
   assert.equal(lists, lengths);

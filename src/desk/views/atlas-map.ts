@@ -1,7 +1,8 @@
 /**
  * All living neurons on a plane: two principal components of their decoder rows. So much is lost on the way to two
- * dimensions that lying close says little: true neighbours are on a neuron's card. Larger points fire for more items, darker ones are surer of their names. The table beside it says the same in
- * words, so the map is one picture to a screen reader.
+ * dimensions that lying close says little: true neighbours are on a neuron's card. Larger points fire for more items,
+ * darker ones are surer of their names. The table beside it says the same in words, so the map is one picture to a
+ * screen reader.
  */
 import type { AtlasNeuron } from "../../session/session-types.js";
 import { setAttributes, svg } from "../widgets/element.js";
