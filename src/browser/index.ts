@@ -22,7 +22,7 @@ export { Session, type SessionParts } from "../session/session.js";
 export { decodeWebModel, partsOf, type Precision, type WebAccuracy, type WebModel } from "../model-folder/web-model.js";
 export type {
   AtlasNeuron, ConceptEntry, ConceptPart, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem,
-  ModelSummary, NamedNeuron, NeuronReport, RecommendedList, SteeredLists, TagReport, UserReport,
+  MeaningSummary, ModelSummary, NamedNeuron, NeuronReport, RecommendedList, SteeredLists, TagReport, UserReport,
 } from "../session/session-types.js";
 export type { FilteredItem, ItemFilter, ListRequest } from "../session/list-request.js";
 export type { LeftOut } from "../session/session-types.js";

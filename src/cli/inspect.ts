@@ -7,7 +7,9 @@ import type { ScoredNeuron } from "../interpret/tag-neurons.js";
 import type { Session } from "../session/session.js";
 import type { Context } from "./context.js";
 import { fraction, percent } from "../base/numbers.js";
-import { addProfileOptions, ignoredNote, profileOf, withSession, type ModelOptions, type ProfileOptions } from "./open-model.js";
+import {
+  addProfileOptions, ignoredNote, profileOf, withSession, type ModelOptions, type ProfileOptions,
+} from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { right, wide } from "./tables/table.js";
 

@@ -15,6 +15,7 @@ export {
 export {
   readResults, ResultFile, type BaselineResult, type CfaeResult, type FailedRun, type SaeResult, type SweepResult,
 } from "../sweep/results.js";
+export type { MeaningLine } from "../sweep/results.js";
 export { runSweep, type SweepOptions, type SweepState } from "../sweep/run-sweep.js";
 export { estimateSweep, type SweepEstimate } from "../sweep/estimate.js";
 export { summarise, type Figure, type Summary } from "../sweep/summary.js";

@@ -18,6 +18,8 @@ export { trainCfae, trainRecommender, type TrainedCfae } from "../train/train-re
 export { trainSparseElsa, type TrainedSparseElsa } from "../train/train-sparse-elsa.js";
 export { trainSae, type FrozenCfae, type TrainedSae } from "../train/train-sae.js";
 export type { Checkpointing } from "../train/fit.js";
+export type { TrainingWays } from "../models/choose-outputs.js";
+export type { WorkingSet } from "../models/working-set.js";
 export type { StateArray } from "../train/fit-state.js";
 export type { SparseElsaHooks } from "../train/train-sparse-elsa.js";
 export type { PruningLevel } from "../models/recommenders/pruning.js";

@@ -23,6 +23,7 @@ export class NestedRecommender extends ScoringModel {
     return this.cfae.decode(tape, this.rebuilt(tape, x), x);
   }
 
+  /** As `scores`, tile by tile; null where the recommender inside cannot. */
   tiled(tape: Tape, x: SparseTensor): TiledScores | null {
     return this.cfae.decodeTiled?.(tape, this.rebuilt(tape, x)) ?? null;
   }

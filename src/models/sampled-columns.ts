@@ -59,7 +59,7 @@ export class SampledColumns {
     for (let r = 0, at = 0; r < rows.length; r++) {
       for (let q = x.indptr[rows[r]]; q < x.indptr[rows[r] + 1]; q++, at++) {
         indices[at] = this.place[x.indices[q]] - 1;
-        if (values) values[at] = x.values![q];
+        if (values) values[at] = x.values[q];
       }
     }
     return { rows: rows.length, cols, indptr, indices, values };

@@ -9,6 +9,7 @@ import { Tensor, type Tape } from "../autograd/index.js";
 import type { Floats } from "../base/floats.js";
 import type { Parameter } from "./recommenders/recommender.js";
 
+/** The rows of a parameter that a step needs, in the heap; all others lie outside. */
 export class WorkingSet {
   /** All rows, (rows, cols), outside the heap: kernels refuse them. */
   readonly parameter: Parameter;

@@ -9,6 +9,7 @@
  * Ties go to the lower item.
  */
 export const aggregations = ["add", "multiply", "least-misery", "most-pleasure", "gfar", "ep-fuzz-da"] as const;
+/** A rule by which the scores of several people become one. */
 export type Aggregation = (typeof aggregations)[number];
 
 /** Best of a member in GFAR. */

@@ -10,8 +10,10 @@
 export const fusions = [
   "average", "square-average", "topk", "max", "min", "common", "at-least-2", "wcom",
 ] as const;
+/** A rule by which the codes of several people become one. */
 export type Fusion = (typeof fusions)[number];
 
+/** One code of several people. */
 export interface FusedCode {
   /** (H) */
   readonly code: Float64Array;
@@ -39,7 +41,10 @@ export function fuse(codes: readonly ArrayLike<number>[], rule: Fusion, k: numbe
   return mean.map(rules[rule]);
 }
 
-/** @param unitMembers whether members are brought to unit length before the rule. */
+/**
+ * The codes of several people as one, by a rule.
+ * @param unitMembers whether members are brought to unit length before the rule.
+ */
 export function fuseCodes(
   codes: readonly ArrayLike<number>[], rule: Fusion, k: number, unitMembers = false,
 ): FusedCode {

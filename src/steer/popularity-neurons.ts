@@ -16,7 +16,10 @@ export interface PopularityNeurons {
   readonly tailDeviation: Float64Array;
 }
 
-/** @param head (H, N) activations on histories of head items, @param tail likewise. */
+/**
+ * Which neurons tell histories of popular items from those of the long tail.
+ * @param head (H, N) activations on histories of head items, @param tail likewise.
+ */
 export function popularityNeurons(
   head: ArrayLike<number>, tail: ArrayLike<number>, neurons: number,
 ): PopularityNeurons {

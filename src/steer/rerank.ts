@@ -10,6 +10,7 @@
 import type { Csr } from "../base/csr.js";
 import { addTags, calibrationKl } from "../evaluate/calibration.js";
 
+/** What re-ranking by maximal marginal relevance weighs. */
 export interface Variety {
   /** v, 0 … 1. */
   readonly weight: number;
@@ -17,6 +18,7 @@ export interface Variety {
   readonly cosine: (a: number, b: number) => number;
 }
 
+/** What calibrated re-ranking weighs. */
 export interface Calibration {
   /** c, 0 … 1. */
   readonly weight: number;

@@ -32,7 +32,7 @@ export function learn(
       watching.reset();
       return learner.watch(watching, rows).data[0];
     }),
-    afterEpoch: (epoch) => 
+    afterEpoch: (epoch) =>
       learner.afterEpoch?.(epoch, optimiser instanceof Adam ? optimiser : NOTHING_TO_FORGET),
   }, config, learner.order, hooks);
 }

@@ -53,7 +53,8 @@ export class Elsa extends ScoringModel implements Cfae {
   }
 
   decodeItems(tape: Tape, e: Tensor, x: SparseTensor, listed: Int32Array): Tensor {
-    return reluResidual(tape, linear(tape, e, rowsOf(tape, this.itemVectors, listed), null), columnsOf(tape, x, listed));
+    const scores = linear(tape, e, rowsOf(tape, this.itemVectors, listed), null);
+    return reluResidual(tape, scores, columnsOf(tape, x, listed));
   }
 
   scores(tape: Tape, x: SparseTensor): Tensor {

@@ -30,6 +30,7 @@ export class Popularity extends ScoringModel {
     return out;
   }
 
+  /** As `scores`, tile by tile. */
   tiled(tape: Tape, { rows }: SparseTensor): TiledScores {
     return (from, to) => {
       const out = tape.output(rows, to - from);

@@ -67,7 +67,7 @@ export interface CfaeRecord<S = TrainedSettings> extends DeclaredRecommender {
   withItemVectors?(weights: NamedTensors, vectors: Matrix): NamedTensors;
   /** Heap bytes that training needs at its peak. */
   bytes(items: number, settings: S): number;
-  /** Heap bytes of a training over so many columns a step (`maxOutput`), where it can: parameters are outside the heap. */
+  /** Heap bytes of a training over so many columns a step (`maxOutput`), where it can: parameters lie outside. */
   sampledBytes?(columns: number, settings: S): number;
   /** Numbers a row that encoding and decoding hold beside embeddings and scores: hidden layers. */
   rowFloats(settings: S): number;

@@ -223,7 +223,9 @@ function normalised(tape: Tape, x: SparseTensor, kept: ArrayLike<number> | null)
   const values = engine.floats(x.indices.length);
   for (let r = 0; r < x.rows; r++) {
     const length = lengthOf(x, r);
-    for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) values[q] = (kept ? kept[q] : x.values ? x.values[q] : 1) / length;
+    for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) {
+      values[q] = (kept ? kept[q] : x.values ? x.values[q] : 1) / length;
+    }
   }
   return new SparseTensor(engine, x.rows, x.cols, x.rowStart, x.rowEnd, x.indices, values, false);
 }
