@@ -131,7 +131,7 @@ export const neuronList = object({
     confidence,
     density: real("share of the items that fire it"),
     alive: flag("whether any item fires it"),
-    x: real("place on a map, −1 … 1: neurons with like effects lie close"),
+    x: real("place on a map, −1 … 1"),
     y: real(),
   })),
 });

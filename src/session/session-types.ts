@@ -231,7 +231,7 @@ export interface AtlasNeuron extends NamedNeuron {
   readonly density: number;
   /** Whether any item fires it. */
   readonly alive: boolean;
-  /** Place on the map, −1 … 1: neurons with like effects on the scores lie near each other (neuron-map.ts). */
+  /** Place on the map, −1 … 1; two dimensions keep little of which neurons are alike (neuron-map.ts). */
   readonly x: number;
   readonly y: number;
 }
