@@ -79,16 +79,18 @@ test("adding, removing, resetting", () => {
 test("what is asked of the session", () => {
   let mix = setChannel(emptyState.mix, heist, { strength: 0.3 });
   mix = setChannel(mix, twelve, { strength: 0.2, muted: true });
-  mix = setChannel(mix, seven, { strength: 0.1, solo: true });
   mix = addChannel(mix, { kind: "tag", tag: "idle" });
   mix = setChannel(mix, noir, { strength: -0.4 });
   assert.equal(knobRequests(mix), [
     { tag: "heist", turn: 0.3 },
     { neuron: 12, strength: -1 },
-    { neuron: 7, strength: 0.1 },
-    { neuron: 7, strength: 1, only: true },
     { concept: "film noir", turn: -0.4 },
   ]);
+  mix = setChannel(mix, seven, { strength: 0.1, solo: true });
+  assert.equal(knobRequests(mix), [
+    { neuron: 7, strength: 0.1 },
+    { neuron: 7, strength: 1, only: true },
+  ], "beside a solo channel the others do nothing");
   assert.equal(knobRequests(setChannel(emptyState.mix, noir, { muted: true, solo: true })), [
     { concept: "film noir", turn: -1 },
   ]);

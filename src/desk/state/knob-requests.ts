@@ -13,7 +13,10 @@ export function knobRequests({ channels, paper }: Mix): KnobRequest[] {
     const { tag, strength, neurons, mapping } = paper;
     return tag === null || strength === 0 ? [] : [{ tag, strength, neurons, mapping }];
   }
-  return channels.flatMap(({ target, strength, muted, solo }): KnobRequest[] => {
+  // Beside a solo channel the others do nothing, whatever they are set to.
+  const alone = channels.some(({ solo, muted }) => solo && !muted);
+  const heard = channels.filter(({ solo, muted }) => !alone || (solo && !muted));
+  return heard.flatMap(({ target, strength, muted, solo }): KnobRequest[] => {
     const named = nameOf(target);
     const turned = (value: number): KnobRequest =>
       target.kind === "neuron" ? { ...named, strength: value } : { ...named, turn: value };
