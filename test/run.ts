@@ -58,6 +58,9 @@ function output(script: string): Promise<Ended> {
     const timer = setTimeout(() => {
       timedOut = true;
       child.kill("SIGKILL");
+      // What the test started may live on and hold the pipes open: "close" would never come.
+      child.stdout.destroy();
+      child.stderr.destroy();
     }, TIMEOUT_MS);
     child.on("error", reject);
     child.on("close", (code) => {

@@ -91,7 +91,7 @@ withServer("a worker with other data, or too little memory, says why it takes no
       for (const one of [declining, coordinator]) while (!one.said().includes(why)) await sleep(50);
       await kill(declining);
     }
-    const right = start(["work", address, ...WORK, "--leave-after", "3"]);
+    const right = start(["work", address, ...WORK, "--leave-after", "12"]);
     assert.is(await coordinator.ended, 0, coordinator.said());
     assert.is(await right.ended, 0, right.said());
     assert.match(right.said(), /1 runs done/);

@@ -21,7 +21,7 @@ export async function withRedis<T>(folder: string, use: (address: string) => Pro
   const port = await freePort();
   const server = spawn("redis-server", [
     "--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder,
-  ], { stdio: ["ignore", "pipe", "inherit"] });
+  ], { stdio: ["ignore", "pipe", "ignore"] });
   let log = "";
   server.stdout.setEncoding("utf8").on("data", (text: string) => { log += text; });
   try {
