@@ -128,7 +128,7 @@ export interface ExplainedItem extends Omit<Explanation, "contributions"> {
   readonly contributions: readonly (Explanation["contributions"][number] & { readonly label: string | null })[];
   /** What calibrated knobs that are turned down take from the score; 0 without any. */
   readonly heldBack: number;
-  /** The same parts by concept, largest first; with base, own and unexplained they add up to the score likewise. */
+  /** The same parts by concept, largest first; with those that are no neuron's they add up to the score likewise. */
   readonly concepts: readonly ConceptPart[];
   /** Why no list of this request has the item: it is known, disliked or filtered out; null when one may. */
   readonly leftOut: LeftOut;

@@ -93,6 +93,10 @@ test("the parts of a score add up to it, with the small ones in one line", () =>
   const kept = partsOf(explained(1, 1, 0.25), explained(2, 1, 0.5));
   assert.equal(kept.at(-2), { name: "not explained by any neuron", neuron: null, value: 0.25, before: 0.5 });
   assertClose([sum(kept.map(({ value }) => value))], [explained(1, 1, 0.25).score], { absolute: 1e-12 });
+  const held = { ...explained(1, 0), heldBack: 0.75, score: explained(1, 0).score - 0.75 };
+  const withHeld = partsOf(held, explained(1, 0));
+  assert.equal(withHeld.at(-1), { name: "held back", neuron: null, value: -0.75, before: 0 });
+  assertClose([sum(withHeld.map(({ value }) => value))], [held.score], { absolute: 1e-12 });
   assert.is(partsOf(explained(1, 0), null).every(({ before }) => before === null), true);
 });
 

@@ -129,10 +129,13 @@ inChromium("an address restores everything, also in a page that is open", async 
 });
 
 inChromium("why: the parts are the library's and add up to the score", async () => {
-  const { profile, tag, like } = example();
+  const { profile, concepts, tag, like } = example();
   const [{ neuron }] = site.session.inspectUser(profile, 20).neurons;
-  const desk = await site.visit(`${like}&mix=tag:${encodeURIComponent(tag)}:0.3,neuron:${neuron}:-0.5`);
-  const knobs: KnobRequest[] = [{ tag, turn: 0.3 }, { neuron, strength: -0.5 }];
+  const [up, down] = [tag, concepts[0]].map(encodeURIComponent);
+  const desk = await site.visit(`${like}&mix=tag:${up}:0.3,neuron:${neuron}:-0.5,concept:${down}:-0.6`);
+  const knobs: KnobRequest[] = [
+    { tag, turn: 0.3 }, { neuron, strength: -0.5 }, { concept: concepts[0], turn: -0.6 },
+  ];
   const { after } = site.session.steer(profile, knobs, 20);
   await desk.waitForList(titles(after));
   for (const place of [0, 7]) {

@@ -66,6 +66,28 @@ export function softmaxKlLoss(
 }
 
 /**
+ * The backward pass of scores eAᵀ whose gradient is diag(α)·ŝ, for both factors: dA = ŝᵀ·(diag(α)·e) and
+ * dE = diag(α)·(ŝ·A). Scaling the narrow sides leaves ŝ, the wide one, untouched. e: (B, d), a: (I, d), ŝ: (B, I),
+ * α: (B).
+ */
+export function scaledRowsBackward(tape: Tape, e: Tensor, a: Tensor, s: Floats, alpha: Floats): void {
+  const { engine } = tape;
+  const [B, d, I] = [e.rows, e.cols, a.rows];
+  if (a.requiresGrad) {
+    const scaled = engine.floats(B * d);
+    engine.run("scaleRows", scaled, e.data, alpha, d, 0);
+    const [dA, accumulate] = tape.contribution(a);
+    engine.run("matmulAtB", dA, s, scaled, I, d, B, accumulate);
+  }
+  if (e.requiresGrad) {
+    const product = engine.floats(B * d);
+    engine.run("matmul", product, s, a.data, B, d, I, 0);
+    const [dE, accumulate] = tape.contribution(e);
+    engine.run("scaleRows", dE, product, alpha, d, accumulate);
+  }
+}
+
+/**
  * ELSA's objective in one op (docs/method.md §2): y = relu(eAᵀ − x), loss = mean over rows of ‖ y/‖y‖ − x/‖x‖ ‖².
  * e: (B, d), a: (I, d), x: (B, I) binary sparse, out: (1, 1). Also returns y, valid until backward.
  *
@@ -106,18 +128,7 @@ export function reluResidualLoss(
     const alpha = engine.floats(B);
     const weight = loss.grad![0] / B;
     engine.run("reluResidualGradient", scores, alpha, squares, dots, x.rowStart, x.rowEnd, x.indices, I, weight);
-    if (a.requiresGrad) {
-      const scaled = engine.floats(B * d);
-      engine.run("scaleRows", scaled, e.data, alpha, d, 0);
-      const [dA, accumulate] = tape.contribution(a);
-      engine.run("matmulAtB", dA, scores, scaled, I, d, B, accumulate);
-    }
-    if (e.requiresGrad) {
-      const product = engine.floats(B * d);
-      engine.run("matmul", product, scores, a.data, B, d, I, 0);
-      const [dE, accumulate] = tape.contribution(e);
-      engine.run("scaleRows", dE, product, alpha, d, accumulate);
-    }
+    scaledRowsBackward(tape, e, a, scores, alpha);
   });
   return { loss, scores };
 }

@@ -5,7 +5,7 @@
 import type { Tape } from "../tape.js";
 import { Tensor, type SparseTensor } from "../tensor.js";
 import { accumulate } from "./dense.js";
-import { sum } from "./losses.js";
+import { scaledRowsBackward, sum } from "./losses.js";
 
 /** tanh(x), made in x's place: x must not be used afterwards. */
 export function tanh(tape: Tape, x: Tensor): Tensor {
@@ -91,22 +91,11 @@ export function softmaxNllLoss(
   tape.record("softmaxNllLoss", loss, () => {
     const alpha = engine.floats(B);
     engine.run("softmaxNllGradient", p, alpha, x.rowStart, x.rowEnd, x.indices, I, loss.grad![0] / (B * I));
-    if (w.requiresGrad) {
-      const scaled = engine.floats(B * h);
-      engine.run("scaleRows", scaled, g.data, alpha, h, 0);
-      const [dW, accumulate] = tape.contribution(w);
-      engine.run("matmulAtB", dW, p, scaled, I, h, B, accumulate);
-    }
     if (b.requiresGrad) {
       const [dB, accumulate] = tape.contribution(b);
       engine.run("matmul", dB, alpha, p, 1, I, B, accumulate);
     }
-    if (g.requiresGrad) {
-      const product = engine.floats(B * h);
-      engine.run("matmul", product, p, w.data, B, h, I, 0);
-      const [dG, accumulate] = tape.contribution(g);
-      engine.run("scaleRows", dG, product, alpha, h, accumulate);
-    }
+    scaledRowsBackward(tape, g, w, p, alpha);
   });
   return { loss, probabilities: new Tensor(p, B, I, false) };
 }

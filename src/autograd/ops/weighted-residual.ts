@@ -11,6 +11,7 @@
 import type { Floats } from "../../base/floats.js";
 import type { Tape } from "../tape.js";
 import type { SparseTensor, Tensor } from "../tensor.js";
+import { scaledRowsBackward } from "./losses.js";
 
 /**
  * e: (B, d), a: (I, d), x: (B, I) sparse with positive values. Loss: (1, 1). Rows without direction as in losses.ts.
@@ -57,18 +58,7 @@ export function weightedResidualLoss(
         if (scores[at] > 0) scores[at] -= ratio * values[q];
       }
     }
-    if (a.requiresGrad) {
-      const scaled = engine.floats(B * d);
-      engine.run("scaleRows", scaled, e.data, alpha, d, 0);
-      const [dA, accumulate] = tape.contribution(a);
-      engine.run("matmulAtB", dA, scores, scaled, I, d, B, accumulate);
-    }
-    if (e.requiresGrad) {
-      const product = engine.floats(B * d);
-      engine.run("matmul", product, scores, a.data, B, d, I, 0);
-      const [dE, accumulate] = tape.contribution(e);
-      engine.run("scaleRows", dE, product, alpha, d, accumulate);
-    }
+    scaledRowsBackward(tape, e, a, scores, alpha);
   });
   return loss;
 }

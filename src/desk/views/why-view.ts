@@ -23,8 +23,9 @@ export interface Part {
 }
 
 /**
- * The sum, line by line: base, the neurons with the largest parts, the others together, what no neuron explains, and
- * what ELSA subtracts for an item that the person has. Pure; the values add up to `score` (exactly for ELSA).
+ * The sum, line by line: base, the neurons with the largest parts, the others together, what no neuron explains, what
+ * knobs that are turned down hold back, and what ELSA subtracts for an item that the person has. Pure; the values add
+ * up to `score` (exactly for ELSA).
  * @param turned with the knobs @param rest without them; null when none is turned
  */
 export function partsOf(turned: ExplainedItem, rest: ExplainedItem | null): Part[] {
@@ -48,6 +49,9 @@ export function partsOf(turned: ExplainedItem, rest: ExplainedItem | null): Part
     ...(turned.unexplained === 0 && (rest?.unexplained ?? 0) === 0 ? [] : [{
       name: "not explained by any neuron", neuron: null, value: turned.unexplained,
       before: rest ? rest.unexplained : null,
+    }]),
+    ...(turned.heldBack === 0 ? [] : [{
+      name: "held back", neuron: null, value: -turned.heldBack, before: rest ? 0 - rest.heldBack : null,
     }]),
     ...(turned.own === 0 ? [] : [{
       name: "already in the profile", neuron: null, value: -turned.own, before: rest ? -rest.own : null,
