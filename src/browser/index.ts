@@ -14,7 +14,7 @@
 export { UserError } from "../base/user-error.js";
 export { openBrowserEngine, sessionBytes, type BrowserEngineOptions } from "./open-engine.js";
 export { loadWebModel, type LoadOptions, type LoadProgress, type WebModelBytes } from "./load-web-model.js";
-export { connect, openRemoteSession, RemoteSession, Superseded } from "./remote-session.js";
+export { connect, openRemoteSession, Superseded, WorkerSession, type RemoteSession } from "./remote-session.js";
 export { openPageSession } from "./page-session.js";
 export { hostSession } from "./session-host.js";
 export type { Opened, Port } from "./protocol.js";
@@ -26,6 +26,11 @@ export type {
 } from "../session/session-types.js";
 export type { FilteredItem, ItemFilter, ListRequest } from "../session/list-request.js";
 export type { LeftOut } from "../session/session-types.js";
+export type {
+  Likeness, SharedMeaning, SimilarItem, SimilarItems, SimilarItemsRequest, SimilarUser, SimilarUsers,
+  SimilarUsersRequest, UserHistories,
+} from "../session/neighbours.js";
+export { remoteMethods, type Answer, type Arguments, type AskedMethods, type RemoteMethod } from "./protocol.js";
 export type { Profile, WeightedProfile } from "../session/profile.js";
 export type { Model } from "../model-folder/model.js";
 export type { SampleProfile } from "../model-folder/precomputed.js";

@@ -6,16 +6,27 @@ import type { Session } from "../session/session.js";
 import type { Precision, WebAccuracy } from "../model-folder/web-model.js";
 import type { LoadProgress, WebModelBytes } from "./load-web-model.js";
 
-/** Methods of a session that can be asked from afar: arguments and answers are plain data. */
+/**
+ * Methods of a session that can be asked from afar: arguments and answers are plain data. A RemoteSession has all of
+ * them (remote-session.ts): a new one is its name here.
+ */
 export const remoteMethods = [
-  "recommend", "recommendAll", "segments", "steer", "explain", "inspectTag", "inspectNeuron", "inspectSelectivity",
-  "inspectUser", "knob", "searchItems", "searchTags", "findItem", "idsByTitle", "findTag", "findConcept",
-  "concepts", "inspectConcept", "wish", "atlas", "samples", "summary",
+  "recommend", "recommendAll", "similarItems", "segments", "steer", "explain", "inspectTag", "inspectNeuron",
+  "inspectSelectivity", "inspectUser", "knob", "searchItems", "searchTags", "findItem", "idsByTitle", "findTag",
+  "findConcept", "concepts", "inspectConcept", "wish", "atlas", "samples", "summary",
 ] as const satisfies readonly (keyof Session)[];
+/** A method that can be asked from afar. */
 export type RemoteMethod = (typeof remoteMethods)[number];
 
+/** What a method is asked with. */
 export type Arguments<M extends RemoteMethod> = Parameters<Session[M]>;
+/** What a method answers. */
 export type Answer<M extends RemoteMethod> = ReturnType<Session[M]>;
+/** Those that are asked as they are (steering waits its turn, and a wish's reader stays at home), as promises. */
+export type AskedMethods = {
+  readonly [M in keyof Pick<Session, Exclude<RemoteMethod, "steer" | "wish">>]:
+  (...args: Arguments<M>) => Promise<Answer<M>>;
+};
 
 /** Page to worker: first one `open`, then questions. */
 export type Question =

@@ -12,7 +12,10 @@ import type { Profile } from "../session/profile.js";
 import type { KnobRequest } from "../session/session-types.js";
 import type { Wish } from "../session/read-wish.js";
 import type { LoadOptions, WebModelBytes } from "./load-web-model.js";
-import type { Answer, Arguments, Failure, Opened, Port, Question, RemoteMethod, Reply } from "./protocol.js";
+import {
+  remoteMethods, type Answer, type Arguments, type AskedMethods, type Failure, type Opened, type Port, type Question,
+  type RemoteMethod, type Reply,
+} from "./protocol.js";
 
 /** A newer steer question was asked before this one was begun. */
 export class Superseded extends Error {
@@ -51,7 +54,7 @@ export function connect(
   return new Promise((resolve, reject) => {
     port.onmessage = ({ data }: MessageEvent<Reply>) => {
       if ("progress" in data) onProgress?.(data.progress);
-      else if ("opened" in data) resolve(new RemoteSession(port, data.opened, end));
+      else if ("opened" in data) resolve(new WorkerSession(port, data.opened, end) as RemoteSession);
       else if ("failed" in data) reject(errorOf(data.failed));
     };
     watchForCrash(port, reject);
@@ -60,11 +63,14 @@ export function connect(
   });
 }
 
+/** A session in a worker: the questions of `Session` by the same names, answered by promises. */
+export type RemoteSession = WorkerSession & AskedMethods;
+
 /**
- * A session in a worker: the questions of `Session`, answered by promises. A newer question of a kind supersedes an
- * older one, whose promise rejects with `Superseded`.
+ * What a remote session does by itself; the methods that are simply asked join it by their names. A newer steer
+ * question supersedes an older one, whose promise rejects with `Superseded`.
  */
-export class RemoteSession {
+export class WorkerSession {
   private readonly pending = new Map<number, Pending>();
   private last = 0;
   private steering = false;
@@ -76,19 +82,16 @@ export class RemoteSession {
     watchForCrash(port, (error) => this.abandon(error));
   }
 
-  /** As `Session.recommend`, from the worker. */
-  recommend(...args: Arguments<"recommend">): Promise<Answer<"recommend">> {
-    return this.ask("recommend", args);
-  }
-
-  /** As `Session.recommendAll`, from the worker. */
-  recommendAll(...args: Arguments<"recommendAll">): Promise<Answer<"recommendAll">> {
-    return this.ask("recommendAll", args);
-  }
-
-  /** As `Session.idsByTitle`, from the worker. */
-  idsByTitle(...args: Arguments<"idsByTitle">): Promise<Answer<"idsByTitle">> {
-    return this.ask("idsByTitle", args);
+  static {
+    // A method for each name of the list, but for those that are written out below.
+    for (const method of remoteMethods) {
+      if (method in WorkerSession.prototype) continue;
+      Object.defineProperty(WorkerSession.prototype, method, {
+        value(this: WorkerSession, ...args: Arguments<typeof method>) {
+          return this.ask(method, args);
+        },
+      });
+    }
   }
 
   /** @throws Superseded when a newer question came before this one was begun. */
@@ -100,94 +103,9 @@ export class RemoteSession {
     });
   }
 
-  /** As `Session.explain`, from the worker. */
-  explain(...args: Arguments<"explain">): Promise<Answer<"explain">> {
-    return this.ask("explain", args);
-  }
-
-  /** As `Session.inspectTag`, from the worker. */
-  inspectTag(...args: Arguments<"inspectTag">): Promise<Answer<"inspectTag">> {
-    return this.ask("inspectTag", args);
-  }
-
-  /** As `Session.inspectNeuron`, from the worker. */
-  inspectNeuron(...args: Arguments<"inspectNeuron">): Promise<Answer<"inspectNeuron">> {
-    return this.ask("inspectNeuron", args);
-  }
-
-  /** As `Session.inspectSelectivity`, from the worker. */
-  inspectSelectivity(): Promise<Answer<"inspectSelectivity">> {
-    return this.ask("inspectSelectivity", []);
-  }
-
-  /** As `Session.segments`, from the worker. */
-  segments(...args: Arguments<"segments">): Promise<Answer<"segments">> {
-    return this.ask("segments", args);
-  }
-
-  /** As `Session.inspectUser`, from the worker. */
-  inspectUser(...args: Arguments<"inspectUser">): Promise<Answer<"inspectUser">> {
-    return this.ask("inspectUser", args);
-  }
-
-  /** As `Session.knob`, from the worker. */
-  knob(...args: Arguments<"knob">): Promise<Answer<"knob">> {
-    return this.ask("knob", args);
-  }
-
-  /** As `Session.searchItems`, from the worker. */
-  searchItems(...args: Arguments<"searchItems">): Promise<Answer<"searchItems">> {
-    return this.ask("searchItems", args);
-  }
-
-  /** As `Session.searchTags`, from the worker. */
-  searchTags(...args: Arguments<"searchTags">): Promise<Answer<"searchTags">> {
-    return this.ask("searchTags", args);
-  }
-
-  /** As `Session.findItem`, from the worker. */
-  findItem(...args: Arguments<"findItem">): Promise<Answer<"findItem">> {
-    return this.ask("findItem", args);
-  }
-
-  /** As `Session.findTag`, from the worker. */
-  findTag(...args: Arguments<"findTag">): Promise<Answer<"findTag">> {
-    return this.ask("findTag", args);
-  }
-
-  /** As `Session.wish`, from the worker. */
+  /** As `Session.wish`, with the session's own reader. */
   wish(text: string): Promise<Wish> {
     return this.ask("wish", [text] as unknown as Arguments<"wish">) as Promise<Wish>;
-  }
-
-  /** As `Session.concepts`, from the worker. */
-  concepts(): Promise<Answer<"concepts">> {
-    return this.ask("concepts", []);
-  }
-
-  /** As `Session.inspectConcept`, from the worker. */
-  inspectConcept(...args: Arguments<"inspectConcept">): Promise<Answer<"inspectConcept">> {
-    return this.ask("inspectConcept", args);
-  }
-
-  /** As `Session.findConcept`, from the worker. */
-  findConcept(...args: Arguments<"findConcept">): Promise<Answer<"findConcept">> {
-    return this.ask("findConcept", args);
-  }
-
-  /** As `Session.atlas`, from the worker. */
-  atlas(): Promise<Answer<"atlas">> {
-    return this.ask("atlas", []);
-  }
-
-  /** As `Session.samples`, from the worker. */
-  samples(...args: Arguments<"samples">): Promise<Answer<"samples">> {
-    return this.ask("samples", args);
-  }
-
-  /** As `Session.summary`, from the worker. */
-  summary(): Promise<Answer<"summary">> {
-    return this.ask("summary", []);
   }
 
   /** Ends the worker; what has not been answered is refused. */

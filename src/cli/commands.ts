@@ -52,6 +52,11 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import("./steer.js")).addSteer,
   ),
   entry(
+    "similar", "",
+    "Items like an item, or people like a person, with the neurons that both share.",
+    async () => (await import("./similar.js")).addSimilar,
+  ),
+  entry(
     "data", "",
     "Data sets: look at one, download one, write the built-in world.",
     async () => (await import("./data.js")).addData,

@@ -65,15 +65,20 @@ export function residualOption(): Option {
     "(default: as the model says)").choices(residuals);
 }
 
-export function addListOptions(command: Command): Command {
+/** Which part of a list, and of which items. */
+export function addFilterOptions(command: Command): Command {
   return command
-    .option("--offset <n>", "items passed over at the list's head", number(0))
+    .option("--offset <n>", "places passed over at the list's head", number(0))
     .option("--only-items <id...>", "only these items")
     .option("--only-tags <tag...>", "only items with one of these tags")
     .option("--except-items <id...>", "never these items")
     .option("--except-tags <tag...>", "never items with one of these tags")
+    .option("--min-users <n>", "only items of so many training users", number(0));
+}
+
+export function addListOptions(command: Command): Command {
+  return addFilterOptions(command)
     .addOption(new Option("--seen <what>", "whether the profile's own items are left out").choices(["drop", "keep"]))
-    .option("--min-users <n>", "only items of so many training users", number(0))
     .addOption(new Option("--empty <what>", "what a profile without any known item gets (default: popular)")
       .choices(["popular", "refuse"]));
 }
@@ -154,16 +159,25 @@ export async function profileOf(
 
 /** Item ids of a user of the data set. */
 async function itemsOfUser(options: ProfileOptions, session: Session, context: Context): Promise<string[]> {
-  const dataset = await readData(await dataOf(options, session.model, options.model), options, context);
-  const user = dataset.userIds.indexOf(options.user!);
+  return itemsIn(await datasetOf(options, session, context), options.user!, session);
+}
+
+/** The data set of a command on a model: of --data or --world, or the model's own. */
+export async function datasetOf(options: ModelOptions, session: Session, context: Context): Promise<Dataset> {
+  return readData(await dataOf(options, session.model, options.model), options, context);
+}
+
+/** Item ids of a user that the model knows, at least one. @throws UserError for an unknown user, with the nearest. */
+export function itemsIn(dataset: Dataset, userId: string, session: Session): string[] {
+  const user = dataset.userIds.indexOf(userId);
   if (user < 0) {
-    const hint = suggestion(options.user!, dataset.userIds) || ` among its ${dataset.userIds.length} users`;
-    throw new UserError(`${dataset.name} has no user "${options.user}"${hint}`);
+    const hint = suggestion(userId, dataset.userIds) || ` among its ${dataset.userIds.length} users`;
+    throw new UserError(`${dataset.name} has no user "${quotable(userId, 80)}"${hint}`);
   }
   const known = new Set(session.model.items.ids);
   const items = csrRow(dataset.interactions, user);
   const ids = Array.from(items, (item) => dataset.itemIds[item]).filter((id) => known.has(id));
-  if (ids.length === 0) throw new UserError(`user "${options.user}" has no item that the model knows`);
+  if (ids.length === 0) throw new UserError(`user "${quotable(userId, 80)}" has no item that the model knows`);
   return ids;
 }
 

@@ -55,3 +55,4 @@ export type {
   ConceptFigures, FiringFigures, Meaning, ProvenFigures, ProvenName, WorldFigures,
 } from "../interpret/meaning/meaning-figures.js";
 export { matchNeurons, type NeuronMatch } from "../interpret/match-neurons.js";
+export { CodeCosines, DenseCosines, type CodeRow, type SharedNeuron } from "../interpret/cosines.js";

@@ -26,6 +26,10 @@ export { steerBench, type SteerBench, type SteerBenchOptions, type SteerBenchRow
 export type { Vocabulary, Wish } from "../session/read-wish.js";
 export type { FilteredItem, ItemFilter } from "../session/list-request.js";
 export type { LeftOut } from "../session/session-types.js";
+export type {
+  Likeness, SharedMeaning, SimilarItem, SimilarItems, SimilarItemsRequest, SimilarUser, SimilarUsers,
+  SimilarUsersRequest, UserHistories,
+} from "../session/neighbours.js";
 export type { WeightedProfile } from "../session/profile.js";
 export { minMax, rerank, type Calibration, type Variety } from "../steer/rerank.js";
 export { fuse, fuseCodes, fusions, type FusedCode, type Fusion } from "../steer/fuse-codes.js";

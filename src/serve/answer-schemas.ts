@@ -1,5 +1,6 @@
 /** What the routes answer, for the OpenAPI description. The tests check real answers against it, field by field. */
 import { residuals } from "../config/sae.js";
+import { likenesses } from "../session/neighbours.js";
 import { choice, flag, list, nullable, number, object, optional, text, type Schema } from "../base/schema.js";
 
 const string = (about?: string): Schema<string> => text({ min: 0, max: 100_000, about });
@@ -8,12 +9,13 @@ const real = (about?: string): Schema<number> => number({ about });
 /** As long as the catalogue, the neurons or the profile, which the description does not know. */
 const many = <T>(of: Schema<T>, about?: string): Schema<readonly T[]> => list(of, { max: 1e7, about });
 
-export const listedItem = object({
+const listedFields = {
   item: count("number in the model"),
   id: string(),
   title: string(),
   score: real(),
-});
+};
+export const listedItem = object(listedFields);
 
 const neuron = { neuron: count(), label: nullable(string("the tag that names it; null when none does")) };
 const confidence = nullable(real("point-biserial correlation of activation and tag; null when undefined"));
@@ -72,6 +74,25 @@ export const steered = object({
   scaled: real("what calibrated strengths were multiplied by, since together they passed 1; else 1"),
   overlap: real("share of the list before that is still in the list after"),
   kept: real("unsteered scores of the list after, summed, divided by those of the list before"),
+});
+
+const sharedMeaning = {
+  shared: many(object({ ...neuron, share: real("of the codes' cosine") }), "neurons that both have, largest first"),
+  concepts: many(object({ concept: nullable(string()), proven: flag(), share: real() }), "the same by concept"),
+};
+const by = choice(likenesses, "what was compared");
+
+export const similarItems = object({
+  by, ignored,
+  items: many(object({ ...listedFields, ...sharedMeaning }), "most alike first; score is the cosine"),
+});
+
+export const similarUsers = object({
+  by, ignored,
+  users: many(object({
+    user: string(), score: real("the cosine"), items: count("that the user has"),
+    common: count("of these, how many the person has too"), ...sharedMeaning,
+  }), "most alike first"),
 });
 
 export const wish = object({

@@ -10,7 +10,7 @@ export class Histories {
   private readonly inModel: Int32Array;
 
   constructor(
-    private readonly dataset: Pick<Dataset, "name" | "userIds" | "itemIds" | "interactions">,
+    readonly dataset: Pick<Dataset, "name" | "userIds" | "itemIds" | "interactions">,
     private readonly itemIds: readonly string[],
   ) {
     const known = new Map(itemIds.map((id, i) => [id, i]));

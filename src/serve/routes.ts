@@ -2,84 +2,16 @@
  * Everything that can be asked, in one table. Handlers are short: they look up what is meant, ask the session, and
  * return plain data. They are synchronous, so a request is answered by one model from beginning to end.
  */
-import { mappings } from "../interpret/tag-neurons.js";
-import type { KnobRequest } from "../session/session-types.js";
+import { likenesses } from "../session/neighbours.js";
 import * as answers from "./answer-schemas.js";
 import { METRICS_TYPE } from "./metrics.js";
 import { describeApi } from "./openapi.js";
 import { Problem } from "./problem.js";
-import { route, type Route } from "./route.js";
 import {
-  choice, either, flag, list, number, object, optional, text, withDefault, type Schema,
-} from "../base/schema.js";
-
-/** Longest list of items of a person. */
-export const MAX_PROFILE = 5000;
-/** Longest list of recommendations. */
-export const MAX_LIST = 1000;
-const MAX_STEERED = 200;
-/** Persons in one question. */
-const MAX_PROFILES = 100;
-const MAX_KNOBS = 32;
-const MAX_NEURONS = 64;
-
-const id = text({ max: 256 });
-const tagName = text({ max: 256, example: "film-noir" });
-const listLength = (max: number, usual = 10): Schema<number> =>
-  withDefault(number({ whole: true, min: 1, max, about: "length of the list" }), usual);
-
-/** Whose list is wanted: one of the two. */
-const taste = {
-  user: optional(text({ max: 256, about: "a known user; only where the service was started with --data" })),
-  items: optional(list(id, {
-    max: MAX_PROFILE,
-    about: "ids of items that the person likes, in any order; unknown ones are skipped and named as ignored",
-  })),
-  weights: optional(list(number({ min: 1e-6, max: 1e6 }), {
-    max: MAX_PROFILE, about: "how much each of items counts, in their order; 1 each by default",
-  })),
-  dislikes: optional(list(id, {
-    max: MAX_PROFILE, about: "ids of items that the person does not like: each subtracts what it would add",
-  })),
-};
-
-const filter = object({
-  ids: optional(list(id, { max: 100_000 })),
-  tags: optional(list(tagName, { max: 100, about: "items with any of these" })),
-});
-/** Which list is wanted, session/list-request.ts. */
-const listFields = {
-  offset: withDefault(number({ whole: true, min: 0, max: 1e6, about: "items passed over at the list's head" }), 0),
-  only: optional(filter),
-  except: optional(filter),
-  seen: withDefault(choice(["drop", "keep"], "whether the profile's own items are left out"), "drop"),
-  minUsers: optional(number({ min: 0, about: "training users that an item must have at least" })),
-  empty: withDefault(choice(
-    ["popular", "refuse"], "what a profile without any known item gets: the popular items, marked as such, or a 422",
-  ), "popular"),
-};
-
-const neuronNumber = number({ whole: true, min: 0, max: 1e7 });
-const knob = object({
-  tag: optional(tagName),
-  concept: optional(text({ max: 256, about: "a concept's name" })),
-  neuron: optional(either(
-    neuronNumber, list(neuronNumber, { min: 1, max: MAX_NEURONS }), "the number of a neuron, or a list of them",
-  )),
-  strength: optional(number({
-    min: -1, max: 1, example: 0.3,
-    about: "share of the activation that moves to the knob's neurons or, when negative, that is taken from them",
-  })),
-  turn: optional(number({
-    min: -1, max: 1,
-    about: "instead of a strength, the position of a calibrated knob: the share of the list of 20 that changes or, " +
-      "when negative, of the tag's or concept's items that leave it",
-  })),
-  only: optional(flag("take the share from all other neurons instead")),
-  neurons: optional(number({ whole: true, min: 1, max: MAX_NEURONS, about: "how many neurons stand for the tag" })),
-  mapping: optional(choice(mappings, "how a tag's neurons are chosen")),
-}, "a tag, a concept or neurons, one of the three");
-const knobs: Schema<readonly KnobRequest[]> = list(knob, { max: MAX_KNOBS, about: "what to turn" });
+  id, knobs, listFields, listLength, MAX_LIST, MAX_PROFILES, MAX_STEERED, neuronNumber, tagName, taste,
+} from "./request-schemas.js";
+import { route, type Route } from "./route.js";
+import { choice, list, number, object, optional, text, withDefault } from "../base/schema.js";
 
 const NONE = {};
 
@@ -135,6 +67,39 @@ const homePage: Route[] = [
     }),
     answer: answers.segments,
     handle: ({ model, body }) => ({ segments: model.session.segments(model.profile(body), body.n, body.rows) }),
+  }),
+];
+
+const { offset, only, except, minUsers } = listFields;
+const likeness = choice(likenesses, "what is compared: the recommender's vectors, or the codes of the SAE");
+
+const alike: Route[] = [
+  route({
+    method: "GET", path: "/items/{id}/similar", summary: "Items like one, with the neurons that both share.",
+    params: { id }, query: { n: listLength(MAX_STEERED), offset, by: optional(likeness), minUsers }, body: null,
+    answer: answers.similarItems, lasting: true, problems: { 404: "There is no such item." },
+    handle: ({ model, params, query }) => model.session.similarItems(model.item(params.id), model.checkList(query)),
+  }),
+  route({
+    method: "POST", path: "/similar", summary: "The same with filters: more like this, of these only.",
+    params: NONE, query: NONE,
+    body: object({
+      item: id, n: listLength(MAX_STEERED), offset, by: optional(likeness), only, except, minUsers,
+    }),
+    answer: answers.similarItems,
+    handle({ model, body: { item, ...wanted } }) {
+      model.checkItem(item, "#/item");
+      return model.session.similarItems(item, model.checkList(wanted));
+    },
+  }),
+  route({
+    method: "POST", path: "/users/similar", summary: "Known users like a person, with the neurons that both share.",
+    params: NONE, query: NONE, body: object({ ...taste, n: listLength(MAX_STEERED), offset, by: optional(likeness) }),
+    answer: answers.similarUsers,
+    handle: ({ model, body: { n, offset: passed, by, ...person } }) => model.session.similarUsers(
+      model.profile(person), model.known().dataset,
+      { n, offset: passed, by, except: person.user === undefined ? [] : [person.user] },
+    ),
   }),
 ];
 
@@ -269,4 +234,4 @@ const operation: Route[] = [
   }),
 ];
 
-export const routes: readonly Route[] = [...people, ...homePage, ...wishes, ...catalogue, ...operation];
+export const routes: readonly Route[] = [...people, ...homePage, ...wishes, ...alike, ...catalogue, ...operation];

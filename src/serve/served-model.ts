@@ -81,7 +81,7 @@ export class ServedModel {
       () => session.recommend([ids[0]], 1), () => session.atlas(),
       () => session.concepts(), () => session.inspectNeuron(0, 1),
       () => (tag === undefined ? null : session.inspectTag(tag, 1)), () => session.searchItems("a", 1),
-      () => this.card(ids[0]),
+      () => this.card(ids[0]), () => session.similarItems(ids[0], { n: 1 }),
     ];
     for (const step of steps) {
       step();
@@ -199,6 +199,18 @@ export class ServedModel {
     const { neurons } = this.session.model.shape;
     if (neuron >= neurons) throw new Problem(404, noNeuron(neuron, neurons));
     return neuron;
+  }
+
+  /** @throws Problem 404 */
+  item(id: string): string {
+    if (!this.itemOf.has(id)) throw new Problem(404, noItem(id));
+    return id;
+  }
+
+  /** The known users. @throws Problem where there are none. */
+  known(): Histories {
+    if (this.histories) return this.histories;
+    throw invalid([{ pointer: "#", detail: "this service knows no users to compare with: start it with --data" }]);
   }
 
   /** @throws Problem 404 */

@@ -9,12 +9,22 @@ import type { HeldBack } from "../steer/suppression.js";
 import type { KnobRequests } from "./knob-requests.js";
 import { listable, type Choice } from "./list-request.js";
 import { placesOf } from "./places.js";
-import type { ProfileRow } from "./profile.js";
-import type { KnobRequest, ListedItem, SteeredLists } from "./session-types.js";
+import { nothingKnown, type ProfileRow, type ReadProfile } from "./profile.js";
+import type { KnobRequest, ListedItem, RecommendedList, SteeredLists } from "./session-types.js";
 import type { Workings } from "./workings.js";
 
 export class Lists {
   constructor(private readonly workings: Workings, private readonly requests: KnobRequests) {}
+
+  /** A profile's list, or the popular items where nothing of it is known. @throws UserError where that is refused */
+  forProfile({ row, ignored }: ReadProfile, choice: Choice): RecommendedList {
+    const nobody = row.items.length === 0 && row.disliked.length === 0;
+    if (nobody && choice.refuseEmpty) throw new UserError(nothingKnown(ignored));
+    return {
+      items: nobody ? this.popular(row, choice) : this.recommend(row, choice),
+      ignored: [...ignored, ...choice.ignored], popular: nobody,
+    };
+  }
 
   recommend(row: ProfileRow, choice: Choice): ListedItem[] {
     const { scores, listed } = this.workings;
@@ -30,7 +40,7 @@ export class Lists {
   }
 
   /** The items with the most training users; score is their number. */
-  popular(row: ProfileRow, choice: Choice): ListedItem[] {
+  private popular(row: ProfileRow, choice: Choice): ListedItem[] {
     const { model: { items: { users } } } = this.workings;
     if (!users) throw new UserError("the profile is empty, and this model does not know how popular its items are");
     return this.ranked(Float32Array.from(users), row, this.among(row, choice), choice);

@@ -95,6 +95,21 @@ export function readProfile(catalogue: Catalogue, profile: Profile): ReadProfile
   return { row: { items: likes, disliked: not, values, key }, ignored };
 }
 
+/** As `readProfile`, of a profile with at least one known item. @throws UserError when there is none. */
+export function readKnownProfile(catalogue: Catalogue, profile: Profile): ReadProfile {
+  const read = readProfile(catalogue, profile);
+  if (read.row.key === "") throw new UserError(nothingKnown(read.ignored));
+  return read;
+}
+
+/** What to say of a profile without any known item. */
+export function nothingKnown(ignored: readonly string[]): string {
+  if (ignored.length === 0) return "the profile is empty: name at least one item";
+  const some = ignored.slice(0, 3).map((id) => `"${quotable(id, 40)}"`).join(", ");
+  return `the model has none of the profile's items: ${some}${ignored.length > 3 ? ", …" : ""} ` +
+    "(profiles hold ids; idsByTitle finds them)";
+}
+
 /** Ids, not numbers. @param what holds them, for the message. */
 export function checkIds(ids: unknown, what: string): void {
   if (!Array.isArray(ids)) {

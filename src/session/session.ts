@@ -2,11 +2,11 @@
  * A model at work: recommend, steer, explain, and look inside. People and items are named here, not numbered: a profile
  * is a list of item ids, a knob is a tag, a concept or a neuron (docs/requests.md).
  *
- * This is the door: each kind of question has a file beside it (lists.ts, knob-requests.ts, explanations.ts,
- * inspections.ts) that works on what they share (workings.ts). Knobs act on the code, and `explain` takes apart what is
- * shown. Whether that is the SAE's output alone or keeps what the SAE does not rebuild is one setting, `residual`
- * (steer/turned-embedding.ts). Nothing here needs Node: open-session.ts opens one there, src/browser in a page or its
- * worker.
+ * This is the door: each kind of question has a file beside it (lists.ts, neighbours.ts, knob-requests.ts,
+ * explanations.ts, inspections.ts) that works on what they share (workings.ts). Knobs act on the code, and `explain`
+ * takes apart what is shown. Whether that is the SAE's output alone or keeps what the SAE does not rebuild is one
+ * setting, `residual` (steer/turned-embedding.ts). Nothing here needs Node: open-session.ts opens one there,
+ * src/browser in a page or its worker.
  */
 import type { Csr } from "../base/csr.js";
 import { quotable } from "../base/printable.js";
@@ -24,7 +24,11 @@ import { KnobRequests } from "./knob-requests.js";
 import { Lists } from "./lists.js";
 import { readWish, type Vocabulary, type Wish } from "./read-wish.js";
 import { leftOut, readListRequest, type Choice, type ListRequest } from "./list-request.js";
-import { checkIds, readProfile, type Profile, type ReadProfile } from "./profile.js";
+import {
+  Neighbours, type SimilarItems, type SimilarItemsRequest, type SimilarUsers, type SimilarUsersRequest,
+  type UserHistories,
+} from "./neighbours.js";
+import { checkIds, readKnownProfile, readProfile, type Profile, type ReadProfile } from "./profile.js";
 import { Segments } from "./segments.js";
 import { sampleProfiles } from "./sample-profiles.js";
 import type {
@@ -52,6 +56,7 @@ export class Session {
   private readonly lists: Lists;
   private readonly explanations: Explanations;
   private readonly inspections: Inspections;
+  private readonly neighbours: Neighbours;
   private readonly rows: Segments;
   private readonly ownsEngine: boolean;
   private readonly givenSamples: readonly SampleProfile[] | null;
@@ -63,6 +68,7 @@ export class Session {
     this.lists = new Lists(this.workings, this.knobs);
     this.explanations = new Explanations(this.workings, this.knobs);
     this.inspections = new Inspections(this.workings);
+    this.neighbours = new Neighbours(this.workings);
     this.rows = new Segments(this.workings);
     this.ownsEngine = parts.ownsEngine ?? false;
     this.givenSamples = parts.samples ?? null;
@@ -121,13 +127,13 @@ export class Session {
    * @throws UserError for ids that are no texts, unknown tags, numbers that make no sense
    */
   recommend(profile: Profile, request: number | ListRequest = 10): RecommendedList {
-    return this.listFor(profile, this.choice(request));
+    return this.lists.forProfile(readProfile(this.workings.catalogue, profile), this.choice(request));
   }
 
   /** As `recommend` for several profiles, in their order; the request is read once. */
   recommendAll(profiles: readonly Profile[], request: number | ListRequest = 10): RecommendedList[] {
     const choice = this.choice(request);
-    return profiles.map((profile) => this.listFor(profile, choice));
+    return profiles.map((profile) => this.lists.forProfile(readProfile(this.workings.catalogue, profile), choice));
   }
 
   /** The lists before and after turning knobs. @throws UserError when no item of the profile is known */
@@ -166,15 +172,30 @@ export class Session {
   ): ExplainedItem {
     const { row, ignored } = this.known(profile);
     const choice = this.choice(request);
-    checkIds([item], "what is to be explained");
-    const j = this.workings.catalogue.byId(item);
-    if (j === undefined) {
-      throw new UserError(`no item has the id "${quotable(item, 80)}": searchItems finds ids by title`);
-    }
+    const j = this.item(item, "what is to be explained");
     return {
       ...this.explanations.explain(row, j, requests), leftOut: leftOut(choice, row, j),
       ignored: [...ignored, ...choice.ignored],
     };
+  }
+
+  /**
+   * More like this: the items most like one, by what the recommender learnt or by code, with the neurons that both
+   * share as the reason (neighbours.ts). No knob, no profile: the same for everybody.
+   * @throws UserError for an unknown id, and for "vector" where the model has no item vectors
+   */
+  similarItems(item: string, request: SimilarItemsRequest = {}): SimilarItems {
+    return this.neighbours.items(this.item(item, "what is to be compared"), request);
+  }
+
+  /**
+   * The users of a data set most like a person, likewise. The first question about a data set embeds all its users:
+   * 4·D bytes each are kept as long as the data set is.
+   * @throws UserError when no item of the profile is known
+   */
+  similarUsers(profile: Profile, users: UserHistories, request: SimilarUsersRequest = {}): SimilarUsers {
+    const { row, ignored } = this.known(profile);
+    return { ...this.neighbours.users(row, users, request), ignored };
   }
 
   /** What is known of a tag, with up to n neurons and items. @throws UserError for an unknown tag */
@@ -254,27 +275,15 @@ export class Session {
     return readListRequest(this.model, this.workings.catalogue, typeof request === "number" ? { n: request } : request);
   }
 
-  private listFor(profile: Profile, choice: Choice): RecommendedList {
-    const { row, ignored } = readProfile(this.workings.catalogue, profile);
-    const nobody = row.items.length === 0 && row.disliked.length === 0;
-    if (nobody && choice.refuseEmpty) throw new UserError(nothingKnown(ignored));
-    return {
-      items: nobody ? this.lists.popular(row, choice) : this.lists.recommend(row, choice),
-      ignored: [...ignored, ...choice.ignored], popular: nobody,
-    };
-  }
-
-  /** A profile of at least one known item. */
   private known(profile: Profile): ReadProfile {
-    const read = readProfile(this.workings.catalogue, profile);
-    if (read.row.key === "") throw new UserError(nothingKnown(read.ignored));
-    return read;
+    return readKnownProfile(this.workings.catalogue, profile);
   }
-}
 
-function nothingKnown(ignored: readonly string[]): string {
-  if (ignored.length === 0) return "the profile is empty: name at least one item";
-  const some = ignored.slice(0, 3).map((id) => `"${quotable(id, 40)}"`).join(", ");
-  return `the model has none of the profile's items: ${some}${ignored.length > 3 ? ", …" : ""} ` +
-    "(profiles hold ids; idsByTitle finds them)";
+  /** @throws UserError for an id that the model does not have. @param what the id is of, for the message. */
+  private item(id: string, what: string): number {
+    checkIds([id], what);
+    const j = this.workings.catalogue.byId(id);
+    if (j !== undefined) return j;
+    throw new UserError(`no item has the id "${quotable(id, 80)}": searchItems finds ids by title`);
+  }
 }

@@ -48,6 +48,8 @@ test("every method answers as the session itself", () => withRemote(async (remot
   assert.equal(await remote.inspectSelectivity(), local.inspectSelectivity());
   assert.equal(await remote.inspectUser(likes), local.inspectUser(likes));
   assert.equal(await remote.segments(likes, 3, 2), local.segments(likes, 3, 2));
+  assert.equal(await remote.similarItems("i4", { n: 3 }), local.similarItems("i4", { n: 3 }));
+  assert.equal(await remote.similarItems("i4", { by: "code" }), local.similarItems("i4", { by: "code" }));
   assert.equal(await remote.knob(knobs[0]), local.knob(knobs[0]));
   assert.equal(await remote.searchItems("the", 5), local.searchItems("the", 5));
   assert.equal(await remote.searchTags("", 5), local.searchTags("", 5));

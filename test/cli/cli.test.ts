@@ -67,6 +67,19 @@ test("train → evaluate → inspect → recommend → steer on CSV files", () =
   assert.equal(one.items.map(({ id }) => id).sort(), [second.id, "i1"].sort());
   assert.match(await succeeds(...recommend, "--why", item.id), /base \(mean and bias\)/);
 
+  const similar = (...what: string[]): Promise<string> => succeeds("similar", "--model", model, ...what);
+  const like = await json<{ by: string; items: { id: string; shared: { share: number }[] }[] }>(
+    "similar", "--model", model, "--item", "i1", "-n", "3", "--by", "code", "--except-items", "i2",
+  );
+  assert.equal([like.by, like.items.length], ["code", 3]);
+  assert.ok(like.items.every(({ id, shared }) => id !== "i2" && shared.length > 0));
+  assert.match(await similar("--item", "i1", "-n", "2"), /by the recommender's vectors\n(.*\n)* +2 {2}\S/);
+  const alike = await similar("--user", "u3", "-n", "4");
+  assert.match(alike, /like user u3/);
+  assert.not.match(alike, / u3 /, "the user is not compared with itself");
+  await fails(2, /say what to compare/, "similar", "--model", model, "--item", "i1", "--user", "u3");
+  await fails(2, /--only-tags filters items/, "similar", "--model", model, "--user", "u3", "--only-tags", tag);
+
   const steered = await succeeds("steer", "--model", model, "--user", "u3", "--tag", `${tag}=0.4`, "--neuron", "3=0.1");
   assert.match(steered, new RegExp(`"${tag}": neurons \\d+ .*turned up to 0.4`));
   const paper = await succeeds("steer", "--model", model, "--user", "u3", "--tag", tag, "--mapping", "characterises");
@@ -100,7 +113,7 @@ test("a wrong option, command, setting or value ends with code 2 and a suggestio
 
 test("every command has help with examples", async () => {
   for (const command of [
-    "train", "evaluate", "inspect", "recommend", "steer", "data", "demo", "sweep", "compare",
+    "train", "evaluate", "inspect", "recommend", "steer", "similar", "data", "demo", "sweep", "compare",
   ]) {
     const text = await succeeds(command, "--help");
     assert.match(text, /Usage: unknot/);

@@ -10,7 +10,7 @@ import { routes } from "../../src/serve/routes.js";
 import type { Fault, Schema } from "../../src/base/schema.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { tinyWorld } from "../pipeline/tiny-model.js";
-import { model, withService, type Answer } from "./at-work.js";
+import { model, withService, type Answer, type AtWork } from "./at-work.js";
 
 const session = openSession(model, { threads: 1 });
 const { ids, titles } = model.items;
@@ -28,6 +28,14 @@ function conforms(schema: Schema<unknown> | string, json: unknown): void {
   const faults: Fault[] = [];
   (schema as Schema<unknown>).check(json, "", faults);
   assert.equal(faults, []);
+}
+
+const { dataset: known, truth } = tinyWorld();
+
+/** Item ids of a known user. */
+function historyOf(row: number): string[] {
+  const { indptr, indices } = known.interactions;
+  return Array.from(indices.subarray(indptr[row], indptr[row + 1]), (item) => known.itemIds[item]);
 }
 
 /** Asked for every route, with what a session says to the same; null where a session has nothing to say. */
@@ -58,6 +66,12 @@ const asked: Readonly<Record<string, readonly [path: string, body: unknown, expe
     items: session.searchItems(titles[0].slice(0, 5), 20),
   }],
   "GET /items/{id}": [`/items/${ids[0]}`, undefined, null],
+  "GET /items/{id}/similar": [`/items/${ids[3]}/similar?n=4&by=code`, undefined,
+    session.similarItems(ids[3], { n: 4, by: "code" })],
+  "POST /similar": ["/similar", { item: ids[3], n: 4, only: { tags: [tag] } },
+    session.similarItems(ids[3], { n: 4, only: { tags: [tag] } })],
+  "POST /users/similar": ["/users/similar", { user: known.userIds[2], n: 3 },
+    session.similarUsers(historyOf(2), known, { n: 3, except: [known.userIds[2]] })],
   "GET /about": ["/about", undefined, null],
   "GET /health": ["/health", undefined, null],
   "GET /metrics": ["/metrics", undefined, null],
@@ -65,7 +79,15 @@ const asked: Readonly<Record<string, readonly [path: string, body: unknown, expe
   "POST /admin/reload": ["/admin/reload", {}, null],
 };
 
-test("every route answers what a session answers, as described", () => withService(async ({ ask, service }) => {
+/** A service that knows the users of the world. */
+function withUsers(use: (at: AtWork) => Promise<void>): Promise<void> {
+  return inTemporaryFolder(async (folder) => {
+    await writeDataset(join(folder, "data"), known, truth);
+    await withService(use, { data: { folder: join(folder, "data"), seed: 1 } });
+  });
+}
+
+test("every route answers what a session answers, as described", () => withUsers(async ({ ask, service }) => {
   assert.equal(Object.keys(asked).sort(), routes.map(({ method, path }) => `${method} ${path}`).sort());
   for (const route of routes) {
     const name = `${route.method} ${route.path}`;
@@ -103,22 +125,19 @@ test("neurons are found by label and sorted", () => withService(async ({ ask }) 
   assert.ok(sorted.neurons.every(({ density }, i) => i === 0 || density <= sorted.neurons[i - 1].density));
 }));
 
-test("known users are the data set's; without one it says what to do", () => inTemporaryFolder(async (folder) => {
-  const { dataset, truth } = tinyWorld();
-  await writeDataset(join(folder, "data"), dataset, truth);
-  const user = dataset.userIds[7];
-  const { indptr, indices } = dataset.interactions;
-  const history = Array.from(indices.subarray(indptr[7], indptr[8]), (item) => dataset.itemIds[item]);
-  await withService(async ({ ask }) => {
+test("known users are the data set's; without one it says what to do", async () => {
+  const user = known.userIds[7];
+  await withUsers(async ({ ask }) => {
     const { json } = await ask("/recommend", { user, n: 5 });
-    assert.equal(json, plain(session.recommend(history, 5)));
+    assert.equal(json, plain(session.recommend(historyOf(7), 5)));
     refused(await ask("/recommend", { user: "nobody" }), 422, "#/user", /has no user "nobody"/);
-    assert.is(((await ask("/about")).json as { users: number }).users, dataset.userIds.length);
-  }, { data: { folder: join(folder, "data"), seed: 1 } });
+    assert.is(((await ask("/about")).json as { users: number }).users, known.userIds.length);
+  });
   await withService(async ({ ask }) => {
     refused(await ask("/recommend", { user }), 422, "#/user", /start it with --data FOLDER, or send "items"/);
+    refused(await ask("/users/similar", { items }), 422, "#", /knows no users .* --data/);
   });
-}));
+});
 
 function refused({ status, json, headers }: Answer, expected: number, where: string | null, detail: RegExp): void {
   assert.is(status, expected);
@@ -165,6 +184,9 @@ test("a problem names the field and says what was expected", () => withService(a
     ["/tags/zzz", undefined, 404, null, /no tag "zzz"/],
     ["/items", undefined, 422, "q", /is missing/],
     ["/items/zzz", undefined, 404, null, /no item has the id "zzz"/],
+    ["/items/zzz/similar", undefined, 404, null, /no item has the id "zzz"/],
+    [`/items/${ids[0]}/similar?by=taste`, undefined, 422, "by", /one of "vector", "code"/],
+    ["/similar", { item: "zzz" }, 422, "#/item", /no item has the id "zzz"/],
     ["/nothing", undefined, 404, null, /openapi\.json/],
   ];
   for (const [path, body, status, where, detail] of wrong) refused(await ask(path, body), status, where, detail);
