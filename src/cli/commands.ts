@@ -44,7 +44,7 @@ export const commands: readonly CommandEntry[] = [
   entry(
     "recommend", "",
     "The best items for one person, with the neurons that speak for each.",
-    async () => (await import("./recommend.js")).addRecommend,
+    async () => (await import("./lists/recommend.js")).addRecommend,
   ),
   entry(
     "steer", "",
@@ -54,7 +54,7 @@ export const commands: readonly CommandEntry[] = [
   entry(
     "similar", "",
     "Items like an item, or people like a person, with the neurons that both share.",
-    async () => (await import("./similar.js")).addSimilar,
+    async () => (await import("./lists/similar.js")).addSimilar,
   ),
   entry(
     "data", "",

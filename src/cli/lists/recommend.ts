@@ -1,16 +1,16 @@
 /** unknot recommend: a list for one person, and why. */
 import { Option, type Command } from "commander";
-import type { ExplainedItem } from "../session/session-types.js";
-import type { LeftOut } from "../session/session-types.js";
-import type { Session } from "../session/session.js";
-import type { Context } from "./context.js";
-import { fraction } from "../base/numbers.js";
+import type { ExplainedItem } from "../../session/session-types.js";
+import type { LeftOut } from "../../session/session-types.js";
+import type { Session } from "../../session/session.js";
+import type { Context } from "../context.js";
+import { fraction } from "../../base/numbers.js";
 import {
   addListOptions, addProfileOptions, ignoredNote, listRequestOf, profileOf, withSession, type ListOptions,
-} from "./open-model.js";
+} from "../open-model.js";
 import { recommendToAll, type RecommendAllCommandOptions } from "./recommend-all.js";
-import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
-import { right, wide } from "./tables/table.js";
+import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "../options.js";
+import { right, wide } from "../tables/table.js";
 
 interface RecommendOptions extends RecommendAllCommandOptions, ListOptions {
   why?: string;

@@ -1,16 +1,16 @@
 /** unknot recommend --all: the list of every user of a data set, to a file. */
 import { extname } from "node:path";
-import { whole } from "../base/numbers.js";
-import { openDataset } from "../data/data-source.js";
-import { openEngine } from "../engine/open.js";
-import { filePlace } from "../files/place.js";
-import { loadModel } from "../model-folder/folder.js";
-import { withResidual } from "../model-folder/model.js";
-import { recommendAll, type ListFormat } from "../pipeline/recommend-all.js";
-import { Interrupted, UsageError, type Context } from "./context.js";
-import { dataOf, type ProfileOptions } from "./open-model.js";
-import { withOutput } from "./output.js";
-import { duration } from "./progress.js";
+import { whole } from "../../base/numbers.js";
+import { openDataset } from "../../data/data-source.js";
+import { openEngine } from "../../engine/open.js";
+import { filePlace } from "../../files/place.js";
+import { loadModel } from "../../model-folder/folder.js";
+import { withResidual } from "../../model-folder/model.js";
+import { recommendAll, type ListFormat } from "../../pipeline/recommend-all.js";
+import { Interrupted, UsageError, type Context } from "../context.js";
+import { dataOf, type ProfileOptions } from "../open-model.js";
+import { withOutput } from "../output.js";
+import { duration } from "../progress.js";
 
 export interface RecommendAllCommandOptions extends ProfileOptions {
   count: number;

@@ -1,16 +1,16 @@
 /** unknot similar: items like an item, or people like a person, and what both share. */
 import { Option, type Command } from "commander";
-import { fraction, percent } from "../base/numbers.js";
-import { likenesses, type Likeness, type SharedMeaning } from "../session/neighbours.js";
-import type { Profile } from "../session/profile.js";
-import type { Session } from "../session/session.js";
-import { UsageError, type Context } from "./context.js";
+import { fraction, percent } from "../../base/numbers.js";
+import { likenesses, type Likeness, type SharedMeaning } from "../../session/neighbours.js";
+import type { Profile } from "../../session/profile.js";
+import type { Session } from "../../session/session.js";
+import { UsageError, type Context } from "../context.js";
 import {
   addFilterOptions, addProfileOptions, datasetOf, ignoredNote, itemsIn, listRequestOf, profileOf, withSession,
   type ListOptions, type ProfileOptions,
-} from "./open-model.js";
-import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
-import { right, wide } from "./tables/table.js";
+} from "../open-model.js";
+import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "../options.js";
+import { right, wide } from "../tables/table.js";
 
 interface SimilarOptions extends ProfileOptions, ListOptions {
   item?: string;
