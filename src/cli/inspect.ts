@@ -12,6 +12,7 @@ import {
 } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { right, wide } from "./tables/table.js";
+import { estimatedNote, titled } from "./tables/titled.js";
 
 interface CountOptions extends ModelOptions {
   count: number;
@@ -250,8 +251,9 @@ async function inspectUser(options: ProfileOptions & CountOptions, session: Sess
     )}`,
     `recommended\n${context.table(
       [right(""), wide("item"), right("score")],
-      recommended.map(({ title, score }, i) => [String(i + 1), title, fraction(score)]),
+      recommended.map((one, i) => [String(i + 1), titled(one), fraction(one.score)]),
     )}`,
+    ...estimatedNote(recommended),
   );
 }
 
@@ -267,9 +269,10 @@ async function inspectSegments(
     context.print("no segment: none of this person's active neurons is an item's strongest");
     return;
   }
-  context.print(...segments.map(({ concept, proven, size, items }) =>
+  const rows = segments.map(({ concept, proven, size, items }) =>
     `${concept}${proven ? "" : " (not proven)"}, of ${size} items\n${context.table(
       [right(""), wide("item"), right("score")],
-      items.map(({ title, score }, i) => [String(i + 1), title, fraction(score)]),
-    )}`));
+      items.map((one, i) => [String(i + 1), titled(one), fraction(one.score)]),
+    )}`);
+  context.print(...rows, ...estimatedNote(segments.flatMap(({ items }) => items)));
 }

@@ -11,6 +11,7 @@ import {
 } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
 import { left, right, wide } from "./tables/table.js";
+import { estimatedNote, titled } from "./tables/titled.js";
 
 interface SteerOptions extends ProfileOptions, ListOptions {
   tag?: string[];
@@ -96,8 +97,8 @@ export function describeSteering(session: Session, { before, after, knobs }: Ste
   };
   const rows = Array.from({ length: Math.max(before.length, after.length) }, (_, i) => {
     const [a, b] = [before.at(i), after.at(i)];
-    const earlier = a ? [mark(a.item), a.title] : ["", ""];
-    return [String(i + 1), ...earlier, ...(b ? [mark(b.item), b.title, moved(b.item, i)] : [])];
+    const earlier = a ? [mark(a.item), titled(a)] : ["", ""];
+    return [String(i + 1), ...earlier, ...(b ? [mark(b.item), titled(b), moved(b.item, i)] : [])];
   });
   const count = (list: readonly ListedItem[]): number => list.filter(({ item }) => carries.has(item)).length;
   return [
@@ -110,6 +111,7 @@ export function describeSteering(session: Session, { before, after, knobs }: Ste
       ? [`  • has ${wanted.length > 1 ? "one of the tags" : "the tag"}: ${count(before)} of ${before.length} before, ` +
         `${count(after)} of ${after.length} after`]
       : []),
+    ...estimatedNote([...before, ...after]),
   ];
 }
 

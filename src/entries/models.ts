@@ -53,7 +53,7 @@ export {
 } from "../model-folder/web-model.js";
 export type { SampleProfile } from "../model-folder/precomputed.js";
 export type {
-  EstimatedItem, FitSummary, Model, ModelData, ModelMetrics, ModelUpdate, ModelWeights, Quality,
+  EstimatedItem, FitSummary, ItemEstimate, Model, ModelData, ModelMetrics, ModelUpdate, ModelWeights, Quality,
 } from "../model-folder/model.js";
 export { presets, type PresetName } from "../config/presets.js";
 export { resolveConfig } from "../models/resolve-config.js";

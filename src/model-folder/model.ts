@@ -79,6 +79,9 @@ export interface EstimatedItem {
   readonly reasons: readonly { readonly tag: string; readonly share: number }[];
 }
 
+/** How an item's vector was worked out, and how sure it is. */
+export type ItemEstimate = Omit<EstimatedItem, "item">;
+
 /** A trained model with everything that is known about it: what `saveModel` writes and a session opens. */
 export interface Model {
   readonly config: Config;
@@ -134,6 +137,15 @@ export function withResidual(model: Model, residual: Residual | undefined): Mode
 /** What a session shows with nothing turned. */
 export function shownWith(residual: Residual): ModelMetrics["shown"] {
   return residual === "drop" ? "nested" : "cfae";
+}
+
+/** How an item's vector was made where it was not trained; null where it was. */
+export function estimateOf({ items }: Pick<Model, "items">, item: number): ItemEstimate | null {
+  const { ids, estimated = [] } = items;
+  const found = estimated.at(item - ids.length);
+  if (item < ids.length - estimated.length || !found) return null;
+  const { cosine, low, high, reasons } = found;
+  return { cosine, low, high, reasons };
 }
 
 /** Weights and what is needed to open them. */

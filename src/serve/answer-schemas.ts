@@ -14,6 +14,7 @@ const listedFields = {
   id: string(),
   title: string(),
   score: real(),
+  estimated: optional(flag("there for an item that nobody had chosen in training: its vector is made from its tags")),
 };
 export const listedItem = object(listedFields);
 
@@ -102,8 +103,14 @@ export const wish = object({
   unknown: many(string(), "parts that no name was found for"),
 });
 
+const estimate = nullable(object({
+  cosine: real("of such an estimate with what training would find"),
+  low: real(), high: real("four of five lie between"),
+  reasons: many(object({ tag: string(), share: real() }), "the tags that make most of the vector"),
+}, "how the item's vector was made where it was not trained"));
+
 export const explained = object({
-  ignored,
+  ignored, estimate,
   leftOut: nullable(choice(["seen", "disliked", "filtered"], "why no list of this request has the item")),
   item: listedItem,
   score: real("before the relu; base − own + the sum of all contributions + unexplained − heldBack"),
@@ -181,12 +188,15 @@ export const tagReport = object({
 });
 
 export const itemList = object({
-  items: many(object({ item: count(), id: string(), title: string(), users: nullable(count("training users")) })),
+  items: many(object({
+    item: count(), id: string(), title: string(), users: nullable(count("training users")),
+    estimated: optional(flag()),
+  })),
 });
 
 export const itemCard = object({
   item: count(), id: string(), title: string(),
-  users: nullable(count("training users")),
+  users: nullable(count("training users")), estimate,
   tags: many(object({ tag: string(), applications: count() })),
   neurons: many(object({ ...neuron, activation: real() }), "of the item encoded alone"),
 });

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { csrRow, csrTranspose, type Csr } from "../base/csr.js";
 import type { KnobRequest } from "../session/session-types.js";
+import { estimateOf, type ItemEstimate } from "../model-folder/model.js";
 import type { ListRequest } from "../session/list-request.js";
 import type { WeightedProfile } from "../session/profile.js";
 import type { Session } from "../session/session.js";
@@ -38,6 +39,8 @@ export interface ItemCard {
   readonly title: string;
   /** Training users; null in models of earlier versions. */
   readonly users: number | null;
+  /** How its vector was made where it was not trained; null where it was. */
+  readonly estimate: ItemEstimate | null;
   /** Most applications first. */
   readonly tags: readonly { readonly tag: string; readonly applications: number }[];
   /** The item encoded alone, strongest first. */
@@ -222,6 +225,7 @@ export class ServedModel {
     if (tags) this.tagsOfItems ??= csrTranspose(tags.counts);
     return {
       item, id, title: items.titles[item], users: items.users?.[item] ?? null,
+      estimate: estimateOf(this.session.model, item),
       tags: entries(this.tagsOfItems, item).map(([t, applications]) => ({ tag: tags!.names[t], applications })),
       neurons: entries(itemCodes, item)
         .map(([neuron, activation]) => ({ neuron, label: labels[neuron].label, activation })),

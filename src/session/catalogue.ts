@@ -12,11 +12,14 @@ import type { Model } from "../model-folder/model.js";
 
 export class Catalogue {
   private readonly itemOf: ReadonlyMap<string, number>;
+  /** Items from this one on are estimated. */
+  private readonly trained: number;
   private foldedTitles: readonly string[] | null = null;
   private foldedTags: readonly string[] | null = null;
 
   constructor(private readonly model: Pick<Model, "items" | "tags">) {
     this.itemOf = new Map(model.items.ids.map((id, i) => [id, i]));
+    this.trained = model.items.ids.length - (model.items.estimated?.length ?? 0);
   }
 
   /**
@@ -73,7 +76,9 @@ export class Catalogue {
     const { ids, titles, users } = this.model.items;
     this.foldedTitles ??= titles.map(fold);
     return matches(text, this.foldedTitles, (item) => users?.[item] ?? 0, n)
-      .map((item) => ({ item, id: ids[item], title: titles[item], users: users?.[item] ?? null }));
+      .map((item) => ({
+        item, id: ids[item], title: titles[item], users: users?.[item] ?? null, ...this.mark(item),
+      }));
   }
 
   /** See `Session.searchTags`. */
@@ -87,7 +92,11 @@ export class Catalogue {
   }
 
   listed(item: number, score: number): ListedItem {
-    return { item, id: this.model.items.ids[item], title: this.model.items.titles[item], score };
+    return { item, id: this.model.items.ids[item], title: this.model.items.titles[item], score, ...this.mark(item) };
+  }
+
+  private mark(item: number): { readonly estimated?: true } {
+    return item >= this.trained ? { estimated: true } : {};
   }
 }
 

@@ -5,6 +5,7 @@
 import { explainActivation } from "../interpret/explain-activation.js";
 import { explainByAblation } from "../interpret/explain-by-ablation.js";
 import { explainScore } from "../interpret/explain.js";
+import { estimateOf } from "../model-folder/model.js";
 import { itemVectorsOf } from "../model-folder/open-model.js";
 import type { KnobRequests } from "./knob-requests.js";
 import { valueIn, type ProfileRow } from "./profile.js";
@@ -44,6 +45,7 @@ export class Explanations {
       heldBack,
       approximate: !linear,
       item: this.workings.listed(j, score),
+      estimate: estimateOf(model, j),
       contributions: explanation.contributions.map((c) => ({ ...c, label: model.labels[c.neuron].label })),
       concepts: concepts.parts(explanation.contributions),
     };

@@ -4,7 +4,7 @@ import type { Residual } from "../config/sae.js";
 import type { Explanation } from "../interpret/explain.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import type { Knob } from "../steer/steer.js";
-import type { ModelMetrics } from "../model-folder/model.js";
+import type { ItemEstimate, ModelMetrics } from "../model-folder/model.js";
 import type { Mapping, ScoredNeuron } from "../interpret/tag-neurons.js";
 
 /** A list, and what was said of the profile. */
@@ -48,6 +48,8 @@ export interface ListedItem {
   readonly id: string;
   readonly title: string;
   readonly score: number;
+  /** There for an item that nobody had chosen in training: its vector was worked out from its tags. */
+  readonly estimated?: true;
 }
 
 /** A row of a home page: items of one meaning, for one person. */
@@ -72,6 +74,8 @@ export interface FoundItem {
   readonly title: string;
   /** Training users who have it; null when the model does not know. */
   readonly users: number | null;
+  /** As of a listed item. */
+  readonly estimated?: true;
 }
 
 /** A tag that a search found. */
@@ -130,6 +134,8 @@ export interface ExplainedItem extends Omit<Explanation, "contributions"> {
   readonly heldBack: number;
   /** The same parts by concept, largest first; with those that are no neuron's they add up to the score likewise. */
   readonly concepts: readonly ConceptPart[];
+  /** How the item's vector was worked out where it was not trained; null where it was. */
+  readonly estimate: ItemEstimate | null;
   /** Why no list of this request has the item: it is known, disliked or filtered out; null when one may. */
   readonly leftOut: LeftOut;
   /** Ids, of the profile and of filters, that the model does not have: they were skipped. */

@@ -30,6 +30,13 @@ test("new items join, are marked in lists, and evaluate leaves them out", () => 
   const list = await unknot(["recommend", "--model", to, ...likes, "-n", "200"]);
   assert.match(list.stdout, /≈ The First/);
   assert.match(list.stdout, /≈ added by its tags: nobody had chosen it in training/);
+  type Listed = { id: string; estimated?: true };
+  const { items: listed } = JSON.parse(
+    (await unknot(["recommend", "--model", to, ...likes, "-n", "200", "--json"])).stdout,
+  ) as { items: Listed[] };
+  assert.equal(listed.filter(({ estimated }) => estimated).map(({ id }) => id), ["n1"]);
+  const why = await unknot(["recommend", "--model", to, ...likes, "--why", "n1"]);
+  assert.match(why.stdout, /The First was added by its tags \(.* %\).*cosine of/s);
   const old = await unknot(["recommend", "--model", from, ...likes, "-n", "200"]);
   assert.not.match(old.stdout, /≈/);
   const figures = await Promise.all([from, to].map((one) => unknot(["evaluate", "--model", one, "--threads", "1"])));

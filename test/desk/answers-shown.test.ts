@@ -80,7 +80,7 @@ test("the parts of a score add up to it, with the small ones in one line", () =>
     return { item: items(
       "a",
     )[0], approximate: false, base: 0.1, own, unexplained, score, contributions, concepts: [], heldBack: 0,
-    leftOut: null, ignored: [] };
+    leftOut: null, estimate: null, ignored: [] };
   };
   const sum = (values: (number | null)[]): number => values.reduce<number>((total, value) => total + value!, 0);
   const [turned, rest] = [explained(1, 1), explained(2, 1)];
@@ -103,7 +103,8 @@ test("the parts of a score add up to it, with the small ones in one line", () =>
 test("a neuron that a knob wakes shows from nothing, one that it silences shows to nothing", () => {
   const one = (neuron: number): ExplainedItem => ({
     item: items("a")[0], approximate: false, base: 0, own: 0, unexplained: 0, score: 0.5, concepts: [], heldBack: 0,
-    leftOut: null, ignored: [], contributions: [{ neuron, label: `n${neuron}`, activation: 1, contribution: 0.5 }],
+    leftOut: null, estimate: null, ignored: [],
+    contributions: [{ neuron, label: `n${neuron}`, activation: 1, contribution: 0.5 }],
   });
   assert.equal(partsOf(one(1), one(2)).slice(1), [
     { name: "n1", neuron: 1, value: 0.5, before: 0 }, { name: "n2", neuron: 2, value: 0, before: 0.5 },

@@ -1,15 +1,16 @@
 /** unknot recommend: a list for one person, and why. */
 import { Option, type Command } from "commander";
-import type { ExplainedItem } from "../../session/session-types.js";
-import type { LeftOut } from "../../session/session-types.js";
+import type { ExplainedItem, LeftOut } from "../../session/session-types.js";
 import type { Session } from "../../session/session.js";
 import type { Context } from "../context.js";
-import { fraction } from "../../base/numbers.js";
+import type { ItemEstimate } from "../../model-folder/model.js";
+import { fraction, percent } from "../../base/numbers.js";
 import {
   addListOptions, addProfileOptions, ignoredNote, listRequestOf, profileOf, withSession, type ListOptions,
 } from "../open-model.js";
 import { recommendToAll, type RecommendAllCommandOptions } from "./recommend-all.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "../options.js";
+import { estimatedNote, titled } from "../tables/titled.js";
 import { right, wide } from "../tables/table.js";
 
 interface RecommendOptions extends RecommendAllCommandOptions, ListOptions {
@@ -55,13 +56,11 @@ async function recommend(options: RecommendOptions, session: Session, context: C
     explain(session.explain(profile, item, [], listRequestOf(options)), options, context);
     return;
   }
-  const estimates = new Map(session.model.items.estimated?.map((one) => [one.item, one]));
   const { items, ignored, popular } = session.recommend(profile, listRequestOf(options));
   const list = items.map((listed) => ({ ...listed, why: popular ? null : session.explain(profile, listed.id) }));
   if (options.json) {
     const withReasons = list.map(({ why, ...listed }) => ({
       ...listed, ...(why ? { contributions: why.contributions, unexplained: why.unexplained } : {}),
-      ...(estimates.has(listed.item) ? { estimated: estimates.get(listed.item) } : {}),
     }));
     context.json({ items: withReasons, ignored, popular });
     return;
@@ -73,12 +72,12 @@ async function recommend(options: RecommendOptions, session: Session, context: C
       : `for a person with ${known} item${known === 1 ? "" : "s"}`,
     context.table(
       [right(""), wide("item"), right("score"), wide("mostly because of")],
-      list.map(({ item, title, score, why }, i) => [
-        String(i + 1 + (options.offset ?? 0)), `${estimates.has(item) ? "≈ " : ""}${title}`,
+      list.map(({ score, why, ...listed }, i) => [
+        String(i + 1 + (options.offset ?? 0)), titled(listed),
         popular ? String(score) : fraction(score), why ? reasons(why) : "",
       ]),
     ),
-    ...(list.some(({ item }) => estimates.has(item)) ? ["≈ added by its tags: nobody had chosen it in training"] : []),
+    ...estimatedNote(items),
   );
 }
 
@@ -93,8 +92,9 @@ function explain(explained: ExplainedItem, options: RecommendOptions, context: C
     context.json(explained);
     return;
   }
-  const { item, score, base, own, unexplained, contributions, approximate, leftOut } = explained;
+  const { item, score, base, own, unexplained, contributions, approximate, leftOut, estimate } = explained;
   context.print(
+    ...(estimate ? [describeEstimate(item.title, estimate)] : []),
     ...(leftOut ? [`no list of this request has it: ${LEFT_OUT[leftOut]}`] : []),
     approximate
       ? `${item.title}: score ${fraction(score, 4)} before the softmax; a neuron's part is what is lost without it`
@@ -110,4 +110,12 @@ function explain(explained: ExplainedItem, options: RecommendOptions, context: C
       ],
     ),
   );
+}
+
+function describeEstimate(title: string, { cosine, low, high, reasons: tags }: ItemEstimate): string {
+  const made = tags.filter(({ share }) => share > 0).slice(0, 3).map(({ tag, share }) => `${tag} ${percent(share)}`);
+  const figure = (one: number): string => fraction(one, 2);
+  return `${title} was added${made.length > 0 ? ` by its tags (${made.join(", ")})` : ""}: nobody had chosen it in ` +
+    `training. Such a vector has a cosine of ${figure(cosine)} with a trained one ` +
+    `(four of five from ${figure(low)} to ${figure(high)})`;
 }

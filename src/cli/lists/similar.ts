@@ -11,6 +11,7 @@ import {
 } from "../open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "../options.js";
 import { right, wide } from "../tables/table.js";
+import { estimatedNote, titled } from "../tables/titled.js";
 
 interface SimilarOptions extends ProfileOptions, ListOptions {
   item?: string;
@@ -65,8 +66,9 @@ function similarItems(id: string, options: SimilarOptions, session: Session, con
     `like ${titles[session.findItem(id)]}, ${how(found.by)}`,
     context.table(
       [right(""), wide("item"), right("cosine"), wide("both have")],
-      found.items.map((one, i) => [String(i + 1 + (offset ?? 0)), one.title, fraction(one.score), reasons(one)]),
+      found.items.map((one, i) => [String(i + 1 + (offset ?? 0)), titled(one), fraction(one.score), reasons(one)]),
     ),
+    ...estimatedNote(found.items),
   );
 }
 
