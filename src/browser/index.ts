@@ -25,6 +25,7 @@ export type {
   MeaningSummary, ModelSummary, NamedNeuron, NeuronReport, RecommendedList, SteeredLists, TagReport, UserReport,
 } from "../session/session-types.js";
 export type { FilteredItem, ItemFilter, ListRequest } from "../session/list-request.js";
+export type { Balance, BalancePrice, ListFigures } from "../steer/balance.js";
 export type { LeftOut } from "../session/session-types.js";
 export type {
   Likeness, SharedMeaning, SimilarItem, SimilarItems, SimilarItemsRequest, SimilarUser, SimilarUsers,

@@ -44,6 +44,10 @@ export interface ListOptions {
   seen?: "drop" | "keep";
   minUsers?: number;
   empty?: "popular" | "refuse";
+  popularity?: number;
+  variety?: number;
+  calibration?: number;
+  pool?: number;
 }
 
 /** Opens the model, runs the command, and lets the helper threads go. */
@@ -78,17 +82,24 @@ export function addFilterOptions(command: Command): Command {
 
 export function addListOptions(command: Command): Command {
   return addFilterOptions(command)
+    .option("--popularity <p>", "balance: unpopular items move up (from -1), or popular ones (to 1)", number())
+    .option("--variety <v>", "balance: items unlike each other, from 0 to 1", number())
+    .option("--calibration <c>", "balance: tags mixed as in the history, from 0 to 1", number())
+    .option("--pool <n>", "balance: the best so many items are re-ranked (default: 100)", number(1))
     .addOption(new Option("--seen <what>", "whether the profile's own items are left out").choices(["drop", "keep"]))
     .addOption(new Option("--empty <what>", "what a profile without any known item gets (default: popular)")
       .choices(["popular", "refuse"]));
 }
 
 export function listRequestOf(
-  { count, offset, onlyItems, onlyTags, exceptItems, exceptTags, seen, minUsers, empty }: ListOptions,
+  { count, offset, onlyItems, onlyTags, exceptItems, exceptTags, seen, minUsers, empty, ...weights }: ListOptions,
 ): ListRequest {
+  const { popularity, variety, calibration, pool } = weights;
+  const balance = [popularity, variety, calibration, pool].some((one) => one !== undefined)
+    ? { popularity, variety, calibration, pool } : undefined;
   const only = onlyItems || onlyTags ? { ids: onlyItems, tags: onlyTags } : undefined;
   const except = exceptItems || exceptTags ? { ids: exceptItems, tags: exceptTags } : undefined;
-  return { n: count, offset, only, except, seen, minUsers, empty };
+  return { n: count, offset, only, except, seen, minUsers, empty, balance };
 }
 
 /** A line on ids that were skipped; none when none were. */

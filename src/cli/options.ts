@@ -64,6 +64,11 @@ export function number(least?: number): (text: string) => number {
   };
 }
 
+/** An option as it is typed: minUsers, --min-users. */
+export function asOption(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+}
+
 /** Values of an option that may be given several times. */
 export function collect(text: string, before: string[] | undefined): string[] {
   return [...before ?? [], text];
@@ -129,7 +134,7 @@ export function sourceOf(options: DataOptions, seed: number): DataSource | null 
   if (options.data === undefined) {
     const lonely = FOLDER_ONLY.find((name) => options[name] !== undefined);
     if (lonely !== undefined) {
-      throw new UsageError(`--${lonely.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} needs --data`);
+      throw new UsageError(`${asOption(lonely)} needs --data`);
     }
     if (options.world === undefined && options.split !== undefined) throw new UsageError("--split needs --data");
     if (options.world === undefined) return null;

@@ -10,6 +10,7 @@ import {
   type ProfileOptions,
 } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
+import { priceLine } from "./tables/price.js";
 import { left, right, wide } from "./tables/table.js";
 import { estimatedNote, titled } from "./tables/titled.js";
 
@@ -76,7 +77,9 @@ async function steer(options: SteerOptions, session: Session, context: Context):
 }
 
 /** Which neurons were turned, and both lists side by side. Also ends the demonstration. */
-export function describeSteering(session: Session, { before, after, knobs }: SteeredLists, context: Context): string[] {
+export function describeSteering(
+  session: Session, { before, after, knobs, balance }: SteeredLists, context: Context,
+): string[] {
   const turned = knobs.map((knob) => {
     const { tag, names, weights } = knob;
     const named = ({ neuron, label }: NamedNeuron, i: number): string =>
@@ -111,6 +114,7 @@ export function describeSteering(session: Session, { before, after, knobs }: Ste
       ? [`  • has ${wanted.length > 1 ? "one of the tags" : "the tag"}: ${count(before)} of ${before.length} before, ` +
         `${count(after)} of ${after.length} after`]
       : []),
+    ...(balance ? [priceLine(balance.before, "before"), priceLine(balance.after, "after")] : []),
     ...estimatedNote([...before, ...after]),
   ];
 }

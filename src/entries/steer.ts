@@ -31,6 +31,7 @@ export type {
   SimilarUsersRequest, UserHistories,
 } from "../session/neighbours.js";
 export type { WeightedProfile } from "../session/profile.js";
+export { balanceList, type Balance, type BalanceData, type BalancePrice, type ListFigures } from "../steer/balance.js";
 export { minMax, rerank, type Calibration, type Variety } from "../steer/rerank.js";
 export { fuse, fuseCodes, fusions, type FusedCode, type Fusion } from "../steer/fuse-codes.js";
 export { aggregate, aggregations, type Aggregation } from "../steer/aggregate-scores.js";

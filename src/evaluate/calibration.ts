@@ -29,8 +29,11 @@ export function tagDistribution(items: ArrayLike<number>, tags: Csr): Float64Arr
 /** C_KL of a history's p and a list's q, both (T). */
 export function calibrationKl(p: Float64Array, q: ArrayLike<number>): number {
   let sum = 0;
-  for (let t = 0; t < p.length; t++) {
-    if (p[t] > 0) sum += p[t] * Math.log(p[t] / ((1 - SMOOTHING) * q[t] + SMOOTHING * p[t]));
-  }
+  for (let t = 0; t < p.length; t++) sum += calibrationTerm(p[t], q[t]);
   return sum;
+}
+
+/** A tag's term of it. */
+export function calibrationTerm(p: number, q: number): number {
+  return p > 0 ? p * Math.log(p / ((1 - SMOOTHING) * q + SMOOTHING * p)) : 0;
 }

@@ -49,15 +49,26 @@ export const conceptReport = object({
 
 const ignored = many(string(), "ids that the model does not have: they were skipped");
 
+const figures = object({
+  users: nullable(real("mean training users")), distance: nullable(real("mean of 1 − cos over pairs")),
+  calibration: nullable(real("C_KL of the history's tags and the list's")),
+});
+const price = object({
+  kept: real("scores of the list, summed, as a share of those of the plain one"),
+  overlap: real("share of the plain list that is still in it"),
+  places: many(count(), "of its items in the plain ranking, from 1"),
+  plain: figures, balanced: figures,
+});
+
 export const recommendation = object({
-  items: many(listedItem, "best first"), ignored,
+  items: many(listedItem, "best first"), ignored, balance: optional(price),
   popular: flag("whether these are the popular items, since no item of the profile is known; score: training users"),
 });
 
 export const recommendations = object({ lists: many(recommendation, "in the order of the profiles") });
 
 export const steered = object({
-  ignored,
+  ignored, balance: optional(object({ before: price, after: price })),
   before: many(listedItem),
   after: many(listedItem),
   knobs: many(object({

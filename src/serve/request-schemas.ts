@@ -42,12 +42,23 @@ export const filter = object({
   ids: optional(list(id, { max: 100_000 })),
   tags: optional(list(tagName, { max: 100, about: "items with any of these" })),
 });
+/** Largest pool that one request may have re-ranked. */
+const MAX_POOL = 200;
+const weight = (about: string, least = 0): Schema<number | undefined> =>
+  optional(number({ min: least, max: 1, about }));
+const balance = object({
+  popularity: weight("above 0 popular items move up, below 0 unpopular ones", -1),
+  variety: weight("maximal marginal relevance over item vectors"),
+  calibration: weight("how much the list must mix tags as the history does"),
+  pool: optional(number({ whole: true, min: 1, max: MAX_POOL, about: "the best so many items are re-ranked; 100" })),
+}, "what counts beside the scores");
 /** Which list is wanted, session/list-request.ts. */
 export const listFields = {
   offset: withDefault(number({ whole: true, min: 0, max: 1e6, about: "items passed over at the list's head" }), 0),
   only: optional(filter),
   except: optional(filter),
   seen: withDefault(choice(["drop", "keep"], "whether the profile's own items are left out"), "drop"),
+  balance: optional(balance),
   minUsers: optional(number({ min: 0, about: "training users that an item must have at least" })),
   empty: withDefault(choice(
     ["popular", "refuse"], "what a profile without any known item gets: the popular items, marked as such, or a 422",

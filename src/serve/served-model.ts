@@ -8,6 +8,7 @@ import { setImmediate } from "node:timers/promises";
 import { csrRow, csrTranspose, type Csr } from "../base/csr.js";
 import type { KnobRequest } from "../session/session-types.js";
 import { estimateOf, type ItemEstimate } from "../model-folder/model.js";
+import { hasLinearDecoder } from "../model-folder/open-model.js";
 import type { ListRequest } from "../session/list-request.js";
 import type { WeightedProfile } from "../session/profile.js";
 import type { Session } from "../session/session.js";
@@ -125,6 +126,16 @@ export class ServedModel {
       (this.tagOf.has(tag.trim().toLowerCase()) ? [] : [{ pointer: `#/${field}/tags/${i}`, detail: noTag(tag) }])));
     if (request.minUsers !== undefined && !this.session.model.items.users) {
       errors.push({ pointer: "#/minUsers", detail: "this model does not know how popular its items are" });
+    }
+    const { popularity, variety, calibration } = request.balance ?? {};
+    const { items: { users }, tags } = this.session.model;
+    const lacking: [number | undefined, string, boolean, string][] = [
+      [popularity, "popularity", !users, "does not know how popular its items are"],
+      [variety, "variety", !hasLinearDecoder(this.session.model), "has no item vectors, which variety is measured by"],
+      [calibration, "calibration", !tags, "has no tags, which lists are calibrated by"],
+    ];
+    for (const [weight, name, lacks, what] of lacking) {
+      if (weight && lacks) errors.push({ pointer: `#/balance/${name}`, detail: `this model ${what}` });
     }
     if (errors.length > 0) throw invalid(errors.slice(0, 10));
     return request;

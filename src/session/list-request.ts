@@ -3,8 +3,11 @@
  * that may be listed as ascending numbers; the ranking kernel then looks at those alone.
  */
 import { csrRow } from "../base/csr.js";
+import { quotable } from "../base/printable.js";
+import { describe } from "../base/schema.js";
 import { UserError } from "../base/user-error.js";
 import type { Model } from "../model-folder/model.js";
+import { MAX_POOL, type Balance } from "../steer/balance.js";
 import type { Catalogue } from "./catalogue.js";
 import { checkIds, type ProfileRow } from "./profile.js";
 import type { LeftOut } from "./session-types.js";
@@ -43,6 +46,8 @@ export interface ListRequest {
   readonly minUsers?: number;
   /** What a profile without any known item gets: the popular items, marked as such, or an error. Default "popular". */
   readonly empty?: "popular" | "refuse";
+  /** What counts beside the scores: popularity, variety, calibration (steer/balance.ts). */
+  readonly balance?: Balance;
 }
 
 /** A request, read. */
@@ -53,6 +58,8 @@ export interface Choice {
   readonly allowed: Int32Array | null;
   readonly keepSeen: boolean;
   readonly refuseEmpty: boolean;
+  /** null where lists stay as scores have them. */
+  readonly balance: Balance | null;
   /** Ids in filters that the model does not have. */
   readonly ignored: readonly string[];
 }
@@ -61,18 +68,20 @@ export interface Choice {
 export function readListRequest(
   model: Pick<Model, "items" | "tags">, catalogue: Catalogue, request: ListRequest,
 ): Choice {
-  const { n = 10, offset = 0, only, except, seen = "drop", minUsers, empty = "popular" } = request;
+  const { n = 10, offset = 0, only, except, seen = "drop", minUsers, empty = "popular", balance = null } = request;
   if (!Number.isInteger(n) || n < 1) throw new UserError(`a list needs at least 1 item, got ${n}`);
   if (!Number.isInteger(offset) || offset < 0) throw new UserError(`an offset must be 0 or more, got ${offset}`);
   checkWord("seen", seen, ["drop", "keep"]);
   checkWord("empty", empty, ["popular", "refuse"]);
+  if (balance) checkBalance(balance);
   const filters = new Filters(model, catalogue);
   let allowed: Int32Array | null = null;
   if (only) for (const set of filters.sets(only, "only")) allowed = allowed ? common(allowed, set) : set;
   if (minUsers !== undefined) allowed = filters.popular(allowed, minUsers);
   if (except) for (const set of filters.sets(except, "except")) allowed = without(allowed ?? filters.all(), set);
   return {
-    n, offset, allowed, keepSeen: seen === "keep", refuseEmpty: empty === "refuse", ignored: filters.ignored,
+    n, offset, allowed, keepSeen: seen === "keep", refuseEmpty: empty === "refuse", balance,
+    ignored: filters.ignored,
   };
 }
 
@@ -130,6 +139,26 @@ class Filters {
     if (!Number.isFinite(least) || least < 0) throw new UserError(`minUsers must be 0 or more, got ${least}`);
     if (!users) throw new UserError("this model does not know how popular its items are: train it again for minUsers");
     return (among ?? this.all()).filter((item) => users[item] >= least);
+  }
+}
+
+/** The bounds of each weight, and of the pool. */
+const BALANCES: Readonly<Record<keyof Balance, readonly [least: number, most: number]>> = {
+  popularity: [-1, 1], variety: [0, 1], calibration: [0, 1], pool: [1, MAX_POOL],
+};
+
+function checkBalance(balance: Balance): void {
+  for (const [name, value] of Object.entries(balance) as [keyof Balance, unknown][]) {
+    if (!Object.hasOwn(BALANCES, name)) {
+      throw new UserError(`balance has ${Object.keys(BALANCES).join(", ")}, got ${quotable(name, 40)}`);
+    }
+    if (value === undefined) continue;
+    const [least, most] = BALANCES[name];
+    const whole = name === "pool" ? "a whole number" : "a number";
+    if (typeof value === "number" && value >= least && value <= most && (name !== "pool" || Number.isInteger(value))) {
+      continue;
+    }
+    throw new UserError(`balance.${name} must be ${whole} from ${least} to ${most}, got ${describe(value)}`);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Floats } from "../base/floats.js";
 import { UserError } from "../base/user-error.js";
 import type { Knob } from "../steer/steer.js";
 import type { HeldBack } from "../steer/suppression.js";
+import { Balancing, type BalancedItems } from "./balance.js";
 import type { KnobRequests } from "./knob-requests.js";
 import { listable, type Choice } from "./list-request.js";
 import { placesOf } from "./places.js";
@@ -14,14 +15,19 @@ import type { KnobRequest, ListedItem, RecommendedList, SteeredLists } from "./s
 import type { Workings } from "./workings.js";
 
 export class Lists {
-  constructor(private readonly workings: Workings, private readonly requests: KnobRequests) {}
+  private readonly balancing: Balancing;
+
+  constructor(private readonly workings: Workings, private readonly requests: KnobRequests) {
+    this.balancing = new Balancing(workings);
+  }
 
   /** A profile's list, or the popular items where nothing of it is known. @throws UserError where that is refused */
   forProfile({ row, ignored }: ReadProfile, choice: Choice): RecommendedList {
     const nobody = row.items.length === 0 && row.disliked.length === 0;
     if (nobody && choice.refuseEmpty) throw new UserError(nothingKnown(ignored));
+    const wide = this.balancing.widened(choice);
     return {
-      items: nobody ? this.popular(row, choice) : this.recommend(row, choice),
+      ...this.balancing.cut(nobody ? this.popular(row, wide) : this.recommend(row, wide), row, choice),
       ignored: [...ignored, ...choice.ignored], popular: nobody,
     };
   }
@@ -51,9 +57,11 @@ export class Lists {
     const { knobs, held, scaled } = this.requests.turned(row, requests);
     const unsteered = scores.unsteered(row);
     const among = this.among(row, choice);
-    const before = this.ranked(unsteered, row, among, choice);
-    const after = knobs.length > 0
-      ? this.ranked(this.turned(row, knobs, held), row, among, choice) : this.ranked(unsteered, row, among, choice);
+    const wide = this.balancing.widened(choice);
+    const shown = (from: Floats): BalancedItems =>
+      this.balancing.cut(this.ranked(from, row, among, wide), row, choice);
+    const { items: before, balance: priceBefore } = shown(unsteered);
+    const { items: after, balance } = shown(knobs.length > 0 ? this.turned(row, knobs, held) : unsteered);
     const earlier = new Set(before.map(({ item }) => item));
     const worth = (list: readonly ListedItem[]): number => list.reduce((sum, { item }) => sum + unsteered[item], 0);
     const whole = worth(before);
@@ -69,6 +77,7 @@ export class Lists {
         names: knob.neurons.map((neuron) => this.workings.named(neuron)),
       })),
       scaled,
+      ...(priceBefore && balance ? { balance: { before: priceBefore, after: balance } } : {}),
     };
   }
 

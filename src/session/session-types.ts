@@ -3,6 +3,7 @@ import type { Licence } from "../data/public/licence.js";
 import type { Residual } from "../config/sae.js";
 import type { Explanation } from "../interpret/explain.js";
 import type { NeuronLabel } from "../interpret/labels.js";
+import type { BalancePrice } from "../steer/balance.js";
 import type { Knob } from "../steer/steer.js";
 import type { ItemEstimate, ModelMetrics } from "../model-folder/model.js";
 import type { Mapping, ScoredNeuron } from "../interpret/tag-neurons.js";
@@ -15,6 +16,8 @@ export interface RecommendedList {
   readonly ignored: readonly string[];
   /** Whether these are the popular items (score: training users), since no item of the profile is known. */
   readonly popular: boolean;
+  /** What balancing cost, where it was asked for. */
+  readonly balance?: BalancePrice;
 }
 
 /** What to turn: a tag through its neurons, a concept by its name, or neurons by number. */
@@ -117,6 +120,8 @@ export interface SteeredLists {
    * more activation than there is.
    */
   readonly scaled: number;
+  /** What balancing either list cost, where it was asked for. */
+  readonly balance?: { readonly before: BalancePrice; readonly after: BalancePrice };
   /** Ids, of the profile and of filters, that the model does not have: they were skipped. */
   readonly ignored: readonly string[];
 }

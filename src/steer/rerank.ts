@@ -5,10 +5,11 @@
  *   (1 − c)·[ (1 − v)·rel_i − v·max_{j in the list} cos(i, j) ]  −  c·C_KL(list with i)
  *
  * v alone is MMR, c alone Steck's calibration; both weights 0 leave the order of rel. Ties go to the earlier candidate.
- * The running maximum of each candidate is kept: O(n·pool·D).
+ * The running maximum of each candidate is kept, O(n·pool·D), and C_KL is worked out once for each place of the list:
+ * a candidate changes the terms of its own tags alone, O(n·(T + pool·tags of an item)).
  */
 import type { Csr } from "../base/csr.js";
-import { addTags, calibrationKl } from "../evaluate/calibration.js";
+import { addTags, calibrationTerm } from "../evaluate/calibration.js";
 
 /** What re-ranking by maximal marginal relevance weighs. */
 export interface Variety {
@@ -43,9 +44,10 @@ export function rerank(
   const sums = calibration ? new Float64Array(calibration.tags.cols) : null;
   while (chosen.length < n && left.size > 0) {
     let [best, most] = [-1, -Infinity];
+    const kl = calibration && sums && c > 0 ? klWith(calibration, sums, chosen.length + 1) : null;
     for (const at of left) {
       let worth = (1 - c) * ((1 - v) * relevance[at] - v * nearest[at]);
-      if (calibration && sums && c > 0) worth -= c * klWith(calibration, sums, pool[at], chosen.length + 1);
+      if (kl) worth -= c * kl(pool[at]);
       if (worth > most) [best, most] = [at, worth];
     }
     if (best < 0) break;
@@ -62,12 +64,19 @@ export function rerank(
   return chosen;
 }
 
-/** C_KL of the list so far with one more item. */
-function klWith({ history, tags }: Calibration, sums: Float64Array, item: number, length: number): number {
-  const q = sums.slice();
-  addTags(q, tags, item);
-  for (let t = 0; t < q.length; t++) q[t] /= length;
-  return calibrationKl(history, q);
+/** C_KL of the list so far with one more item. @param length of the list then. */
+function klWith({ history, tags }: Calibration, sums: Float64Array, length: number): (item: number) => number {
+  const terms = history.map((p, t) => calibrationTerm(p, sums[t] / length));
+  const whole = terms.reduce((sum, term) => sum + term, 0);
+  return (item) => {
+    const [from, to] = [tags.indptr[item], tags.indptr[item + 1]];
+    let kl = whole;
+    for (let q = from; q < to; q++) {
+      const t = tags.indices[q];
+      kl += calibrationTerm(history[t], (sums[t] + 1 / (to - from)) / length) - terms[t];
+    }
+    return kl;
+  };
 }
 
 /** (x − min)/(max − min); all 0 where they are equal. */

@@ -41,6 +41,8 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
 test("every method answers as the session itself", () => withRemote(async (remote) => {
   const knobs = [{ tag, strength: 0.5 }, { neuron: 3, strength: -0.4 }];
   assert.equal(await remote.recommend(likes, 7), local.recommend(likes, 7));
+  const request = { n: 6, balance: { popularity: -0.4, variety: 0.3, calibration: 0.2 } };
+  assert.equal(await remote.recommend(likes, request), local.recommend(likes, request));
   assert.equal(await remote.steer(likes, knobs, 9), local.steer(likes, knobs, 9));
   assert.equal(await remote.explain(likes, "i9", knobs), local.explain(likes, "i9", knobs));
   assert.equal(await remote.inspectTag(tag), local.inspectTag(tag));

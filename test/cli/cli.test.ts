@@ -66,6 +66,11 @@ test("train → evaluate → inspect → recommend → steer on CSV files", () =
   const one = await json<{ items: { id: string }[] }>(...recommend, "--only-items", second.id, "i1", "--seen", "keep");
   assert.equal(one.items.map(({ id }) => id).sort(), [second.id, "i1"].sort());
   assert.match(await succeeds(...recommend, "--why", item.id), /base \(mean and bias\)/);
+  const balanced = await json<{ items: unknown[]; balance: { kept: number } }>(...recommend, "--popularity", "-0.5");
+  assert.ok(balanced.items.length === 10 && balanced.balance.kept <= 1);
+  assert.match(await succeeds(...recommend, "--variety", "0.4", "-n", "5"),
+    /balanced: \d+ % of the score kept, \d of 5 .*training users an item \d+ → \d+; distance/);
+  await fails(2, /--all writes everybody's plain list: no --min-users/, "recommend", "--all", "--min-users", "3");
 
   const similar = (...what: string[]): Promise<string> => succeeds("similar", "--model", model, ...what);
   const like = await json<{ by: string; items: { id: string; shared: { share: number }[] }[] }>(

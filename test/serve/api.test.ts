@@ -102,6 +102,17 @@ test("every route answers what a session answers, as described", () => withUsers
   }
 }));
 
+test("balance is the session's, with its price, in recommend and in steer", () => withService(async ({ ask }) => {
+  const request = { n: 6, offset: 2, balance: { popularity: -0.4, variety: 0.3, calibration: 0.2, pool: 50 } };
+  const recommended = await ask("/recommend", { items, ...request });
+  conforms(routes.find(({ path }) => path === "/recommend")!.answer, recommended.json);
+  assert.equal(recommended.json, plain(session.recommend(items, request)));
+  const steered = await ask("/steer", { items, knobs, ...request });
+  conforms(routes.find(({ path }) => path === "/steer")!.answer, steered.json);
+  assert.equal(steered.json, plain(session.steer(items, knobs, request)));
+  refused(await ask("/recommend", { items, balance: { variety: 2 } }), 422, "#/balance/variety", /from 0 to 1, got 2/);
+}));
+
 test("an item's card has its tags and neurons", () => withService(async ({ ask }) => {
   const { json } = await ask(`/items/${ids[0]}`);
   const card = json as { title: string; users: number; tags: { tag: string }[]; neurons: { activation: number }[] };

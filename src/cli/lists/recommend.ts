@@ -2,14 +2,17 @@
 import { Option, type Command } from "commander";
 import type { ExplainedItem, LeftOut } from "../../session/session-types.js";
 import type { Session } from "../../session/session.js";
-import type { Context } from "../context.js";
+import { UsageError, type Context } from "../context.js";
 import type { ItemEstimate } from "../../model-folder/model.js";
 import { fraction, percent } from "../../base/numbers.js";
 import {
   addListOptions, addProfileOptions, ignoredNote, listRequestOf, profileOf, withSession, type ListOptions,
 } from "../open-model.js";
 import { recommendToAll, type RecommendAllCommandOptions } from "./recommend-all.js";
-import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "../options.js";
+import {
+  addDataOptions, addMachineOptions, addModelOption, addOutputOptions, asOption, number,
+} from "../options.js";
+import { priceLine } from "../tables/price.js";
 import { estimatedNote, titled } from "../tables/titled.js";
 import { right, wide } from "../tables/table.js";
 
@@ -39,11 +42,22 @@ Examples:
   unknot recommend --model small-model --user 414
   unknot recommend --model small-model --titles "Alien (1979)" "Blade Runner (1982)" -n 5
   unknot recommend --model small-model --user 414 --only-tags noir --except-items 1214 --offset 10
+  unknot recommend --model small-model --user 414 --popularity -0.3 --variety 0.2
   unknot recommend --model small-model --likes 1214 541 --why "Aliens (1986)"
   unknot recommend --model small-model --all --out lists.csv -n 20`)
-    .action((options: RecommendOptions) => (options.all
-      ? recommendToAll(options, context) : withSession(options, (session) => recommend(options, session, context))));
+    .action((options: RecommendOptions) => {
+      if (!options.all) return withSession(options, (session) => recommend(options, session, context));
+      const unused = FOR_ONE.find((name) => options[name] !== undefined);
+      if (unused !== undefined) throw new UsageError(`--all writes everybody's plain list: no ${asOption(unused)}`);
+      return recommendToAll(options, context);
+    });
 }
+
+/** What --all does not know. */
+const FOR_ONE = [
+  "why", "dislikes", "weights", "offset", "onlyItems", "onlyTags", "exceptItems", "exceptTags", "seen", "minUsers",
+  "empty", "popularity", "variety", "calibration", "pool",
+] as const satisfies readonly (keyof RecommendOptions)[];
 
 const LEFT_OUT: Readonly<Record<NonNullable<LeftOut>, string>> = {
   seen: "the person knows it", disliked: "the person dislikes it", filtered: "the filters leave it out",
@@ -56,13 +70,13 @@ async function recommend(options: RecommendOptions, session: Session, context: C
     explain(session.explain(profile, item, [], listRequestOf(options)), options, context);
     return;
   }
-  const { items, ignored, popular } = session.recommend(profile, listRequestOf(options));
+  const { items, ignored, popular, balance } = session.recommend(profile, listRequestOf(options));
   const list = items.map((listed) => ({ ...listed, why: popular ? null : session.explain(profile, listed.id) }));
   if (options.json) {
     const withReasons = list.map(({ why, ...listed }) => ({
       ...listed, ...(why ? { contributions: why.contributions, unexplained: why.unexplained } : {}),
     }));
-    context.json({ items: withReasons, ignored, popular });
+    context.json({ items: withReasons, ignored, popular, balance });
     return;
   }
   const known = profile.items.length + profile.dislikes.length - ignored.length;
@@ -77,6 +91,7 @@ async function recommend(options: RecommendOptions, session: Session, context: C
         popular ? String(score) : fraction(score), why ? reasons(why) : "",
       ]),
     ),
+    ...(balance ? [priceLine(balance)] : []),
     ...estimatedNote(items),
   );
 }

@@ -9,7 +9,9 @@ import {
   addFilterOptions, addProfileOptions, datasetOf, ignoredNote, itemsIn, listRequestOf, profileOf, withSession,
   type ListOptions, type ProfileOptions,
 } from "../open-model.js";
-import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "../options.js";
+import {
+  addDataOptions, addMachineOptions, addModelOption, addOutputOptions, asOption, number,
+} from "../options.js";
 import { right, wide } from "../tables/table.js";
 import { estimatedNote, titled } from "../tables/titled.js";
 
@@ -77,7 +79,7 @@ async function similarUsers(options: SimilarOptions, session: Session, context: 
     "onlyItems", "onlyTags", "exceptItems", "exceptTags", "minUsers",
   ] as const).find((name) => options[name] !== undefined);
   if (unused !== undefined) {
-    throw new UsageError(`--${unused.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} filters items: people have none`);
+    throw new UsageError(`${asOption(unused)} filters items: people have none`);
   }
   const { user, offset, by } = options;
   const dataset = await datasetOf(options, session, context);
