@@ -19,9 +19,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Random } from "../src/base/random.js";
 
-const MAIN = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
-/** Names of what is being written (src/files). */
-const UNDER_WAY = /\.unknot-/;
+/** The command as the package has it. */
+const MAIN = fileURLToPath(new URL("../lib/node/main.js", import.meta.url));
+/** Names of what is being written (src/files, and the lists so far of `recommend --all`). */
+const UNDER_WAY = /\.unknot-|\.part$/;
 /** Milliseconds between the first sign of writing and the kill. */
 const LATEST = 12;
 
@@ -40,9 +41,12 @@ const TRAIN = [
   "train", "--world", "tiny", "--threads", "1", "--quiet", "--set", "elsa.epochs=4", "--set", "elsa.factors=8",
   "--set", "sae.epochs=4", "--set", "sae.expansion=2", "--set", "sae.k=4",
 ];
+const REPORT = [
+  "report", "--world", "tiny", "--threads", "1", "--no-steering", "--cards", "4", "--quiet", "--out", "out.html",
+];
 const GRID = {
-  name: "kills", preset: "faithful", seeds: [1], cfaes: [{ model: "elsa", factors: 8, epochs: 2, batchSize: 64 }],
-  saes: [{ kind: "topk", k: [2, 4], expansion: 2, epochs: 2, batchSize: 64 }],
+  name: "kills", preset: "faithful", seeds: [1], cfaes: [{ model: "elsa", factors: 8, epochs: 1, batchSize: 256 }],
+  saes: [{ kind: "topk", k: [2, 4], expansion: 2, epochs: 1, batchSize: 256 }],
 };
 const KINDS: Readonly<Record<string, Kind>> = {
   train: {
@@ -64,8 +68,25 @@ const KINDS: Readonly<Record<string, Kind>> = {
     earlier: ["export", "--web", "earlier-model", "out.html", "--single-file", "--quiet"],
   },
   report: {
-    args: ["report", "model", "--world", "tiny", "--threads", "1", "--quiet", "--out", "out.html"], out: "out.html",
-    earlier: ["report", "earlier-model", "--world", "tiny", "--threads", "1", "--quiet", "--out", "out.html"],
+    args: [...REPORT, "model"], out: "out.html", earlier: [...REPORT, "earlier-model"],
+  },
+  pack: {
+    args: ["data", "pack", "--world", "small", "--quiet", "--out", "out.unknot"], out: "out.unknot",
+    earlier: ["data", "pack", "--world", "tiny", "--quiet", "--out", "out.unknot"],
+  },
+  update: {
+    args: [...TRAIN, "--from", "model", "--checkpoint-every", "2", "--resume", "--out", "out"], out: "out",
+    earlier: [...TRAIN, "--from", "earlier-model", "--out", "out"],
+  },
+  all: {
+    args: [
+      "recommend", "--all", "--model", "model", "--world", "tiny", "--threads", "1", "--batch-users", "16", "--quiet",
+      "--out", "out.jsonl",
+    ], out: "out.jsonl",
+    earlier: [
+      "recommend", "--all", "--model", "earlier-model", "--world", "tiny", "--threads", "1", "--quiet",
+      "--out", "out.jsonl",
+    ],
   },
   extend: {
     args: ["extend", "--model", "model", "--items", "new.csv", "--threads", "1", "--quiet", "--out", "out"], out: "out",

@@ -42,7 +42,7 @@ let expected = "";
 const BODY = `
   const session = openSession(await loadModel("model"));
   const { ids } = session.model.items;
-  console.log(JSON.stringify(session.recommend([ids[3], ids[5]], 5).map((item) => item.id)));
+  console.log(JSON.stringify(session.recommend([ids[3], ids[5]], 5).items.map((item) => item.id)));
   session.close();
 `;
 const ESM = `import { loadModel, openSession } from "unknot";\n${BODY}`;
@@ -56,7 +56,7 @@ export const dynamic = "force-dynamic";
 export async function GET() {
   const session = openSession(await loadModel("model"));
   const { ids } = session.model.items;
-  const list = session.recommend([ids[3], ids[5]], 5).map((item) => item.id);
+  const list = session.recommend([ids[3], ids[5]], 5).items.map((item) => item.id);
   session.close();
   return Response.json(list);
 }

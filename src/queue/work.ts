@@ -1,6 +1,6 @@
 /**
- * Works on a queue: takes runs of sweeps, does each in a process of its own (sweep/worker.ts), and hands the line of
- * its result back. The computing is not done here, so that BullMQ keeps the lock of a job alive however long a step
+ * Works on a queue: takes runs of sweeps, does each in a process of its own (sweep/sweep-worker.ts), and hands the line
+ * of its result back. The computing is not done here, so that BullMQ keeps the lock of a job alive however long a step
  * takes; when this process is killed, its lock runs out and another worker gets the job.
  *
  * A worker takes only what it can do with the same bits as the coordinator: data is checked by fingerprint, numerics by
@@ -10,11 +10,11 @@ import { fork, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { chooseNumerics } from "../engine/build.js";
 import type { DataSource } from "../data/data-source.js";
 import { gib } from "../engine/heap.js";
-import type { FromWorker, ToWorker } from "../sweep/worker.js";
+import { WORKER_PROGRAM } from "../sweep/run-sweep.js";
+import type { FromWorker, ToWorker } from "../sweep/sweep-worker.js";
 import { MAX_STALLED, openServer, QUEUE, type BullJob, type QueueServer, type Worker } from "./redis.js";
 import type { SweepTask, TaskProgress } from "./task.js";
 import { fetchWeights, sendWeights } from "./weights.js";
@@ -40,7 +40,6 @@ export interface WorkOptions {
 
 /** Before a declined job is offered again, to this worker or another. */
 const DECLINED_MS = 5000;
-const PROGRAM = fileURLToPath(new URL("../sweep/worker.js", import.meta.url));
 
 /** Works until stopped, or until there has been nothing to do. @throws UserError when the server cannot be reached. */
 export async function work(address: string, options: WorkOptions): Promise<{ readonly done: number }> {
@@ -170,7 +169,7 @@ class Bench {
     const found = this.children.find((child) => !child.busy && child.setup === setup);
     if (found) return found;
     for (const other of this.children.filter(({ busy }) => !busy)) this.dismiss(other);
-    const child = fork(PROGRAM, [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const child = fork(WORKER_PROGRAM, [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     const ready = new Promise<{ data: string } | { error: string }>((resolve) => {
       child.once("message", (message: FromWorker) => {
         if ("ready" in message) resolve({ data: message.data });

@@ -13,7 +13,7 @@ import { whyNot } from "../files/io-error.js";
 import type { Job } from "./jobs.js";
 import type { FailedRun, ResultFile, SweepResult } from "./results.js";
 import { weightsFile } from "./run-job.js";
-import type { FromWorker, ToWorker, WorkerSetup } from "./worker.js";
+import type { FromWorker, ToWorker, WorkerSetup } from "./sweep-worker.js";
 
 /** What a sweep runs with, and who is told. */
 export interface SweepOptions extends WorkerSetup {
@@ -46,7 +46,8 @@ interface Worker {
   touched: number;
 }
 
-const PROGRAM = fileURLToPath(new URL("./worker.js", import.meta.url));
+/** What a process of a sweep runs: beside this file, also where the package is bundled (scripts/bundle-node.ts). */
+export const WORKER_PROGRAM = fileURLToPath(new URL("./sweep-worker.js", import.meta.url));
 
 /**
  * @returns the jobs that failed. Finished ones of `results` are skipped; every new one is appended to it.
@@ -154,7 +155,7 @@ class SweepRun {
   }
 
   private start(): Worker {
-    const child = fork(PROGRAM, [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const child = fork(WORKER_PROGRAM, [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     const worker: Worker = { process: child, ready: false, job: null, touched: 0 };
     const { source, engine, folder } = this.options;
     child.on("message", (message: FromWorker) => this.hear(worker, message));

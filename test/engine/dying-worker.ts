@@ -1,5 +1,5 @@
 /** A helper's program whose relu ends the thread in the middle of a call. */
-import serve, { type WorkerInit } from "../../src/engine/threads/worker.js";
+import serve, { type WorkerInit } from "../../src/engine/threads/pool-worker.js";
 import { families } from "../../src/kernels/families.js";
 import { undivided, type KernelFamily } from "../../src/kernels/family.js";
 

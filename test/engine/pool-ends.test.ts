@@ -1,7 +1,7 @@
 /** How threads end: with the program, and with an error rather than a hang when one of them breaks. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as wait } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -47,7 +47,7 @@ async function finishWith(fault: "throws" | "exits"): Promise<void> {
   const x = heap.floats(1000);
   const worker = new Worker(new URL("./test-worker.js", import.meta.url), {
     workerData: {
-      init: { board: board.buffer, memory: heap.memory, module: null, workspace: 0 }, fault,
+      init: { board: board.buffer, memory: heap.memory, module: null, workspace: 0, idleMs: 1000 }, fault,
     } satisfies TestWorkerData,
   });
   try {
@@ -131,6 +131,25 @@ test("after a helper has died in a call, which fails, the engine goes on alone",
     assert.is(engine.threads, 1);
   });
   assert.equal(warnings.map(({ code }) => code), ["UNKNOT_ONE_THREAD"]);
+});
+
+test("idle helpers end and are started anew, again and again, with the same results", async () => {
+  let pool: PiscinaPool | null = null;
+  // As in bench/endurance.ts, on a clock that runs a thousand times as fast.
+  const engine = buildEngine({
+    threads: 2, kernels: "plain", memoryBytes: 2 ** 25,
+    openPool: (options) => pool = new PiscinaPool(options, undefined, { servingMs: 5, threadMs: 10 }),
+  });
+  const x = engine.floatsFrom(new Float32Array(1_000_000).fill(-2));
+  for (let round = 0; round < 20; round++) {
+    await engine.ready();
+    assert.is(pool!.helpers, 1);
+    engine.run("relu", x, x);
+    assert.ok(x.every((value) => value === 0));
+    x.fill(-2);
+    while (pool!.helpers > 0) await wait(1);
+  }
+  engine.close();
 });
 
 test("what does not fit the machine or the heap is refused", () => {

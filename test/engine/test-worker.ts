@@ -1,9 +1,10 @@
 /**
- * A worker thread for tests: serves a call board as src/engine/threads/worker.ts does, for as long as the test wants
- * it, and knows the toy family. `fault` puts a kernel in place of relu that breaks the thread in one way or another.
+ * A worker thread for tests: serves a call board as src/engine/threads/pool-worker.ts does, for as long as the test
+ * wants it, and knows the toy family. `fault` puts a kernel in place of relu that breaks the thread in one way or
+ * another.
  */
 import { workerData } from "node:worker_threads";
-import serve, { type WorkerInit } from "../../src/engine/threads/worker.js";
+import serve, { type WorkerInit } from "../../src/engine/threads/pool-worker.js";
 import { families } from "../../src/kernels/families.js";
 import { undivided, type KernelFamily } from "../../src/kernels/family.js";
 import { toy } from "../kernels/toy-family.js";

@@ -83,7 +83,8 @@ for (const kernels of ["plain", "simd"] as const) {
       const file = new URL("./test-worker.js", import.meta.url);
       const workers = Array.from({ length: helpers }, (_, i) => new Worker(file, {
         workerData: {
-          init: { board: board.buffer, memory: heap.memory, module, workspace: workspaceOf(i) }, fault: "none",
+          init: { board: board.buffer, memory: heap.memory, module, workspace: workspaceOf(i), idleMs: 1000 },
+          fault: "none",
         } satisfies TestWorkerData,
       }));
       const copied = <T extends Float32Array | Int32Array>(to: T, values: ArrayLike<number>): T => {

@@ -55,7 +55,7 @@ class HelpersOnly implements ThreadPool {
   constructor({ memory, module, workspaceOf }: Parameters<NonNullable<BuildOptions["openPool"]>>[0]) {
     this.worker = new Worker(new URL("../engine/test-worker.js", import.meta.url), {
       workerData: {
-        init: { board: this.board.buffer, memory, module, workspace: workspaceOf(1) }, fault: "none",
+        init: { board: this.board.buffer, memory, module, workspace: workspaceOf(1), idleMs: 1000 }, fault: "none",
       } satisfies TestWorkerData,
     });
   }

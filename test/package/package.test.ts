@@ -61,7 +61,7 @@ console.log(element);
 
 /** Debuggers and editors show TypeScript: what a map names is in the package. */
 function checkMaps(folder: string, files: readonly string[]): void {
-  const maps = files.filter((file) => /^dist\/src\/.*\.map$/.test(file));
+  const maps = files.filter((file) => /^dist\/(src|lib)\/.*\.map$/.test(file));
   assert.ok(maps.length > 300, `${maps.length} maps`);
   const present = new Set(files);
   const missing = maps.filter((file) => {

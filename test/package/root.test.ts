@@ -45,20 +45,32 @@ port1.close();
 console.log(JSON.stringify(seen));
 `;
 
-test("importing it loads what a session needs: no data readers, training, reports, sweeps, pools of threads", () => {
-  const entry = new URL("../../src/index.js", import.meta.url).href;
+/** Files of the compiler's output that a program loads, from dist on. */
+function loadedWith(entry: string): string[] {
+  const { href } = new URL(`../../${entry}`, import.meta.url);
   const { stdout, stderr } = spawnSync(
-    process.execPath, ["--input-type=module", "--eval", LOADED.replace("ENTRY", JSON.stringify(entry))],
+    process.execPath, ["--input-type=module", "--eval", LOADED.replace("ENTRY", JSON.stringify(href))],
     { encoding: "utf8" },
   );
   const root = fileURLToPath(new URL("../../", import.meta.url));
-  const urls = JSON.parse(stdout || "[]") as string[];
-  const files = urls.filter((url) => url.startsWith("file:"))
+  const files = (JSON.parse(stdout || "[]") as string[]).filter((url) => url.startsWith("file:"))
     .map((url) => fileURLToPath(url).replace(root, "").replaceAll("\\", "/"));
-  assert.ok(files.includes("src/session/session.js"), stderr);
+  assert.ok(files.includes(entry), stderr);
+  return files;
+}
+
+test("importing it loads what a session needs: no data readers, training, reports, sweeps, pools of threads", () => {
+  const files = loadedWith("src/index.js");
+  assert.ok(files.includes("src/session/session.js"));
   const needless = /^src\/(files|train|pipeline|export|report|sweep|serve|cli|browser|desk|entries)\/|node_modules/;
   assert.equal(files.filter((file) => needless.test(file)), []);
   assert.ok(files.length < 200, `${files.length} files`);
+});
+
+test("as the package has it, it is bundled into fewer files", () => {
+  const files = loadedWith("lib/node/unknot.js");
+  assert.equal(files.filter((file) => !file.startsWith("lib/node/")), []);
+  assert.ok(files.length < 60, `${files.length} files`);
 });
 
 test.run();

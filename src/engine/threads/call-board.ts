@@ -40,8 +40,6 @@ const INT32 = 4;
  * thread costs 50 to 100 µs each time.
  */
 const SPINS = 50_000;
-/** A helper that finds no work for this long stops serving, so that an idle program can exit. */
-const IDLE_MS = 1000;
 /** No piece finished for this long while helpers hold some: a helper has died. */
 const STALL_MS = 60_000;
 
@@ -126,18 +124,20 @@ export class CallBoard {
     return Atomics.load(this.words, PRESENT);
   }
 
-  /** Helper thread: serves calls until the board is closed, or idle for long. */
-  serve(memory: WebAssembly.Memory, compute: (call: Call) => (begin: number, end: number) => void): void {
+  /** Helper thread: serves calls until the board is closed, or for `idleMs` without one. */
+  serve(
+    memory: WebAssembly.Memory, idleMs: number, compute: (call: Call) => (begin: number, end: number) => void,
+  ): void {
     Atomics.add(this.words, PRESENT, 1);
     try {
-      this.serveUntilIdle(memory, compute);
+      this.serveUntilIdle(memory, idleMs, compute);
     } finally {
       Atomics.sub(this.words, PRESENT, 1);
     }
   }
 
   private serveUntilIdle(
-    memory: WebAssembly.Memory, compute: (call: Call) => (begin: number, end: number) => void,
+    memory: WebAssembly.Memory, idleMs: number, compute: (call: Call) => (begin: number, end: number) => void,
   ): void {
     const { words } = this;
     let seen = Atomics.load(words, SIGNAL) - 1;
@@ -145,7 +145,7 @@ export class CallBoard {
       if (Atomics.load(words, SIGNAL) === seen) {
         let spin = 0;
         while (spin < SPINS && Atomics.load(words, SIGNAL) === seen) spin++;
-        if (spin === SPINS && Atomics.wait(words, SIGNAL, seen, IDLE_MS) === "timed-out") return;
+        if (spin === SPINS && Atomics.wait(words, SIGNAL, seen, idleMs) === "timed-out") return;
         continue;
       }
       seen = Atomics.load(words, SIGNAL);

@@ -15,10 +15,17 @@ import type { BoundKernel } from "../../kernels/bind.js";
 import type { PoolOptions } from "../build.js";
 import { CallBoard } from "./call-board.js";
 import type { KernelArgument, ThreadPool } from "./thread-pool.js";
-import type { WorkerInit } from "./worker.js";
+import type { WorkerInit } from "./pool-worker.js";
 
-/** After a second without work a helper's task ends; after this long its thread does. */
-const IDLE_THREAD_MS = 10_000;
+/** How long helpers stay without work. */
+export interface IdleTimes {
+  /** Milliseconds until one stops serving, so that an idle program can end. */
+  readonly servingMs: number;
+  /** Milliseconds from then on until its thread ends. */
+  readonly threadMs: number;
+}
+
+const IDLE: IdleTimes = { servingMs: 1000, threadMs: 10_000 };
 
 export class PiscinaPool implements ThreadPool {
   private board = new CallBoard();
@@ -27,15 +34,21 @@ export class PiscinaPool implements ThreadPool {
   private readonly serving: boolean[];
   private broken = false;
 
-  /** @param program the helpers' program; another one only in tests. */
+  /** @param program the helpers' program; another one, and other times, only in tests. */
   constructor(
     private readonly options: PoolOptions, private readonly program: string | (() => string) = programFile,
+    private readonly idle = IDLE,
   ) {
     this.serving = new Array<boolean>(options.threads - 1).fill(false);
   }
 
   get threads(): number {
     return this.broken ? 1 : this.options.threads;
+  }
+
+  /** Helper threads that are there, serving or idle. */
+  get helpers(): number {
+    return this.workers?.threads.length ?? 0;
   }
 
   run({ index, run }: BoundKernel, args: readonly KernelArgument[], outputs: number, piece: number): void {
@@ -86,7 +99,9 @@ export class PiscinaPool implements ThreadPool {
     this.serving.forEach((serves, i) => {
       if (serves) return;
       this.serving[i] = true;
-      const init: WorkerInit = { board: board.buffer, memory, module, workspace: workspaceOf(i + 1) };
+      const init: WorkerInit = {
+        board: board.buffer, memory, module, workspace: workspaceOf(i + 1), idleMs: this.idle.servingMs,
+      };
       workers.run(init).then(
         () => { if (this.workers === workers) this.serving[i] = false; },
         (error: unknown) => { if (this.workers === workers) this.giveUp(error); },
@@ -99,7 +114,7 @@ export class PiscinaPool implements ThreadPool {
     const filename = typeof this.program === "string" ? this.program : this.program();
     // Loaded here and not above: most of what a program that computes on one thread would wait for at its start.
     const { Piscina } = createRequire(import.meta.url)("piscina") as typeof PiscinaModule;
-    const workers = new Piscina({ filename, minThreads: 0, maxThreads: helpers, idleTimeout: IDLE_THREAD_MS });
+    const workers = new Piscina({ filename, minThreads: 0, maxThreads: helpers, idleTimeout: this.idle.threadMs });
     // Of a thread that fails before it has a task; unheard, such an event would end the process.
     workers.on("error", (error: unknown) => { if (this.workers === workers) this.giveUp(error); });
     workers.on("workerDestroy", () => {
@@ -122,7 +137,7 @@ export class PiscinaPool implements ThreadPool {
   }
 }
 
-const programFile = (): string => new URL("./worker.js", import.meta.url).href;
+const programFile = (): string => new URL("./pool-worker.js", import.meta.url).href;
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -14,6 +14,8 @@ export interface WorkerInit {
   module: WebAssembly.Module | null;
   /** Byte offset of this thread's own workspace in the memory. */
   workspace: number;
+  /** Milliseconds without a call after which it stops serving. */
+  idleMs: number;
 }
 
 let serving: CallBoard | null = null;
@@ -26,7 +28,7 @@ process.on("exit", () => {
 export default function serve(init: WorkerInit, known: readonly KernelFamily[] = families): void {
   const kernels = [...bindKernels(init.module, init.memory, init.workspace, known).values()];
   serving = new CallBoard(init.board);
-  serving.serve(init.memory, ({ kernel, args }) => {
+  serving.serve(init.memory, init.idleMs, ({ kernel, args }) => {
     const { run } = kernels[kernel];
     return (begin, end) => run(...args, begin, end);
   });
