@@ -18,6 +18,7 @@ interface ServeOptions extends DataOptions, MachineOptions {
   maxBody: number;
   timeout: number;
   maxConnections: number;
+  maxWork: number;
   drain: number;
   allowHost?: string[];
   allowOrigin?: string[];
@@ -34,6 +35,10 @@ export function addServe(command: Command, context: Context): void {
     .option("--max-body <bytes>", "longest body of a request", number(1), DEFAULT_LIMITS.maxBody)
     .option("--timeout <seconds>", "for a whole request to arrive", number(), DEFAULT_LIMITS.timeout)
     .option("--max-connections <n>", "further ones are refused", number(1), DEFAULT_LIMITS.maxConnections)
+    .option(
+      "--max-work <millions>", "multiply–adds of one request, counted before it is done; others wait meanwhile",
+      number(1), DEFAULT_LIMITS.maxWork,
+    )
     .option("--drain <seconds>", "when stopped, go on for so long and say so at /health, for balancers", number(0), 0);
   command
     .option(
@@ -64,12 +69,13 @@ Examples:
 }
 
 async function serve(folder: string, options: ServeOptions, version: string, context: Context): Promise<void> {
-  const { port, host, maxBody, timeout, maxConnections, threads, kernels, numerics, precision, desk, drain } = options;
+  const { port, host, maxBody, timeout, maxConnections, threads, kernels, numerics, precision, desk, drain, maxWork } =
+    options;
   const { UNKNOT_TOKEN: token } = process.env;
   if (port > 65535) throw new UserError(`--port ${port}: expected 0 to 65535`);
   if (!(timeout > 0 && timeout <= 3600)) throw new UserError(`--timeout ${timeout}: expected up to 3600 seconds`);
   const service = await openService(folder, {
-    limits: { maxBody, timeout, maxConnections },
+    limits: { maxBody, timeout, maxConnections, maxWork },
     access: { hosts: options.allowHost, origins: options.allowOrigin, token },
     data: sourceOf(options, 0) ?? undefined, version,
     threads, kernels, numerics, residual: options.residual, desk: desk ? precision : undefined,

@@ -45,7 +45,9 @@ export class Exchange {
       this.sendLasting(kept, model.fingerprint);
       return;
     }
-    const answer = route.handle({ service, model, ...sent });
+    const input = { service, model, ...sent };
+    if (route.cost) model.cost.check(route.cost(input), service.limits.maxWork);
+    const answer = route.handle(input);
     if (answer instanceof Promise) {
       request.socket.setTimeout(0);
       answer.then((value: unknown) => this.sendValue(route, value), (error: unknown) => this.fail(error));

@@ -25,6 +25,8 @@ export interface RouteSpec<P extends Fields, Q extends Fields, B> {
   readonly lasting?: boolean;
   /** May take longer than a socket may be silent; only for callers on this machine. */
   readonly administrative?: boolean;
+  /** What answering costs, where that depends on what is asked (request-cost.ts). */
+  cost?(input: Input<P, Q, B>): number;
   /** Throws a Problem for what only the model knows to be wrong. Text for a text answer, else what becomes JSON. */
   handle(input: Input<P, Q, B>): unknown;
 }

@@ -3,23 +3,34 @@
  * return plain data. They are synchronous, so a request is answered by one model from beginning to end.
  */
 import { likenesses } from "../session/neighbours.js";
+import type { ListRequest } from "../session/list-request.js";
+import { partsOf } from "../session/read-wish.js";
 import * as answers from "./answer-schemas.js";
 import { METRICS_TYPE } from "./metrics.js";
 import { describeApi } from "./openapi.js";
-import { Problem } from "./problem.js";
+import { invalid, Problem } from "./problem.js";
 import {
-  id, knobs, listFields, listLength, MAX_LIST, MAX_PROFILES, MAX_STEERED, neuronNumber, tagName, taste,
+  id, knobs, listFields, listLength, MAX_KNOBS, MAX_LIST, MAX_PROFILES, MAX_STEERED, neuronNumber, tagName, taste,
 } from "./request-schemas.js";
 import { route, type Route } from "./route.js";
+import type { ServedModel, Taste } from "./served-model.js";
 import { choice, list, number, object, optional, text, withDefault } from "../base/schema.js";
 
 const NONE = {};
+
+/** Of one person's list. */
+function listCost(
+  model: ServedModel, person: Taste, { n = 0, offset: passed = 0 }: Pick<ListRequest, "n" | "offset">,
+): number {
+  return model.cost.reading(model.lengthOf(person)) + model.cost.scoring + model.cost.list(n + passed);
+}
 
 const people: Route[] = [
   route({
     method: "POST", path: "/recommend", summary: "The best items for a person.",
     params: NONE, query: NONE, body: object({ ...taste, n: listLength(MAX_LIST), ...listFields }),
     answer: answers.recommendation,
+    cost: ({ model, body }) => listCost(model, body, body),
     handle: ({ model, body }) => model.session.recommend(model.profile(body), model.checkList(body)),
   }),
   route({
@@ -29,6 +40,7 @@ const people: Route[] = [
       profiles: list(object(taste), { min: 1, max: MAX_PROFILES }), n: listLength(MAX_STEERED), ...listFields,
     }),
     answer: answers.recommendations,
+    cost: ({ model, body }) => body.profiles.reduce((sum, one) => sum + listCost(model, one, body), 0),
     handle: ({ model, body: { profiles, ...wanted } }) => ({
       lists: model.session.recommendAll(profiles.map((one) => model.profile(one)), model.checkList(wanted)),
     }),
@@ -37,6 +49,7 @@ const people: Route[] = [
     method: "POST", path: "/steer", summary: "The list before and after turning knobs.",
     params: NONE, query: NONE,
     body: object({ ...taste, knobs, n: listLength(MAX_STEERED), ...listFields }), answer: answers.steered,
+    cost: ({ model, body }) => 2 * listCost(model, body, body) + model.cost.knobs(body.knobs),
     handle: ({ model, body }) =>
       model.session.steer(model.profile(body), model.checkKnobs(body.knobs), model.checkList(body)),
   }),
@@ -44,6 +57,8 @@ const people: Route[] = [
     method: "POST", path: "/explain", summary: "Why an item has its score, neuron by neuron.",
     params: NONE, query: NONE,
     body: object({ ...taste, item: id, knobs: withDefault(knobs, []), ...listFields }), answer: answers.explained,
+    cost: ({ model, body }) => model.cost.reading(model.lengthOf(body)) + model.cost.knobs(body.knobs) +
+      (model.session.defaultMapping === "decoder" ? 0 : model.cost.ablating()),
     handle({ model, body }) {
       model.checkItem(body.item, "#/item");
       const [profile, turned] = [model.profile(body), model.checkKnobs(body.knobs)];
@@ -53,6 +68,7 @@ const people: Route[] = [
   route({
     method: "POST", path: "/profile", summary: "A person's active neurons, and the items behind each.",
     params: NONE, query: NONE, body: object({ ...taste, n: listLength(MAX_STEERED) }), answer: answers.profileReport,
+    cost: ({ model, body }) => listCost(model, body, body) + model.cost.reasons(model.lengthOf(body)),
     handle: ({ model, body }) => model.session.inspectUser(model.profile(body), body.n),
   }),
 ];
@@ -66,6 +82,7 @@ const homePage: Route[] = [
       rows: withDefault(number({ whole: true, min: 1, max: 100, about: "how many rows, at most" }), 8),
     }),
     answer: answers.segments,
+    cost: ({ model, body }) => listCost(model, body, body) + model.cost.scoring,
     handle: ({ model, body }) => ({ segments: model.session.segments(model.profile(body), body.n, body.rows) }),
   }),
 ];
@@ -78,6 +95,7 @@ const alike: Route[] = [
     method: "GET", path: "/items/{id}/similar", summary: "Items like one, with the neurons that both share.",
     params: { id }, query: { n: listLength(MAX_STEERED), offset, by: optional(likeness), minUsers }, body: null,
     answer: answers.similarItems, lasting: true, problems: { 404: "There is no such item." },
+    cost: ({ model, query: { n, offset: passed } }) => model.cost.scoring + model.cost.list(n + passed),
     handle: ({ model, params, query }) => model.session.similarItems(model.item(params.id), model.checkList(query)),
   }),
   route({
@@ -87,6 +105,7 @@ const alike: Route[] = [
       item: id, n: listLength(MAX_STEERED), offset, by: optional(likeness), only, except, minUsers,
     }),
     answer: answers.similarItems,
+    cost: ({ model, body: { n, offset: passed } }) => model.cost.scoring + model.cost.list(n + passed),
     handle({ model, body: { item, ...wanted } }) {
       model.checkItem(item, "#/item");
       return model.session.similarItems(item, model.checkList(wanted));
@@ -96,6 +115,7 @@ const alike: Route[] = [
     method: "POST", path: "/users/similar", summary: "Known users like a person, with the neurons that both share.",
     params: NONE, query: NONE, body: object({ ...taste, n: listLength(MAX_STEERED), offset, by: optional(likeness) }),
     answer: answers.similarUsers,
+    cost: ({ model, body }) => model.cost.reading(model.lengthOf(body)) + model.cost.people(model.histories),
     handle: ({ model, body: { n, offset: passed, by, ...person } }) => model.session.similarUsers(
       model.profile(person), model.known().dataset,
       { n, offset: passed, by, except: person.user === undefined ? [] : [person.user] },
@@ -110,7 +130,13 @@ const wishes: Route[] = [
     method: "POST", path: "/wish", summary: "Knobs from words: more film noir, less romance.",
     params: NONE, query: NONE,
     body: object({ wish: text({ max: 1000, example: "more film noir, less romance" }) }), answer: answers.wish,
-    handle: ({ model, body }) => model.session.wish(body.wish),
+    handle({ model, body: { wish } }) {
+      const parts = partsOf(wish).length;
+      if (parts > MAX_KNOBS) {
+        throw invalid([{ pointer: "#/wish", detail: `${parts} wishes, expected at most ${MAX_KNOBS}` }]);
+      }
+      return model.session.wish(wish);
+    },
   }),
 ];
 

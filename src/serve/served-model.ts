@@ -18,6 +18,7 @@ import { AnswerCache } from "./answer-cache.js";
 import type { Histories } from "./histories.js";
 import { invalid, Problem, type FieldError } from "./problem.js";
 import { describe } from "../base/schema.js";
+import { RequestCost } from "./request-cost.js";
 import type { Site } from "./site.js";
 
 /**
@@ -52,6 +53,7 @@ export class ServedModel {
   /** Twelve hex digits of the weights' SHA-256: tells which model answered. */
   readonly fingerprint: string;
   readonly cache = new AnswerCache();
+  readonly cost: RequestCost;
   private readonly itemOf: ReadonlyMap<string, number>;
   private readonly tagOf: ReadonlyMap<string, number>;
   /** (I, T), transposed when first needed. */
@@ -65,6 +67,7 @@ export class ServedModel {
     readonly site: Site | null,
   ) {
     const { model } = session;
+    this.cost = new RequestCost(model.shape, model.items.ids.length);
     this.itemOf = new Map(model.items.ids.map((id, i) => [id, i]));
     this.tagOf = new Map((model.tags?.names ?? []).map((name, t) => [name, t]));
     const hash = createHash("sha256");
@@ -91,6 +94,12 @@ export class ServedModel {
       step();
       await setImmediate();
     }
+  }
+
+  /** Items that are told of a person. */
+  lengthOf({ user, items = [], dislikes = [] }: Taste): number {
+    const known = user === undefined ? items : this.histories?.itemsOf(user) ?? [];
+    return known.length + dislikes.length;
   }
 
   /** A person; ids that the model does not have the session skips and names. @throws Problem naming the field. */

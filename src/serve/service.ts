@@ -15,9 +15,11 @@ export interface Limits {
   /** Seconds for a whole request to arrive. */
   readonly timeout: number;
   readonly maxConnections: number;
+  /** Millions of multiply–adds of a request (request-cost.ts); the default is about half a second. */
+  readonly maxWork: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { maxBody: 256 * 1024, timeout: 10, maxConnections: 1024 };
+export const DEFAULT_LIMITS: Limits = { maxBody: 256 * 1024, timeout: 10, maxConnections: 1024, maxWork: 1500 };
 
 export class Service {
   readonly metrics = new Metrics();

@@ -121,10 +121,12 @@ class Filters {
       sets.push(ascending(known));
     }
     if (tags !== undefined) {
-      sets.push(ascending(tags.flatMap((name) => {
-        const tag = this.catalogue.tag(name);
-        return Array.from(csrRow(this.model.tags!.counts, tag));
-      })));
+      const carries = new Uint8Array(this.model.items.ids.length);
+      for (const name of tags) {
+        const carriers = csrRow(this.model.tags!.counts, this.catalogue.tag(name));
+        for (const item of carriers) carries[item] = 1;
+      }
+      sets.push(this.all().filter((item) => carries[item] === 1));
     }
     if (where !== undefined) {
       const { ids: all, titles, users } = this.model.items;

@@ -35,43 +35,55 @@ const AMOUNTS: readonly (readonly [words: RegExp, turn: number])[] = [
 ];
 const FILLER = /\b(?:any|of|the|please|films?|movies?|books?|items?|things?|stuff|more)\b/g;
 
+/** A wish, cut at commas and joining words. */
+export function partsOf(text: string): string[] {
+  return text.split(/[,;.!\n]|\b(?:and|but|also|plus)\b/i).map((one) => one.trim()).filter((one) => one !== "");
+}
+
 export const readWish = (text: string, { tags, concepts }: Vocabulary): Wish => {
-  const names = [
-    ...tags.map((name) => ({ tag: name, words: folded(name) })),
-    ...concepts.map((name) => ({ concept: name, words: folded(name) })),
+  const names: Named[] = [
+    ...tags.map((name) => ({ what: { tag: name }, ...named(name) })),
+    ...concepts.map((name) => ({ what: { concept: name }, ...named(name) })),
   ];
   const knobs: KnobRequest[] = [];
   const unknown: string[] = [];
   let turn = 0.5;
-  for (const part of text.split(/[,;.!\n]|\b(?:and|but|also|plus)\b/i).map((one) => one.trim()).filter((one) => one)) {
+  for (const part of partsOf(text)) {
     let rest = folded(part);
     const amount = AMOUNTS.find(([words]) => words.test(rest));
     // "more noir and western": what says no amount has that of the part before.
     if (amount) [turn, rest] = [amount[1], rest.replace(amount[0], "")];
     const found = lookUp(rest, names) ?? lookUp(rest.replace(FILLER, " ").replace(/\s+/g, " "), names);
-    if (!found) {
-      unknown.push(part);
-    } else {
-      const { words: _words, ...what } = found;
-      knobs.push({ ...what, turn });
-    }
+    if (found) knobs.push({ ...found.what, turn });
+    else unknown.push(part);
   }
   return { knobs, unknown };
 };
 
-type Named = { readonly words: string } & ({ readonly tag: string } | { readonly concept: string });
+/** A name, with the forms that it is compared in: made once, since each part of a wish is compared with all names. */
+interface Named {
+  readonly what: { readonly tag: string } | { readonly concept: string };
+  readonly words: string;
+  readonly one: string;
+  readonly parts: readonly string[];
+}
+
+function named(name: string): Omit<Named, "what"> {
+  const words = folded(name);
+  return { words, one: singular(words), parts: words.split(" ").map(singular) };
+}
 
 /** The name that is meant: the same words, then one that begins with them, then one that has all of them. */
 function lookUp(text: string, names: readonly Named[]): Named | null {
   const wanted = text.trim();
   if (wanted === "") return null;
-  const words = wanted.split(" ");
-  const tests: ((name: string) => boolean)[] = [
-    (name) => name === wanted, (name) => singular(name) === singular(wanted), (name) => name.startsWith(wanted + " "),
-    (name) => words.every((word) => name.split(" ").some((other) => singular(other) === singular(word))),
+  const { one, parts } = named(wanted);
+  const tests: ((name: Named) => boolean)[] = [
+    (name) => name.words === wanted, (name) => name.one === one, (name) => name.words.startsWith(wanted + " "),
+    (name) => parts.every((word) => name.parts.includes(word)),
   ];
   for (const test of tests) {
-    const fitting = names.filter(({ words: name }) => test(name));
+    const fitting = names.filter(test);
     if (fitting.length > 0) return fitting.reduce((best, one) => (one.words.length < best.words.length ? one : best));
   }
   return null;

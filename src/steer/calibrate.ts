@@ -17,6 +17,9 @@ export interface Response {
   readonly shares: readonly number[];
 }
 
+/** Strengths that are looked at to find one for a position, at most. */
+export const SAMPLES = 24;
+
 /** How closely a response is sampled. */
 export interface SampleOptions {
   /** Strengths to look at, at most. Default 24. */
@@ -31,7 +34,7 @@ export interface SampleOptions {
  * @param shareAt share at a strength, 0 at 0.
  */
 export function sampleResponse(
-  shareAt: (strength: number) => number, most: number, { samples = 24, step = 0.05 }: SampleOptions = {},
+  shareAt: (strength: number) => number, most: number, { samples = SAMPLES, step = 0.05 }: SampleOptions = {},
 ): Response {
   const points = [{ strength: 0, share: 0 }, { strength: most, share: shareAt(most) }];
   while (points.length < samples + 1) {

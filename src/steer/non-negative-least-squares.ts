@@ -28,22 +28,30 @@ export interface FactoredProblem {
 
 /** The positive variables and their values, at most n. */
 export function sparseNonNegative(problem: FactoredProblem, n: number): Map<number, number> {
-  const { dimensions: D, left, right, ridge, target, allowed } = problem;
+  const { size, dimensions: D, left, right, ridge, target, allowed } = problem;
+  const diagonal = Float64Array.from({ length: size }, (_, i) => dot(left, right, i * D, i * D, D));
   const rest = new Float64Array(D);
   let active: number[] = [];
   let values: number[] = [];
+  const known = new Map<number, number>();
+  const gram = (i: number, k: number): number => {
+    if (i === k) return diagonal[i] + ridge;
+    const pair = i * size + k;
+    let value = known.get(pair);
+    if (value === undefined) known.set(pair, value = dot(left, right, i * D, k * D, D));
+    return value;
+  };
   // A variable that was added and fell out again may return; the bound ends a cycle that rounding might cause.
   for (let step = 0; active.length < n && step < 3 * n; step++) {
     for (let d = 0; d < D; d++) {
       rest[d] = target[d];
       for (let i = 0; i < active.length; i++) rest[d] -= values[i] * right[active[i] * D + d];
     }
-    const entering = steepest(problem, rest, active, allowed);
+    const entering = steepest(problem, diagonal, rest, active, allowed);
     if (entering < 0) break;
     active.push(entering);
     values.push(0);
-    [active, values] = refit(active, values, (i, k) => dot(left, right, i * D, k * D, D) + (i === k ? ridge : 0),
-      (i) => dot(left, target, i * D, 0, D));
+    [active, values] = refit(active, values, gram, (i) => dot(left, target, i * D, 0, D));
     if (!active.includes(entering)) break;
   }
   return new Map(active.map((variable, i) => [variable, values[i]]));
@@ -51,16 +59,18 @@ export function sparseNonNegative(problem: FactoredProblem, n: number): Map<numb
 
 /** The inactive variable with a positive gradient and the largest g²/(2·Q_ii), −1 when there is none. */
 function steepest(
-  { size, dimensions: D, left, right, ridge }: FactoredProblem, rest: Float64Array, active: readonly number[],
-  allowed: (variable: number) => boolean,
+  { size, dimensions: D, left, ridge }: FactoredProblem, diagonal: Float64Array, rest: Float64Array,
+  active: readonly number[], allowed: (variable: number) => boolean,
 ): number {
   const taken = new Set(active);
   let [best, gain] = [-1, 0];
   for (let i = 0; i < size; i++) {
     if (taken.has(i) || !allowed(i)) continue;
-    const gradient = dot(left, rest, i * D, 0, D);
+    let gradient = 0;
+    // Not `dot`: this loop is all of a large model's time, and sees one type of array.
+    for (let d = 0, at = i * D; d < D; d++) gradient += left[at + d] * rest[d];
     if (gradient <= 0) continue;
-    const decrease = gradient ** 2 / (dot(left, right, i * D, i * D, D) + ridge);
+    const decrease = gradient ** 2 / (diagonal[i] + ridge);
     if (decrease > gain) [best, gain] = [i, decrease];
   }
   return best;

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { Random } from "../../src/base/random.js";
 import { gatherRows, maskRows, rankListed, rankRows } from "../../src/kernels/plain/rank.js";
 
 function rank(rows: readonly (readonly number[])[], n: number): { lists: number[][]; scores: number[][] } {
@@ -40,6 +41,24 @@ test("the same as a stable sort, for any row", () => {
     while (expected.length < n) expected.push(-1);
     assert.equal(rank([row], n).lists, [expected]);
   }), { numRuns: 500 });
+});
+
+test("long lists, which are made another way, are the same: ties, NaN and infinities among them", () => {
+  const random = new Random(9);
+  const special = [NaN, -Infinity, Infinity, 0, -0];
+  for (const [columns, n] of [[300, 257], [3000, 257], [3000, 1000], [3000, 3000], [1000, 5000], [257, 257]]) {
+    const row = Array.from({ length: columns }, () =>
+      (random.below(20) === 0 ? special[random.below(5)] : random.below(columns) / 4 - 100));
+    const order = [...row.keys()].filter((j) => row[j] > -Infinity).sort((a, b) => row[b] - row[a] || a - b);
+    const cut = (list: readonly number[]): number[] =>
+      [...list.slice(0, n), ...Array.from({ length: Math.max(0, n - list.length) }, () => -1)];
+    assert.equal(rank([row], n).lists, [cut(order)]);
+    const listed = Int32Array.from(row.keys()).filter((j) => j % 3 > 0);
+    const [indices, best] = [new Int32Array(n), new Float64Array(n)];
+    rankListed(indices, best, Float64Array.from(row), listed, columns, n, 0, 1);
+    assert.equal([...indices], cut(order.filter((j) => j % 3 > 0)));
+    assert.equal([...best], [...indices].map((j) => (j < 0 ? -Infinity : row[j])));
+  }
 });
 
 test("of some columns only: the full ranking without the others", () => {

@@ -4,6 +4,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Random } from "../../src/base/random.js";
+import { RequestCost } from "../../src/serve/request-cost.js";
+import { routes } from "../../src/serve/routes.js";
 import { DEFAULT_LIMITS } from "../../src/serve/service.js";
 import { model, withService, type AtWork } from "./at-work.js";
 import { malformedRequests, sendRaw } from "./malformed.js";
@@ -40,6 +42,49 @@ test("one request may not have any number of neurons chosen", () => withService(
   assert.is(explained.status, 422);
   assert.is((await at.ask("/steer", { items, knobs: knobs(16, { neurons: 16 }) })).status, 200);
   assert.is((await at.ask("/steer", { items, knobs: knobs(32, {}) })).status, 200, "what was worked out is free");
+}));
+
+test("what a request costs is counted before it is done, and one that costs too much is refused", () =>
+  withService(async ({ ask, service }) => {
+    const { names } = model.tags!;
+    const turned = (n: number): object[] =>
+      Array.from({ length: n }, (_, i) => ({ tag: names[i % names.length], turn: i % 2 === 0 ? 0.1 : -0.1 }));
+    const refused = [
+      await ask("/steer", { items, knobs: turned(32) }),
+      await ask("/explain", { items, item: items[0], knobs: turned(32) }),
+      await ask("/recommend/all", { profiles: Array.from({ length: 100 }, () => ({ items })) }),
+    ];
+    for (const { status, text } of refused) {
+      assert.is(status, 422);
+      assert.match(text, /it would take \d+ million multiply–adds, expected at most 1 in one request \(--max-work\): fewer knobs/);
+    }
+    const { metrics: { inFlight } } = service;
+    assert.is(inFlight, 0);
+    assert.is((await ask("/steer", { items, knobs: turned(3) })).status, 200);
+    assert.is((await ask("/recommend/all", { profiles: Array.from({ length: 50 }, () => ({ items })) })).status, 200);
+  }, { limits: { maxWork: 1 } }));
+
+test("a request for one list is answered whatever the size of the catalogue", () => {
+  const cost = new RequestCost({ factors: 1024, neurons: 8192, k: 32 }, 1e7);
+  const { scoring } = cost;
+  assert.ok(scoring > 2e9);
+  cost.check(2 * scoring + cost.reading(100), 2000);
+  assert.throws(() => cost.check(cost.knobs([{ tag: "a", turn: 0.5 }]), 2000), /expected at most 43,520 in one/);
+});
+
+test("every question about a person says what it costs", () => {
+  const bodies = routes.filter(({ body }) => body !== null);
+  assert.ok(bodies.length >= 7);
+  // The parts of a wish are counted instead.
+  assert.equal(bodies.filter(({ cost }) => !cost).map(({ path }) => path), ["/wish"]);
+});
+
+test("a wish has so many parts at most", () => withService(async ({ ask }) => {
+  const wish = (parts: number): string => Array.from({ length: parts }, () => "more x").join(",");
+  assert.is((await ask("/wish", { wish: wish(32) })).status, 200);
+  const { status, text } = await ask("/wish", { wish: wish(33) });
+  assert.is(status, 422);
+  assert.match(text, /33 wishes, expected at most 32/);
 }));
 
 test("the answers to garbage are small, whatever was sent", () => withService(async ({ url }) => {
@@ -169,7 +214,7 @@ test("an error of the service is a 500 that tells strangers nothing", () => with
 }));
 
 test("the limits are what they say", () => {
-  assert.equal(DEFAULT_LIMITS, { maxBody: 262_144, timeout: 10, maxConnections: 1024 });
+  assert.equal(DEFAULT_LIMITS, { maxBody: 262_144, timeout: 10, maxConnections: 1024, maxWork: 1500 });
 });
 
 test.run();

@@ -1,0 +1,95 @@
+/**
+ * What a request costs, counted before it is done: requests are answered one after the other, so a costly one makes
+ * everybody wait. Counted from the request and the model's size alone, whatever is kept of earlier requests: the same
+ * request is always answered or always refused. The unit is a multiply–add of the fast kernels; plain code takes
+ * several times as long for one.
+ *
+ *   scoring the catalogue       I·(D + R)               R stands for leaving out and ranking
+ *   likeness of all U users     (n of all of them + U)·D
+ *   reading a profile of n      (n + H)·D
+ *   finding a knob's position   25 scorings; turned down, I·D in plain code more
+ *   choosing a knob's n         2·n·H·D + n³·D/3 in plain code (steer/non-negative-least-squares.ts)
+ */
+import { whole } from "../base/numbers.js";
+import type { Model } from "../model-folder/model.js";
+import type { KnobRequest } from "../session/session-types.js";
+import { DECODER_NEURONS } from "../session/tag-knobs.js";
+import type { Histories } from "./histories.js";
+import { SAMPLES } from "../steer/calibrate.js";
+import { invalid } from "./problem.js";
+
+/** Multiply–adds of a kernel that one of plain code takes as long as. */
+const PLAIN = 4;
+/** Of ranking, an item; in a list of more than so many, beside that. */
+const RANKING = 64;
+const SORTED = 256;
+const SORTING = 512;
+
+export class RequestCost {
+  /** Of scoring and ranking all items once. */
+  readonly scoring: number;
+
+  constructor(private readonly shape: Model["shape"], private readonly items: number) {
+    this.scoring = items * (shape.factors + RANKING);
+  }
+
+  /**
+   * @param limit in millions. A request for four lists is answered whatever the catalogue's size.
+   * @throws Problem for a request that costs more.
+   */
+  check(cost: number, limit: number): void {
+    const most = Math.max(limit * 1e6, 4 * this.scoring);
+    if (cost <= most) return;
+    const millions = (n: number): string => whole(Math.ceil(n / 1e6));
+    throw invalid([{
+      pointer: "#", detail: `it would take ${millions(cost)} million multiply–adds, expected at most ` +
+        `${millions(most)} in one request (--max-work): fewer knobs with a "turn", "neurons" or profiles take less`,
+    }]);
+  }
+
+  /** A person's embedding and code. @param length items of the profile. */
+  reading(length: number): number {
+    return (length + this.shape.neurons) * this.shape.factors;
+  }
+
+  /** A list of n: long ones are a sort. */
+  list(n: number): number {
+    return n > SORTED ? SORTING * this.items : 0;
+  }
+
+  /** Everybody who is known, embedded and compared with one person. */
+  people(histories: Histories | null): number {
+    if (!histories) return 0;
+    const { rows, indices } = histories.dataset.interactions;
+    return (indices.length + rows) * this.shape.factors;
+  }
+
+  /** From requests to knobs. */
+  knobs(requests: readonly KnobRequest[]): number {
+    return requests.reduce((sum, request) => sum + this.choosing(request) + this.calibrating(request), 0);
+  }
+
+  /** An item's score taken apart, where each active neuron's part is what the scores lose without it. */
+  ablating(): number {
+    return (this.shape.k + 2) * this.scoring;
+  }
+
+  /** A profile's items by what they do to its active neurons. */
+  reasons(length: number): number {
+    return PLAIN * this.shape.k * length * this.shape.factors;
+  }
+
+  /** What a tag turns by itself was worked out when the model was opened; other choices are made for the request. */
+  private choosing({ tag, neurons, mapping }: KnobRequest): number {
+    if (tag === undefined || (neurons ?? mapping) === undefined) return 0;
+    const n = neurons ?? DECODER_NEURONS;
+    const { factors: D, neurons: H } = this.shape;
+    return PLAIN * (2 * n * H * D + n ** 3 * D / 3);
+  }
+
+  private calibrating({ turn = 0 }: KnobRequest): number {
+    if (turn === 0) return 0;
+    const holding = turn < 0 ? PLAIN * this.items * this.shape.factors : 0;
+    return (SAMPLES + 1) * this.scoring + holding;
+  }
+}
