@@ -12,8 +12,8 @@ import type { LoadProgress, WebModelBytes } from "./load-web-model.js";
  */
 export const remoteMethods = [
   "recommend", "recommendAll", "similarItems", "segments", "steer", "explain", "inspectTag", "inspectNeuron",
-  "inspectSelectivity", "inspectUser", "knob", "searchItems", "searchTags", "findItem", "idsByTitle", "findTag",
-  "findConcept", "concepts", "inspectConcept", "wish", "atlas", "samples", "summary",
+  "inspectSelectivity", "inspectUser", "knob", "carriers", "searchItems", "searchTags", "findItem", "idsByTitle",
+  "findTag", "findConcept", "concepts", "inspectConcept", "wish", "atlas", "samples", "summary",
 ] as const satisfies readonly (keyof Session)[];
 /** A method that can be asked from afar. */
 export type RemoteMethod = (typeof remoteMethods)[number];

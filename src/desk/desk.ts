@@ -7,18 +7,19 @@ import type {
   AtlasNeuron, ConceptReport, ExplainedItem, KnobRequest, ModelSummary, NeuronReport, SteeredLists, TagReport,
   UserReport,
 } from "../session/session-types.js";
-import { count, whole } from "../base/numbers.js";
 import { Announcer } from "./widgets/announcer.js";
 import { AtlasView } from "./views/atlas-view.js";
 import { conceptView } from "./views/concept-view.js";
 import type { DeskSession } from "./state/desk-session.js";
 import { button, element, setAttributes } from "./widgets/element.js";
+import { howItWorks } from "./views/help-dialog.js";
 import { Inspector } from "./views/inspector.js";
 import { listenForKeys } from "./widgets/keyboard.js";
 import { knobRequests } from "./state/knob-requests.js";
 import { Latest } from "./state/latest.js";
 import { ListsView } from "./views/lists-view.js";
 import { MixerView } from "./views/mixer-view.js";
+import { Notice } from "./widgets/notice.js";
 import { neuronView } from "./views/neuron-view.js";
 import { pageHeader } from "./views/page-header.js";
 import { ProfileView } from "./views/profile-view.js";
@@ -46,7 +47,7 @@ export class Desk {
   private readonly atlas: AtlasView;
   private readonly inspector: Inspector;
   private readonly announcer = new Announcer();
-  private readonly notice = element("div", { class: "notice", role: "alert", hidden: true });
+  private readonly notice = new Notice();
   private readonly header: ReturnType<typeof pageHeader>;
 
   private user: UserReport | null = null;
@@ -71,7 +72,8 @@ export class Desk {
     const failed = (error: unknown): void => this.fail(error);
     this.labels = everyNeuron.map(({ label }) => label);
     this.header = pageHeader(store, summary, session.opened);
-    this.profileView = new ProfileView(store, session, samples, failed);
+    this.profileView = new ProfileView(
+      store, session, samples, failed, (text, profile) => this.offerBack(text, profile));
     this.mixer = new MixerView(store, session, summary.tags > 0, failed);
     this.lists = new ListsView(store, LIST);
     this.atlas = new AtlasView(store);
@@ -83,7 +85,7 @@ export class Desk {
     }, failed);
     this.steers = new Latest(({ mix, requests }) => session.steer(mix.profile, requests, LIST), (steered) => {
       this.steered = steered;
-      this.notice.hidden = true;
+      this.notice.dismiss("failure");
       this.announcer.lists(steered);
       this.render();
     }, failed);
@@ -111,15 +113,22 @@ export class Desk {
     const { root, store } = this;
     root.replaceChildren(button({ class: "skip" }, () => {
       store.go({ view: "desk" });
-      this.lists.node.querySelector<HTMLElement>(".after button")?.focus();
-    }, "Skip to the list"), this.header.node, this.notice,
+      this.lists.focus();
+    }, "Skip to the list"), this.header.node, this.notice.node,
     element("main", { id: "main" }, this.profileView.node,
       element("div", { class: "centre" }, this.mixer.node, this.lists.node, this.atlas.node), this.inspector.node),
-    this.header.footer, this.announcer.node);
+    this.header.footer, this.mixer.bar.node, this.announcer.node);
     this.atlas.show(this.everyNeuron);
     listenForKeys(store, { inspector: this.inspector, search: this.profileView.search.input });
     store.onChange(() => this.follow());
+    store.onNote((note) => this.say(note));
     this.follow();
+  }
+
+  /** What was left out of a link; null takes the last word back. */
+  say(note: string | null): void {
+    if (note === null) this.notice.dismiss("note");
+    else this.notice.say("note", note);
   }
 
   /** Asks for what the change needs, and shows what is known. */
@@ -157,7 +166,7 @@ export class Desk {
     const { state } = this.store;
     const atlas = state.place.view === "atlas";
     setAttributes(this.root, { "data-view": state.place.view });
-    for (const node of [this.profileView.node, this.mixer.node, this.lists.node]) node.hidden = atlas;
+    for (const { node } of [this.profileView, this.mixer, this.mixer.bar, this.lists]) node.hidden = atlas;
     this.atlas.node.hidden = !atlas;
     this.header.update(state);
     this.profileView.update(state, this.user?.history ?? []);
@@ -188,28 +197,25 @@ export class Desk {
     return [turned, requests.length === 0 ? null : await this.session.explain(mix.profile, id, [])];
   }
 
+  private offerBack(text: string, profile: readonly string[]): void {
+    this.notice.say("undo", text, button({ class: "quiet" }, () => {
+      this.store.mix((mix) => ({ ...mix, profile }));
+      this.notice.dismiss();
+    }, "Undo"));
+  }
+
   /** Says what went wrong. What was on the desk stays, and undo leads back. */
   private fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.notice.replaceChildren(
-      element("span", {}, message),
+    this.notice.say("failure", error instanceof Error ? error.message : String(error),
       button({ class: "quiet" }, () => {
         this.store.mix(() => emptyState.mix);
         this.store.go({ inspected: null });
-        this.notice.hidden = true;
-      }, "Start afresh"),
-      button({ class: "icon", "aria-label": "Dismiss" }, () => { this.notice.hidden = true; }, "×"));
-    this.notice.hidden = false;
+        this.notice.dismiss();
+      }, "Start afresh"));
   }
 }
 
-function welcome({ items, alive }: ModelSummary): HTMLElement {
-  return element("div", { class: "welcome" },
-    element("p", { class: "kicker" }, "How this works"),
-    element("p", {}, `A recommender for ${count(items, "item")} holds a person’s taste in one vector: a knot. An ` +
-      `autoencoder untangles it into a few active neurons out of ${whole(alive)}. Each strip is a concept: one ` +
-      "neuron, or several of one meaning."),
-    element("p", {}, "A fader’s position is the share of the list that changes: halfway up, half of the list is new. " +
-      "Below 0 it is the share of the concept’s titles that leaves. The list re-ranks as you move."),
-    element("p", {}, "Choose a title to see why it is there, or a strip’s name to see what it stands for."));
+function welcome(summary: ModelSummary): HTMLElement {
+  return element("div", { class: "welcome" }, element("p", { class: "kicker" }, "How this works"),
+    ...howItWorks(summary));
 }

@@ -52,7 +52,7 @@ export function chart(series: readonly Series[], options: ChartOptions): Html {
   const ys = spread((point) => point.y, ({ errorY }) => errorY);
   const y = axis(ys, options.y, HEIGHT - MARGIN.bottom, MARGIN.top);
   const ordered = [...series].sort((a, b) => Number(b.faint ?? false) - Number(a.faint ?? false));
-  return html`<div class="panel"><h4>${title}</h4>
+  return html`<div class="panel"><p class="title">${title}</p>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}: ${description}">
 ${frame(x, y)}
 ${rules.map((rule) => html`<g class="rule">${line(x.at(rule.x), MARGIN.top, x.at(rule.x), HEIGHT - MARGIN.bottom)}

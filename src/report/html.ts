@@ -40,11 +40,13 @@ export interface Column {
   readonly number?: boolean;
 }
 
-/** A table that scrolls sideways by itself where the page is narrower. Cells may be HTML. */
+/** A table that scrolls sideways by itself, by keys as well, where the page is narrower. Cells may be HTML. */
 export function table(columns: readonly Column[], rows: readonly (readonly Part[])[], caption?: Part): Html {
   const kind = ({ number }: Column): Html => (number ? html` class="number"` : nothing);
-  return html`<div class="table"><table>${caption !== undefined && html`<caption><div>${caption}</div></caption>`}
-<thead><tr>${columns.map((column) => html`<th${kind(column)} scope="col">${column.head}</th>`)}</tr></thead>
+  const above = caption !== undefined && html`<caption><div>${caption}</div></caption>`;
+  return html`<div class="table" tabindex="0"><table>${above}
+<thead><tr>${columns.map((column) => (column.head === "" ? html`<td></td>`
+    : html`<th${kind(column)} scope="col">${column.head}</th>`))}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${columns.map((column, c) => html`<td${kind(column)}>${row[c]}</td>`)}</tr>
 `)}</tbody></table></div>`;
 }

@@ -35,7 +35,7 @@ figure { margin: 1.1rem 0; }
 figcaption { font-size: .9rem; max-width: 46rem; margin-top: .4rem; }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: .8rem 1.2rem; }
 .columns-2 { grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
-.panel { min-width: 0; max-width: 27rem; }
+.panel { min-width: 0; max-width: 27rem; } .panel .title { font-size: .92rem; font-weight: 700; margin: 0 0 .2rem; }
 .panel svg { width: 100%; height: auto; display: block; }
 svg text { font: 13px system-ui, sans-serif; fill: var(--soft); font-variant-numeric: tabular-nums; }
 svg .name { fill: var(--ink); }

@@ -219,6 +219,7 @@ export const about = object({
   fingerprint: string("of the weights; every answer carries it as x-unknot-model"),
   version: string("of unknot"),
   users: nullable(count("known users; null when the service knows none")),
+  names: string("eight hex digits of item ids, labels and concepts: where they are the same, numbers mean the same"),
   model: string(),
   sae: string(),
   items: count(),

@@ -10,6 +10,7 @@ import { measureSelectivity, type ModelSelectivity } from "../measure/measure-se
 import { cfaeTitle } from "../model-folder/open-model.js";
 import { checkNeuron } from "../steer/check-knobs.js";
 import { meaningSummary } from "./meaning-summary.js";
+import { namesFingerprint } from "./names-fingerprint.js";
 import type { AtlasNeuron, ListedItem, ModelSummary, NeuronReport, TagReport } from "./session-types.js";
 import { DECODER_NEURONS } from "./tag-knobs.js";
 import { checkLength, type Workings } from "./workings.js";
@@ -75,9 +76,10 @@ export class Inspections {
 
   /** See `Session.summary`. */
   summary(): ModelSummary {
-    const { model, engine, itemCodes, linear, residual } = this.workings;
+    const { model, engine, itemCodes, linear, residual, concepts } = this.workings;
     const { config, items, shape, labels, tags, data, metrics } = model;
     return {
+      names: namesFingerprint(items.ids, labels.map(({ label }) => label), concepts.all.map(({ name }) => name)),
       model: cfaeTitle(config), sae: config.sae.kind,
       items: items.ids.length, factors: shape.factors, neurons: shape.neurons, k: shape.k,
       alive: aliveNeurons(itemCodes).reduce((sum, one) => sum + one, 0),

@@ -94,13 +94,22 @@ export class KnobRequests {
     return chosen;
   }
 
-  /** What a calibrated knob turns, with the items that have it: the tag's, or those that fire the concept. */
-  private target({ tag, concept, neurons, mapping }: KnobRequest, knob: Knob): KnobTarget {
-    const key = JSON.stringify([tag, concept, neurons, mapping]);
+  /** See `Session.carriers`. */
+  carriers({ tag, concept }: Pick<KnobRequest, "tag" | "concept">): ArrayLike<number> {
     const { model: { tags }, catalogue, concepts } = this.workings;
-    if (tag !== undefined) return { key, knob, carriers: csrRow(tags!.counts, catalogue.tag(tag)) };
+    if ((tag === undefined) === (concept === undefined)) throw new UserError("say one: a tag or a concept");
+    if (tag !== undefined) {
+      const row = catalogue.tag(tag);
+      return csrRow(tags!.counts, row);
+    }
     const found = concepts.all[concepts.find(concept!)];
-    return { key, knob, carriers: found.tag >= 0 ? csrRow(tags!.counts, found.tag) : found.items };
+    return found.tag >= 0 ? csrRow(tags!.counts, found.tag) : found.items;
+  }
+
+  /** What a calibrated knob turns, with the items that have it: the tag's, or those that fire the concept. */
+  private target(request: KnobRequest, knob: Knob): KnobTarget {
+    const { tag, concept, neurons, mapping } = request;
+    return { key: JSON.stringify([tag, concept, neurons, mapping]), knob, carriers: this.carriers(request) };
   }
 
   private get calibrated(): CalibratedKnobs {

@@ -249,6 +249,8 @@ export interface AtlasNeuron extends NamedNeuron {
 
 /** What a model is, for a page's head or a service's front door. */
 export interface ModelSummary {
+  /** Eight hex digits of item ids, labels and concepts: tells links whether numbers mean the same. */
+  readonly names: string;
   /** "ELSA", "MultVAE" or "MultDAE". */
   readonly model: string;
   /** The SAE's kind, for example "topk". */

@@ -253,6 +253,14 @@ export class Session {
     return { ignored, ...this.explanations.profile(row), recommended: this.lists.recommend(row, this.choice(n)) };
   }
 
+  /**
+   * Numbers of the items that have a tag or a concept: what a calibrated knob counts in a list.
+   * @throws UserError for an unknown name
+   */
+  carriers(of: Pick<KnobRequest, "tag" | "concept">): number[] {
+    return Array.from(this.knobs.carriers(of));
+  }
+
   /** The neurons behind a request, with their weights where they are chosen through the decoder. */
   knob(request: KnobRequest): Knob {
     return this.knobs.knob(request);

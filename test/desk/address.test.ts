@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { readAddress, writeAddress } from "../../src/desk/state/address.js";
+import { readAddress, readOrigin, writeAddress, writeOrigin } from "../../src/desk/state/address.js";
 import {
   addChannel, addItem, atlasOrders, emptyState, movedShare, setChannel, type DeskState, type Mix,
 } from "../../src/desk/state/state.js";
@@ -77,6 +77,19 @@ test("what cannot be understood is left out, and the rest stays", () => {
   ]);
   assert.is(mix.paper, null);
   assert.equal(place, emptyState.place);
+});
+
+test("a link says which model it was made with, and what that called its neurons", () => {
+  const mix = setChannel(emptyState.mix, { kind: "neuron", neuron: 1 }, { strength: 0.5 });
+  const place = { ...emptyState.place, inspected: { kind: "neuron" as const, neuron: 2 } };
+  const labels = ["a", "hip, hop: 2", "ebm"];
+  const origin = writeOrigin({ mix, place }, "0a1b2c3d", labels);
+  assert.is(origin, "model=0a1b2c3d&names=1:hip%2C%20hop%3A%202,2:ebm");
+  const read = readOrigin(`#${writeAddress({ mix, place })}&${origin}`);
+  assert.equal([read.model, [...read.names]], ["0a1b2c3d", [[1, "hip, hop: 2"], [2, "ebm"]]]);
+  assert.is(writeOrigin(emptyState, "0a1b2c3d", labels), "model=0a1b2c3d");
+  assert.equal(readOrigin("#like=1&names=x:y,3,4:%zz").names, new Map());
+  assert.is(readOrigin("").model, null);
 });
 
 test("half a character is no text, neither in an address nor in a state", () => {

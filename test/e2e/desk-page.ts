@@ -63,9 +63,9 @@ export class DeskPage {
     return this.page.locator(".after .rows .change").allTextContents();
   }
 
-  /** "overlap@20" or "taste kept" */
+  /** "stays" or "taste kept" */
   figure(name: string): Promise<string> {
-    return this.page.locator(`[data-figure="${name}"] dd`).first().innerText();
+    return this.page.locator(`[data-figure="${name}"] dd`).innerText();
   }
 
   fader(key: string): ReturnType<Page["locator"]> {
@@ -74,8 +74,11 @@ export class DeskPage {
 
   /** Turns a fader by keys: so many steps of 0.05, downwards when negative. */
   async turn(key: string, steps: number): Promise<void> {
+    // On small screens faders lie (desk.css).
+    const { width, height } = this.page.viewportSize()!;
+    const [up, down] = width <= 864 || height <= 480 ? ["ArrowRight", "ArrowLeft"] : ["ArrowUp", "ArrowDown"];
     await this.fader(key).focus();
-    for (let i = 0; i < Math.abs(steps); i++) await this.page.keyboard.press(steps > 0 ? "ArrowUp" : "ArrowDown");
+    for (let i = 0; i < Math.abs(steps); i++) await this.page.keyboard.press(steps > 0 ? up : down);
   }
 
   async chooseItem(title: string): Promise<void> {

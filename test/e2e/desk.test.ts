@@ -5,6 +5,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { changeMark, rankChanges } from "../../src/desk/state/rank-changes.js";
+import { shareInWords } from "../../src/desk/state/words.js";
 import { partsOf } from "../../src/desk/views/why-view.js";
 import type { KnobRequest, ListedItem } from "../../src/session/session-types.js";
 import { fixed, percent, signed } from "../../src/base/numbers.js";
@@ -38,8 +39,10 @@ async function showsWhatNodeComputes(desk: DeskPage, profile: string[], knobs: K
   assert.equal(await desk.titles("after"), titles(after));
   assert.equal(await desk.titles("before"), titles(before));
   assert.equal(await desk.marks(), rankChanges(before, after).map(changeMark));
-  assert.is(await desk.figure("overlap@20"), `${Math.round(100 * overlap)} %`);
-  assert.is(await desk.figure("taste kept"), `${Math.round(100 * kept)} %`);
+  // While nothing is turned there is one list, and nothing to say of the other.
+  if (knobs.length === 0) return;
+  assert.is(await desk.figure("stays"), `${Math.round(overlap * before.length)} of ${before.length} stay`);
+  assert.is(await desk.figure("taste kept"), `${shareInWords(kept)} of your taste`);
 }
 
 async function ends(desk: DeskPage): Promise<void> {
@@ -113,14 +116,14 @@ inChromium("an address restores everything, also in a page that is open", async 
   const knobs: KnobRequest[] = [{ tag, turn: 0.25 }, { concept: concepts[1], turn: -1 }];
   await showsWhatNodeComputes(first, profile, knobs);
   const { hash } = new URL(first.page.url());
-  const why = await first.page.locator(".why h2").innerText();
+  const why = await first.page.locator(".inspector h2").innerText();
   await ends(first);
 
   const second = await site.visit(hash);
   await showsWhatNodeComputes(second, profile, knobs);
   assert.is(await second.fader(`tag:${tag}`).inputValue(), "0.25");
   assert.is(await second.page.getByRole("button", { name: "Mute", pressed: true }).count(), 1);
-  assert.is(await second.page.locator(".why h2").innerText(), why);
+  assert.is(await second.page.locator(".inspector h2").innerText(), why);
   await second.page.goto(second.page.url().replace(/#.*/, like));
   await showsWhatNodeComputes(second, profile, []);
   await second.page.keyboard.press("Control+z");
@@ -140,7 +143,7 @@ inChromium("why: the parts are the library's and add up to the score", async () 
   await desk.waitForList(titles(after));
   for (const place of [0, 7]) {
     await desk.page.locator(".after .title").nth(place).click();
-    await desk.page.locator(".why h2", { hasText: after[place].title }).waitFor();
+    await desk.page.locator(".inspector h2", { hasText: after[place].title }).waitFor();
     const turned = site.session.explain(profile, after[place].id, knobs);
     const parts = partsOf(turned, site.session.explain(profile, after[place].id));
     const cells = await desk.page.locator(".why tbody td.number").allTextContents();
@@ -182,7 +185,7 @@ inChromium("the atlas is searched and sorted; the cards of a neuron and of a tag
   await page.locator(".atlas tbody .title").click();
   const card = page.locator(".neuron-card");
   await card.waitFor();
-  assert.is(await card.locator("h2").innerText(), labelled.label);
+  assert.is(await page.locator(".inspector h2").innerText(), labelled.label);
   const report = site.session.inspectNeuron(labelled.neuron, 6);
   const shown = await card.locator(".measured .title").allTextContents();
   assert.equal(shown.slice(0, report.topItems.length), titles(report.topItems));
@@ -196,30 +199,54 @@ inChromium("the atlas is searched and sorted; the cards of a neuron and of a tag
   await page.locator(`[data-key="neuron:${labelled.neuron}"]`).waitFor();
 
   const { concepts, tag } = example();
-  await page.getByRole("button", { name: `${concepts[0]}: card of the concept` }).click();
-  await page.locator(".concept-card h2", { hasText: concepts[0] }).waitFor();
+  await page.locator(`[data-key="concept:${concepts[0]}"] .strip-name`).click();
+  await page.locator(".inspector h2", { hasText: concepts[0] }).waitFor();
   const concept = site.session.inspectConcept(concepts[0], 6);
   const listed = await page.locator(".concept-card .measured .title").allTextContents();
   assert.equal(listed.slice(0, concept.topItems.length), titles(concept.topItems));
   assert.is(listed.length, concept.topItems.length + concept.members.length);
   await desk.addTag(tag);
-  await page.getByRole("button", { name: `${tag}: card of the tag` }).click();
+  await page.locator(`[data-key="tag:${tag}"] .strip-name`).click();
   const { decoder, topItems } = site.session.inspectTag(tag, 6);
-  await page.locator(".tag-card h2", { hasText: tag }).waitFor();
+  await page.locator(".inspector h2", { hasText: tag }).waitFor();
   const weights = await page.locator(".tag-card .measured").first().locator(".number").allTextContents();
   assert.equal(weights, decoder.map(({ weight }) => percent(weight)));
   assert.equal(await page.locator(".tag-card .measured").last().locator(".title").allTextContents(), titles(topItems));
   await ends(desk);
 });
 
-inChromium("a name from outside that the model does not know is said, and the way out works", async () => {
-  const desk = await site.visit("#like=no-such-item&mix=tag:no-such-tag:0.5");
+inChromium("what a link names and the model does not have is left out and said; the rest is there", async () => {
+  const { profile, names, tag, concepts, like } = example();
+  const desk = await site.visit(`${like},no-such-item&mix=tag:no-such-tag:0.5,tag:${encodeURIComponent(tag)}:0.3`);
   const alert = desk.page.getByRole("alert");
   await alert.waitFor();
-  assert.match(await alert.innerText(), "no-such-");
-  await alert.getByRole("button", { name: "Start afresh" }).click();
-  await desk.chooseItem(example().names[0]);
-  await showsWhatNodeComputes(desk, [example().profile[0]], []);
+  assert.match(await alert.innerText(), /“no-such-item”, the tag “no-such-tag”: left out/);
+  await showsWhatNodeComputes(desk, profile, [{ tag, turn: 0.3 }]);
+  await alert.getByRole("button", { name: "Dismiss" }).click();
+  assert.is(await alert.count(), 0);
+  const labels = site.session.atlas().map(({ label }) => label);
+  const neuron = labels.findIndex((label) => label !== null);
+  const number = labels.findLastIndex((label) => label !== labels[neuron]);
+  const elsewhere = `${like}&mix=neuron:9999:0.5,neuron:${number}:0.4,concept:${encodeURIComponent(concepts[0])}:-0.5` +
+    `&model=12345678&names=${number}:${encodeURIComponent(labels[neuron]!)}`;
+  await desk.page.goto(desk.page.url().replace(/#.*/, elsewhere));
+  await alert.waitFor();
+  assert.match(await alert.innerText(), "made with another model. This model does not have neuron 9999: left out.");
+  await showsWhatNodeComputes(desk, profile, [{ neuron, strength: 0.4 }, { concept: concepts[0], turn: -0.5 }]);
+  await desk.page.goto(desk.page.url().replace(/#.*/, "#like=no-such-item"));
+  await alert.filter({ hasText: "no-such-item" }).waitFor();
+  await desk.chooseItem(names[0]);
+  await showsWhatNodeComputes(desk, [profile[0]], []);
+  await ends(desk);
+});
+
+inChromium("a sample that takes the place of one's own taste can be taken back", async () => {
+  const { profile, like } = example();
+  const desk = await site.visit(like);
+  await desk.page.getByRole("group", { name: "Sample profiles" }).getByRole("button").nth(1).click();
+  await showsWhatNodeComputes(desk, [...site.session.samples()[1].items], []);
+  await desk.page.locator(".notice").getByRole("button", { name: "Undo" }).click();
+  await showsWhatNodeComputes(desk, profile, []);
   await ends(desk);
 });
 
@@ -232,7 +259,7 @@ inChromium("keys alone: search, turn, inspect, close; and what changed is said a
   await page.keyboard.type(names[0]);
   await page.locator("#item-suggestions [aria-selected=true]").waitFor();
   await page.keyboard.press("Enter");
-  await page.locator(".after .rows li").first().waitFor();
+  await page.locator(".rows li >> visible=true").first().waitFor();
   const [largest] = site.session.inspectUser([example().profile[0]], 20).concepts.filter(({ concept }) => concept);
   while (await focused().getAttribute("type") !== "range") await page.keyboard.press("Tab");
   assert.match((await focused().getAttribute("aria-label"))!, `Position of ${largest.concept}`);
@@ -241,7 +268,7 @@ inChromium("keys alone: search, turn, inspect, close; and what changed is said a
   await page.locator("[aria-live=polite]", { hasText: "percent of the taste is kept" }).waitFor({ state: "attached" });
   while (!/title/.test(await focused().getAttribute("class") ?? "")) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await page.locator(".why h2:focus").waitFor();
+  await page.locator(".inspector h2:focus").waitFor();
   await page.keyboard.press("Escape");
   assert.match((await focused().getAttribute("class"))!, "title", "the focus is back where it was");
   assert.is(await page.locator(".why").count(), 0);
@@ -254,7 +281,7 @@ inChromium("on a phone nothing overflows, nothing jumps, and every control has a
   for (const viewport of [{ width: 390, height: 844 }, { width: 1280, height: 800 }]) {
     const desk = await site.visit(like, { viewport, bypassCSP: true });
     const { page } = desk;
-    await page.locator(".after .rows li").first().waitFor();
+    await page.locator(".rows li >> visible=true").first().waitFor();
     await page.evaluate(() => {
       const shifts: number[] = [];
       Object.assign(globalThis, { shifts });

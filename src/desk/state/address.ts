@@ -9,6 +9,8 @@
  *   why     an item taken apart       neuron  a neuron's card
  *   tag     a tag's card              concept a concept's card
  *   view    "atlas", with find and sort
+ *   model   fingerprint of the names of the model that the link was made with, and with it
+ *   names   what it called the neurons of this link, by number (fit-link.ts finds them in another model)
  *
  * Addresses come from anywhere: what cannot be understood is left out, never thrown. Names and ids are percent-encoded
  * one by one, so a comma or colon inside one cannot be taken for a separator.
@@ -21,6 +23,35 @@ import {
 
 /** Halves of characters: no text has them, but a string may. */
 const HALVES = /\p{Surrogate}/gu;
+
+/** What a link says of the model that it was made with. */
+export interface LinkOrigin {
+  /** Null: made by hand, or by an earlier version. */
+  readonly model: string | null;
+  /** Names of the neurons that the link is about. */
+  readonly names: ReadonlyMap<number, string>;
+}
+
+/** @param labels of all neurons */
+export function writeOrigin({ mix, place }: DeskState, model: string, labels: readonly (string | null)[]): string {
+  const targets = [...mix.channels.map(({ target }) => target), ...(place.inspected ? [place.inspected] : [])];
+  const named = new Map(targets.flatMap((target): [number, string][] => {
+    const label = target.kind === "neuron" ? labels[target.neuron] ?? null : null;
+    return target.kind === "neuron" && label !== null ? [[target.neuron, label]] : [];
+  }));
+  const names = [...named].map(([neuron, label]) => `${neuron}:${encode(label)}`).join();
+  return `model=${encode(model)}${names === "" ? "" : `&names=${names}`}`;
+}
+
+export function readOrigin(hash: string): LinkOrigin {
+  const parts = partsOf(hash);
+  const names = (parts.get("names") ?? "").split(",").flatMap((entry): [number, string][] => {
+    const [number, name] = entry.split(":");
+    const [neuron, label] = [readNeuron(number), decode(name ?? "")];
+    return neuron === null || label === null || label === "" ? [] : [[neuron, label]];
+  });
+  return { model: decode(parts.get("model") ?? "") || null, names: new Map(names) };
+}
 
 /** The state without "#"; an empty desk is the empty text. */
 export function writeAddress({ mix, place }: DeskState): string {
@@ -38,10 +69,7 @@ export function writeAddress({ mix, place }: DeskState): string {
 
 /** The state of an address, with or without "#". */
 export function readAddress(hash: string): DeskState {
-  const parts = new Map(hash.replace(/^#/, "").split("&").map((part): [string, string] => {
-    const [name, ...value] = part.split("=");
-    return [name, value.join("=")];
-  }));
+  const parts = partsOf(hash);
   const list = (name: string): string[] => (parts.get(name) ?? "").split(",").filter((entry) => entry !== "");
   let mix: Mix = { ...emptyState.mix, paper: readPaper(parts.get("paper")) };
   for (const entry of list("like")) {
@@ -60,6 +88,13 @@ export function readAddress(hash: string): DeskState {
     order: order !== undefined && atlasOrders.includes(order) ? order : emptyState.place.order,
   };
   return { mix, place };
+}
+
+function partsOf(hash: string): Map<string, string> {
+  return new Map(hash.replace(/^#/, "").split("&").map((part): [string, string] => {
+    const [name, ...value] = part.split("=");
+    return [name, value.join("=")];
+  }));
 }
 
 function writeChannel({ target, strength, muted, solo }: Channel): string {

@@ -1,10 +1,18 @@
 /**
  * The desk's one state while the page is open: it keeps the undo history, tells the views, and keeps the address in
- * step. Undo takes back the mix and leaves the place alone.
+ * step. Undo takes back the mix and leaves the place alone; the browser's Back does the reverse (back-stack.ts).
  */
-import { readAddress, writeAddress } from "./address.js";
+import { writeAddress, writeOrigin } from "./address.js";
+import { BackStack } from "./back-stack.js";
+import type { FittedLink, ModelNames } from "./fit-link.js";
 import { endGesture, historyOf, record, redo, undo, type History } from "./history.js";
 import type { DeskState, Mix, Place } from "./state.js";
+
+/** How addresses are written and read for the model that is open. */
+export interface Links extends Pick<ModelNames, "fingerprint" | "labels"> {
+  /** The state of an address, as far as this model has what it names. */
+  read(hash: string): Promise<FittedLink>;
+}
 
 /** Browsers refuse an address that changes with every frame. */
 const ADDRESS_DELAY_MS = 150;
@@ -14,11 +22,19 @@ export class Store {
   private place: Place;
   private readonly listeners: ((state: DeskState) => void)[] = [];
   private timer: ReturnType<typeof setTimeout> | null = null;
+  readonly back = new BackStack();
+  /** The address that is being read. */
+  private read: string | null = null;
+  private noted: (note: string | null) => void = () => {};
 
-  constructor(state: DeskState) {
+  constructor(state: DeskState, private readonly links: Links) {
     this.history = historyOf(state.mix);
     this.place = state.place;
-    addEventListener("hashchange", () => this.readAddress());
+    addEventListener("popstate", ({ state: entry }) => {
+      if (this.back.went(entry)) void this.readAddress();
+      else this.back.write(this.link);
+    });
+    addEventListener("hashchange", () => void this.readAddress());
     addEventListener("pagehide", () => this.writeAddress());
   }
 
@@ -36,6 +52,11 @@ export class Store {
 
   onChange(listener: (state: DeskState) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** @param listener told what of a link that was followed had to be left out; null for nothing */
+  onNote(listener: (note: string | null) => void): void {
+    this.noted = listener;
   }
 
   /** Changes the mix; calls with the same gesture are one step of undo. */
@@ -57,13 +78,24 @@ export class Store {
 
   /** Looks at something else. */
   go(change: Partial<Place>): void {
-    this.place = { ...this.place, ...change };
+    const before = this.place;
+    this.place = { ...before, ...change };
+    // The entry that stays behind holds what was there.
+    if (this.timer !== null) this.writeAddress(before);
+    this.mark("card", before.inspected !== null, this.place.inspected !== null, { inspected: null });
+    this.mark("atlas", before.view === "atlas", this.place.view === "atlas", { view: "desk" });
     this.tell();
+  }
+
+  /** What opens is closed by Back. */
+  private mark(name: string, was: boolean, is: boolean, closed: Partial<Place>): void {
+    if (is && !was) this.back.opened(name, () => this.go(closed));
+    else if (was && !is) this.back.closed(name);
   }
 
   /** The address of this state, for a link. */
   get link(): string {
-    return `${location.href.split("#")[0]}#${writeAddress(this.state)}`;
+    return this.linkTo(this.state);
   }
 
   private turn(history: History<Mix>): void {
@@ -77,19 +109,31 @@ export class Store {
     for (const listener of this.listeners) listener(this.state);
   }
 
-  private writeAddress(): void {
+  private writeAddress(place = this.place): void {
     if (this.timer === null) return;
     clearTimeout(this.timer);
     this.timer = null;
-    history.replaceState(null, "", this.link);
+    this.back.write(this.linkTo({ mix: this.state.mix, place }));
   }
 
   /** The user typed or followed another address: one step of undo. */
-  private readAddress(): void {
-    if (location.hash.slice(1) === writeAddress(this.state)) return;
-    const { mix, place } = readAddress(location.hash);
+  private async readAddress(): Promise<void> {
+    const { hash } = location;
+    if (this.read === hash || this.link.endsWith(hash)) return;
+    this.read = hash;
+    const { state: { mix, place }, note } = await this.links.read(hash);
+    // Another one may have been followed meanwhile.
+    if (this.read !== hash) return;
+    this.read = null;
     this.place = place;
     this.history = record(this.history, mix);
     this.tell();
+    this.noted(note);
+  }
+
+  private linkTo(state: DeskState): string {
+    const { fingerprint, labels } = this.links;
+    const parts = [writeAddress(state), writeOrigin(state, fingerprint, labels)];
+    return `${location.href.split("#")[0]}#${parts.filter((part) => part !== "").join("&")}`;
   }
 }

@@ -1,15 +1,17 @@
 /**
  * What is recommended before and after turning, side by side: rank changes, lines that join an item's two places, and
- * three figures of what the mix does.
+ * figures of what the mix does. While nothing is turned there is one list, and beside it what a fader would do.
  */
 import type { ListedItem, SteeredLists } from "../../session/session-types.js";
 import { fixed } from "../../base/numbers.js";
 import { drawCables } from "./cables.js";
-import { button, element, setAttributes, setLength, setText, svg } from "../widgets/element.js";
+import { button, element, setAttributes, setText, svg } from "../widgets/element.js";
 import { KeyedList, type Row } from "../widgets/keyed-list.js";
+import { Roving } from "../widgets/roving.js";
 import { changeMark, changeWords, rankChanges, type RankChange } from "../state/rank-changes.js";
 import { addItem, type DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
+import { shareInWords } from "../state/words.js";
 
 interface Line {
   readonly item: ListedItem;
@@ -17,6 +19,9 @@ interface Line {
   readonly change: RankChange | null;
   readonly inspected: boolean;
 }
+
+const NO_LISTS: Pick<SteeredLists, "before" | "after" | "knobs" | "overlap" | "kept"> =
+  { before: [], after: [], knobs: [], overlap: 1, kept: 1 };
 
 export class ListsView {
   readonly node: HTMLElement;
@@ -27,39 +32,42 @@ export class ListsView {
     "Recommendations appear here as soon as the profile has an item.");
   private readonly body: HTMLElement;
   private readonly figures: readonly Figure[];
+  private readonly rovings: readonly Roving[];
   private readonly sides: readonly [before: HTMLButtonElement, after: HTMLButtonElement];
 
   constructor(private readonly store: Store, length: number) {
-    const list = (name: string, title: string): [HTMLElement, HTMLElement] => {
-      const rows = element("ol", { class: "rows", "aria-labelledby": `${name}-heading` });
-      return [rows, element("div", { class: `column ${name}` }, element("h3", { id: `${name}-heading` }, title), rows)];
-    };
-    const [beforeRows, beforeColumn] = list("before", "Before");
-    const [afterRows, afterColumn] = list("after", "After");
-    this.before = new KeyedList(beforeRows, ({ item }) => item.item, (line) => this.row(line, false));
-    this.after = new KeyedList(afterRows, ({ item }) => item.item, (line) => this.row(line, true), true);
-    this.figures = [
-      new Figure(`overlap@${length}`, "of the list stays"),
-      new Figure("taste kept", "of the score that the untouched profile gives"),
-    ];
+    const [before, after] = ["before", "after"].map((name) => ({
+      rows: element("ol", { class: "rows", "aria-labelledby": `${name}-heading` }),
+      heading: element("h3", { id: `${name}-heading` }, name === "before" ? "Before" : "After"),
+    }));
+    this.before = new KeyedList(before.rows, ({ item }) => item.item, (line) => this.row(line, false));
+    this.after = new KeyedList(after.rows, ({ item }) => item.item, (line) => this.row(line, true), true);
+    this.figures = [new Figure("stays"), new Figure("taste kept")];
     // On a narrow screen one list shows at a time.
     this.sides = [
       button({}, () => this.show("before"), "Before"),
       button({}, () => this.show("after"), "After"),
     ];
-    this.body = element("div", { class: "columns" }, beforeColumn, this.cables, afterColumn);
+    this.rovings = [before, after].map(({ rows }) => new Roving(rows, { axis: () => "down" }));
+    this.body = element("div", { class: "columns" },
+      element("div", { class: "column before" }, before.rows), this.cables,
+      element("div", { class: "column after" }, after.rows,
+        element("p", { class: "hint prompt" }, "Turn a fader: the list that it makes appears here, beside it.")));
     this.body.style.setProperty("--rows", String(length));
     this.node = element("section", { class: "panel lists", "aria-labelledby": "lists-heading" },
       element("header", {},
-        element("h2", { id: "lists-heading" }, "Recommended"),
-        element("div", { class: "switch narrow", role: "group", "aria-label": "Which list" }, ...this.sides),
-        element("dl", { class: "figures" }, ...this.figures.map(({ node }) => node))),
+        element("div", {}, element("h2", { id: "lists-heading" }, "Recommended"), before.heading,
+          element("div", { class: "switch narrow", role: "group", "aria-label": "Which list" }, ...this.sides)),
+        element("div", {}, after.heading,
+          element("dl", { class: "figures" }, ...this.figures.map(({ node }) => node)))),
       this.empty, this.body);
     this.show("after");
   }
 
   update({ mix, place }: DeskState, lists: SteeredLists | null): void {
-    const { before, after } = mix.profile.length > 0 && lists ? lists : { before: [], after: [] };
+    const { before, after, knobs, overlap, kept } = mix.profile.length > 0 && lists ? lists : NO_LISTS;
+    // Before the rows move: those of a list that is not shown have no places to glide from.
+    this.node.classList.toggle("still", knobs.length === 0);
     const inspected = place.inspected?.kind === "item" ? place.inspected.id : null;
     const changes = rankChanges(before, after);
     const staying = new Map(after.map(({ item }, i) => [item, changes[i]]));
@@ -67,12 +75,21 @@ export class ListsView {
       item, change: staying.get(item.item) ?? null, inspected: item.id === inspected,
     })));
     this.after.update(after.map((item, i) => ({ item, change: changes[i], inspected: item.id === inspected })));
+    for (const roving of this.rovings) roving.refresh();
     this.body.style.setProperty("--shown", String(Math.max(before.length, after.length)));
     drawCables(this.cables, changes, before.length);
     this.empty.hidden = mix.profile.length > 0;
     this.node.classList.toggle("idle", after.length === 0);
-    this.figures[0].update(after.length > 0 ? lists!.overlap : NaN);
-    this.figures[1].update(after.length > 0 ? lists!.kept : NaN);
+    this.figures[0].update(`${Math.round(overlap * before.length)} of ${before.length} stay`, "titles in both lists");
+    this.figures[1].update(`${shareInWords(kept)} of your taste`,
+      `${Math.round(100 * kept)} % of the score that your taste gives the list before`);
+  }
+
+  /** The first title of the list that is shown. */
+  focus(): void {
+    const titles = [".after", ".before"].flatMap((side) =>
+      Array.from(this.body.querySelectorAll<HTMLElement>(`${side} .rows .title`)));
+    titles.find((title) => title.checkVisibility())?.focus();
   }
 
   private show(side: "before" | "after"): void {
@@ -110,19 +127,17 @@ export class ListsView {
   }
 }
 
-/** A share with its name and a bar. */
+/** A figure in words. */
 class Figure {
   readonly node: HTMLElement;
   private readonly value = element("dd");
-  private readonly bar = element("i");
 
-  constructor(name: string, meaning: string) {
-    this.node = element("div", { title: meaning, "data-figure": name },
-      element("dt", {}, name), this.value, element("dd", { class: "bar", "aria-hidden": "true" }, this.bar));
+  constructor(name: string) {
+    this.node = element("div", { "data-figure": name }, element("dt", { class: "unseen" }, name), this.value);
   }
 
-  update(share: number): void {
-    setText(this.value, Number.isFinite(share) ? `${Math.round(100 * share)} %` : "–");
-    setLength(this.bar, "--share", Number.isFinite(share) ? Math.max(0, Math.min(1, share)) : 0);
+  update(words: string, meaning: string): void {
+    setText(this.value, words);
+    setAttributes(this.node, { title: meaning });
   }
 }

@@ -1,10 +1,17 @@
-/** The desk's channels: a strip for each, a box to add tags, the share of activation that is moved, undo and reset. */
+/**
+ * The desk's channels: a strip for each, a box to add tags, the share of activation that is moved, undo and reset. On
+ * small screens (desk.css says which) the first strips stand on the page as rows, and all of them in a sheet that
+ * `toggle` opens.
+ */
 import type { FoundTag } from "../../session/session-types.js";
 import { count } from "../../base/numbers.js";
 import { Combobox } from "../widgets/combobox.js";
 import type { DeskSession } from "../state/desk-session.js";
 import { button, element, setAttributes, setLength, setText } from "../widgets/element.js";
 import { KeyedList } from "../widgets/keyed-list.js";
+import { MixerBar } from "./mixer-bar.js";
+import { Roving } from "../widgets/roving.js";
+import { sheet } from "../widgets/sheet.js";
 import { PaperView } from "./paper-view.js";
 import { addChannel, isAtRest, movedShare, resetMix, restingPaperKnob, type DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
@@ -14,7 +21,12 @@ import type { Strip } from "../state/strips.js";
 const SUGGESTIONS = 8;
 
 export class MixerView {
+  /** Keeps the mixer's room on the page while it is a sheet. */
   readonly node: HTMLElement;
+  readonly bar: MixerBar;
+  private readonly panel: HTMLElement;
+  private isOpen = false;
+  private readonly roving: Roving;
   private readonly strips = element("ul", { class: "strips", "aria-label": "Channels" });
   private readonly list: KeyedList<Strip>;
   private readonly paper: PaperView;
@@ -33,6 +45,8 @@ export class MixerView {
 
   constructor(private readonly store: Store, session: DeskSession, hasTags: boolean, failed: (error: unknown) => void) {
     this.list = new KeyedList(this.strips, ({ key }) => key, (strip) => stripView(strip, store));
+    this.roving = new Roving(this.strips, { axis: () => (lyingFaders(this.strips) ? "down" : "across") });
+    this.bar = new MixerBar(store, () => this.toggle());
     this.paper = new PaperView(store, session, failed);
     this.tagSearch = new Combobox({
       name: "tag", label: "Add a tag to the desk", placeholder: "Add a tag",
@@ -55,19 +69,48 @@ export class MixerView {
         store.mix((mix) => (mix.paper ? mix : { ...mix, paper: restingPaperKnob }));
       }, "Paper’s α"),
     ];
-    this.node = element("section", { class: "panel mixer", "aria-labelledby": "mixer-heading" },
-      element("header", {},
-        element("h2", { id: "mixer-heading" }, "Mix"),
-        hasTags
-          ? element("div", { class: "switch", role: "group", "aria-label": "Kind of knob" }, ...this.modes) : null,
-        hasTags ? this.tagSearch.node : null),
-      this.strips, this.paper.node, this.empty,
-      element("footer", {}, this.budget,
-        element("div", { class: "tools", role: "group", "aria-label": "History" }, this.undo, this.redo, this.reset)));
+    const header = element("header", {},
+      element("h2", { id: "mixer-heading" }, "Mix"),
+      hasTags ? element("div", { class: "switch", role: "group", "aria-label": "Kind of knob" }, ...this.modes) : null,
+      hasTags ? this.tagSearch.node : null,
+      this.budget,
+      element("div", { class: "tools", role: "group", "aria-label": "History" }, this.undo, this.redo, this.reset),
+      button({ class: "icon close", "aria-label": "Close the mix" }, () => this.toggle(), "×"));
+    this.panel = element("section", { class: "panel mixer", id: "mixer", "aria-labelledby": "mixer-heading" },
+      header, this.strips, this.paper.node, this.empty);
+    this.node = element("div", { class: "mixer-place" }, this.panel);
+    sheet(this.panel, {
+      grip: header, isOpen: () => this.isOpen, close: () => this.toggle(),
+      spares: (target) => this.bar.node.contains(target),
+    });
+    this.panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.isOpen || event.defaultPrevented) return;
+      event.preventDefault();
+      this.toggle();
+    });
   }
 
-  update({ mix }: DeskState, strips: readonly Strip[]): void {
+  /** Opens or closes the sheet of small screens. */
+  toggle(): void {
+    const { back } = this.store;
+    this.isOpen = !this.isOpen;
+    this.panel.classList.toggle("open", this.isOpen);
+    setAttributes(this.bar.opener, { "aria-expanded": String(this.isOpen) });
+    if (this.isOpen) {
+      back.opened("mixer", () => this.isOpen && this.toggle());
+      const first = this.panel.querySelector<HTMLElement>('.strips:not([hidden]) input[tabindex="0"], .paper input');
+      first?.focus({ preventScroll: true });
+    } else {
+      back.closed("mixer");
+      if (this.panel.contains(document.activeElement)) this.bar.opener.focus();
+    }
+  }
+
+  update(state: DeskState, strips: readonly Strip[]): void {
+    const { mix } = state;
     this.list.update(strips);
+    this.roving.refresh();
+    this.bar.update(state, strips, this.isOpen);
     this.strips.hidden = mix.paper !== null || strips.length === 0;
     this.empty.hidden = mix.paper !== null || strips.length > 0;
     this.paper.update(mix.paper);
@@ -87,7 +130,14 @@ export class MixerView {
   focusStrip(key: string): void {
     const node = Array.from(this.strips.children).find((strip) => strip.getAttribute("data-key") === key);
     if (!(node instanceof HTMLElement)) return;
+    this.roving.enter(node);
     node.querySelector("input")?.focus({ preventScroll: true });
     this.strips.scrollTo({ left: node.offsetLeft, behavior: "instant" });
   }
+}
+
+/** Whether faders lie, as on small screens: arrows up and down then go from strip to strip. */
+function lyingFaders(strips: HTMLElement): boolean {
+  const fader = strips.querySelector("input");
+  return fader !== null && getComputedStyle(fader).writingMode.startsWith("horizontal");
 }

@@ -3,6 +3,8 @@ import type { Opened } from "../../browser/protocol.js";
 import type { ModelSummary } from "../../session/session-types.js";
 import { percent, whole } from "../../base/numbers.js";
 import { button, element, setAttributes, setText, svg } from "../widgets/element.js";
+import { recall, remember } from "../widgets/remembered.js";
+import { helpDialog } from "./help-dialog.js";
 import type { DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
 
@@ -12,6 +14,7 @@ export interface PageHeader {
   update(state: DeskState): void;
 }
 
+const THEME_KEY = "unknot-theme";
 /** How long "Link copied" stays. */
 const COPIED_MS = 1600;
 
@@ -25,22 +28,28 @@ export function pageHeader(store: Store, summary: ModelSummary, opened: Opened):
       setTimeout(() => setText(link, "Copy link"), COPIED_MS);
     });
   }, "Copy link");
-  const keys = keysDialog();
+  const on = `${summary.model} on ${summary.licence?.title ?? summary.data.name}`;
+  const help = helpDialog(summary);
   const node = element("header", { class: "page-header" },
     element("h1", {}, mark(), "unknot"),
-    element("p", { class: "model" }, `${summary.model} on ${summary.licence?.title ?? summary.data.name}`),
+    element("p", { class: "model" }, on),
     element("nav", { "aria-label": "Views" }, element("div", { class: "switch" }, ...views.map((entry) => entry.node))),
     element("div", { class: "tools" }, link,
-      button({ class: "quiet keys", "aria-haspopup": "dialog" }, () => keys.showModal(), "Keys"), themeButton()), keys);
+      button({ class: "quiet", "aria-haspopup": "dialog" }, () => help.showModal(), "How this works"),
+      themeButton("Light", "Dark")),
+    help);
   const footer = element("footer", { class: "page-footer" },
     element("p", {}, `${whole(summary.items)} items, ${whole(summary.alive)} living neurons, ` +
       `${whole(summary.tags)} tags. Everything is computed in this page; nothing is sent anywhere.`),
     element("p", {}, precisionLine(opened)),
     element("p", {}, residualLine(summary)),
-    licenceLine(summary));
+    licenceLine(summary),
+    // On small screens, where the head has no room for it.
+    themeButton("Light or dark", "Light or dark"));
   return {
     node, footer,
     update: ({ place }) => {
+      document.title = `${place.view === "atlas" ? "Atlas" : "Desk"}: ${on} · unknot`;
       for (const { view, node: each } of views) {
         setAttributes(each, { "aria-current": view === place.view ? "page" : null });
       }
@@ -78,50 +87,18 @@ function mark(): SVGSVGElement {
 }
 
 /** Follows the system until the user chooses; the choice is kept where the browser allows it. */
-function themeButton(): HTMLButtonElement {
+function themeButton(light: string, darkName: string): HTMLButtonElement {
   const root = document.documentElement;
   const dark = (): boolean => root.dataset.theme === undefined
     ? matchMedia("(prefers-color-scheme: dark)").matches : root.dataset.theme === "dark";
   const node = button({ class: "quiet theme" }, () => {
     root.dataset.theme = dark() ? "light" : "dark";
-    remember(root.dataset.theme);
+    remember(THEME_KEY, root.dataset.theme);
     name();
   });
-  const name = (): void => setText(node, dark() ? "Light" : "Dark");
-  const kept = recall();
+  const name = (): void => setText(node, dark() ? light : darkName);
+  const kept = recall(THEME_KEY);
   if (kept === "dark" || kept === "light") root.dataset.theme = kept;
   name();
   return node;
-}
-
-const THEME_KEY = "unknot-theme";
-
-function recall(): string | null {
-  try {
-    return localStorage.getItem(THEME_KEY);
-  } catch {
-    return null;
-  }
-}
-
-function remember(theme: string): void {
-  try {
-    localStorage.setItem(THEME_KEY, theme);
-  } catch {
-    // Private windows and files may refuse: the choice then lasts as long as the page.
-  }
-}
-
-function keysDialog(): HTMLDialogElement {
-  const keys: [string, string][] = [
-    ["↑ ↓", "turn a fader by 0.05; with Shift by 0.01"], ["Page ↑ ↓", "by 0.2"], ["Home, End", "all the way down, up"],
-    ["0", "the strip back to rest"], ["M, S", "mute, solo the strip"], ["/", "search for items"],
-    ["Ctrl Z", "undo; with Shift, redo"], ["Esc", "close the inspector"],
-  ];
-  const dialog = element("dialog", { class: "keys-dialog", "aria-labelledby": "keys-heading" },
-    element("h2", { id: "keys-heading" }, "Keys"),
-    element("dl", {}, ...keys.flatMap(([key, meaning]) =>
-      [element("dt", {}, element("kbd", {}, key)), element("dd", {}, meaning)])));
-  dialog.append(button({ class: "action" }, () => dialog.close(), "Close"));
-  return dialog;
 }

@@ -1,10 +1,12 @@
 import type { SampleProfile } from "../../model-folder/precomputed.js";
 /** Whose taste the desk mixes: samples to start from, a search box, and the items chosen so far. */
 import type { FoundItem, ListedItem } from "../../session/session-types.js";
+import { count } from "../../base/numbers.js";
 import { Combobox } from "../widgets/combobox.js";
 import type { DeskSession } from "../state/desk-session.js";
 import { button, element, setAttributes, setText } from "../widgets/element.js";
 import { KeyedList, type Row } from "../widgets/keyed-list.js";
+import { Roving } from "../widgets/roving.js";
 import { addItem, removeItem, type DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
 
@@ -19,10 +21,11 @@ export class ProfileView {
     "Nothing yet. Start from a sample, or search for what you like.");
   private readonly clear: HTMLButtonElement;
   private readonly samples: { sample: SampleProfile; node: HTMLButtonElement }[];
+  private readonly roving: Roving;
 
   constructor(
     private readonly store: Store, session: DeskSession, samples: readonly SampleProfile[],
-    failed: (error: unknown) => void,
+    failed: (error: unknown) => void, private readonly offerBack: (text: string, profile: readonly string[]) => void,
   ) {
     this.search = new Combobox({
       name: "item", label: "Search for items to add to the profile", placeholder: "Add something you like",
@@ -35,24 +38,26 @@ export class ProfileView {
     });
     this.samples = samples.map((sample) => ({
       sample,
-      node: button({ class: "chip" }, () => {
-        this.store.mix((mix) => ({ ...mix, profile: sample.items }));
-      }, sample.name),
+      node: button({ class: "chip" }, () => this.replaceBy(sample), sample.name),
     }));
     this.clear = button({ class: "quiet" }, () => {
+      const { profile } = this.store.state.mix;
       this.store.mix((mix) => ({ ...mix, profile: [] }));
       this.search.input.focus();
+      this.offerBack(`${count(profile.length, "title")} taken out.`, profile);
     }, "Clear");
     const items = element("ul", { class: "likes", "aria-label": "Items in the profile" });
     this.list = new KeyedList(items, ({ id }) => id, (item) => this.row(item));
+    this.roving = new Roving(items, {
+      axis: () => (getComputedStyle(items).display === "flex" ? "across" : "down"),
+    });
+    const chips = element("div", { class: "samples", role: "group", "aria-label": "Sample profiles" },
+      ...this.samples.map(({ node }) => node));
+    new Roving(chips, { axis: () => "across" }).refresh();
     this.node = element("section", { class: "panel profile", "aria-labelledby": "profile-heading" },
       element("header", {}, element("h2", { id: "profile-heading" }, "Taste"), this.count, this.clear),
       this.search.node,
-      this.samples.length > 0
-        ? element("div", { class: "samples", role: "group", "aria-label": "Sample profiles" },
-          ...this.samples.map(({ node }) => node))
-        : null,
-      this.hint, items);
+      this.samples.length > 0 ? chips : null, this.hint, items);
   }
 
   /** @param liked the profile's items with their titles, as far as they are known. */
@@ -60,22 +65,35 @@ export class ProfileView {
     const { profile } = mix;
     const known = new Map(liked.map((item) => [item.id, item]));
     this.list.update(profile.map((id) => known.get(id) ?? { item: -1, id, title: id, score: 0 }));
+    this.roving.refresh();
     setText(this.count, profile.length === 0 ? "" : String(profile.length));
     this.hint.hidden = profile.length > 0;
     this.clear.disabled = profile.length === 0;
     for (const { sample, node } of this.samples) {
-      setAttributes(node, { "aria-pressed": String(sample.items.join("\n") === profile.join("\n")) });
+      setAttributes(node, { "aria-pressed": String(same(sample.items, profile)) });
     }
+  }
+
+  /** A sample takes the place of a taste of one's own: that can be taken back. */
+  private replaceBy({ name, items }: SampleProfile): void {
+    const { profile } = this.store.state.mix;
+    const own = profile.length > 0 && !this.samples.some(({ sample }) => same(sample.items, profile));
+    this.store.mix((mix) => ({ ...mix, profile: items }));
+    if (own) this.offerBack(`“${name}” took the place of your taste.`, profile);
   }
 
   private row({ id }: ListedItem): Row<ListedItem> {
     const title = button({ class: "title" }, () => this.store.go({ inspected: { kind: "item", id } }));
-    const remove = button({ class: "icon" }, () => {
+    const takeOut = (): void => {
       const next = node.nextElementSibling ?? node.previousElementSibling;
       this.store.mix((mix) => removeItem(mix, id));
       (next?.querySelector<HTMLElement>(".icon") ?? this.search.input).focus();
-    }, "×");
+    };
+    const remove = button({ class: "icon" }, takeOut, "×");
     const node = element("li", {}, title, remove);
+    node.addEventListener("keydown", ({ key }) => {
+      if (key === "Delete") takeOut();
+    });
     return {
       node,
       update: (item) => {
@@ -85,4 +103,8 @@ export class ProfileView {
       },
     };
   }
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.join("\n") === b.join("\n");
 }

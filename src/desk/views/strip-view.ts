@@ -36,8 +36,8 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
   const solo = button({ class: "solo" }, () => set({ solo: !shown.channel.solo }), "S");
   const remove = button({ class: "icon remove" }, () => store.mix((mix) => removeChannel(mix, target)), "×");
   const node = element("li", { class: `strip ${target.kind}`, "data-key": key }, name,
-    element("div", { class: "slot" }, meter, slot), value, element("div", { class: "strip-buttons" }, mute, solo),
-    remove);
+    element("div", { class: "slot" }, meter, slot),
+    element("div", { class: "strip-side" }, value, mute, solo, remove));
 
   let dragging = false;
   fader.addEventListener("pointerdown", () => { dragging = true; });
@@ -56,12 +56,14 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
   node.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { strength, muted, solo: alone } = shown.channel;
+    const step = event.target === fader ? stepOf(event, lies(fader)) : 0;
     if (event.key === "m") set({ muted: !muted });
     else if (event.key === "s") set({ solo: !alone });
     else if (event.key === "0") set({ strength: 0, muted: false, solo: false });
-    else if (event.target === fader && stepOf(event) !== 0) {
-      set({ strength: hundredths(strength + stepOf(event)) }, `fader ${key}`);
-    } else return;
+    else if (event.key === "Enter" && event.target === fader) store.go({ inspected: target });
+    else if (event.key === "Delete" && shown.added) store.mix((mix) => removeChannel(mix, target));
+    else if (step !== 0) set({ strength: hundredths(strength + step) }, `fader ${key}`);
+    else return;
     event.preventDefault();
   });
 
@@ -73,7 +75,7 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
       setText(label, next.name);
       setText(kind, kindOf(next));
       node.classList.toggle("unproven", next.concept?.proven === false);
-      setAttributes(name, { title: titleOf(target, next.name), "aria-label": titleOf(target, next.name) });
+      setAttributes(name, { title: titleOf(target, next.name) });
       if (fader.valueAsNumber !== strength) fader.valueAsNumber = strength;
       setAttributes(fader, {
         "aria-label": faderLabel(next), "aria-valuetext": `${signed(strength, 2)}${muted ? ", muted" : ""}`,
@@ -82,9 +84,10 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
       setLength(meter, "--level", next.share ?? 0);
       meter.hidden = next.share === null;
       setText(value, strength === 0 ? "0" : signed(strength, 2));
-      setAttributes(mute, { "aria-pressed": String(muted), "aria-label": `Mute ${next.name}`, title: "Mute (M)" });
-      setAttributes(solo, { "aria-pressed": String(alone), "aria-label": `Solo ${next.name}`, title: "Solo (S)" });
-      setAttributes(remove, { "aria-label": `Take ${next.name} off the desk`, title: "Take off the desk" });
+      const spoken = spokenName(next);
+      setAttributes(mute, { "aria-pressed": String(muted), "aria-label": `Mute ${spoken}`, title: "Mute (M)" });
+      setAttributes(solo, { "aria-pressed": String(alone), "aria-label": `Solo ${spoken}`, title: "Solo (S)" });
+      setAttributes(remove, { "aria-label": `Take ${spoken} off the desk`, title: "Take off the desk (Delete)" });
       remove.hidden = !next.added;
       node.classList.toggle("silent", next.silent);
       node.classList.toggle("up", strength > 0 && !muted);
@@ -93,19 +96,30 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
   };
 }
 
-function stepOf({ key, shiftKey }: KeyboardEvent): number {
+/** Lying, left and right turn it; standing, up and down do: the other two go to the neighbours (mixer-view.ts). */
+function stepOf({ key, shiftKey }: KeyboardEvent, lying: boolean): number {
   const step = shiftKey ? FINE_STEP : KEY_STEP;
   switch (key) {
-    case "ArrowUp": case "ArrowRight": return step;
-    case "ArrowDown": case "ArrowLeft": return -step;
+    case lying ? "ArrowRight" : "ArrowUp": return step;
+    case lying ? "ArrowLeft" : "ArrowDown": return -step;
     case "PageUp": return PAGE_STEP;
     case "PageDown": return -PAGE_STEP;
     default: return 0;
   }
 }
 
+function lies(fader: HTMLElement): boolean {
+  return getComputedStyle(fader).writingMode.startsWith("horizontal");
+}
+
 function titleOf(target: Target, name: string): string {
   return `${name}: card of ${target.kind === "neuron" ? `neuron ${target.neuron}` : `the ${target.kind}`}`;
+}
+
+/** A name that no other strip has: a tag, a concept and a neuron may be called the same. */
+function spokenName({ channel: { target }, name }: Strip): string {
+  if (target.kind === "concept") return name;
+  return target.kind === "tag" ? `the tag ${name}` : `${name}, neuron ${target.neuron}`;
 }
 
 /** What a strip is, under its name. */

@@ -1,4 +1,5 @@
 /** Keys that work anywhere on the page: undo, redo, search, close. Those of a strip are in strip-view.ts. */
+import { slashSearches } from "../views/help-dialog.js";
 import type { Inspector } from "../views/inspector.js";
 import type { Store } from "../state/store.js";
 
@@ -15,7 +16,7 @@ export function listenForKeys(store: Store, places: { inspector: Inspector; sear
       store.redo();
     } else if (event.key === "Escape" && store.state.place.inspected !== null) {
       places.inspector.leave();
-    } else if (event.key === "/" && !typing && !command) {
+    } else if (event.key === "/" && !typing && !command && slashSearches()) {
       store.go({ view: "desk" });
       places.search.focus();
     } else {

@@ -1,0 +1,105 @@
+/** axe-core on every view of the desk and on the report: nothing to complain of. Skipped aloud without Chromium. */
+import axe from "axe-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { openEngine } from "../../src/engine/open.js";
+import { splitDataset } from "../../src/data/split-users.js";
+import { collectReport } from "../../src/report/collect.js";
+import { renderReport } from "../../src/report/page.js";
+import { chromiumAtHand, launchChromium, serveFiles } from "../browser/browser-at-hand.js";
+import { tinyWorld } from "../pipeline/tiny-model.js";
+import { DeskSite, type DeskPage } from "./desk-page.js";
+
+const chromium = chromiumAtHand();
+const inChromium = chromium ? test : test.skip;
+
+let site: DeskSite;
+test.before(async () => { if (chromium) site = await DeskSite.open(chromium); });
+test.after(async () => { if (chromium) await site.close(); });
+
+const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+function example(): { like: string; concepts: string[]; tag: string; neuron: number } {
+  const { model } = site.session;
+  const profile = [3, 30, 60].map((item) => model.items.ids[item]);
+  const concepts = site.session.inspectUser(profile, 20).concepts.flatMap(({ concept }) => concept ?? []);
+  const neuron = site.session.atlas().findIndex(({ label, alive }) => label !== null && alive);
+  return { like: `#like=${profile.join()}`, concepts, tag: model.tags!.names[1], neuron };
+}
+
+async function open(hash: string, options: BrowserContextOptions = {}): Promise<DeskPage> {
+  const desk = await site.visit(hash, { viewport: WIDE, bypassCSP: true, reducedMotion: "reduce", ...options });
+  await desk.page.waitForTimeout(100);
+  return desk;
+}
+
+/** What axe finds, a line each. */
+async function faults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      rules: { "label-content-name-mismatch": { enabled: true } },
+    });
+    return violations.flatMap(({ id, nodes }) => nodes.slice(0, 4).map(({ html, failureSummary }) =>
+      `${id}: ${html.slice(0, 160)} ${failureSummary?.replaceAll("\n", " ").slice(0, 200) ?? ""}`));
+  });
+}
+
+inChromium("axe finds nothing on any view of the desk", async () => {
+  const { like, concepts, tag, neuron } = example();
+  const name = encodeURIComponent;
+  const mixed = `${like}&mix=tag:${name(tag)}:0.5,concept:${name(concepts[0])}:0:m,neuron:${neuron}:0.2:s`;
+  const views: [what: string, hash: string, options?: BrowserContextOptions, move?: (page: Page) => Promise<void>][] = [
+    ["nothing chosen", "#like="], ["a taste", like], ["turned, muted and solo", mixed],
+    ["dark", mixed, { colorScheme: "dark" }], ["1024", mixed, { viewport: { width: 1024, height: 768 } }],
+    ["a phone", mixed, { viewport: PHONE, hasTouch: true, isMobile: true }],
+    ["a phone, the mixer open", mixed, { viewport: PHONE }, (page) => page.locator(".mixer-opener").click()],
+    ["the paper's knob", `${like}&paper=${name(tag)}:0.3:1:unique`],
+    ["a tag's card", `${mixed}&tag=${name(tag)}`], ["a concept's card", `${mixed}&concept=${name(concepts[0])}`],
+    ["a neuron's card", `${mixed}&neuron=${neuron}`],
+    ["why", mixed, {}, (page) => page.locator(".after .title").first().click()],
+    ["a sheet on a phone", `${mixed}&tag=${name(tag)}`, { viewport: PHONE, colorScheme: "dark" }],
+    ["the atlas", `${like}&view=atlas&neuron=${neuron}`], ["the atlas, dark", "#view=atlas", { colorScheme: "dark" }],
+    ["the atlas on a phone", "#view=atlas", { viewport: PHONE }],
+    ["suggestions", like, {}, (page) => page.locator("#item-search").fill("the")],
+    ["how this works", like, {}, (page) => page.getByRole("button", { name: "How this works" }).click()],
+    ["something left out", "#like=no-such-item"],
+  ];
+  for (const [what, hash, options, move] of views) {
+    const desk = await open(hash, options);
+    const { page } = desk;
+    await move?.(page);
+    await page.waitForTimeout(200);
+    assert.equal(await faults(page), [], what);
+    await desk.close();
+  }
+});
+
+inChromium("axe finds nothing on the report", async () => {
+  const { dataset, truth } = tinyWorld();
+  const engine = openEngine({ threads: 1, memoryBytes: 2 ** 26 });
+  const opened = { dataset, split: splitDataset(dataset, { seed: 5 }), truth };
+  const report = await serveFiles(new Map([
+    ["index.html", renderReport(await collectReport(engine, site.session.model, opened, { cards: 6 }))],
+  ]));
+  engine.close();
+  const browser = await launchChromium(chromium!);
+  try {
+    for (const colorScheme of ["light", "dark"] as const) {
+      for (const viewport of [WIDE, PHONE]) {
+        const page = await browser.newPage({ bypassCSP: true, colorScheme, viewport });
+        await page.goto(report.url);
+        assert.equal(await faults(page), [], `${colorScheme}, ${viewport.width}`);
+        await page.close();
+      }
+    }
+  } finally {
+    await browser.close();
+    await report.close();
+  }
+});
+
+test.run();

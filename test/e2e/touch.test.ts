@@ -1,0 +1,174 @@
+/** The desk under fingers: what a scroll leaves alone, what closes what, and how large things to touch are. */
+import type { CDPSession, Page } from "playwright-core";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { chromiumAtHand } from "../browser/browser-at-hand.js";
+import { DeskSite, type DeskPage } from "./desk-page.js";
+
+const chromium = chromiumAtHand();
+const inChromium = chromium ? test : test.skip;
+
+let site: DeskSite;
+test.before(async () => { if (chromium) site = await DeskSite.open(chromium); });
+test.after(async () => { if (chromium) await site.close(); });
+
+async function phone(hash = ""): Promise<DeskPage> {
+  const like = `#like=${[3, 30, 60].map((item) => site.session.model.items.ids[item]).join()}`;
+  const desk = await site.visit(like + hash, {
+    viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, bypassCSP: true,
+  });
+  await desk.page.locator(".before .rows li").nth(19).waitFor({ state: "attached" });
+  return desk;
+}
+
+/** A finger that goes from one place to another. */
+async function drag(page: Page, from: readonly [number, number], to: readonly [number, number]): Promise<void> {
+  const client: CDPSession = await page.context().newCDPSession(page);
+  const at = (share: number): { x: number; y: number } =>
+    ({ x: from[0] + share * (to[0] - from[0]), y: from[1] + share * (to[1] - from[1]) });
+  await client.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [at(0)] });
+  for (let i = 1; i <= 10; i++) {
+    await client.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [at(i / 10)] });
+  }
+  // A finger that rests before it leaves throws nothing: the page does not glide on.
+  await page.waitForTimeout(150);
+  await client.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [at(1)] });
+  await client.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await page.waitForTimeout(300);
+}
+
+async function ends(desk: DeskPage): Promise<void> {
+  assert.equal(desk.problems, [], "the console");
+  await desk.close();
+}
+
+inChromium("a finger that scrolls over faders moves none; one that takes the cap does", async () => {
+  const desk = await phone();
+  const { page } = desk;
+  const fader = page.locator(".strip input").first();
+  const { x, y, width, height } = (await fader.boundingBox())!;
+  const value = (): Promise<string> => fader.inputValue();
+  await drag(page, [x + 0.85 * width, y + height / 2], [x + 0.8 * width, y + height / 2 - 150]);
+  assert.is(await value(), "0", "scrolling");
+  assert.ok(await page.evaluate(() => scrollY) > 50, "the page scrolled");
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.touchscreen.tap(x + 0.9 * width, y + height / 2);
+  assert.is(await value(), "0", "a tap beside the cap");
+  await drag(page, [x + width / 2, y + height / 2], [x + 0.8 * width, y + height / 2]);
+  assert.ok(Number(await value()) > 0.3, `the cap was taken: ${await value()}`);
+  await ends(desk);
+});
+
+inChromium("Back closes what is open, one by one, and keeps the mix", async () => {
+  const desk = await phone();
+  const { page } = desk;
+  const open = (): Promise<number> => page.locator(".inspector.open").count();
+  await page.locator(".before .title").nth(2).tap();
+  await page.locator(".inspector.open").waitFor();
+  await page.goBack();
+  await page.locator(".inspector.open").waitFor({ state: "detached" });
+  await page.locator(".mixer-opener").tap();
+  await page.locator(".mixer.open").waitFor();
+  await page.keyboard.press("ArrowRight");
+  assert.is(await page.locator(".strip input").first().inputValue(), "0.05");
+  await page.goBack();
+  await page.locator(".mixer.open").waitFor({ state: "detached" });
+  assert.is(await page.locator(".strip input").first().inputValue(), "0.05", "the mix stays");
+  await page.getByRole("button", { name: "Atlas" }).tap();
+  await page.locator(".atlas tbody .title").first().tap();
+  await page.locator(".neuron-card, .inspector.open").first().waitFor();
+  await page.goBack();
+  assert.is(await open(), 0);
+  assert.ok(await page.locator(".atlas").isVisible());
+  await page.goBack();
+  assert.ok(await page.locator(".lists").isVisible());
+  await ends(desk);
+});
+
+inChromium("a card and the mixer close by a tap outside and by pulling the head down", async () => {
+  const desk = await phone();
+  const { page } = desk;
+  for (const [opener, panel, head] of [
+    [".before .title >> nth=1", ".inspector", ".inspector-head"], [".mixer-opener", ".mixer", ".mixer > header"],
+  ]) {
+    const opened = page.locator(`${panel}.open`);
+    await page.locator(opener).tap();
+    await opened.waitFor();
+    await page.touchscreen.tap(3, 180);
+    await opened.waitFor({ state: "detached" });
+    await page.locator(opener).tap();
+    await opened.waitFor();
+    const { x, y, width } = (await page.locator(head).boundingBox())!;
+    await drag(page, [x + 0.7 * width, y + 20], [x + 0.7 * width, y + 45]);
+    assert.is(await opened.count(), 1, "a little is not enough");
+    await drag(page, [x + 0.7 * width, y + 20], [x + 0.7 * width, y + 160]);
+    await opened.waitFor({ state: "detached" });
+  }
+  await ends(desk);
+});
+
+/** What can be touched and is smaller than this, in pixels. Links within a sentence may be. */
+function smallTargets(page: Page, least: number): Promise<string[]> {
+  return page.evaluate((size) => Array.from(document.querySelectorAll("button, input, select, [role=option]"))
+    .filter((node) => node.checkVisibility() && !node.closest(".skip, svg"))
+    .filter((node) => {
+      const { width, height } = node.getBoundingClientRect();
+      return width < size || height < size;
+    }).map((node) => {
+      const { width, height } = node.getBoundingClientRect();
+      return `${node.className} "${node.textContent}" ${width} × ${height}`;
+    }), least);
+}
+
+inChromium("targets are 24 px large, 44 high under fingers", async () => {
+  const tag = encodeURIComponent(site.session.model.tags!.names[1]);
+  const screens = [[false, { width: 1440, height: 900 }], [true, { width: 390, height: 844 }]] as const;
+  for (const [touch, viewport] of screens) {
+    const like = `#like=${[3, 30, 60].map((item) => site.session.model.items.ids[item]).join()}&mix=tag:${tag}:0.5`;
+    const fingers = touch ? { hasTouch: true, isMobile: true } : {};
+    const desk = await site.visit(like, { viewport, bypassCSP: true, ...fingers });
+    const { page } = desk;
+    await page.locator(".after .rows li").first().waitFor();
+    const least = touch ? 44 : 24;
+    const check = async (where: string): Promise<void> =>
+      assert.equal((await smallTargets(page, 24)).concat(touch ? (await smallTargets(page, least)).filter(
+        (text) => Number(/× ([\d.]+)$/.exec(text)![1]) < least - 0.5) : []), [], `${where}, ${viewport.width}`);
+    await check("the desk");
+    if (touch) {
+      await page.locator(".mixer-opener").tap();
+      await check("the mixer's sheet");
+      await page.locator(".mixer-opener").tap();
+    }
+    await page.locator(".after .title").nth(1).click();
+    await page.locator(".why").waitFor();
+    await check("why");
+    await page.locator(".inspector .close").click();
+    await page.getByRole("button", { name: "Atlas" }).click();
+    await page.locator(".atlas tbody .title").first().click();
+    await page.locator(".neuron-card").waitFor();
+    await check("the atlas and a neuron's card");
+    await ends(desk);
+  }
+});
+
+inChromium("a tap near a point of the atlas finds it", async () => {
+  const desk = await phone("&view=atlas");
+  const { page } = desk;
+  const centre = await page.evaluate(() => {
+    const circles = Array.from(document.querySelectorAll(".map circle"), (node) => {
+      const { left, top, width, height } = node.getBoundingClientRect();
+      return { neuron: node.getAttribute("data-neuron")!, x: left + width / 2, y: top + height / 2 };
+    });
+    const lonely = circles.map((one) => ({
+      ...one,
+      gap: Math.min(...circles.filter((other) => other !== one).map(({ x, y }) => Math.hypot(x - one.x, y - one.y))),
+    })).filter(({ x, y }) => document.elementFromPoint(x + 11, y + 3)?.closest(".map"));
+    return lonely.sort((a, b) => b.gap - a.gap)[0];
+  });
+  assert.ok(centre.gap > 24);
+  await page.touchscreen.tap(centre.x + 11, centre.y + 3);
+  await desk.settled(`neuron=${centre.neuron}`);
+  await ends(desk);
+});
+
+test.run();
