@@ -15,6 +15,7 @@ import { DEFAULT_ELSA_SPARSE, type ElsaSparseConfig } from "../src/config/elsa-s
 import { presets } from "../src/config/presets.js";
 import { openData, openDataset } from "../src/data/data-source.js";
 import { csrIdentity, type Csr } from "../src/base/csr.js";
+import type { NamedTensors } from "../src/base/named-tensors.js";
 import { Random } from "../src/base/random.js";
 import type { Engine } from "../src/engine/engine.js";
 import { openEngine } from "../src/engine/open.js";
@@ -146,15 +147,26 @@ const ease = (x: Csr, setting: EaseOptions): Recommender => Ease.fit(engine, x, 
 const LAMBDAS = [50, 100, 200, 400, 800];
 const seeds = options.seeds.split(",").map(Number);
 
-async function elsa(): Promise<void> {
+/** Dense ELSA, for as many epochs as are best while choosing, trained on whom the final models are trained on. */
+async function finalElsa(s: number): Promise<{ weights: NamedTensors; epochs: number }> {
   const config = { ...presets.default.elsa, factors: Number(options.factors) };
+  const choosing = { train: protocol.choosing, validation: protocol.watched };
+  const { weights, fit } = await trainRecommender(engine, elsaRecord, choosing, config, s);
+  const epochs = fit.bestEpoch;
+  if (protocol.final === protocol.choosing) return { weights, epochs };
+  const all = { train: protocol.final, validation: protocol.watched };
+  const again = await trainRecommender(engine, elsaRecord, all, { ...config, epochs, patience: 0 }, s);
+  return { weights: again.weights, epochs };
+}
+
+async function elsa(): Promise<void> {
   for (const s of seeds) {
     const since = performance.now();
-    const data = { train: protocol.choosing, validation: protocol.watched };
-    const { weights } = await trainRecommender(engine, elsaRecord, data, config, s);
+    const { weights, epochs } = await finalElsa(s);
     engine.scope(() => {
       const model = elsaRecord.open(engine, weights);
-      print("ELSA", { seed: s, factors: config.factors }, protocol.validate(model), protocol.test(model), since);
+      const validation = protocol.final === protocol.choosing ? protocol.validate(model) : null;
+      print("ELSA", { seed: s, factors: Number(options.factors), epochs }, validation, protocol.test(model), since);
     });
   }
 }
@@ -188,15 +200,15 @@ async function sparseElsa(): Promise<void> {
  * item's code under it, of unit length, in the place of sparse ELSA's row.
  */
 async function postHoc(): Promise<void> {
-  const config = { ...presets.default.elsa, factors: Number(options.factors) };
+  const own = protocol.final === protocol.choosing;
   for (const s of seeds) {
-    const data = { train: protocol.choosing, validation: protocol.watched };
-    const { weights } = await trainRecommender(engine, elsaRecord, data, config, s);
+    const data = { train: protocol.final, validation: protocol.watched };
+    const { weights } = await finalElsa(s);
     for (const n of [128, 64, 32, 16, 8]) {
       const since = performance.now();
       await engine.scope(async () => {
         const cfae = elsaRecord.open(engine, weights);
-        const sae = { ...presets.faithful.sae, k: n, refine: 0, refineHead: 0, epochs: 40 };
+        const sae = { ...presets.faithful.sae, k: n, refine: 0, refineHead: 0, epochs: 40, patience: 0 };
         const trained = await trainSae(
           engine, embedAll(engine, cfae, data.train), embedAll(engine, cfae, data.validation), sae, s, {},
           { cfae, ...data },
@@ -204,8 +216,8 @@ async function postHoc(): Promise<void> {
         const opened = openSae(engine, sae, trained.weights, trained.shape);
         const codes = codesOf(engine, opened, embedAll(engine, cfae, csrIdentity(cfae.items)));
         const model = new SparseElsa(engine, unitRowsOf(codes, n), codes.cols);
-        print("SAE after training", { nonZeros: n, factors: config.factors, neurons: codes.cols, seed: s },
-          protocol.validate(model), protocol.test(model), since);
+        print("SAE after training", { nonZeros: n, factors: cfae.factors, neurons: codes.cols, seed: s },
+          own ? protocol.validate(model) : null, protocol.test(model), since);
       });
     }
   }

@@ -24,7 +24,6 @@ const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
   "kernels/simd/topk.ts: emitTopk": "one emitted function: bound, bisection and output share its locals",
   "report/steering-section.ts: steeringSection": "a page of text with its figures",
   "serve/server.ts: startServer": "the server's events share what they close over; stopping is a part of its own",
-  "train/train-sparse-elsa.ts: trainSparseElsa": "levels, restart and resume are one loop",
 };
 
 const root = new URL("../../src/", import.meta.url);

@@ -36,7 +36,7 @@ export function trainingWays(config: Config, { items, users, interactions }: Dat
   const ofBatch = Math.ceil((limited.batchSize * interactions) / Math.max(1, users));
   const columns = said || Math.max(COLUMNS, ofBatch);
   const most = Math.min(items, Math.max(columns, BATCH_MARGIN * ofBatch) + 1);
-  const sampled = record.sampledBytes(most, limited) + HEAP_SLACK;
+  const sampled = record.sampledBytes(most, { ...limited, maxOutput: columns } as typeof limited, items) + HEAP_SLACK;
   return { whole, sampled, maxOutput: said > 0 || whole > MAX_HEAP_BYTES ? columns : 0 };
 }
 

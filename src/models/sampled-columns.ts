@@ -1,7 +1,7 @@
 /**
  * The columns that a step's loss looks at where all items would be too many (docs/method.md §8.2): the items of the
  * batch, and negatives, drawn without replacement from those that nobody in the batch has. The authors of sparse ELSA
- * draw with replacement (recommenders/sparse-elsa.ts); here every column counts once, so that its row is brought into
+ * draw with replacement (recommenders/sparse-elsa-trainee.ts); here every column counts once, so that its row is brought into
  * the heap once.
  */
 import type { Csr } from "../base/csr.js";

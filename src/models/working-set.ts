@@ -37,8 +37,11 @@ export class WorkingSet {
   }
 }
 
+/** What numbers can be copied into. */
+type Filled = Pick<Floats, "set">;
+
 /** into[k] = from[rows[k]]. into: (rows.length, cols). Neighbouring rows are copied together. */
-export function gatherRows(into: Floats, from: Floats, rows: Int32Array, cols: number): void {
+export function gatherRows(into: Filled, from: Floats | Int32Array, rows: Int32Array, cols: number): void {
   eachRun(rows, (k, row, length) => { into.set(from.subarray(row * cols, (row + length) * cols), k * cols); });
 }
 

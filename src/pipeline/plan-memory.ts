@@ -57,8 +57,8 @@ export function planMemory(sizes: DataSizes, config: Config): MemoryPlan {
   const { refineHead } = sae;
   const head = refineHead > 0 ? HEAD_ROWS * items + ENCODING_BATCH * refineHead : 0;
   const evaluation = 4 * (frozen + weights + Math.max(ranking, encoding) + head) + HEAP_SLACK;
-  // Parameters outside the heap have both their averages beside them.
-  const outside = ways.maxOutput > 0 && ways.sampled !== null ? 3 * frozen : 0;
+  const sampled = { ...settings, maxOutput: ways.maxOutput } as typeof settings;
+  const outside = ways.maxOutput > 0 ? record.outsideFloats?.(items, sampled) ?? 0 : 0;
   const arrays = 4 * (4 * interactions + users * D + 2 * frozen + 2 * weights + outside);
   const peak = Math.max(cfaePeak, saePeak, evaluation) + arrays;
   return { cfae: cfaePeak, ways, sae: saePeak, evaluation, arrays, peak };

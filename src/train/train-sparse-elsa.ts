@@ -12,13 +12,13 @@ import { UserError } from "../base/user-error.js";
 import type { ElsaSparseConfig } from "../config/elsa-sparse.js";
 import type { Engine } from "../engine/engine.js";
 import { largestOfRows, levelsOf, type PruningLevel } from "../models/recommenders/pruning.js";
-import { sampleOutputs, SparseElsaTrainee } from "../models/recommenders/sparse-elsa.js";
+import { trainsOutside } from "../models/recommenders/sparse-elsa.js";
+import { SparseElsaTrainee } from "../models/recommenders/sparse-elsa-trainee.js";
 import type { SparseItemVectors } from "../models/recommenders/sparse-item-vectors.js";
-import { Adam } from "./adam.js";
-import { fit, type FitHooks, type FitResult } from "./fit.js";
+import { fit, type FitHooks, type FitResult, type Trainee } from "./fit.js";
 import { runName, type FitState } from "./fit-state.js";
-import { Nadam } from "./nadam.js";
 import { meanOverBatches } from "./learn.js";
+import { levelInHeap, levelOutside, type LevelRun, type SparseElsaLevel } from "./sparse-elsa-level.js";
 
 /** The entries that a level begins with: (I, w) columns and values; `entries` is w, at least the level's own n. */
 export type LevelStart = SparseItemVectors;
@@ -47,9 +47,15 @@ export function nextStart(
   restart: { readonly initial: ArrayLike<number>; readonly factors: number } | null,
 ): LevelStart {
   if (!restart) return now;
+  const { initial, factors } = restart;
   const places = largestOfRows(now.values, items, now.entries, entries);
-  const columns = Int32Array.from(places, (place, q) => now.columns[Math.floor(q / entries) * now.entries + place]);
-  const values = Float64Array.from(columns, (c, q) => restart.initial[Math.floor(q / entries) * restart.factors + c]);
+  const columns = new Int32Array(places.length);
+  const values = initial instanceof Float32Array ? new Float32Array(places.length) : new Float64Array(places.length);
+  for (let q = 0; q < places.length; q++) {
+    const row = Math.floor(q / entries);
+    columns[q] = now.columns[row * now.entries + places[q]];
+    values[q] = initial[row * factors + columns[q]];
+  }
   return { columns, values, entries };
 }
 
@@ -57,27 +63,28 @@ export function nextStart(
  * Trains sparse ELSA level by level (docs/method.md §8).
  *
  * @param train (U, I) binary; @param validation (V, I) binary, all interactions of the validation users.
+ * @param outside A in ordinary memory, with lazy rows; default: where the heap has no room for it.
  * Epochs are counted over all levels in the hooks.
  */
 export async function trainSparseElsa(
   engine: Engine, train: Csr, validation: Csr, config: ElsaSparseConfig, seed: number,
-  hooks: SparseElsaHooks = {},
+  hooks: SparseElsaHooks = {}, outside = trainsOutside(config, train.cols),
 ): Promise<TrainedSparseElsa> {
   if (config.nonZeros > config.factors) {
     throw new UserError(`nonZeros is ${config.nonZeros}, but there are only ${config.factors} factors`);
   }
   const random = new Random(seed);
   const items = train.cols;
-  const { factors, batchSize, maxOutput, restart } = config;
+  const { factors, batchSize, restart } = config;
   const initial = SparseElsaTrainee.initialise(random.fork(), items, factors);
   const order = random.fork();
   const negatives = random.fork();
+  const shared: LevelRun = { engine, train, validation, config, negatives, watched: random.uint32() };
   const levels = levelsOf(config);
   const run = runName("elsa-sparse", seed, config, { train: train.indices, validation: validation.indices });
   const stepsPerEpoch = Math.ceil(train.rows / batchSize);
   const epochsInAll = levels.reduce((sum, { epochs }) => sum + epochs, 0);
-  const everyColumn = Int32Array.from(initial, (_, q) => q % factors);
-  let now: LevelStart = { columns: everyColumn, values: initial, entries: factors };
+  let now: LevelStart = { columns: everyColumn(items, factors), values: initial, entries: factors };
   let result: FitResult | null = null;
   let epochsBefore = 0;
   let resume: FitState | undefined = hooks.resume;
@@ -93,26 +100,9 @@ export async function trainSparseElsa(
         : nextStart(now, entries, items, restart ? { initial, factors } : null);
       const before = epochsBefore;
       await engine.scope(async () => {
-        const model = new SparseElsaTrainee(engine, start.values, start.columns, items, factors, entries);
-        const optimiser = new (config.optimiser === "nadam" ? Nadam : Adam)(engine, model.parameters, config);
-        const tape = new Tape(engine);
-        const watching = new Tape(engine, false);
+        const model = (outside ? levelOutside : levelInHeap)(shared, start, entries);
         result = await fit({
-          rows: train.rows,
-          parameters: model.parameters,
-          optimiser,
-          step(rows) {
-            tape.reset();
-            const x = tape.sparseInput(train, rows);
-            const outputs = maxOutput > 0 ? sampleOutputs(tape, x, maxOutput, negatives) : null;
-            const loss = model.loss(tape, x, outputs);
-            tape.backward(loss);
-            return loss.data[0];
-          },
-          validate: () => meanOverBatches(validation.rows, batchSize, (rows) => {
-            watching.reset();
-            return model.loss(watching, watching.sparseInput(validation, rows), null).data[0];
-          }),
+          rows: train.rows, parameters: model.parameters, optimiser: model.optimiser, ...passes(shared, model),
           run: `${run}\nlevel ${level + 1} of ${levels.length}`,
           randoms: [negatives],
           arrays: { level: Int32Array.of(level), columns: start.columns },
@@ -123,14 +113,40 @@ export async function trainSparseElsa(
           onEpoch: hooks.onEpoch && ((report) =>
             hooks.onEpoch!({ ...report, epoch: before + report.epoch, epochs: epochsInAll })),
         });
-        watching.reset();
-        now = model.vectors(watching);
+        now = model.vectors(new Tape(engine, false));
         hooks.onLevel?.(now, levels[level]);
       });
     }
     epochsBefore += epochs;
   }
   return { vectors: now, fit: result! };
+}
+
+/** A level's steps and its validation, as the loop asks for them. */
+function passes(
+  { engine, validation, config: { batchSize } }: LevelRun, model: SparseElsaLevel,
+): Pick<Trainee, "step" | "validate"> {
+  const tape = new Tape(engine);
+  const watching = new Tape(engine, false);
+  return {
+    step(rows) {
+      tape.reset();
+      const loss = model.step(tape, rows);
+      tape.backward(loss);
+      return loss.data[0];
+    },
+    validate: () => meanOverBatches(validation.rows, batchSize, (rows) => {
+      watching.reset();
+      return model.watch(watching, rows).data[0];
+    }),
+  };
+}
+
+/** 0 … D − 1 for each row. */
+function everyColumn(rows: number, factors: number): Int32Array {
+  const columns = new Int32Array(rows * factors);
+  for (let q = 0, j = 0; q < columns.length; q++, j = j + 1 === factors ? 0 : j + 1) columns[q] = j;
+  return columns;
 }
 
 /** The level of a checkpoint, whose values `fit` puts back. */

@@ -8,7 +8,8 @@ import { DEFAULT_ELSA_SPARSE, type ElsaSparseConfig } from "../../src/config/els
 import type { Engine } from "../../src/engine/engine.js";
 import { openEngine } from "../../src/engine/open.js";
 import { largestOfRows, levelsOf, pruningLevels } from "../../src/models/recommenders/pruning.js";
-import { sampleOutputs, SparseElsa } from "../../src/models/recommenders/sparse-elsa.js";
+import { SparseElsa } from "../../src/models/recommenders/sparse-elsa.js";
+import { sampleOutputs } from "../../src/models/recommenders/sparse-elsa-trainee.js";
 import type { FitState } from "../../src/train/fit-state.js";
 import { nextStart, trainSparseElsa } from "../../src/train/train-sparse-elsa.js";
 import { assertClose } from "../support/assert-close.js";

@@ -5,11 +5,16 @@ import { Tape } from "../../src/autograd/index.js";
 import { csrFromLists, csrRow, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
 import { defaultsOf } from "../../src/config/field.js";
+import { DEFAULT_ELSA_SPARSE, type ElsaSparseConfig } from "../../src/config/elsa-sparse.js";
 import { ELSA, type ElsaConfig } from "../../src/config/elsa.js";
+import { presets } from "../../src/config/presets.js";
 import { PAPER_ADAM } from "../../src/config/training.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { openEngine } from "../../src/engine/open.js";
+import { trainingWays } from "../../src/models/choose-outputs.js";
 import { elsa } from "../../src/models/recommenders/elsa.js";
+import { trainsOutside } from "../../src/models/recommenders/sparse-elsa.js";
+import type { SparseItemVectors } from "../../src/models/recommenders/sparse-item-vectors.js";
 import { SampledColumns } from "../../src/models/sampled-columns.js";
 import { WorkingSet } from "../../src/models/working-set.js";
 import { adamRule } from "../../src/train/adam.js";
@@ -17,6 +22,7 @@ import { LazyRows } from "../../src/train/lazy-rows.js";
 import type { FitState } from "../../src/train/fit-state.js";
 import { trainRecommender, type TrainedCfae } from "../../src/train/train-recommender.js";
 import type { FitHooks } from "../../src/train/fit.js";
+import { trainSparseElsa, type SparseElsaHooks } from "../../src/train/train-sparse-elsa.js";
 
 const ITEMS = 90;
 const open = (threads = 1): Engine => openEngine({ threads, memoryBytes: 2 ** 25 });
@@ -65,6 +71,60 @@ test("resumed after every third step: the same bytes", async () => {
   for (let at = 0; at < states.length; at += 3) {
     assert.equal(await trained(config, { resume: states[at] }), whole, `after step ${at + 1}`);
   }
+});
+
+const SPARSE: ElsaSparseConfig = {
+  ...DEFAULT_ELSA_SPARSE, factors: 16, nonZeros: 4, levelEpochs: 2, batchSize: 16, learningRate: 0.05,
+};
+const sparse = async (
+  config: ElsaSparseConfig, hooks?: SparseElsaHooks, outside = true, engine = open(),
+): Promise<SparseItemVectors> => {
+  const { vectors } = await trainSparseElsa(engine, data.train, data.validation, config, 7, hooks, outside);
+  return vectors;
+};
+
+for (const restart of [true, false]) {
+  const name = `sparse ELSA, ${restart ? "with" : "without"} restarts`;
+
+  test(`${name}: with all items as columns the same bits as in the heap`, async () => {
+    for (const optimiser of ["nadam", "adam"] as const) {
+      const config = { ...SPARSE, restart, optimiser };
+      assert.equal(await sparse({ ...config, maxOutput: ITEMS }), await sparse(config, undefined, false));
+    }
+  });
+
+  test(`${name}: resumed after every third step the same bytes, on two threads too`, async () => {
+    const config = { ...SPARSE, restart, maxOutput: 40 };
+    const states: FitState[] = [];
+    const whole = await sparse(config, { checkpoint: { due: () => true, save: (state) => { states.push(state); } } });
+    assert.is(states.length % 5, 0);
+    for (let at = 0; at < states.length; at += 3) {
+      assert.equal(await sparse(config, { resume: states[at] }), whole, `after step ${at + 1}`);
+    }
+    const threaded = open(2);
+    assert.equal(await sparse(config, undefined, true, threaded), whole);
+    threaded.close();
+  });
+}
+
+test("sparse ELSA learns from sampled columns", async () => {
+  const losses: number[] = [];
+  await sparse({ ...SPARSE, levelEpochs: 15, learningRate: 0.02, maxOutput: 40 }, {
+    onEpoch: ({ validationLoss }) => { losses.push(validationLoss); },
+  });
+  assert.ok(losses.at(-1)! < 0.9 * losses[0], JSON.stringify(losses));
+});
+
+test("sparse ELSA leaves the heap where it has no room there, and only then", () => {
+  const config = { ...DEFAULT_ELSA_SPARSE, factors: 128 };
+  assert.is(trainsOutside({ ...config, maxOutput: 8192 }, 10_000), false);
+  assert.is(trainsOutside({ ...config, maxOutput: 8192 }, 2_000_000), true);
+  assert.is(trainsOutside(config, 2_000_000), false, "all outputs were asked for");
+  const sizes = { items: 2_000_000, users: 1_000_000, interactions: 1e8 };
+  const whole = { ...presets.default, model: "elsa-sparse", elsaSparse: { ...config, batchSize: 128 } };
+  assert.ok(trainingWays(whole, sizes).whole > 2 ** 32);
+  assert.is(trainingWays(whole, sizes).maxOutput, 12_800);
+  assert.ok(trainingWays(whole, sizes).sampled! < 2 ** 30);
 });
 
 test("a batch's columns are its items and distinct negatives, and its entries are numbered by them", () => {

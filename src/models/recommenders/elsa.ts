@@ -18,9 +18,9 @@ import { columnsOf, rowsOf } from "../listed-items.js";
 import { kaimingUniform, normalisedRows } from "../initialise.js";
 import { dropEntries } from "../input-dropout.js";
 import type { TrainingData } from "../learner.js";
+import { sampledElsa, sampledElsaBytes } from "../sampled/sampled-elsa.js";
 import type { Cfae, Parameter, TiledScores } from "./recommender.js";
 import type { CfaeRecord, WeightLearner } from "./record.js";
-import { sampledElsa, sampledElsaBytes } from "./sampled-elsa.js";
 import { ScoringModel } from "./scoring-model.js";
 
 export class Elsa extends ScoringModel implements Cfae {
@@ -104,6 +104,8 @@ export const elsa: CfaeRecord<ElsaConfig> = {
   bytes: (items, { factors, batchSize }) =>
     4 * (4 * items * factors + batchSize * items + 6 * batchSize * factors) + 2 ** 24,
   sampledBytes: sampledElsaBytes,
+  // A with both averages.
+  outsideFloats: (items, { factors }) => 3 * items * factors,
   rowFloats: () => 0,
   rowWork: (items, { factors }) => 3 * items * factors,
 };

@@ -67,8 +67,10 @@ export interface CfaeRecord<S = TrainedSettings> extends DeclaredRecommender {
   withItemVectors?(weights: NamedTensors, vectors: Matrix): NamedTensors;
   /** Heap bytes that training needs at its peak. */
   bytes(items: number, settings: S): number;
-  /** Heap bytes of a training over so many columns a step (`maxOutput`), where it can: parameters lie outside. */
-  sampledBytes?(columns: number, settings: S): number;
+  /** Heap bytes of a training over so many columns a step (`maxOutput`), where it can. */
+  sampledBytes?(columns: number, settings: S, items: number): number;
+  /** Numbers outside the heap while training over sampled columns: parameters and what goes with them. */
+  outsideFloats?(items: number, settings: S): number;
   /** Numbers a row that encoding and decoding hold beside embeddings and scores: hidden layers. */
   rowFloats(settings: S): number;
   /** Multiply-adds of a training row, roughly. */

@@ -9,27 +9,25 @@
  * (models/sae/poles.ts), without an autoencoder behind it. Scores are added up along inverted lists: for each dimension
  * that a user has, the items that have it.
  *
- * `SparseElsa` is the finished recommender; `SparseElsaTrainee` is what a level of training (pruning.ts)
- * differentiates.
+ * This is the finished recommender; what a level of training (pruning.ts) differentiates is sparse-elsa-trainee.ts.
  */
 import {
-  asSparseRows, cappedResidualLoss, equalRows, linear, parameter, pickEntries, reluResidual, reluResidualLoss,
-  sparseProduct, sparseRowsAt, unitSparseRows, writtenOut, SparseTensor, Tensor, type Tape,
+  cappedResidualLoss, equalRows, linear, reluResidual, reluResidualLoss, sparseProduct, writtenOut, SparseTensor, Tensor,
+  type Tape,
 } from "../../autograd/index.js";
 import type { Floats } from "../../base/floats.js";
 import type { NamedTensor } from "../../base/named-tensors.js";
-import type { Random } from "../../base/random.js";
 import { UserError } from "../../base/user-error.js";
 import { ELSA_SPARSE, type ElsaSparseConfig } from "../../config/elsa-sparse.js";
 import type { Engine } from "../../engine/engine.js";
-import { largestOfRows, levelsOf } from "./pruning.js";
+import { MAX_HEAP_BYTES } from "../../engine/heap.js";
+import { sampledSparseElsaBytes } from "../sampled/sampled-sparse-elsa.js";
+import { levelsOf } from "./pruning.js";
 import { vectorsOf, withItemVectors, type SparseItemVectors } from "./sparse-item-vectors.js";
 import type { CfaeRecord, TrainedSettings } from "./record.js";
 import type { Cfae, Parameter, TiledScores } from "./recommender.js";
 import { ScoringModel } from "./scoring-model.js";
-
-/** relu's upper end. */
-const CAP = 6;
+import { CAP } from "./sparse-elsa-trainee.js";
 
 /** Numbers of the largest N that is written out. */
 const WRITTEN_OUT = 2 ** 26;
@@ -133,95 +131,6 @@ export class SparseElsa extends ScoringModel implements Cfae {
   }
 }
 
-/** The columns of a step's scores: what the loss looks at. */
-export interface OutputColumns {
-  /** (O) items; those of the batch first, ascending, then negatives, some perhaps twice. */
-  readonly items: Int32Array;
-  /** The batch over these columns: (B, O). */
-  readonly x: SparseTensor;
-}
-
-export class SparseElsaTrainee {
-  readonly parameters: readonly Parameter[];
-  /** A: (I, w) */
-  private readonly a: Tensor;
-  private readonly columns: Int32Array;
-
-  /**
-   * @param start A: (I, w), copied. @param columns (I, w) which of the D columns they are, copied.
-   * @param entries n ≤ w: those of A that count, the largest of each row, chosen anew at every step. In a schedule all
-   *   that does not count is 0 anyway and left out: then n = w, and nothing is chosen.
-   */
-  constructor(
-    engine: Engine, start: ArrayLike<number>, columns: Int32Array, readonly items: number, readonly factors: number,
-    private readonly entries: number,
-  ) {
-    this.a = parameter(engine, start, items, columns.length / items);
-    this.columns = engine.intsFrom(columns);
-    this.parameters = [{ name: "values", tensor: this.a, unitRows: false }];
-  }
-
-  /** Xavier-uniform: A before anything is pruned, (I, D). */
-  static initialise(random: Random, items: number, factors: number): Float32Array {
-    const limit = Math.sqrt(6 / (items + factors));
-    return Float32Array.from({ length: items * factors }, () => limit * (2 * random.uniform() - 1));
-  }
-
-  /** N: pruned and normalised. (I, D) */
-  itemVectors(tape: Tape): SparseTensor {
-    const { a, columns, entries, items, factors } = this;
-    if (entries === a.cols) return unitSparseRows(tape, asSparseRows(tape, a, columns, factors));
-    const places = largestOfRows(a.data, items, a.cols, entries);
-    const at = Int32Array.from(places, (place, q) => columns[Math.floor(q / entries) * a.cols + place]);
-    return unitSparseRows(tape, pickEntries(tape, a, places, at, entries, factors));
-  }
-
-  /** @param outputs the columns that count; null: all items. x: (B, I). */
-  loss(tape: Tape, x: SparseTensor, outputs: OutputColumns | null): Tensor {
-    return this.forward(tape, x, outputs).loss;
-  }
-
-  /** The scores by item, (O, B), beside the loss; valid until backward. */
-  forward(tape: Tape, x: SparseTensor, outputs: OutputColumns | null): { loss: Tensor; scores: Floats } {
-    const n = this.itemVectors(tape);
-    const e = sparseProduct(tape, x, n);
-    if (!outputs) return cappedResidualLoss(tape, e, n, x, CAP);
-    return cappedResidualLoss(tape, e, sparseRowsAt(tape, n, outputs.items), outputs.x, CAP);
-  }
-
-  /** The finished vectors as ordinary arrays. */
-  vectors(tape: Tape): SparseItemVectors {
-    const { indices, values } = this.itemVectors(tape);
-    return { columns: indices.slice(), values: values!.slice(), entries: this.entries };
-  }
-}
-
-/**
- * A batch's items, then `most` less their number of negatives (at least 1), drawn with replacement from the items that
- * nobody in the batch has. No negatives where there is no such item.
- */
-export function sampleOutputs(tape: Tape, x: SparseTensor, most: number, random: Random): OutputColumns {
-  const place = new Int32Array(x.cols).fill(-1);
-  for (let r = 0; r < x.rows; r++) for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) place[x.indices[q]] = 0;
-  const positives = Int32Array.from(place.keys()).filter((i) => place[i] === 0);
-  const others = Int32Array.from(place.keys()).filter((i) => place[i] !== 0);
-  const negatives = others.length === 0 ? 0 : Math.max(1, most - positives.length);
-  const items = new Int32Array(positives.length + negatives);
-  items.set(positives);
-  for (let k = 0; k < negatives; k++) items[positives.length + k] = others[random.below(others.length)];
-  return outputColumns(tape, x, items);
-}
-
-/** @param items those of the batch among them, before any that repeats. */
-export function outputColumns(tape: Tape, x: SparseTensor, items: Int32Array): OutputColumns {
-  const { engine } = tape;
-  const place = new Int32Array(x.cols).fill(-1);
-  for (let o = items.length - 1; o >= 0; o--) place[items[o]] = o;
-  const indices = engine.intsFrom(x.indices);
-  for (let r = 0; r < x.rows; r++) for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) indices[q] = place[x.indices[q]];
-  return { items, x: new SparseTensor(engine, x.rows, items.length, x.rowStart, x.rowEnd, indices, null, false) };
-}
-
 /** The entries of a dense tensor that are not 0, as sparse rows. */
 function nonZeroEntries(engine: Engine, e: Tensor): SparseTensor {
   const starts = engine.ints(e.rows + 1);
@@ -268,11 +177,25 @@ export const elsaSparse: CfaeRecord<ElsaSparseConfig & TrainedSettings> = {
     return { shape: [items, factors], data };
   },
   withItemVectors,
-  // The first level's rows are whole: parameters with gradients and averages, a batch's outputs and embeddings.
-  bytes(items, { factors, batchSize, maxOutput }) {
-    const outputs = maxOutput > 0 ? maxOutput : items;
-    return 4 * (6 * items * factors + 2 * outputs * (factors + batchSize) + 5 * batchSize * factors) + 2 ** 24;
+  bytes: bytesInHeap,
+  sampledBytes(columns, settings, items) {
+    const { maxOutput } = settings;
+    return maxOutput > 0 && !trainsOutside(settings, items) ? bytesInHeap(items, settings)
+      : sampledSparseElsaBytes(columns, settings);
   },
+  // A with both averages, its columns, and A before all training.
+  outsideFloats: (items, settings) => (trainsOutside(settings, items) ? 5 * items * settings.factors : 0),
   rowFloats: () => 0,
   rowWork: (items, { factors }) => 3 * items * factors,
 };
+
+/** The first level's rows are whole: parameters with gradients and averages, a batch's outputs and embeddings. */
+function bytesInHeap(items: number, { factors, batchSize, maxOutput }: ElsaSparseConfig): number {
+  const outputs = maxOutput > 0 ? maxOutput : items;
+  return 4 * (6 * items * factors + 2 * outputs * (factors + batchSize) + 5 * batchSize * factors) + 2 ** 24;
+}
+
+/** Whether A is trained in ordinary memory (sampled/sampled-sparse-elsa.ts): where outputs are sampled, and it must. */
+export function trainsOutside(config: ElsaSparseConfig, items: number): boolean {
+  return config.maxOutput > 0 && bytesInHeap(items, config) > MAX_HEAP_BYTES;
+}

@@ -16,7 +16,7 @@ import { dropEntries } from "../input-dropout.js";
 import type { TrainingData } from "../learner.js";
 import { SampledColumns } from "../sampled-columns.js";
 import { WorkingSet } from "../working-set.js";
-import type { WeightLearner } from "./record.js";
+import type { WeightLearner } from "../recommenders/record.js";
 
 /** @param start A before training, (I, D): trained in place. */
 export function sampledElsa(
