@@ -30,6 +30,8 @@ export interface Quantised {
 
 /** Bounds are enlarged by this. */
 const SLACK = 1 + 1e-6;
+/** Longer lists are made of all scores: finding the bar of one by insertion would take longer. */
+export const LONGEST_SHORTLISTED = 256;
 /** If more than this share of the items has to be scored, scoring all of them is quicker. */
 const MOST = 1 / 8;
 /** Bytes of a row are a multiple of this. */
@@ -119,6 +121,7 @@ export class ExactShortlist {
    */
   candidates(u: Floats, seen: ArrayLike<number>, n: number): Int32Array | null {
     if (n <= 0) return new Int32Array(0);
+    if (n > LONGEST_SHORTLISTED) return null;
     const { approximations, bounds } = this.approximate(u);
     // Seen items must not raise the bar.
     for (let at = 0; at < seen.length; at++) approximations[seen[at]] = -Infinity;

@@ -5,21 +5,27 @@
  * several times as long for one.
  *
  *   scoring the catalogue       I·(D + R)               R stands for leaving out and ranking
+ *   balancing a list of n       P·n + n² comparisons of D numbers in plain code, P its pool
  *   likeness of all U users     (n of all of them + U)·D
  *   reading a profile of n      (n + H)·D
  *   finding a knob's position   25 scorings; turned down, I·D in plain code more
- *   choosing a knob's n         2·n·H·D + n³·D/3 in plain code (steer/non-negative-least-squares.ts)
+ *   an item's part in a neuron  3·D in plain code, for all K active ones
+ *   choosing a knob's n         n·H·D in plain code (steer/non-negative-least-squares.ts); once, I·D² in a product
  */
 import { whole } from "../base/numbers.js";
 import type { Model } from "../model-folder/model.js";
+import type { ListRequest } from "../session/list-request.js";
 import type { KnobRequest } from "../session/session-types.js";
 import { DECODER_NEURONS } from "../session/tag-knobs.js";
 import type { Histories } from "./histories.js";
+import { POOL } from "../steer/balance.js";
 import { SAMPLES } from "../steer/calibrate.js";
 import { invalid } from "./problem.js";
 
 /** Multiply–adds of a kernel that one of plain code takes as long as. */
 const PLAIN = 4;
+/** Multiply–adds of a matrix product that take as long as one of scoring, which waits for memory. */
+const PRODUCT = 6;
 /** Of ranking, an item; in a list of more than so many, beside that. */
 const RANKING = 64;
 const SORTED = 256;
@@ -52,9 +58,11 @@ export class RequestCost {
     return (length + this.shape.neurons) * this.shape.factors;
   }
 
-  /** A list of n: long ones are a sort. */
-  list(n: number): number {
-    return n > SORTED ? SORTING * this.items : 0;
+  /** What a list takes besides scores: long ones are a sort, and balanced ones compare items in pairs. */
+  list({ n = 0, offset = 0, balance }: Pick<ListRequest, "n" | "offset" | "balance">): number {
+    const sorting = n + offset > SORTED ? SORTING * this.items : 0;
+    const pool = balance?.pool ?? POOL;
+    return sorting + (balance ? PLAIN * this.shape.factors * (pool * Math.min(pool, n + offset) + n * n) : 0);
   }
 
   /** Everybody who is known, embedded and compared with one person. */
@@ -76,7 +84,7 @@ export class RequestCost {
 
   /** A profile's items by what they do to its active neurons. */
   reasons(length: number): number {
-    return PLAIN * this.shape.k * length * this.shape.factors;
+    return 3 * PLAIN * this.shape.k * length * this.shape.factors;
   }
 
   /** What a tag turns by itself was worked out when the model was opened; other choices are made for the request. */
@@ -84,7 +92,7 @@ export class RequestCost {
     if (tag === undefined || (neurons ?? mapping) === undefined) return 0;
     const n = neurons ?? DECODER_NEURONS;
     const { factors: D, neurons: H } = this.shape;
-    return PLAIN * (2 * n * H * D + n ** 3 * D / 3);
+    return PLAIN * n * H * D + this.items * D * D / PRODUCT;
   }
 
   private calibrating({ turn = 0 }: KnobRequest): number {

@@ -20,9 +20,9 @@ const NONE = {};
 
 /** Of one person's list. */
 function listCost(
-  model: ServedModel, person: Taste, { n = 0, offset: passed = 0 }: Pick<ListRequest, "n" | "offset">,
+  model: ServedModel, person: Taste, wanted: Pick<ListRequest, "n" | "offset" | "balance">,
 ): number {
-  return model.cost.reading(model.lengthOf(person)) + model.cost.scoring + model.cost.list(n + passed);
+  return model.cost.reading(model.lengthOf(person)) + model.cost.scoring + model.cost.list(wanted);
 }
 
 const people: Route[] = [
@@ -95,7 +95,7 @@ const alike: Route[] = [
     method: "GET", path: "/items/{id}/similar", summary: "Items like one, with the neurons that both share.",
     params: { id }, query: { n: listLength(MAX_STEERED), offset, by: optional(likeness), minUsers }, body: null,
     answer: answers.similarItems, lasting: true, problems: { 404: "There is no such item." },
-    cost: ({ model, query: { n, offset: passed } }) => model.cost.scoring + model.cost.list(n + passed),
+    cost: ({ model, query }) => model.cost.scoring + model.cost.list(query),
     handle: ({ model, params, query }) => model.session.similarItems(model.item(params.id), model.checkList(query)),
   }),
   route({
@@ -105,7 +105,7 @@ const alike: Route[] = [
       item: id, n: listLength(MAX_STEERED), offset, by: optional(likeness), only, except, minUsers,
     }),
     answer: answers.similarItems,
-    cost: ({ model, body: { n, offset: passed } }) => model.cost.scoring + model.cost.list(n + passed),
+    cost: ({ model, body }) => model.cost.scoring + model.cost.list(body),
     handle({ model, body: { item, ...wanted } }) {
       model.checkItem(item, "#/item");
       return model.session.similarItems(item, model.checkList(wanted));

@@ -11,7 +11,7 @@ import type { Engine } from "../engine/engine.js";
 import type { Csr } from "../base/csr.js";
 import type { Floats } from "../base/floats.js";
 import { Lru } from "../base/lru.js";
-import { ExactShortlist } from "../models/exact-shortlist.js";
+import { ExactShortlist, LONGEST_SHORTLISTED } from "../models/exact-shortlist.js";
 import { rowsAsCsr, type ProfileRow } from "./profile.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import type { RankedItems } from "../models/recommenders/scoring-model.js";
@@ -128,13 +128,13 @@ export class ProfileScores {
 
   /**
    * The n best items of the recommender before any knob is turned, from its 8-bit copy: the list of a full scan, bit
-   * for bit. Null where there is no such copy, where scores are there already, or where an item of the list has none
-   * above 0: what ELSA clips is ordered by number.
+   * for bit. Null where there is no such copy, where scores are there already, for a long list, or where an item of it
+   * has none above 0: what ELSA clips is ordered by number.
    */
   shortlisted(row: ProfileRow, n: number): RankedItems | null {
     const { shortlist } = this;
     const encoded = this.encoded(row);
-    if (!shortlist || encoded.scores) return null;
+    if (!shortlist || encoded.scores || n > LONGEST_SHORTLISTED) return null;
     return this.engine.scope(() => {
       const u = new Tensor(this.engine.floatsFrom(encoded.u), 1, this.cfae.factors, false);
       const found = shortlist.best(u, encoded.x.indices, n);
