@@ -9,6 +9,7 @@ import type {
 } from "../session/session-types.js";
 import { Announcer } from "./widgets/announcer.js";
 import { AtlasView } from "./views/atlas-view.js";
+import { Carriers, effectsOf } from "./state/carriers.js";
 import { conceptView } from "./views/concept-view.js";
 import type { DeskSession } from "./state/desk-session.js";
 import { button, element, setAttributes } from "./widgets/element.js";
@@ -27,7 +28,8 @@ import { emptyState, keyOf, type DeskState, type Mix, type Place } from "./state
 import type { Store } from "./state/store.js";
 import { stripsOf } from "./state/strips.js";
 import { tagView } from "./views/tag-view.js";
-import { whyView } from "./views/why-view.js";
+import { reasonsOf } from "./state/score-parts.js";
+import { whyView, type Standing } from "./views/why-view.js";
 
 /** Length of the lists: the paper's metrics are at 20. */
 const LIST = 20;
@@ -48,6 +50,7 @@ export class Desk {
   private readonly inspector: Inspector;
   private readonly announcer = new Announcer();
   private readonly notice = new Notice();
+  private readonly carriers: Carriers;
   private readonly header: ReturnType<typeof pageHeader>;
 
   private user: UserReport | null = null;
@@ -71,10 +74,11 @@ export class Desk {
   ) {
     const failed = (error: unknown): void => this.fail(error);
     this.labels = everyNeuron.map(({ label }) => label);
+    this.carriers = new Carriers(session, () => this.render());
     this.header = pageHeader(store, summary, session.opened);
     this.profileView = new ProfileView(
       store, session, samples, failed, (text, profile) => this.offerBack(text, profile));
-    this.mixer = new MixerView(store, session, summary.tags > 0, failed);
+    this.mixer = new MixerView(store, session, summary.tags > 0, LIST, failed);
     this.lists = new ListsView(store, LIST);
     this.atlas = new AtlasView(store);
     this.inspector = new Inspector(store, welcome(summary));
@@ -92,7 +96,7 @@ export class Desk {
     this.whys = new Latest(({ mix, id }) => this.explain(mix, id), ([turned, rest], { mix, id }) => {
       const { inspected } = this.store.state.place;
       if (inspected?.kind !== "item" || inspected.id !== id) return;
-      this.inspector.show(`item ${id}`, whyView(store, mix, turned, rest));
+      this.inspector.show(`item ${id}`, whyView(store, mix, turned, rest, this.standing(turned)));
     }, failed);
     this.neurons = new Latest((neuron) => session.inspectNeuron(neuron, CARD), (report) => {
       this.neuron = report;
@@ -170,8 +174,10 @@ export class Desk {
     this.atlas.node.hidden = !atlas;
     this.header.update(state);
     this.profileView.update(state, this.user?.history ?? []);
-    this.mixer.update(state, stripsOf(state.mix, this.user, this.labels));
-    this.lists.update(state, this.steered);
+    const carried = this.carriers.of(state.mix);
+    const effects = this.steered ? effectsOf(carried, this.steered) : undefined;
+    this.mixer.update(state, stripsOf(state.mix, this.user, this.labels, effects), this.steered?.scaled ?? 1);
+    this.lists.update(state, this.steered, carried);
     this.atlas.update(state);
     this.renderCard();
   }
@@ -189,6 +195,16 @@ export class Desk {
     } else if (inspected.kind === "concept" && this.concept?.name === inspected.concept) {
       this.inspector.show(key, conceptView(this.store, mix, this.concept, onDesk));
     }
+  }
+
+  /** Where an item stands in the lists that are shown. */
+  private standing(explained: ExplainedItem): Standing {
+    const { after = [], places = [], knobs = [] } = this.steered ?? {};
+    const at = after.findIndex(({ item }) => item === explained.item.item);
+    return {
+      place: at < 0 ? null : at + 1, was: at < 0 || knobs.length === 0 ? null : places[at],
+      reasons: this.user ? reasonsOf(explained, this.user) : [], length: LIST,
+    };
   }
 
   private async explain(mix: Mix, id: string): Promise<[ExplainedItem, ExplainedItem | null]> {

@@ -66,6 +66,7 @@ inChromium("axe finds nothing on any view of the desk", async () => {
     ["the atlas on a phone", "#view=atlas", { viewport: PHONE }],
     ["suggestions", like, {}, (page) => page.locator("#item-search").fill("the")],
     ["how this works", like, {}, (page) => page.getByRole("button", { name: "How this works" }).click()],
+    ["browsing", like, {}, (page) => page.getByRole("button", { name: "Browse" }).click()],
     ["something left out", "#like=no-such-item"],
   ];
   for (const [what, hash, options, move] of views) {

@@ -6,7 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { changeMark, rankChanges } from "../../src/desk/state/rank-changes.js";
 import { shareInWords } from "../../src/desk/state/words.js";
-import { partsOf } from "../../src/desk/views/why-view.js";
+import { partsOf } from "../../src/desk/state/score-parts.js";
 import type { KnobRequest, ListedItem } from "../../src/session/session-types.js";
 import { fixed, percent, signed } from "../../src/base/numbers.js";
 import { chromiumAtHand } from "../browser/browser-at-hand.js";

@@ -1,4 +1,5 @@
 /** Which items have what a channel turns: asked for once for each tag and concept, kept while the page is open. */
+import type { ListedItem, SteeredLists } from "../../session/session-types.js";
 import type { DeskSession } from "./desk-session.js";
 import { isAtRest, keyOf, type Mix, type Target } from "./state.js";
 
@@ -38,4 +39,14 @@ export class Carriers {
     }
     return this.known.get(key) ?? null;
   }
+}
+
+/** By channel, what turning did: "0 → 10 of 20". */
+export function effectsOf(
+  carried: readonly Carried[], { before, after, knobs }: Pick<SteeredLists, "before" | "after" | "knobs">,
+): Map<string, string> {
+  if (knobs.length === 0) return new Map();
+  const count = (list: readonly ListedItem[], { items }: Carried): number =>
+    list.filter(({ item }) => items.has(item)).length;
+  return new Map(carried.map((one) => [one.key, `${count(before, one)} → ${count(after, one)} of ${after.length}`]));
 }

@@ -24,16 +24,20 @@ export function measuredList(title: string, lines: readonly Measured[], most: nu
     })));
 }
 
-/** Items with their scores (digits null: without); choosing one asks why it is recommended. */
+/**
+ * Items with their scores (digits null: without); choosing one asks what its score is made of.
+ * @param most the value of a full bar: lists of one card are on one scale
+ */
 export function itemList(
   title: string, items: readonly ListedItem[], store: Store, digits: number | null = 2,
+  most = Math.max(...items.map(({ score }) => score)),
 ): HTMLElement | null {
   return measuredList(title, items.map(({ id, title: name, score }) => ({
-    name: button({ class: "title", title: `${name}: why?` }, () => {
+    name: button({ class: "title", title: `${name}: what its score is made of` }, () => {
       store.go({ inspected: { kind: "item", id } });
     }, name),
     value: digits === null ? 0 : score, text: digits === null ? "" : fixed(score, digits),
-  })), Math.max(...items.map(({ score }) => score)));
+  })), most);
 }
 
 /** A neuron's name, which opens its card. */

@@ -19,6 +19,8 @@ export interface Strip {
   readonly share: number | null;
   /** Put there by a person, who can take it away again. */
   readonly added: boolean;
+  /** What turning it did, as "0 → 10 of 20"; null when it is at rest, or not known. */
+  readonly effect: string | null;
   /** Muted, or another channel is solo. */
   readonly silent: boolean;
 }
@@ -26,8 +28,10 @@ export interface Strip {
 /** What of a profile the strips show. */
 type Active = Pick<UserReport, "neurons" | "concepts">;
 
-/** @param labels the names of all neurons. */
-export function stripsOf(mix: Mix, user: Active | null, labels: readonly (string | null)[]): Strip[] {
+/** @param labels the names of all neurons @param effects by channel (carriers.ts) */
+export function stripsOf(
+  mix: Mix, user: Active | null, labels: readonly (string | null)[], effects: ReadonlyMap<string, string> = new Map(),
+): Strip[] {
   const known = new Map((user?.concepts ?? []).map((one) => [one.concept, one]));
   const shares = new Map((user?.neurons ?? []).map(({ neuron, share }) => [neuron, share]));
   const own = targetsOf(user).slice(0, OWN_STRIPS).map((target) => channelOf(mix, target));
@@ -43,6 +47,7 @@ export function stripsOf(mix: Mix, user: Active | null, labels: readonly (string
       share: target.kind === "tag" ? null
         : target.kind === "concept" ? concept?.share ?? 0 : shares.get(target.neuron) ?? 0,
       added: !ownKeys.has(key),
+      effect: effects.get(key) ?? null,
       silent: channel.muted || (solo && !channel.solo),
     };
   });

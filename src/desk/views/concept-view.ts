@@ -25,7 +25,7 @@ export function conceptView(store: Store, mix: Mix, report: ConceptReport, onDes
       store.mix((mixed) => addChannel(mixed, target));
     }, onDesk ? "On the desk" : "Put on the desk"), mute),
     itemList("Stands for", topItems, store, null),
-    measuredList("Its fader turns", members.map(({ neuron, label, weight }) => ({
+    measuredList("Its fader turns (share of the push)", members.map(({ neuron, label, weight }) => ({
       name: neuronLink(neuron, label, store), value: weight, text: percent(weight),
     })), Math.max(...members.map(({ weight }) => weight))));
 }

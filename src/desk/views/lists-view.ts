@@ -6,18 +6,21 @@ import type { ListedItem, SteeredLists } from "../../session/session-types.js";
 import { fixed } from "../../base/numbers.js";
 import { drawCables } from "./cables.js";
 import { button, element, setAttributes, setText, svg } from "../widgets/element.js";
+import type { Carried } from "../state/carriers.js";
 import { KeyedList, type Row } from "../widgets/keyed-list.js";
 import { Roving } from "../widgets/roving.js";
 import { changeMark, changeWords, rankChanges, type RankChange } from "../state/rank-changes.js";
 import { addItem, type DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
-import { shareInWords } from "../state/words.js";
+import { listed, shareInWords } from "../state/words.js";
 
 interface Line {
   readonly item: ListedItem;
   /** Of the list afterwards; in the list before, null for an item that leaves. */
   readonly change: RankChange | null;
   readonly inspected: boolean;
+  /** What is turned and it has, in words; "" for nothing. */
+  readonly has: string;
 }
 
 const NO_LISTS: Pick<SteeredLists, "before" | "after" | "knobs" | "overlap" | "kept"> =
@@ -64,17 +67,20 @@ export class ListsView {
     this.show("after");
   }
 
-  update({ mix, place }: DeskState, lists: SteeredLists | null): void {
+  /** @param carried what is turned, and which items have it */
+  update({ mix, place }: DeskState, lists: SteeredLists | null, carried: readonly Carried[]): void {
     const { before, after, knobs, overlap, kept } = mix.profile.length > 0 && lists ? lists : NO_LISTS;
     // Before the rows move: those of a list that is not shown have no places to glide from.
     this.node.classList.toggle("still", knobs.length === 0);
     const inspected = place.inspected?.kind === "item" ? place.inspected.id : null;
     const changes = rankChanges(before, after);
     const staying = new Map(after.map(({ item }, i) => [item, changes[i]]));
-    this.before.update(before.map((item) => ({
-      item, change: staying.get(item.item) ?? null, inspected: item.id === inspected,
-    })));
-    this.after.update(after.map((item, i) => ({ item, change: changes[i], inspected: item.id === inspected })));
+    const lineOf = (item: ListedItem, change: RankChange | null): Line => ({
+      item, change, inspected: item.id === inspected,
+      has: listed(carried.filter(({ items }) => items.has(item.item)).map(({ name }) => name)),
+    });
+    this.before.update(before.map((item) => lineOf(item, staying.get(item.item) ?? null)));
+    this.after.update(after.map((item, i) => lineOf(item, changes[i])));
     for (const roving of this.rovings) roving.refresh();
     this.body.style.setProperty("--shown", String(Math.max(before.length, after.length)));
     drawCables(this.cables, changes, before.length);
@@ -100,23 +106,27 @@ export class ListsView {
   private row({ item: { id } }: Line, after: boolean): Row<Line> {
     const rank = element("span", { class: "rank", "aria-hidden": "true" });
     const title = button({ class: "title" }, () => this.store.go({ inspected: { kind: "item", id } }));
-    const change = element("span", { class: "change", "aria-hidden": "true" });
+    const mark = element("span", { class: "change", "aria-hidden": "true" });
     const words = element("span", { class: "unseen" });
+    const dot = element("span", { class: "dot", "aria-hidden": "true" });
     const add = button({ class: "icon add", title: "Add to the profile" }, () => {
       this.store.mix((mix) => addItem(mix, id));
     }, "+");
-    const node = element("li", { "data-id": id }, rank, title, words, after ? change : null, add);
+    const node = element("li", { "data-id": id }, rank, dot, title, words, after ? mark : null, add);
     return {
       node,
       update: (line, index) => {
-        const { item, change: moved, inspected } = line;
+        const { item, change: moved, inspected, has } = line;
         setText(rank, String(index + 1));
         setText(title, item.title);
         setAttributes(title, { title: `${item.title}, score ${fixed(item.score)}: why?` });
         setAttributes(add, { "aria-label": `Add ${item.title} to the profile` });
         setAttributes(node, { "aria-current": inspected ? "true" : null });
-        setText(words, moved ? (after ? `, ${changeWords(moved)}` : "") : ", leaves the list");
-        setText(change, moved ? changeMark(moved) : "");
+        const change = moved ? (after ? `, ${changeWords(moved)}` : "") : ", leaves the list";
+        setText(words, change + (has === "" ? "" : `, has ${has}`));
+        setAttributes(dot, { title: has === "" ? null : `has ${has}` });
+        dot.classList.toggle("on", has !== "");
+        setText(mark, moved ? changeMark(moved) : "");
         const gained = moved?.gained ?? null;
         node.classList.toggle("up", after && gained !== null && gained > 0);
         node.classList.toggle("down", after && gained !== null && gained < 0);

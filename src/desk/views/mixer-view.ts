@@ -4,7 +4,8 @@
  * `toggle` opens.
  */
 import type { FoundTag } from "../../session/session-types.js";
-import { count } from "../../base/numbers.js";
+import { count, percent } from "../../base/numbers.js";
+import { BrowseDialog } from "./browse-dialog.js";
 import { Combobox } from "../widgets/combobox.js";
 import type { DeskSession } from "../state/desk-session.js";
 import { button, element, setAttributes, setLength, setText } from "../widgets/element.js";
@@ -13,7 +14,9 @@ import { MixerBar } from "./mixer-bar.js";
 import { Roving } from "../widgets/roving.js";
 import { sheet } from "../widgets/sheet.js";
 import { PaperView } from "./paper-view.js";
-import { addChannel, isAtRest, movedShare, resetMix, restingPaperKnob, type DeskState } from "../state/state.js";
+import {
+  addChannel, isAtRest, keyOf, movedShare, resetMix, restingPaperKnob, type Channel, type DeskState,
+} from "../state/state.js";
 import type { Store } from "../state/store.js";
 import { stripView } from "./strip-view.js";
 import type { Strip } from "../state/strips.js";
@@ -37,13 +40,20 @@ export class MixerView {
   private readonly budget = element("span", { class: "budget" },
     element("span", { title: "share of the code’s activation that neurons’ faders move, at most all of it" }, "Moved"),
     element("span", { class: "bar", "aria-hidden": "true" }, this.movedBar), this.moved);
+  /** Why a fader stands lower than it was pushed, or acts less than it stands. */
+  private readonly limit = element("p", { class: "hint limit", role: "status" });
+  private readonly browse: BrowseDialog;
   private readonly empty = element("p", { class: "hint empty" }, "The profile’s concepts get their strips here.");
   private readonly undo: HTMLButtonElement;
   private readonly redo: HTMLButtonElement;
   private readonly reset: HTMLButtonElement;
   private readonly modes: readonly [channels: HTMLButtonElement, paper: HTMLButtonElement];
 
-  constructor(private readonly store: Store, session: DeskSession, hasTags: boolean, failed: (error: unknown) => void) {
+  constructor(
+    private readonly store: Store, session: DeskSession, hasTags: boolean, length: number,
+    failed: (error: unknown) => void,
+  ) {
+    this.browse = new BrowseDialog(store, session, hasTags, length, (target) => this.focusStrip(keyOf(target)));
     this.list = new KeyedList(this.strips, ({ key }) => key, (strip) => stripView(strip, store));
     this.roving = new Roving(this.strips, { axis: () => (lyingFaders(this.strips) ? "down" : "across") });
     this.bar = new MixerBar(store, () => this.toggle());
@@ -73,11 +83,12 @@ export class MixerView {
       element("h2", { id: "mixer-heading" }, "Mix"),
       hasTags ? element("div", { class: "switch", role: "group", "aria-label": "Kind of knob" }, ...this.modes) : null,
       hasTags ? this.tagSearch.node : null,
+      button({ class: "quiet", "aria-haspopup": "dialog" }, () => this.browse.open(), "Browse"),
       this.budget,
       element("div", { class: "tools", role: "group", "aria-label": "History" }, this.undo, this.redo, this.reset),
       button({ class: "icon close", "aria-label": "Close the mix" }, () => this.toggle(), "×"));
     this.panel = element("section", { class: "panel mixer", id: "mixer", "aria-labelledby": "mixer-heading" },
-      header, this.strips, this.paper.node, this.empty);
+      header, this.limit, this.strips, this.paper.node, this.empty, this.browse.node);
     this.node = element("div", { class: "mixer-place" }, this.panel);
     sheet(this.panel, {
       grip: header, isOpen: () => this.isOpen, close: () => this.toggle(),
@@ -106,7 +117,8 @@ export class MixerView {
     }
   }
 
-  update(state: DeskState, strips: readonly Strip[]): void {
+  /** @param scaled see SteeredLists */
+  update(state: DeskState, strips: readonly Strip[], scaled: number): void {
     const { mix } = state;
     this.list.update(strips);
     this.roving.refresh();
@@ -117,6 +129,7 @@ export class MixerView {
     this.tagSearch.node.classList.toggle("away", mix.paper !== null);
     const moved = mix.paper ? (mix.paper.tag === null ? 0 : mix.paper.strength) : movedShare(mix.channels);
     this.budget.hidden = mix.paper === null && !mix.channels.some(({ target }) => target.kind === "neuron");
+    setText(this.limit, mix.paper ? "" : limitInWords(mix.channels, scaled));
     setText(this.moved, `${Math.round(100 * moved)} %`);
     setLength(this.movedBar, "--share", moved);
     this.undo.disabled = !this.store.canUndo;
@@ -134,6 +147,20 @@ export class MixerView {
     node.querySelector("input")?.focus({ preventScroll: true });
     this.strips.scrollTo({ left: node.offsetLeft, behavior: "instant" });
   }
+}
+
+/**
+ * What is shared among faders, and spent: neurons share the activation, and what tags and concepts need must fit beside
+ * it. "" where nothing is.
+ */
+export function limitInWords(channels: readonly Channel[], scaled: number): string {
+  const up = channels.filter(({ target, strength, muted }) => target.kind === "neuron" && strength > 0 && !muted);
+  if (scaled < 1) {
+    return "Together these faders ask for more than there is: those that are up act at " +
+      `${percent(scaled)} of their force.`;
+  }
+  return up.length > 1 && movedShare(channels) >= 1
+    ? "Neurons share what can be moved, and it is spent: turn one down to turn another up." : "";
 }
 
 /** Whether faders lie, as on small screens: arrows up and down then go from strip to strip. */

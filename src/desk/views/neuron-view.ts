@@ -16,6 +16,7 @@ export function neuronView(store: Store, mix: Mix, report: NeuronReport, onDesk:
     setAttributes(node, { "aria-pressed": String(pressed) });
     return node;
   };
+  const most = Math.max(0, ...report.topItems.map(({ score }) => score));
   const add = button({ class: "action", disabled: onDesk }, () => {
     store.mix((mixed) => addChannel(mixed, target));
   }, onDesk ? "On the desk" : "Put on the desk");
@@ -34,13 +35,13 @@ export function neuronView(store: Store, mix: Mix, report: NeuronReport, onDesk:
     runnersUp.length === 0 ? null : element("p", { class: "runners-up" }, "also ",
       ...runnersUp.map((candidate) => element("span", { class: "chip" }, candidate.label,
         element("small", {}, fixed(candidate.confidence, 2))))),
-    itemList("Fires most for", report.topItems, store),
-    itemList("Fires middling for", report.middleItems, store),
-    itemList("Picked at random", report.randomItems, store),
+    itemList("Fires most for (activation)", report.topItems, store, 2, most),
+    itemList("Fires middling for", report.middleItems, store, 2, most),
+    itemList("Picked at random", report.randomItems, store, 2, most),
     topTags.length === 0 ? null : element("section", {}, element("h3", {}, "Tags of the top items"),
       element("p", { class: "tags" }, ...topTags.slice(0, 8).map(({ tag, items: n }) =>
         element("span", { class: "chip" }, tag, element("small", {}, String(n)))))),
-    measuredList("Neighbours", neighbours.map(({ neuron: other, label: name, cosine }) => ({
+    measuredList("Neighbours (cosine)", neighbours.map(({ neuron: other, label: name, cosine }) => ({
       name: neuronLink(other, name, store), value: cosine, text: fixed(cosine, 2),
     })), 1));
 }

@@ -73,7 +73,8 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
       shown = next;
       const { strength, muted, solo: alone } = next.channel;
       setText(label, next.name);
-      setText(kind, kindOf(next));
+      setText(kind, next.effect ?? kindOf(next));
+      node.classList.toggle("counted", next.effect !== null);
       node.classList.toggle("unproven", next.concept?.proven === false);
       setAttributes(name, { title: titleOf(target, next.name) });
       if (fader.valueAsNumber !== strength) fader.valueAsNumber = strength;

@@ -14,11 +14,11 @@ export function tagView(store: Store, report: TagReport, onDesk: boolean): HTMLE
     element("div", { class: "actions" }, button({ class: "action", disabled: onDesk }, () => {
       store.mix((mix) => addChannel(mix, { kind: "tag", tag }));
     }, onDesk ? "On the desk" : "Put on the desk")),
-    measuredList("Its fader moves activation to", decoder.map(({ neuron, label, weight }) => ({
+    measuredList("Its fader moves activation to (share)", decoder.map(({ neuron, label, weight }) => ({
       name: neuronLink(neuron, label, store), value: weight, text: percent(weight),
     })), Math.max(...decoder.map(({ weight }) => weight))),
-    measuredList("Neurons that characterise it best", characterises.map(({ neuron, label, score }) => ({
+    measuredList("Neurons that characterise it best (TF-IDF)", characterises.map(({ neuron, label, score }) => ({
       name: neuronLink(neuron, label, store), value: score, text: fixed(score, 3),
     })), Math.max(...characterises.map(({ score }) => score))),
-    itemList("Carried most by", topItems, store, 0));
+    itemList("Carried most by (applications)", topItems, store, 0));
 }
