@@ -22,11 +22,14 @@ export { Session, type SessionParts } from "../session/session.js";
 export { decodeWebModel, partsOf, type Precision, type WebAccuracy, type WebModel } from "../model-folder/web-model.js";
 export type {
   AtlasNeuron, ConceptEntry, ConceptPart, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ListedItem,
-  MeaningSummary, ModelSummary, NamedNeuron, NeuronReport, RecommendedList, SteeredLists, TagReport, UserReport,
+  MeaningSummary, ModelSummary, NamedContribution, NamedNeuron, NeuronReport, RecommendedList, SteeredLists,
+  TagReport, UserReport,
 } from "../session/session-types.js";
 export type { FilteredItem, ItemFilter, ListRequest } from "../session/list-request.js";
 export type { Balance, BalancePrice, ListFigures } from "../steer/balance.js";
 export type { LeftOut } from "../session/session-types.js";
+export { groupMethods, type GroupItem, type GroupList, type GroupMethod, type GroupRequest, type MemberPart } from
+  "../session/groups.js";
 export type {
   Likeness, SharedMeaning, SimilarItem, SimilarItems, SimilarItemsRequest, SimilarUser, SimilarUsers,
   SimilarUsersRequest, UserHistories,

@@ -26,6 +26,8 @@ export { steerBench, type SteerBench, type SteerBenchOptions, type SteerBenchRow
 export type { Vocabulary, Wish } from "../session/read-wish.js";
 export type { FilteredItem, ItemFilter } from "../session/list-request.js";
 export type { LeftOut } from "../session/session-types.js";
+export { groupMethods, type GroupItem, type GroupList, type GroupMethod, type GroupRequest, type MemberPart } from
+  "../session/groups.js";
 export type {
   Likeness, SharedMeaning, SimilarItem, SimilarItems, SimilarItemsRequest, SimilarUser, SimilarUsers,
   SimilarUsersRequest, UserHistories,
@@ -34,5 +36,7 @@ export type { WeightedProfile } from "../session/profile.js";
 export { balanceList, type Balance, type BalanceData, type BalancePrice, type ListFigures } from "../steer/balance.js";
 export { minMax, rerank, type Calibration, type Variety } from "../steer/rerank.js";
 export { fuse, fuseCodes, fusions, type FusedCode, type Fusion } from "../steer/fuse-codes.js";
-export { aggregate, aggregations, type Aggregation } from "../steer/aggregate-scores.js";
+export {
+  aggregate, aggregateAmong, aggregations, type AggregatedItem, type Aggregation,
+} from "../steer/aggregate-scores.js";
 export { popularityNeurons, popularityShifts, type PopularityNeurons } from "../steer/popularity-neurons.js";

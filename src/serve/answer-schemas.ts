@@ -1,5 +1,6 @@
 /** What the routes answer, for the OpenAPI description. The tests check real answers against it, field by field. */
 import { residuals } from "../config/sae.js";
+import { groupMethods } from "../session/groups.js";
 import { likenesses } from "../session/neighbours.js";
 import { choice, flag, list, nullable, number, object, optional, text, type Schema } from "../base/schema.js";
 
@@ -63,6 +64,24 @@ const price = object({
 export const recommendation = object({
   items: many(listedItem, "best first"), ignored, balance: optional(price),
   popular: flag("whether these are the popular items, since no item of the profile is known; score: training users"),
+});
+
+export const groupList = object({
+  items: many(object({
+    ...listedFields,
+    people: many(object({
+      person: count("number of the profile"), score: real("the person's own, before clipping"),
+      share: real("of the scaled scores of all; they add up to 1"), place: count("in the person's own ranking"),
+      because: nullable(many(object({ ...neuron, contribution: real() }), "what speaks for it most")),
+    }), "what the item is to each; empty for popular items"),
+  }), "best first; score is what the rule says of the item, or that of the fused code"),
+  ignored, balance: optional(price), popular: flag(),
+  method: choice(groupMethods), fellBack: flag("whether codes had nothing in common, and their average stands in"),
+  people: many(object({
+    known: count("known items of the profile"),
+    kept: nullable(real("the list's scaled scores as a share of those of the person's own best list")),
+    overlap: nullable(real("share of the person's own best list that is in it")),
+  }), "in the order of the profiles"),
 });
 
 export const recommendations = object({ lists: many(recommendation, "in the order of the profiles") });

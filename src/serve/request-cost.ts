@@ -6,6 +6,7 @@
  *
  *   scoring the catalogue       I·(D + R)               R stands for leaving out and ranking
  *   balancing a list of n       P·n + n² comparisons of D numbers in plain code, P its pool
+ *   a list for a group          each one's scoring twice, n·K·D in plain code each, n·I each where a rule takes turns
  *   likeness of all U users     (n of all of them + U)·D
  *   reading a profile of n      (n + H)·D
  *   finding a knob's position   25 scorings; turned down, I·D in plain code more
@@ -14,6 +15,7 @@
  */
 import { whole } from "../base/numbers.js";
 import type { Model } from "../model-folder/model.js";
+import type { GroupMethod } from "../session/groups.js";
 import type { ListRequest } from "../session/list-request.js";
 import type { KnobRequest } from "../session/session-types.js";
 import { DECODER_NEURONS } from "../session/tag-knobs.js";
@@ -63,6 +65,14 @@ export class RequestCost {
     const sorting = n + offset > SORTED ? SORTING * this.items : 0;
     const pool = balance?.pool ?? POOL;
     return sorting + (balance ? PLAIN * this.shape.factors * (pool * Math.min(pool, n + offset) + n * n) : 0);
+  }
+
+  /** One list for several: the scores and places of each, the rule, and each item explained to each. */
+  group(persons: number, method: GroupMethod, wanted: Pick<ListRequest, "n" | "offset" | "balance">): number {
+    const { n = 0, offset = 0 } = wanted;
+    const explaining = PLAIN * n * this.shape.k * this.shape.factors;
+    const turns = method === "gfar" || method === "ep-fuzz-da" ? n + offset : 1;
+    return persons * (2 * this.scoring + explaining + PLAIN * turns * this.items) + this.list(wanted);
   }
 
   /** Everybody who is known, embedded and compared with one person. */

@@ -15,6 +15,9 @@ export const MAX_LIST = 1000;
 export const MAX_STEERED = 200;
 /** Persons in one question. */
 export const MAX_PROFILES = 100;
+/** Persons that one list is for, and how long it may be: every item is explained to every person. */
+export const MAX_GROUP = 20;
+export const MAX_GROUP_LIST = 100;
 export const MAX_KNOBS = 32;
 export const MAX_NEURONS = 64;
 

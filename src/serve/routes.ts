@@ -2,6 +2,7 @@
  * Everything that can be asked, in one table. Handlers are short: they look up what is meant, ask the session, and
  * return plain data. They are synchronous, so a request is answered by one model from beginning to end.
  */
+import { groupMethods } from "../session/groups.js";
 import { likenesses } from "../session/neighbours.js";
 import type { ListRequest } from "../session/list-request.js";
 import { partsOf } from "../session/read-wish.js";
@@ -10,7 +11,8 @@ import { METRICS_TYPE } from "./metrics.js";
 import { describeApi } from "./openapi.js";
 import { invalid, Problem } from "./problem.js";
 import {
-  id, knobs, listFields, listLength, MAX_KNOBS, MAX_LIST, MAX_PROFILES, MAX_STEERED, neuronNumber, tagName, taste,
+  id, knobs, listFields, listLength, MAX_GROUP, MAX_GROUP_LIST, MAX_KNOBS, MAX_LIST, MAX_PROFILES, MAX_STEERED,
+  neuronNumber, tagName, taste,
 } from "./request-schemas.js";
 import { route, type Route } from "./route.js";
 import type { ServedModel, Taste } from "./served-model.js";
@@ -44,6 +46,19 @@ const people: Route[] = [
     handle: ({ model, body: { profiles, ...wanted } }) => ({
       lists: model.session.recommendAll(profiles.map((one) => model.profile(one)), model.checkList(wanted)),
     }),
+  }),
+  route({
+    method: "POST", path: "/recommend/group", summary: "One list for several persons, and what each item is to each.",
+    params: NONE, query: NONE,
+    body: object({
+      profiles: list(object(taste), { min: 1, max: MAX_GROUP }), n: listLength(MAX_GROUP_LIST),
+      method: withDefault(choice(groupMethods, "by their scores, or by their codes (fuse-…)"), "add"), ...listFields,
+    }),
+    answer: answers.groupList,
+    cost: ({ model, body }) => model.cost.group(body.profiles.length, body.method, body) +
+      body.profiles.reduce((sum, one) => sum + model.cost.reading(model.lengthOf(one)), 0),
+    handle: ({ model, body: { profiles, ...wanted } }) =>
+      model.session.recommendForGroup(profiles.map((one) => model.profile(one)), model.checkList(wanted)),
   }),
   route({
     method: "POST", path: "/steer", summary: "The list before and after turning knobs.",

@@ -4,12 +4,13 @@
  */
 import { explainActivation } from "../interpret/explain-activation.js";
 import { explainByAblation } from "../interpret/explain-by-ablation.js";
-import { explainScore } from "../interpret/explain.js";
+import { explainScore, type Explanation } from "../interpret/explain.js";
 import { estimateOf } from "../model-folder/model.js";
 import { itemVectorsOf } from "../model-folder/open-model.js";
 import type { KnobRequests } from "./knob-requests.js";
+import type { TurnedProfile } from "./profile-scores.js";
 import { valueIn, type ProfileRow } from "./profile.js";
-import type { ExplainedItem, KnobRequest, UserReport } from "./session-types.js";
+import type { ExplainedItem, KnobRequest, NamedContribution, UserReport } from "./session-types.js";
 import type { Workings } from "./workings.js";
 
 /** Past items named behind a neuron. */
@@ -23,19 +24,10 @@ export class Explanations {
     row: ProfileRow, j: number, requests: readonly KnobRequest[],
   ): Omit<ExplainedItem, "ignored" | "leftOut"> {
     const { model, scores, cfae, sae, linear, concepts } = this.workings;
-    const { factors: D } = model.shape;
-    const { decoderW, decoderB } = model.sae;
     const { knobs, held } = this.requests.turned(row, requests);
-    const explanation = scores.withCode(row, knobs, (tape, { code, input, rest }) => {
-      if (!linear) return explainByAblation(tape, cfae, sae, code, input, j, rest?.data);
-      const itemVector = itemVectorsOf(model).data.subarray(j * D, (j + 1) * D);
-      const { mean, std } = input;
-      const [from, to] = [code.rowStart[0], code.rowEnd[0]];
-      const user = {
-        neurons: code.indices.subarray(from, to), activations: code.values!.subarray(from, to),
-        mean: mean[0], std: std[0], rest: rest?.data,
-      };
-      return explainScore(user, valueIn(row, j), itemVector, decoderW, decoderB);
+    const explanation = scores.withCode(row, knobs, (tape, turned) => {
+      if (linear) return this.taken(turned, row, j);
+      return explainByAblation(tape, cfae, sae, turned.code, turned.input, j, turned.rest?.data);
     });
     const heldBack = held.reduce((sum, one) => sum + (one ? one.strength * one.share[j] : 0), 0);
     const score = explanation.score - heldBack;
@@ -49,6 +41,32 @@ export class Explanations {
       contributions: explanation.contributions.map((c) => ({ ...c, label: model.labels[c.neuron].label })),
       concepts: concepts.parts(explanation.contributions),
     };
+  }
+
+  /**
+   * Of each of some items, the neurons that speak most for it, at most so many: what `explain` has as its largest
+   * contributions. null where parts are approximate: each would take a decode.
+   */
+  speakers(row: ProfileRow, items: readonly number[], most: number): NamedContribution[][] | null {
+    const { scores, linear, named } = this.workings;
+    if (!linear) return null;
+    return scores.withCode(row, [], (_, turned) => items.map((j) =>
+      this.taken(turned, row, j).contributions.filter(({ contribution }) => contribution > 0).slice(0, most)
+        .map(({ neuron, contribution }) => ({ ...named(neuron), contribution }))));
+  }
+
+  /** An item's score taken apart, where the decoder is linear. */
+  private taken({ code, input: { mean, std }, rest }: TurnedProfile, row: ProfileRow, j: number): Explanation {
+    const { model, cfae } = this.workings;
+    const { factors: D } = model.shape;
+    const [from, to] = [code.rowStart[0], code.rowEnd[0]];
+    const user = {
+      neurons: code.indices.subarray(from, to), activations: code.values!.subarray(from, to),
+      mean: mean[0], std: std[0], rest: rest?.data,
+    };
+    const own = cfae.subtractsInput ? valueIn(row, j) : 0;
+    const itemVector = itemVectorsOf(model).data.subarray(j * D, (j + 1) * D);
+    return explainScore(user, own, itemVector, model.sae.decoderW, model.sae.decoderB);
   }
 
   /** A profile's active neurons and concepts. */

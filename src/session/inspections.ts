@@ -3,15 +3,17 @@ import { csrRow, type Csr } from "../base/csr.js";
 import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
 import { licenceOf } from "../data/public/licence.js";
+import type { Meaning } from "../interpret/meaning/meaning-figures.js";
 import { neuronMap } from "../interpret/neuron-map.js";
 import { NeuronProfiles } from "../interpret/neuron-profile.js";
 import { aliveNeurons, type TfidfMapping } from "../interpret/tfidf.js";
 import { measureSelectivity, type ModelSelectivity } from "../measure/measure-selectivity.js";
 import { cfaeTitle } from "../model-folder/open-model.js";
 import { checkNeuron } from "../steer/check-knobs.js";
-import { meaningSummary } from "./meaning-summary.js";
 import { namesFingerprint } from "./names-fingerprint.js";
-import type { AtlasNeuron, ListedItem, ModelSummary, NeuronReport, TagReport } from "./session-types.js";
+import type {
+  AtlasNeuron, ListedItem, MeaningSummary, ModelSummary, NeuronReport, TagReport,
+} from "./session-types.js";
 import { DECODER_NEURONS } from "./tag-knobs.js";
 import { checkLength, type Workings } from "./workings.js";
 
@@ -110,6 +112,16 @@ export class Inspections {
     return tags.names.map((tag, t) => ({ tag, items: found(t) })).filter((entry) => entry.items > 0)
       .sort((a, b) => b.items - a.items).slice(0, 8);
   }
+}
+
+/** Of the figures in a model's file those for a page's head. */
+function meaningSummary(meaning: Meaning | undefined): MeaningSummary | null {
+  if (!meaning) return null;
+  const { codes, sets, ceilings, proven, groups } = meaning;
+  return {
+    neuron: codes.SAE.f1, sets: sets.f1, axis: codes.PCA.f1, probe: ceilings["probe on the embedding"],
+    provenNeurons: proven?.neurons ?? null, provenConcepts: groups?.proven ?? null, provenShare: groups?.share ?? null,
+  };
 }
 
 /** A row's entries, largest value first; equal ones by column. */

@@ -15,7 +15,7 @@ import type { KnobRequest, ListedItem, RecommendedList, SteeredLists } from "./s
 import type { Workings } from "./workings.js";
 
 export class Lists {
-  private readonly balancing: Balancing;
+  readonly balancing: Balancing;
 
   constructor(private readonly workings: Workings, private readonly requests: KnobRequests) {
     this.balancing = new Balancing(workings);

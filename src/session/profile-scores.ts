@@ -12,7 +12,7 @@ import type { Csr } from "../base/csr.js";
 import type { Floats } from "../base/floats.js";
 import { Lru } from "../base/lru.js";
 import { ExactShortlist, LONGEST_SHORTLISTED } from "../models/exact-shortlist.js";
-import { rowsAsCsr, type ProfileRow } from "./profile.js";
+import { plainRow, rowsAsCsr, type ProfileRow } from "./profile.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import type { RankedItems } from "../models/recommenders/scoring-model.js";
 import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
@@ -40,7 +40,8 @@ interface Encoded {
   scores: Floats | null;
 }
 
-interface Code {
+/** A profile's code, copied out of the heap, and what its embedding was standardised by. */
+export interface Code {
   readonly neurons: Int32Array;
   readonly activations: Floats;
   readonly mean: number;
@@ -110,6 +111,50 @@ export class ProfileScores {
   /** Scores of all items, (I), after turning the knobs and holding items back. */
   steered(row: ProfileRow, knobs: readonly Knob[], held: readonly HeldBack[] = []): Floats {
     return this.withCode(row, knobs, (tape, { embedding, x }) => this.scoresAt(tape, embedding, x, held));
+  }
+
+  /**
+   * Scores of all items, (I), before any knob is turned and before anything clips them, where the recommender clips:
+   * those of `unsteered` that are above 0, and an order among the others.
+   */
+  unclipped(row: ProfileRow): Floats {
+    const logits = (tape: Tape, embedding: Tensor, x: SparseTensor): Floats => this.logitsAt(tape, embedding, x);
+    if (this.residual === "drop") return this.withCode(row, [], (tape, { embedding, x }) => logits(tape, embedding, x));
+    return this.withEmbedding(this.encoded(row), logits);
+  }
+
+  /** A profile's code, copied out of the heap: its active neurons, and what its embedding was standardised by. */
+  code(row: ProfileRow): Code {
+    return this.withCode(row, [], (_, { code, input: { mean, std } }) => ({
+      neurons: code.indices.slice(code.rowStart[0], code.rowEnd[0]),
+      activations: code.values!.slice(code.rowStart[0], code.rowEnd[0]), mean: mean[0], std: std[0],
+    }));
+  }
+
+  /** Scores of all items, (I), unclipped, at what a code stands for; nobody's items are subtracted. */
+  atCode({ neurons, activations, mean, std }: Code): Floats {
+    const { engine, sae } = this;
+    const tape = new Tape(engine, false);
+    try {
+      const code = new SparseTensor(
+        engine, 1, sae.neurons, engine.intsFrom([0]), engine.intsFrom([neurons.length]), engine.intsFrom(neurons),
+        engine.floatsFrom(activations), false,
+      );
+      const embedding = sae.decode(tape, code, { mean: engine.floatsFrom([mean]), std: engine.floatsFrom([std]) });
+      return this.logitsAt(tape, embedding, tape.sparseInput(rowsAsCsr([plainRow([])], this.cfae.items)));
+    } finally {
+      tape.reset();
+    }
+  }
+
+  private logitsAt(tape: Tape, embedding: Tensor, x: SparseTensor): Floats {
+    const { cfae } = this;
+    if (!cfae.logits) return cfae.decode(tape, embedding, x).data.slice();
+    const scores = cfae.logits(tape, embedding).data.slice();
+    if (cfae.subtractsInput) {
+      for (let q = x.rowStart[0]; q < x.rowEnd[0]; q++) scores[x.indices[q]] -= x.values ? x.values[q] : 1;
+    }
+    return scores;
   }
 
   private recommenderScores(encoded: Encoded): Floats {

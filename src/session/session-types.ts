@@ -94,6 +94,9 @@ export interface NamedNeuron {
   readonly label: string | null;
 }
 
+/** What a neuron adds to a score. */
+export type NamedContribution = NamedNeuron & { readonly contribution: number };
+
 /** The lists before and after turning knobs, and what changed. */
 export interface SteeredLists {
   readonly before: readonly ListedItem[];

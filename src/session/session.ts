@@ -9,8 +9,6 @@
  * src/browser in a page or its worker.
  */
 import type { Csr } from "../base/csr.js";
-import { quotable } from "../base/printable.js";
-import { UserError } from "../base/user-error.js";
 import type { Residual } from "../config/sae.js";
 import type { Engine } from "../engine/engine.js";
 import type { Mapping } from "../interpret/tag-neurons.js";
@@ -19,16 +17,17 @@ import type { Model } from "../model-folder/model.js";
 import type { Precomputed, SampleProfile, TagKnob } from "../model-folder/precomputed.js";
 import type { Knob } from "../steer/steer.js";
 import { Explanations } from "./explanations.js";
+import { Groups, type GroupList, type GroupRequest } from "./groups.js";
 import { Inspections } from "./inspections.js";
 import { KnobRequests } from "./knob-requests.js";
 import { Lists } from "./lists.js";
 import { readWish, type Vocabulary, type Wish } from "./read-wish.js";
-import { leftOut, readListRequest, type Choice, type ListRequest } from "./list-request.js";
+import { leftOut, type ListRequest } from "./list-request.js";
 import {
   Neighbours, type SimilarItems, type SimilarItemsRequest, type SimilarUsers, type SimilarUsersRequest,
   type UserHistories,
 } from "./neighbours.js";
-import { checkIds, readKnownProfile, readProfile, type Profile, type ReadProfile } from "./profile.js";
+import type { Profile } from "./profile.js";
 import { Segments } from "./segments.js";
 import { sampleProfiles } from "./sample-profiles.js";
 import type {
@@ -55,6 +54,7 @@ export class Session {
   private readonly knobs: KnobRequests;
   private readonly lists: Lists;
   private readonly explanations: Explanations;
+  private readonly groups: Groups;
   private readonly inspections: Inspections;
   private readonly neighbours: Neighbours;
   private readonly rows: Segments;
@@ -67,6 +67,7 @@ export class Session {
     this.knobs = new KnobRequests(this.workings);
     this.lists = new Lists(this.workings, this.knobs);
     this.explanations = new Explanations(this.workings, this.knobs);
+    this.groups = new Groups(this.workings, this.lists, this.explanations);
     this.inspections = new Inspections(this.workings);
     this.neighbours = new Neighbours(this.workings);
     this.rows = new Segments(this.workings);
@@ -127,19 +128,26 @@ export class Session {
    * @throws UserError for ids that are no texts, unknown tags, numbers that make no sense
    */
   recommend(profile: Profile, request: number | ListRequest = 10): RecommendedList {
-    return this.lists.forProfile(readProfile(this.workings.catalogue, profile), this.choice(request));
+    return this.lists.forProfile(this.workings.read(profile), this.workings.choice(request));
   }
 
   /** As `recommend` for several profiles, in their order; the request is read once. */
   recommendAll(profiles: readonly Profile[], request: number | ListRequest = 10): RecommendedList[] {
-    const choice = this.choice(request);
-    return profiles.map((profile) => this.lists.forProfile(readProfile(this.workings.catalogue, profile), choice));
+    const choice = this.workings.choice(request);
+    return profiles.map((profile) => this.lists.forProfile(this.workings.read(profile), choice));
+  }
+
+  /** One list for several people, by their scores or by their codes, and what it is to each of them (groups.ts). */
+  recommendForGroup(profiles: readonly Profile[], request: number | GroupRequest = 10): GroupList {
+    const { method = "add", ...list } = typeof request === "number" ? { n: request } : request;
+    const read = profiles.map((profile) => this.workings.read(profile));
+    return this.groups.recommend(read, method, this.workings.choice(list));
   }
 
   /** The lists before and after turning knobs. @throws UserError when no item of the profile is known */
   steer(profile: Profile, requests: readonly KnobRequest[], request: number | ListRequest = 10): SteeredLists {
-    const { row, ignored } = this.known(profile);
-    const choice = this.choice(request);
+    const { row, ignored } = this.workings.known(profile);
+    const choice = this.workings.choice(request);
     return { ...this.lists.steer(row, requests, choice), ignored: [...ignored, ...choice.ignored] };
   }
 
@@ -148,7 +156,7 @@ export class Session {
    * most first, each with its n best items (segments.ts). No item is in two rows.
    */
   segments(profile: Profile, n = 10, rows = 8): Segment[] {
-    return this.rows.rows(this.known(profile).row, n, rows);
+    return this.rows.rows(this.workings.known(profile).row, n, rows);
   }
 
   /**
@@ -170,9 +178,9 @@ export class Session {
   explain(
     profile: Profile, item: string, requests: readonly KnobRequest[] = [], request: ListRequest = {},
   ): ExplainedItem {
-    const { row, ignored } = this.known(profile);
-    const choice = this.choice(request);
-    const j = this.item(item, "what is to be explained");
+    const { row, ignored } = this.workings.known(profile);
+    const choice = this.workings.choice(request);
+    const j = this.workings.item(item, "what is to be explained");
     return {
       ...this.explanations.explain(row, j, requests), leftOut: leftOut(choice, row, j),
       ignored: [...ignored, ...choice.ignored],
@@ -185,7 +193,7 @@ export class Session {
    * @throws UserError for an unknown id, and for "vector" where the model has no item vectors
    */
   similarItems(item: string, request: SimilarItemsRequest = {}): SimilarItems {
-    return this.neighbours.items(this.item(item, "what is to be compared"), request);
+    return this.neighbours.items(this.workings.item(item, "what is to be compared"), request);
   }
 
   /**
@@ -194,7 +202,7 @@ export class Session {
    * @throws UserError when no item of the profile is known
    */
   similarUsers(profile: Profile, users: UserHistories, request: SimilarUsersRequest = {}): SimilarUsers {
-    const { row, ignored } = this.known(profile);
+    const { row, ignored } = this.workings.known(profile);
     return { ...this.neighbours.users(row, users, request), ignored };
   }
 
@@ -249,8 +257,9 @@ export class Session {
    * @throws UserError when no item of the profile is known
    */
   inspectUser(profile: Profile, n = 10): UserReport {
-    const { row, ignored } = this.known(profile);
-    return { ignored, ...this.explanations.profile(row), recommended: this.lists.recommend(row, this.choice(n)) };
+    const { row, ignored } = this.workings.known(profile);
+    const recommended = this.lists.recommend(row, this.workings.choice(n));
+    return { ignored, ...this.explanations.profile(row), recommended };
   }
 
   /**
@@ -277,21 +286,5 @@ export class Session {
   /** How a tag's neurons are chosen when a request does not say. */
   get defaultMapping(): Mapping {
     return this.knobs.defaultMapping;
-  }
-
-  private choice(request: number | ListRequest): Choice {
-    return readListRequest(this.model, this.workings.catalogue, typeof request === "number" ? { n: request } : request);
-  }
-
-  private known(profile: Profile): ReadProfile {
-    return readKnownProfile(this.workings.catalogue, profile);
-  }
-
-  /** @throws UserError for an id that the model does not have. @param what the id is of, for the message. */
-  private item(id: string, what: string): number {
-    checkIds([id], what);
-    const j = this.workings.catalogue.byId(id);
-    if (j !== undefined) return j;
-    throw new UserError(`no item has the id "${quotable(id, 80)}": searchItems finds ids by title`);
   }
 }

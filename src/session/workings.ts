@@ -1,9 +1,11 @@
 /**
  * What all answers of a session are made from: the model on its engine, names, scores, and what is worked out once and
- * kept (item codes, concepts, the neurons of tags). It answers nothing itself; the files beside it do, one kind of
- * question each (lists.ts, knob-requests.ts, explanations.ts, inspections.ts), and session.ts is their door.
+ * kept (item codes, concepts, the neurons of tags), and how questions are read. It answers nothing itself; the files
+ * beside it do, one kind of question each (lists.ts, knob-requests.ts, explanations.ts, inspections.ts), and session.ts
+ * is their door.
  */
 import type { Csr } from "../base/csr.js";
+import { quotable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
 import { residualOf, type Residual } from "../config/sae.js";
 import type { Engine } from "../engine/engine.js";
@@ -16,6 +18,8 @@ import type { Cfae } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 import { Catalogue } from "./catalogue.js";
 import { ConceptAnswers } from "./concept-answers.js";
+import { readListRequest, type Choice, type ListRequest } from "./list-request.js";
+import { checkIds, readKnownProfile, readProfile, type Profile, type ReadProfile } from "./profile.js";
 import { ProfileScores } from "./profile-scores.js";
 import type { ListedItem, NamedNeuron } from "./session-types.js";
 import { TagKnobs } from "./tag-knobs.js";
@@ -57,11 +61,32 @@ export class Workings {
     return this.answers;
   }
 
+  /** A profile as a row of the model's input. @throws UserError for what is none */
+  read(profile: Profile): ReadProfile {
+    return readProfile(this.catalogue, profile);
+  }
+
+  /** The same. @throws UserError when no item of the profile is known */
+  known(profile: Profile): ReadProfile {
+    return readKnownProfile(this.catalogue, profile);
+  }
+
+  /** A list's request, read. @throws UserError for one that makes no sense */
+  choice(request: number | ListRequest): Choice {
+    return readListRequest(this.model, this.catalogue, typeof request === "number" ? { n: request } : request);
+  }
+
+  /** An item's number. @throws UserError for an id that the model does not have. @param what it is, for the message. */
+  item(id: string, what: string): number {
+    checkIds([id], what);
+    const item = this.catalogue.byId(id);
+    if (item !== undefined) return item;
+    throw new UserError(`no item has the id "${quotable(id, 80)}": searchItems finds ids by title`);
+  }
+
   readonly listed = (item: number, score: number): ListedItem => this.catalogue.listed(item, score);
 
-  named(neuron: number): NamedNeuron {
-    return { neuron, label: this.model.labels[neuron].label };
-  }
+  readonly named = (neuron: number): NamedNeuron => ({ neuron, label: this.model.labels[neuron].label });
 }
 
 /** @throws UserError for a length that no list can have. */

@@ -12,42 +12,80 @@ export const aggregations = ["add", "multiply", "least-misery", "most-pleasure",
 /** A rule by which the scores of several people become one. */
 export type Aggregation = (typeof aggregations)[number];
 
+/** Longer lists are sorted. */
+const LONG = 256;
 /** Best of a member in GFAR. */
 const BORDA = 20;
+
+/** An item of a group's list. */
+export interface AggregatedItem {
+  readonly item: number;
+  /** What the rule said of it when it was taken: the expression above that is largest. */
+  readonly worth: number;
+}
 
 /** Item numbers, best first. @param ratings (members, I). @param allowed which items may be listed. */
 export function aggregate(
   ratings: readonly ArrayLike<number>[], rule: Aggregation, n: number, allowed: (item: number) => boolean = () => true,
 ): number[] {
   const items = Array.from({ length: ratings[0].length }, (_, i) => i).filter(allowed);
-  const of = (i: number): number[] => ratings.map((one) => one[i]);
+  return aggregateAmong(ratings, rule, n, items).map(({ item }) => item);
+}
+
+/** The same with what each item is worth. @param items that may be listed, ascending. */
+export function aggregateAmong(
+  ratings: readonly ArrayLike<number>[], rule: Aggregation, n: number, items: ArrayLike<number>,
+): AggregatedItem[] {
+  const folded = (start: number, fold: (sum: number, r: number) => number) => (i: number): number => {
+    let value = start;
+    for (const one of ratings) value = fold(value, one[i]);
+    return value;
+  };
   switch (rule) {
-    case "add": return ranked(items, (i) => of(i).reduce((sum, r) => sum + r, 0), n);
-    case "multiply": return ranked(items, (i) => of(i).reduce((product, r) => product * r, 1), n);
-    case "least-misery": return ranked(items, (i) => Math.min(...of(i)), n);
-    case "most-pleasure": return ranked(items, (i) => Math.max(...of(i)), n);
+    case "add": return ranked(items, folded(0, (sum, r) => sum + r), n);
+    case "multiply": return ranked(items, folded(1, (product, r) => product * r), n);
+    case "least-misery": return ranked(items, folded(Infinity, Math.min), n);
+    case "most-pleasure": return ranked(items, folded(-Infinity, Math.max), n);
     case "gfar": return gfar(ratings, items, n);
     case "ep-fuzz-da": return equalParts(ratings, items, n);
   }
 }
 
-function ranked(items: readonly number[], worth: (i: number) => number, n: number): number[] {
-  return items.map((i) => ({ i, worth: worth(i) })).sort((a, b) => b.worth - a.worth || a.i - b.i).slice(0, n)
-    .map(({ i }) => i);
+/** The n of the largest worth, equal ones by number. */
+function ranked(items: ArrayLike<number>, worthOf: (i: number) => number, n: number): AggregatedItem[] {
+  if (n <= LONG) return inserted(items, worthOf, n);
+  const all = Array.from(items, (item) => ({ item, worth: worthOf(item) }));
+  return all.sort((a, b) => b.worth - a.worth || a.item - b.item).slice(0, n);
 }
 
-function gfar(ratings: readonly ArrayLike<number>[], items: readonly number[], n: number): number[] {
+/** The same by insertion: most items fail one comparison. */
+function inserted(items: ArrayLike<number>, worthOf: (i: number) => number, n: number): AggregatedItem[] {
+  const list: AggregatedItem[] = [];
+  for (let q = 0; q < items.length; q++) {
+    const [item, worth] = [items[q], worthOf(items[q])];
+    if (list.length === n && !(worth > list[n - 1].worth)) continue;
+    let at = list.length === n ? n - 1 : list.length;
+    while (at > 0 && list[at - 1].worth < worth) {
+      list[at] = list[at - 1];
+      at--;
+    }
+    list[at] = { item, worth };
+  }
+  return list;
+}
+
+function gfar(ratings: readonly ArrayLike<number>[], items: ArrayLike<number>, n: number): AggregatedItem[] {
   const shares = ratings.map((one) => {
     const best = ranked(items, (i) => one[i], BORDA);
     const sum = (best.length * (best.length + 1)) / 2;
-    return new Map(best.map((item, place) => [item, (best.length - place) / sum]));
+    return new Map(best.map(({ item }, place) => [item, (best.length - place) / sum]));
   });
   const none = ratings.map(() => 1);
   return greedily(items, n, (i) => shares.reduce((sum, one, m) => sum + (one.get(i) ?? 0) * none[m], 0),
     (i) => shares.forEach((one, m) => { none[m] *= 1 - (one.get(i) ?? 0); }));
 }
 
-function equalParts(ratings: readonly ArrayLike<number>[], items: readonly number[], n: number): number[] {
+function equalParts(ratings: readonly ArrayLike<number>[], items: ArrayLike<number>, n: number): AggregatedItem[] {
   const got = ratings.map(() => 0);
   let total = 0;
   const all = (i: number): number => ratings.reduce((sum, one) => sum + one[i], 0);
@@ -61,10 +99,10 @@ function equalParts(ratings: readonly ArrayLike<number>[], items: readonly numbe
 }
 
 function greedily(
-  items: readonly number[], n: number, worth: (i: number) => number, take: (i: number) => void,
-): number[] {
-  const left = new Set(items);
-  const list: number[] = [];
+  items: ArrayLike<number>, n: number, worth: (i: number) => number, take: (i: number) => void,
+): AggregatedItem[] {
+  const left = new Set(Array.from(items));
+  const list: AggregatedItem[] = [];
   while (list.length < n && left.size > 0) {
     let [best, most] = [-1, -Infinity];
     for (const i of left) {
@@ -73,7 +111,7 @@ function greedily(
     }
     left.delete(best);
     take(best);
-    list.push(best);
+    list.push({ item: best, worth: most });
   }
   return list;
 }

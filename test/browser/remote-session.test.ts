@@ -50,6 +50,11 @@ test("every method answers as the session itself", () => withRemote(async (remot
   assert.equal(await remote.inspectSelectivity(), local.inspectSelectivity());
   assert.equal(await remote.inspectUser(likes), local.inspectUser(likes));
   assert.equal(await remote.segments(likes, 3, 2), local.segments(likes, 3, 2));
+  const group = [likes, { items: ["i40"], dislikes: ["i7"] }];
+  for (const method of ["least-misery", "fuse-topk"] as const) {
+    assert.equal(await remote.recommendForGroup(group, { n: 4, method }),
+      local.recommendForGroup(group, { n: 4, method }));
+  }
   assert.equal(await remote.similarItems("i4", { n: 3 }), local.similarItems("i4", { n: 3 }));
   assert.equal(await remote.similarItems("i4", { by: "code" }), local.similarItems("i4", { by: "code" }));
   assert.equal(await remote.knob(knobs[0]), local.knob(knobs[0]));

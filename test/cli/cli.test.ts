@@ -72,6 +72,26 @@ test("train → evaluate → inspect → recommend → steer on CSV files", () =
     /balanced: \d+ % of the score kept, \d of 5 .*training users an item \d+ → \d+; distance/);
   await fails(2, /--all writes everybody's plain list: no --min-users/, "recommend", "--all", "--min-users", "3");
 
+  const several = ["recommend", "--model", model, "--users", "u3", "u4", "-n", "4"];
+  const { lists } = await json<{ lists: { items: { id: string }[] }[] }>(...several);
+  assert.equal(lists.map(({ items }) => items.length), [4, 4]);
+  const profiles = join(folder, "profiles.jsonl");
+  await writeFile(profiles, '["i1", "i2"]\n\n{"items": ["i3"], "dislikes": ["i1"]}\n');
+  const ofFile = await json<{ lists: { items: { id: string }[] }[] }>(
+    "recommend", "--model", model, "--profiles", profiles,
+  );
+  assert.equal(ofFile.lists[0].items.map(({ id }) => id),
+    (await json<{ items: { id: string }[] }>(...recommend)).items.map(({ id }) => id));
+  const together = await succeeds(...several, "--group", "fuse-topk");
+  assert.match(together, /for 2 people, by fuse-topk/);
+  assert.match(together, /user u4 gets \d+ % of what a list of their own would give, with \d of its 4 items/);
+  assert.match(await succeeds(...several), /user u3\n(.*\n)+user u4\n/);
+  await fails(2, /--group vote: expected one of add/, ...several, "--group", "vote");
+  await fails(2, /--group is for several people/, ...recommend, "--group");
+  await fails(2, /--likes is for one person, --users for several/, ...several, "--likes", "i1");
+  await writeFile(profiles, '["i1"]\n{oops\n');
+  await fails(1, /profiles\.jsonl, line 2: damaged/, "recommend", "--model", model, "--profiles", profiles);
+
   const similar = (...what: string[]): Promise<string> => succeeds("similar", "--model", model, ...what);
   const like = await json<{ by: string; items: { id: string; shared: { share: number }[] }[] }>(
     "similar", "--model", model, "--item", "i1", "-n", "3", "--by", "code", "--except-items", "i2",

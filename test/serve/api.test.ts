@@ -44,6 +44,8 @@ const asked: Readonly<Record<string, readonly [path: string, body: unknown, expe
   "POST /recommend/all": ["/recommend/all", { profiles: [{ items }, other], n: 4 }, {
     lists: session.recommendAll([items, other], 4),
   }],
+  "POST /recommend/group": ["/recommend/group", { profiles: [{ items }, other], n: 4, method: "fuse-topk" },
+    session.recommendForGroup([items, other], { n: 4, method: "fuse-topk" })],
   "POST /steer": ["/steer", { items, knobs, n: 5 }, session.steer(items, knobs, 5)],
   "POST /explain": ["/explain", { items, item: ids[5], knobs }, session.explain(items, ids[5], knobs)],
   "POST /profile": ["/profile", { items }, session.inspectUser(items)],
@@ -174,6 +176,8 @@ test("a problem names the field and says what was expected", () => withService(a
     ["/recommend", { items, only: { tags: ["zzz"] } }, 422, "#/only/tags/0", /has no tag "zzz"/],
     ["/recommend", { items, n: 0 }, 422, "#/n", /whole number from 1 to 1000, got 0/],
     ["/recommend", { itms: items }, 422, "#/itms", /unknown field/],
+    ["/recommend/group", { profiles: [] }, 422, "#/profiles", /1 to 20 entries, got 0/],
+    ["/recommend/group", { profiles: [{ items }], method: "vote" }, 422, "#/method", /one of "add"/],
     ["/steer", { items }, 422, "#/knobs", /is missing/],
     ["/steer", { items, knobs: [{ tag: "zzz", strength: 0.1 }] }, 422, "#/knobs/0/tag", /no tag "zzz"/],
     ["/steer", { items, knobs: [{ neuron: 99999, strength: 0.1 }] }, 422, "#/knobs/0/neuron", /neurons 0 to 31/],

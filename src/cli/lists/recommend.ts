@@ -6,9 +6,10 @@ import { UsageError, type Context } from "../context.js";
 import type { ItemEstimate } from "../../model-folder/model.js";
 import { fraction, percent } from "../../base/numbers.js";
 import {
-  addListOptions, addProfileOptions, ignoredNote, listRequestOf, profileOf, withSession, type ListOptions,
+  addListOptions, addProfileOptions, ignoredNote, listRequestOf, profileOf, withSession,
 } from "../open-model.js";
 import { recommendToAll, type RecommendAllCommandOptions } from "./recommend-all.js";
+import { addSeveralOptions, areSeveral, recommendToSeveral, type SeveralOptions } from "./recommend-several.js";
 import {
   addDataOptions, addMachineOptions, addModelOption, addOutputOptions, asOption, number,
 } from "../options.js";
@@ -16,7 +17,7 @@ import { priceLine } from "../tables/price.js";
 import { estimatedNote, titled } from "../tables/titled.js";
 import { right, wide } from "../tables/table.js";
 
-interface RecommendOptions extends RecommendAllCommandOptions, ListOptions {
+interface RecommendOptions extends RecommendAllCommandOptions, SeveralOptions {
   why?: string;
   all?: boolean;
 }
@@ -24,7 +25,7 @@ interface RecommendOptions extends RecommendAllCommandOptions, ListOptions {
 export function addRecommend(command: Command, context: Context): void {
   addModelOption(command);
   addProfileOptions(command);
-  command
+  addSeveralOptions(command)
     .option("-n, --count <n>", "length of the list", number(1), 10)
     .option("--why <item>", "take one item's score apart instead, neuron by neuron")
     .option("--all", "the list of every user of the data set, in its order, to --out; goes on after a kill")
@@ -44,9 +45,14 @@ Examples:
   unknot recommend --model small-model --user 414 --only-tags noir --except-items 1214 --offset 10
   unknot recommend --model small-model --user 414 --popularity -0.3 --variety 0.2
   unknot recommend --model small-model --likes 1214 541 --why "Aliens (1986)"
+  unknot recommend --model small-model --users 414 599 --group fuse-topk
+  unknot recommend --model small-model --profiles visitors.jsonl --json
   unknot recommend --model small-model --all --out lists.csv -n 20`)
     .action((options: RecommendOptions) => {
-      if (!options.all) return withSession(options, (session) => recommend(options, session, context));
+      if (!options.all) {
+        const answer = areSeveral(options) ? recommendToSeveral : recommend;
+        return withSession(options, (session) => answer(options, session, context));
+      }
       const unused = FOR_ONE.find((name) => options[name] !== undefined);
       if (unused !== undefined) throw new UsageError(`--all writes everybody's plain list: no ${asOption(unused)}`);
       return recommendToAll(options, context);
@@ -55,8 +61,8 @@ Examples:
 
 /** What --all does not know. */
 const FOR_ONE = [
-  "why", "dislikes", "weights", "offset", "onlyItems", "onlyTags", "exceptItems", "exceptTags", "seen", "minUsers",
-  "empty", "popularity", "variety", "calibration", "pool",
+  "why", "users", "profiles", "group", "dislikes", "weights", "offset", "onlyItems", "onlyTags",
+  "exceptItems", "exceptTags", "seen", "minUsers", "empty", "popularity", "variety", "calibration", "pool",
 ] as const satisfies readonly (keyof RecommendOptions)[];
 
 const LEFT_OUT: Readonly<Record<NonNullable<LeftOut>, string>> = {

@@ -28,6 +28,7 @@ export class Elsa extends ScoringModel implements Cfae {
   /** A, the decoder as well as the encoder. */
   readonly itemVectors: Tensor;
   readonly rowByRow = true;
+  readonly subtractsInput = true;
 
   /** @param encoder (I, D) item vectors; copied. */
   constructor(

@@ -35,6 +35,8 @@ export interface Cfae extends Recommender {
   decodeItems?(tape: Tape, e: Tensor, x: SparseTensor, listed: Int32Array): Tensor;
   /** (I, D), where scores before clipping are linear in the embedding: logits(e) = e·itemVectorsᵀ. */
   readonly itemVectors?: Tensor;
+  /** `decode` subtracts the input before it clips: relu(logits − x). */
+  readonly subtractsInput?: true;
   /** `decode` is the op `linear` over `itemVectors`, then relu(· − x): scores of some rows have the bits of all. */
   readonly rowByRow?: true;
   /** The training loss from embeddings on: (1, 1). `hidden` are entries of x that e was not made from. */

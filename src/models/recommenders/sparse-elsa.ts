@@ -39,6 +39,7 @@ export class SparseElsa extends ScoringModel implements Cfae {
   /** Nothing is trained any more. */
   readonly parameters: readonly Parameter[] = [];
   readonly items: number;
+  readonly subtractsInput = true;
   private readonly n: SparseTensor;
   /** Nᵀ: the items of each dimension, and what they have of it. */
   private readonly listStart: Int32Array;
