@@ -33,6 +33,9 @@ export interface Prepared {
   readonly files: readonly (readonly [path: string, bytes: Uint8Array])[] | null;
 }
 
+/** Users whom the desk names to choose from; any other can be typed. */
+const SOME_USERS = 200;
+
 /** What the thread (prepare-worker.ts) is told, and what it says. */
 export type Task = readonly [folder: string, options: PrepareOptions];
 export type Outcome = { readonly prepared: Prepared } | { readonly message: string; readonly user: boolean };
@@ -54,7 +57,7 @@ export async function prepareModel(loaded: Model, options: PrepareOptions): Prom
     const { name, userIds, itemIds, interactions } = (await openDataset(data)).dataset;
     dataset = { name, userIds, itemIds, interactions };
   }
-  return { model, known, dataset, files: desk ? await deskWith(model, known, desk) : null };
+  return { model, known, dataset, files: desk ? await deskWith(model, known, desk, dataset) : null };
 }
 
 /** The same on a thread of its own. */
@@ -77,13 +80,24 @@ export function memoryFor(model: Model): number {
 }
 
 async function deskWith(
-  model: Model, { itemCodes, tagKnobs }: WorkedOut, precision: Precision,
+  model: Model, { itemCodes, tagKnobs }: WorkedOut, precision: Precision, dataset: Prepared["dataset"],
 ): Promise<[string, Uint8Array][]> {
-  const files = await deskFiles();
+  const desk = await deskFiles();
+  const files = dataset ? { ...desk, "index.html": withUsers(desk["index.html"], dataset) } : desk;
   const { description, tensors } = await encodeWebModel(model, itemCodes, { precision, tagKnobs });
   return [
     ...Object.entries(files).map(([name, bytes]): [string, Uint8Array] => [`/${name}`, bytes]),
     [`/model/${WEB_DESCRIPTION}`, new TextEncoder().encode(description)],
     [`/model/${WEB_TENSORS}`, Buffer.concat(tensors)],
   ];
+}
+
+/** Says in the desk's page that users are known, and names some of them (desk/state/known-users.ts). */
+function withUsers(page: Buffer, { name, userIds }: Pick<Dataset, "name" | "userIds">): Buffer {
+  const step = Math.max(1, Math.floor(userIds.length / SOME_USERS));
+  const some = userIds.filter((_, row) => row % step === 0).slice(0, SOME_USERS);
+  const content = JSON.stringify({ name, count: userIds.length, some })
+    .replace(/[&"<>]/g, (mark) => `&#${mark.charCodeAt(0)};`);
+  const [head, ...rest] = page.toString("utf8").split("</head>");
+  return Buffer.from(`${head}<meta name="unknot-users" content="${content}">\n</head>${rest.join("</head>")}`);
 }

@@ -5,6 +5,7 @@ import { percent, whole } from "../../base/numbers.js";
 import { button, element, setAttributes, setText, svg } from "../widgets/element.js";
 import { recall, remember } from "../widgets/remembered.js";
 import { helpDialog } from "./help-dialog.js";
+import { knownUsers } from "../state/known-users.js";
 import type { DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
 
@@ -40,7 +41,8 @@ export function pageHeader(store: Store, summary: ModelSummary, opened: Opened):
     help);
   const footer = element("footer", { class: "page-footer" },
     element("p", {}, `${whole(summary.items)} items, ${whole(summary.alive)} living neurons, ` +
-      `${whole(summary.tags)} tags. Everything is computed in this page; nothing is sent anywhere.`),
+      `${whole(summary.tags)} tags. Everything is computed in this page; ` +
+      (knownUsers() ? "only a user’s titles are asked of the service." : "nothing is sent anywhere.")),
     element("p", {}, precisionLine(opened)),
     element("p", {}, residualLine(summary)),
     licenceLine(summary),

@@ -6,6 +6,8 @@ import { Combobox } from "../widgets/combobox.js";
 import type { DeskSession } from "../state/desk-session.js";
 import { button, element, setAttributes, setText } from "../widgets/element.js";
 import { KeyedList, type Row } from "../widgets/keyed-list.js";
+import { knownUsers } from "../state/known-users.js";
+import { UserDialog } from "./user-dialog.js";
 import { Roving } from "../widgets/roving.js";
 import { addItem, removeItem, type DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
@@ -53,11 +55,15 @@ export class ProfileView {
     });
     const chips = element("div", { class: "samples", role: "group", "aria-label": "Sample profiles" },
       ...this.samples.map(({ node }) => node));
+    const users = knownUsers();
+    const dialog = users && new UserDialog(users, (user, taken) =>
+      this.replaceBy({ name: `User ${user}`, items: taken }));
+    if (dialog) chips.append(button({ class: "chip", "aria-haspopup": "dialog" }, () => dialog.open(), "Somebody …"));
     new Roving(chips, { axis: () => "across" }).refresh();
     this.node = element("section", { class: "panel profile", "aria-labelledby": "profile-heading" },
       element("header", {}, element("h2", { id: "profile-heading" }, "Taste"), this.count, this.clear),
       this.search.node,
-      this.samples.length > 0 ? chips : null, this.hint, items);
+      chips.children.length > 0 ? chips : null, this.hint, items, dialog && dialog.node);
   }
 
   /** @param liked the profile's items with their titles, as far as they are known. */
