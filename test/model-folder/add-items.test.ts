@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { UserError } from "../../src/base/user-error.js";
 import { openEngine } from "../../src/engine/open.js";
-import { RidgeMap, rowCosines } from "../../src/models/cold/ridge-map.js";
+import { RidgeMap, chooseRidgeMap, rowCosines } from "../../src/models/cold/ridge-map.js";
 import { Random } from "../../src/base/random.js";
 import { addItems, asTrained } from "../../src/model-folder/add-items.js";
 import { loadModel, saveModel } from "../../src/model-folder/folder.js";
@@ -29,10 +29,22 @@ test("one feature: the mean of its items, held back by λ", () => {
   assertClose(map.predict(vectors, twice).data, [4, 8 / 3], { absolute: 1e-12 });
 });
 
-for (const [what, items, features] of [["items", 12, 5], ["features, by the dual", 5, 12]] as const) {
+/** Rows with two of the columns each. */
+function nearlyEmpty(rows: number, cols: number, seed: number): ReturnType<typeof normal> {
+  const features = normal(rows, cols, seed);
+  return { ...features, data: features.data.map((value, q) => {
+    const [row, col] = [Math.floor(q / cols), q % cols];
+    return col === row % cols || col === (3 * row + 1) % cols ? value : 0;
+  }) };
+}
+
+for (const [what, items, features, make] of [
+  ["items", 12, 5, normal], ["features, by the dual", 5, 12, normal],
+  ["items with few features each", 40, 30, nearlyEmpty],
+] as const) {
   test(`more ${what}: left-out predictions are those of a fit without the item`, () => {
     const engine = doubleEngine();
-    const [f, v] = [normal(items, features, 1), normal(items, 3, 2)];
+    const [f, v] = [make(items, features, 1), normal(items, 3, 2)];
     const leftOut = RidgeMap.fit(engine, f, 0.7).leftOut(v);
     for (let i = 0; i < items; i++) {
       const without = ({ data, rows, cols }: typeof f): typeof f => ({
@@ -53,6 +65,13 @@ test("primal and dual are the same map", () => {
   const [primal, dual] = [RidgeMap.fit(engine, f, 2).weights(v), RidgeMap.fit(engine, wide, 2).weights(v)];
   assertClose(dual.slice(0, 14), primal, { absolute: 1e-10 });
   assertClose(dual.slice(14), [0, 0], { absolute: 1e-12 });
+});
+
+test("one Gram matrix for every λ: the same map as from the features alone", () => {
+  const engine = doubleEngine();
+  const [f, v] = [normal(12, 5, 1), normal(12, 3, 2)];
+  const { map } = chooseRidgeMap(engine, f, v, [50, 0.7, 2000]);
+  assert.equal(map.weights(v), RidgeMap.fit(engine, f, map.lambda).weights(v));
 });
 
 test("λ that makes no sense is refused", () => {

@@ -8,7 +8,6 @@
  * trusted is known without a second fit: leaving item i out changes its prediction to v̂ᵢ − (h/(1−h))(vᵢ − v̂ᵢ), where
  * h is its own weight in it, fPfᵀ (by the dual 1 − λQᵢᵢ). It is no model of interactions: it copies what V knows.
  */
-import type { Matrix } from "../../autograd/index.js";
 import { dot } from "../../base/dense.js";
 import type { Floats } from "../../base/floats.js";
 import { UserError } from "../../base/user-error.js";
@@ -38,27 +37,17 @@ export class RidgeMap {
   /**
    * The inverse is made once, for any targets. The heap is as it was afterwards.
    * @param features F, (I, T) of the known items. @param lambda λ > 0.
+   * @param gram gramOf(engine, features), for who fits several λ.
    * @throws UserError when λ makes no sense or the matrices do not fit the engine's memory.
    */
-  static fit(engine: Engine, features: Rows, lambda: number): RidgeMap {
+  static fit(engine: Engine, features: Rows, lambda: number, gram = gramOf(engine, features)): RidgeMap {
     if (!(lambda > 0 && Number.isFinite(lambda))) throw new UserError(`λ must be greater than 0, got ${lambda}`);
-    const { rows: I, cols: T } = features;
-    const n = Math.min(I, T);
-    const needed = engine.heap.floatBytes * (invertSpdFloats(n) + 2 * I * T);
-    if (needed > engine.heap.free) {
-      throw new UserError(
-        `the features of ${I} items, ${T} each, need ${gib(needed)} of engine memory, ${gib(engine.heap.free)} is ` +
-        "free: use fewer features, rarer tags left out",
-      );
-    }
+    const n = Math.min(features.rows, features.cols);
     const inverse = engine.scope(() => {
-      const f = engine.floatsFrom(features.data);
-      const gram = engine.floats(n * n);
-      if (T <= I) engine.run("matmulAtB", gram, f, f, T, T, I, 0);
-      else engine.run("matmulABt", gram, f, f, I, I, T, 0);
-      for (let i = 0; i < n; i++) gram[i * n + i] += lambda;
-      invertSpd(engine, gram, n);
-      return gram.slice();
+      const regularised = engine.floatsFrom(gram);
+      for (let i = 0; i < n; i++) regularised[i * n + i] += lambda;
+      invertSpd(engine, regularised, n);
+      return regularised.slice();
     });
     return new RidgeMap(engine, features, lambda, inverse);
   }
@@ -104,9 +93,60 @@ export class RidgeMap {
   private ownWeights(): Float64Array {
     const { engine, features: { rows: I, cols: T, data }, inverse, lambda } = this;
     if (T > I) return Float64Array.from({ length: I }, (_, i) => 1 - lambda * inverse[i * I + i]);
+    const own = Array.from({ length: I }, (_, i) => nonZeros(data, i * T, T));
+    // Rows of tags are nearly empty: pairs of what is there are far fewer than a product's multiplications.
+    if (own.reduce((sum, { length }) => sum + length ** 2, 0) < SPARSE * I * T ** 2) {
+      return Float64Array.from(own, (at, i) => quadratic(data, i * T, at, inverse, T));
+    }
     const { data: fp } = timesWeights(engine, this.features, inverse, T);
     return Float64Array.from({ length: I }, (_, i) => dot(fp, data, i * T, i * T, T));
   }
+}
+
+/** Below this share of all pairs of features a row's weight is summed pair by pair. */
+const SPARSE = 1 / 64;
+
+/** Columns of a row of n that starts at `from` and are not 0. */
+function nonZeros(data: Floats, from: number, n: number): number[] {
+  const found: number[] = [];
+  for (let t = 0; t < n; t++) if (data[from + t] !== 0) found.push(t);
+  return found;
+}
+
+/** fPfᵀ of the row that starts at `from`, over its columns `at`. P: (n, n), symmetric. */
+function quadratic(data: Floats, from: number, at: readonly number[], p: Floats, n: number): number {
+  let sum = 0;
+  for (let a = 0; a < at.length; a++) {
+    const [row, f] = [at[a] * n, data[from + at[a]]];
+    let others = 0;
+    for (let b = 0; b < a; b++) others += p[row + at[b]] * data[from + at[b]];
+    sum += f * (2 * others + p[row + at[a]] * f);
+  }
+  return sum;
+}
+
+/**
+ * FᵀF, (T, T), or FFᵀ, (I, I), where there are more features than items: what ridge maps of every λ start from. The
+ * heap is as it was afterwards.
+ * @throws UserError when the matrices of a fit do not fit the engine's memory.
+ */
+export function gramOf(engine: Engine, features: Rows): Floats {
+  const { rows: I, cols: T } = features;
+  const n = Math.min(I, T);
+  const needed = engine.heap.floatBytes * (invertSpdFloats(n) + 2 * I * T);
+  if (needed > engine.heap.free) {
+    throw new UserError(
+      `the features of ${I} items, ${T} each, need ${gib(needed)} of engine memory, ${gib(engine.heap.free)} is ` +
+      "free: use fewer features, rarer tags left out",
+    );
+  }
+  return engine.scope(() => {
+    const f = engine.floatsFrom(features.data);
+    const gram = engine.floats(n * n);
+    if (T <= I) engine.run("matmulAtB", gram, f, f, T, T, I, 0);
+    else engine.run("matmulABt", gram, f, f, I, I, T, 0);
+    return gram.slice();
+  });
 }
 
 /** features·weights: (n, T)·(T, D). */
@@ -136,12 +176,13 @@ export const LAMBDAS: readonly number[] = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 1
  * found, with these predictions, (I, D), and their cosines, (I).
  */
 export function chooseRidgeMap(
-  engine: Engine, features: Matrix, vectors: Rows, lambdas: readonly number[] = LAMBDAS,
+  engine: Engine, features: Rows, vectors: Rows, lambdas: readonly number[] = LAMBDAS,
 ): { readonly map: RidgeMap; readonly leftOut: Rows; readonly cosines: Float64Array } {
   let best: ReturnType<typeof chooseRidgeMap> | null = null;
   let worth = -Infinity;
+  const gram = gramOf(engine, features);
   for (const lambda of lambdas) {
-    const map = RidgeMap.fit(engine, features, lambda);
+    const map = RidgeMap.fit(engine, features, lambda, gram);
     const leftOut = map.leftOut(vectors);
     const cosines = rowCosines(leftOut, vectors);
     const mean = cosines.reduce((sum, cosine) => sum + cosine, 0) / cosines.length;
