@@ -55,4 +55,15 @@ test("rows too wide for the workspace fall back to the plain kernel", () => {
   assert.equal([...gotScores], [...scores]);
 });
 
+test("gathered rows of any width, named in any order and more than once", () => {
+  const width = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(64, 127, 128, 129));
+  fc.assert(fc.property(fc.integer({ min: 1, max: 30 }), width, fc.integer({ min: 0, max: 60 }), fc.integer(),
+    (r, c, count, seed) => {
+      const random = new Random(seed);
+      const listed = Int32Array.from({ length: count }, () => random.below(r));
+      const args = [new Float32Array(count * c).fill(-7), floats(r * c, random), listed, c];
+      check({ name: "gatherRows", args, total: count, outputs: { 0: 0 } }, random);
+    }), { numRuns: 200, seed: 65 });
+});
+
 test.run();

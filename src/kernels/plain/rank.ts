@@ -164,8 +164,7 @@ export const plainRank = {
   rankListed: plainOnly(
     rankListed, ([indices, , , listed, , n]) => byRows(indices.length / Math.max(1, n), 10 * listed.length),
     "reads single words at scattered places, which four lanes cannot load at once"),
-  gatherRows: plainOnly(gatherRows, ([, , listed, cols]) => byRows(listed.length, 8 * cols),
-    "copies whole rows, which the machine's own block copy does"),
+  gatherRows: kernel(gatherRows, ([, , listed, cols]) => byRows(listed.length, 8 * cols)),
   maskRows: plainOnly(maskRows, ([, , rowEnd, indices]) => byRows(rowEnd.length, 16 * entriesPerRow(rowEnd, indices)),
     "writes single words at scattered places, some hundred a row"),
   rankRows: kernel(rankRows, ([indices, , , cols, n]) => byRows(indices.length / Math.max(1, n), 5 * cols)),

@@ -4,11 +4,15 @@
  *
  * x: (rows, cols). 2·cols compares over 4·cols bytes from memory, bound by the compares; with n = 20 some hundred
  * candidates are then sorted by insertion. maskRows has no such face: it writes single words at scattered places.
+ *
+ * gatherRows copies rows that lie far apart, bound by the time to the first byte of each. A loop that never leaves
+ * WebAssembly asks for several rows at once, which a call of the machine's block copy for every row does not.
  */
 import type { Emitted, SimdFamily, SimdKernels, Workspace } from "../family.js";
 import { rankRows as plainRankRows, type plainRank } from "../plain/rank.js";
-import { F32, I32, Func } from "./emit/assembler.js";
+import { F32, I32, Func, advance, doWhile, i32 } from "./emit/assembler.js";
 import { candidateBytes, columnsOffset, compress, groups, lowerBound } from "./emit/candidates.js";
+import { sweep } from "./emit/sweep.js";
 
 /** Entries of −∞ are never listed. */
 const LOWEST_FINITE = -(2 - 2 ** -23) * 2 ** 127;
@@ -25,9 +29,25 @@ function emitRank(): Func {
     count.get());
 }
 
+/** gatherRows(out, x, listed, bytes a row, rows); rows ≥ 1. */
+function emitGather(): Func {
+  const f = new Func("gatherRows");
+  const [out, x, listed, bytes, rows] = f.params(I32, 5);
+  const p = f.local(I32);
+  return f.body(doWhile(rows,
+    p.set(i32.add(x, i32.mul(i32.load(listed), bytes))),
+    sweep(f, [out, p], bytes, 4, (access, at) => access.store(out, access.load(p, at), at)),
+    advance(listed, 4), advance(rows, -1)));
+}
+
 function bind(wasm: Emitted, { at: workspace, bytes: workspaceBytes }: Workspace): SimdKernels<typeof plainRank> {
   const { rankCandidates } = wasm;
   return {
+    gatherRows(out, x, listed, cols, begin, end) {
+      if (begin >= end) return;
+      const to = out.byteOffset + 4 * begin * cols;
+      wasm.gatherRows(to, x.byteOffset, listed.byteOffset + 4 * begin, 4 * cols, end - begin);
+    },
     rankRows(indices, scores, x, cols, n, begin, end) {
       if (n < 1 || candidateBytes(cols) > workspaceBytes) {
         plainRankRows(indices, scores, x, cols, n, begin, end);
@@ -47,4 +67,4 @@ function bind(wasm: Emitted, { at: workspace, bytes: workspaceBytes }: Workspace
   };
 }
 
-export const simdRank: SimdFamily<typeof plainRank> = { emit: () => [emitRank()], bind };
+export const simdRank: SimdFamily<typeof plainRank> = { emit: () => [emitRank(), emitGather()], bind };
