@@ -6,7 +6,7 @@ import { flag, nameOf, number, whole, word, type Settings } from "./field.js";
 import { ADAM, LOOP, SCHEDULE, withDefaults } from "./training.js";
 
 /** See SAE.residual and steer/turned-embedding.ts. */
-export const residuals = ["drop", "keep", "fade"] as const;
+export const residuals = ["drop", "keep", "fade", "blend"] as const;
 /** What happens to the part of an embedding that the SAE does not rebuild. */
 export type Residual = (typeof residuals)[number];
 
@@ -152,8 +152,9 @@ export const SAE = {
   residual: word({
     default: "drop", words: residuals,
     about: "In use, never in training: what a session does with the part of an embedding that the SAE does not " +
-      "rebuild: keep it whole, let it fade as far as knobs move the activation, or drop it, the paper. Kept or fad" +
-      "ing, nothing turned is the recommender itself (docs/steering.md).",
+      "rebuild: keep it whole, let it fade as far as knobs move the activation, blend (it fades, and with it what every" +
+      "body gets: a knob is added to the recommender's own scores), or drop it, the paper. In all but the last nothing " +
+      "turned is the recommender itself (docs/steering.md).",
   }),
   ...SCHEDULE,
 };

@@ -19,13 +19,13 @@ import type { Explanation } from "./explain.js";
  * Why an item has its score where the decoder is not linear: what the score loses when a neuron is silent
  * (docs/method.md §6).
  *
- * @param code (1, H), the user's code, steered or not; @param item j; @param rest r, (D), or null. The tape holds the
- * tensors until it is reset.
+ * @param code (1, H), the user's code, steered or not; @param item j; @param rest r, (D), or null; @param baseShare β.
+ * The tape holds the tensors until it is reset.
  */
 export function explainByAblation(
   tape: Tape, cfae: Cfae, sae: SparseAutoencoder, code: SparseTensor,
   { mean, std }: Pick<Standardised, "mean" | "std">, item: number,
-  rest: Floats | null = null,
+  rest: Floats | null = null, baseShare = 1,
 ): Explanation {
   const { engine } = tape;
   const [from, to] = [code.rowStart[0], code.rowEnd[0]];
@@ -47,6 +47,9 @@ export function explainByAblation(
   );
   const embeddings = sae.decode(tape, ablated, { mean: means, std: stds });
   const D = embeddings.cols;
+  for (let i = 0; baseShare !== 1 && i < rows * D; i++) {
+    embeddings.data[i] -= (1 - baseShare) * (mean[0] + std[0] * sae.decoderB.data[i % D]);
+  }
   if (rest) for (let i = 0; i < (rows - 1) * D; i++) embeddings.data[i] += rest[i % D];
   if (!cfae.logits) throw new RangeError("this model has no logits to take differences of");
   const logits = cfae.logits(tape, embeddings).data;

@@ -2,12 +2,12 @@
  * Why an item is recommended (docs/method.md §6). With ELSA the score before the relu is linear in the SAE's code, so
  * it can be taken apart exactly:
  *
- *   score_j = ⟨A_j, m·1 + s·b_dec⟩  −  x_j  +  Σ_n s·e_n·⟨A_j, W_dec,n⟩  +  ⟨A_j, r⟩
- *             base                     own     contribution of neuron n     unexplained
+ *   score_j = β·⟨A_j, m·1 + s·b_dec⟩  −  x_j  +  Σ_n s·e_n·⟨A_j, W_dec,n⟩  +  ⟨A_j, r⟩
+ *             base                       own     contribution of neuron n     unexplained
  *
  * m and s are the mean and standard deviation that the user's embedding was standardised with; r is what a session
- * keeps of the embedding beside the SAE's (steer/turned-embedding.ts), the part that no neuron explains. Nothing is
- * approximated: the parts add up to the score but for the rounding of float32.
+ * keeps of the embedding beside the SAE's, the part that no neuron explains, and β the share of the base that turned
+ * knobs leave, mostly 1 (steer/turned-embedding.ts has both). Nothing is approximated: the parts add up to the score but for the rounding of float32.
  */
 import type { Floats } from "../base/floats.js";
 
@@ -22,6 +22,8 @@ export interface ExplainedUser {
   readonly std: number;
   /** r, (D). Default: nothing is kept. */
   readonly rest?: Floats;
+  /** β. Default 1. */
+  readonly baseShare?: number;
 }
 
 /** A neuron's part in a score. */
@@ -37,7 +39,7 @@ export interface NeuronContribution {
 export interface Explanation {
   /** Before the relu: base − own + the sum of all contributions + unexplained. */
   readonly score: number;
-  /** ⟨A_j, m·1 + s·b_dec⟩: what the item gets whichever neurons are active. */
+  /** β·⟨A_j, m·1 + s·b_dec⟩: what the item gets whichever neurons are active. */
   readonly base: number;
   /** x_j: 1 when the user already has the item, which ELSA subtracts. */
   readonly own: number;
@@ -57,10 +59,11 @@ export interface Explanation {
 export function explainScore(
   user: ExplainedUser, own: number, itemVector: Floats, decoderW: Floats, decoderB: Floats,
 ): Explanation {
-  const { mean, std } = user;
+  const { mean, std, baseShare = 1 } = user;
   const D = itemVector.length;
   let base = 0;
   for (let d = 0; d < D; d++) base += itemVector[d] * (mean + std * decoderB[d]);
+  base *= baseShare;
   const contributions: NeuronContribution[] = [];
   let score = base - own;
   for (let q = 0; q < user.neurons.length; q++) {

@@ -22,7 +22,7 @@ import { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 import { steerCode } from "../steer/steer.js";
 import { openCfae, openNested } from "../model-folder/open-model.js";
 import { residualOf } from "../config/sae.js";
-import { residualKept, turnedEmbedding } from "../steer/turned-embedding.js";
+import { keptShares, turnedEmbedding } from "../steer/turned-embedding.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import type { Model } from "../model-folder/model.js";
 import { TagNeurons } from "../interpret/tag-neurons.js";
@@ -98,7 +98,7 @@ export function measureSteering(
           const u = cfae.encode(tape, x);
           const { code, input } = sae.encode(tape, u);
           const knobs = neuron === null ? [] : [{ neurons: [neuron], strength }];
-          const kept = residualKept(knobs, residualOf(model));
+          const kept = keptShares(knobs, residualOf(model));
           const turned = steerCode(tape, code, knobs);
           const { embedding } = turnedEmbedding(tape, sae, { u, code, input }, turned, () => kept);
           return cfae.decode(tape, embedding, x);

@@ -10,7 +10,7 @@ import { range } from "../models/encode-all.js";
 import type { Model } from "../model-folder/model.js";
 import { hasLinearDecoder, itemVectorsOf, openNested } from "../model-folder/open-model.js";
 import { residualOf } from "../config/sae.js";
-import { residualKept, turnedEmbedding } from "../steer/turned-embedding.js";
+import { keptShares, turnedEmbedding } from "../steer/turned-embedding.js";
 
 /** How far the parts of explanations are from adding up. */
 export interface ExplanationCheck {
@@ -37,7 +37,7 @@ export function measureExplanations(engine: Engine, model: Model, input: Csr): E
   return engine.scope(() => {
     const { cfae, sae } = openNested(engine, model);
     const tape = new Tape(engine, false);
-    const kept = residualKept([], residualOf(model));
+    const kept = keptShares([], residualOf(model));
     let [items, worst, unexplainedSum] = [0, 0, 0];
     for (let from = 0; from < input.rows; from += BATCH) {
       tape.reset();

@@ -27,7 +27,7 @@ export class Explanations {
     const { knobs, held } = this.requests.turned(row, requests);
     const explanation = scores.withCode(row, knobs, (tape, turned) => {
       if (linear) return this.taken(turned, row, j);
-      return explainByAblation(tape, cfae, sae, turned.code, turned.input, j, turned.rest?.data);
+      return explainByAblation(tape, cfae, sae, turned.code, turned.input, j, turned.rest?.data, turned.kept.base);
     });
     const heldBack = held.reduce((sum, one) => sum + (one ? one.strength * one.share[j] : 0), 0);
     const score = explanation.score - heldBack;
@@ -56,13 +56,13 @@ export class Explanations {
   }
 
   /** An item's score taken apart, where the decoder is linear. */
-  private taken({ code, input: { mean, std }, rest }: TurnedProfile, row: ProfileRow, j: number): Explanation {
+  private taken({ code, input: { mean, std }, rest, kept }: TurnedProfile, row: ProfileRow, j: number): Explanation {
     const { model, cfae } = this.workings;
     const { factors: D } = model.shape;
     const [from, to] = [code.rowStart[0], code.rowEnd[0]];
     const user = {
       neurons: code.indices.subarray(from, to), activations: code.values!.subarray(from, to),
-      mean: mean[0], std: std[0], rest: rest?.data,
+      mean: mean[0], std: std[0], rest: rest?.data, baseShare: kept.base,
     };
     const own = cfae.subtractsInput ? valueIn(row, j) : 0;
     const itemVector = itemVectorsOf(model).data.subarray(j * D, (j + 1) * D);

@@ -19,7 +19,7 @@ import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoe
 import type { Residual } from "../config/sae.js";
 import { steerCode, type Knob } from "../steer/steer.js";
 import type { HeldBack } from "../steer/suppression.js";
-import { residualKept, turnedEmbedding, type TurnedUsers } from "../steer/turned-embedding.js";
+import { keptShares, turnedEmbedding, type KeptShares, type TurnedUsers } from "../steer/turned-embedding.js";
 
 /** Profiles that are kept; the one asked for longest ago goes first. Each takes 4 bytes an item of the catalogue. */
 const KEPT = 16;
@@ -54,6 +54,7 @@ export interface TurnedProfile extends TurnedUsers {
   readonly code: SparseTensor;
   readonly input: Pick<Standardised, "mean" | "std">;
   readonly x: SparseTensor;
+  readonly kept: KeptShares;
 }
 
 export class ProfileScores {
@@ -90,9 +91,9 @@ export class ProfileScores {
       );
       const input = { mean: engine.floatsFrom([mean]), std: engine.floatsFrom([std]) };
       const code = knobs.length > 0 ? steerCode(tape, before, knobs) : before;
-      const share = residualKept(knobs, this.residual);
-      const turned = turnedEmbedding(tape, this.sae, { u, code: before, input }, code, () => share);
-      return use(tape, { code, input, x, ...turned });
+      const kept = keptShares(knobs, this.residual);
+      const turned = turnedEmbedding(tape, this.sae, { u, code: before, input }, code, () => kept);
+      return use(tape, { code, input, x, kept, ...turned });
     } finally {
       tape.reset();
     }

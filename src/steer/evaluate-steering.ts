@@ -19,7 +19,7 @@ import type { Cfae } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 import type { SteeringGoals } from "./steering-goals.js";
 import { steerRows, type Knob } from "./steer.js";
-import { residualKept, turnedEmbedding } from "./turned-embedding.js";
+import { keptShares, turnedEmbedding } from "./turned-embedding.js";
 
 /** A way of steering, as its evaluation sees it. */
 export interface Steering {
@@ -96,7 +96,7 @@ export class KnobSteering implements Steering {
     const knobsOf = (row: number): readonly Knob[] => (tagOf(row) < 0 ? [] : this.knobsOf(tagOf(row), strength));
     const { residual = "drop" } = this.options;
     const { embedding } = turnedEmbedding(tape, this.sae, { u, code, input }, steerRows(tape, code, knobsOf), (row) =>
-      residualKept(knobsOf(row), residual));
+      keptShares(knobsOf(row), residual));
     return this.cfae.decode(tape, embedding, x);
   }
 }

@@ -37,14 +37,17 @@ test("a list longer than the catalogue ends where the items end", () => {
 
 test("explain adds up to the score that the list shows, before and after turning knobs", () => {
   const knobs = [{ tag: model.tags!.names[1], strength: 0.4 }];
-  const cases = [[session.recommend(likes, 5).items, []], [session.steer(likes, knobs, 5).after, knobs]] as const;
-  for (const [list, turned] of cases) {
-    for (const { id, score } of list) {
-      const { score: explained, base, own, unexplained, contributions } = session.explain(likes, id, turned);
-      const sum = contributions.reduce((total, { contribution }) => total + contribution, base - own + unexplained);
-      assert.ok(Math.abs(sum - explained) < 1e-9, `${sum} is not ${explained}`);
-      const distance = Math.abs(Math.max(0, explained) - score);
-      assert.ok(distance < 1e-4 * Math.max(1, score), `${id}: ${explained} for ${score}`);
+  for (const residual of residuals) {
+    const other = openSession(model, { engine: session.engine, residual });
+    const cases = [[other.recommend(likes, 5).items, []], [other.steer(likes, knobs, 5).after, knobs]] as const;
+    for (const [list, turned] of cases) {
+      for (const { id, score } of list) {
+        const { score: explained, base, own, unexplained, contributions } = other.explain(likes, id, turned);
+        const sum = contributions.reduce((total, { contribution }) => total + contribution, base - own + unexplained);
+        assert.ok(Math.abs(sum - explained) < 1e-9, `${residual}: ${sum} is not ${explained}`);
+        const distance = Math.abs(Math.max(0, explained) - score);
+        assert.ok(distance < 1e-4 * Math.max(1, score), `${residual}: ${id}: ${explained} for ${score}`);
+      }
     }
   }
   assert.is(session.explain(likes, likes[0]).own, 1, "an item of the profile is subtracted");
@@ -58,7 +61,7 @@ test("residual: kept, nothing turned is the recommender itself to the bit; dropp
   const numbers = likes.map((id) => session.findItem(id)).sort((a, b) => a - b);
   const scores = Float32Array.from(cfae.scores(tape, tape.sparseInput(csrFromLists([numbers], cfae.items))).data);
   const knobs = [{ neuron: [2, 5], strength: 0.5 }];
-  const unexplained = { drop: 0, keep: 0, fade: 0 };
+  const unexplained = { drop: 0, keep: 0, fade: 0, blend: 0 };
   for (const residual of residuals) {
     const other = openSession(model, { engine, residual });
     assert.is(other.summary().residual, residual);

@@ -3,8 +3,8 @@
  */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { residualKept } from "../../src/steer/turned-embedding.js";
-import type { Knob } from "../../src/steer/steer.js";
+import { keptShares, turnedEmbedding } from "../../src/steer/turned-embedding.js";
+import { steerCode, type Knob } from "../../src/steer/steer.js";
 import { Tape } from "../../src/autograd/index.js";
 import type { HeldOut, TagCounts } from "../../src/data/dataset.js";
 import { openEngine } from "../../src/engine/open.js";
@@ -92,7 +92,7 @@ test("with the residual, turning nothing leaves the plain recommender to the bit
   const tape = new Tape(engine, false);
   const x = tape.sparseInput(users.input);
   const plain = Array.from(elsa.scores(tape, x).data);
-  for (const residual of ["keep", "fade"] as const) {
+  for (const residual of ["keep", "fade", "blend"] as const) {
     const steering = new KnobSteering(elsa, sae, (_, strength) => [{ neurons: [2, 5], strength }], { residual });
     assert.equal(Array.from(steering.scores(tape, x, () => 0, 0).data), plain, residual);
     assert.equal(Array.from(steering.scores(tape, x, () => -1, 0.6).data), plain, residual);
@@ -101,15 +101,37 @@ test("with the residual, turning nothing leaves the plain recommender to the bit
   tape.reset();
 });
 
-test("the residual's share: none when dropped, all when kept, what no knob moves when it fades", () => {
+test("what stays beside a turned code: none of the residual, all, or what no knob moves; blended, of the base too", () => {
   const knobs: Knob[] = [
     { neurons: [1], strength: 0.3 }, { neurons: [2], strength: 0.2 }, { neurons: [3], strength: -1 },
     { neurons: [4], strength: 0.5, only: true },
   ];
-  assert.is(residualKept(knobs, "drop"), 0);
-  assert.is(residualKept(knobs, "keep"), 1);
-  assert.is(residualKept(knobs, "fade"), 0.5 * 0.5);
-  assert.is(residualKept([], "fade"), 1);
+  assert.equal(keptShares(knobs, "drop"), { residual: 0, base: 1 });
+  assert.equal(keptShares(knobs, "keep"), { residual: 1, base: 1 });
+  assert.equal(keptShares(knobs, "fade"), { residual: 0.5 * 0.5, base: 1 });
+  assert.equal(keptShares(knobs, "blend"), { residual: 0.5 * 0.5, base: 0.5 * 0.5 });
+  assert.equal(keptShares([], "blend"), { residual: 1, base: 1 });
+});
+
+test("blended, a knob is added to the whole embedding: u′ = (1 − α)·u + α·s·Σe·W·w", () => {
+  const tape = new Tape(engine, false);
+  const u = elsa.encode(tape, tape.sparseInput(users.input));
+  const { code, input } = sae.encode(tape, u);
+  const knobs: Knob[] = [{ neurons: [2, 5], weights: [1, 3], strength: 0.4 }];
+  const { embedding } = turnedEmbedding(tape, sae, { u, code, input }, steerCode(tape, code, knobs), () =>
+    keptShares(knobs, "blend"));
+  const { data: W, cols: D } = sae.decoderW;
+  for (let r = 0; r < u.rows; r++) {
+    let total = 0;
+    for (let q = code.rowStart[r]; q < code.rowEnd[r]; q++) total += code.values![q];
+    if (total === 0) continue;
+    for (let d = 0; d < D; d++) {
+      const knob = input.std[r] * total * (0.25 * W[2 * D + d] + 0.75 * W[5 * D + d]);
+      const expected = 0.6 * u.data[r * D + d] + 0.4 * knob;
+      assert.ok(Math.abs(embedding.data[r * D + d] - expected) < 1e-5, `${r} ${d}`);
+    }
+  }
+  tape.reset();
 });
 
 test("moving the embedding all the way shows the segment, at strength 0 the plain model", () => {
