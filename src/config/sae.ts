@@ -152,9 +152,9 @@ export const SAE = {
   residual: word({
     default: "drop", words: residuals,
     about: "In use, never in training: what a session does with the part of an embedding that the SAE does not " +
-      "rebuild: keep it whole, let it fade as far as knobs move the activation, blend (it fades, and with it what every" +
-      "body gets: a knob is added to the recommender's own scores), or drop it, the paper. In all but the last nothing " +
-      "turned is the recommender itself (docs/steering.md).",
+      "rebuild: keep it whole, let it fade as far as knobs move the activation, blend (it fades, and with it what " +
+      "everybody gets: a knob is added to the recommender's own scores), or drop it, the paper. In all but the last " +
+      "nothing turned is the recommender itself (docs/steering.md).",
   }),
   ...SCHEDULE,
 };

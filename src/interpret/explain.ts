@@ -7,7 +7,8 @@
  *
  * m and s are the mean and standard deviation that the user's embedding was standardised with; r is what a session
  * keeps of the embedding beside the SAE's, the part that no neuron explains, and β the share of the base that turned
- * knobs leave, mostly 1 (steer/turned-embedding.ts has both). Nothing is approximated: the parts add up to the score but for the rounding of float32.
+ * knobs leave, mostly 1 (steer/turned-embedding.ts has both). Nothing is approximated: the parts add up to the score
+ * but for the rounding of float32.
  */
 import type { Floats } from "../base/floats.js";
 

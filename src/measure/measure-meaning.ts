@@ -9,10 +9,14 @@ import type { HardTruth } from "../data/world/hard-world.js";
 import { isHardTruth } from "../data/world/named-worlds.js";
 import type { WorldTruth } from "../data/world/world.js";
 import type { Engine } from "../engine/engine.js";
-import { csrColumnCounts, csrIdentity, csrSelectRows, csrTranspose, type Csr } from "../base/csr.js";
+import {
+  csrColumnCounts, csrFromLists, csrIdentity, csrRow, csrSelectRows, csrTranspose, type Csr,
+} from "../base/csr.js";
 import { Random } from "../base/random.js";
 import { absorption } from "../interpret/meaning/absorption.js";
-import { fitTable, scoreBest, type HeldOutF1, type HeldOutOptions } from "../interpret/meaning/held-out-f1.js";
+import {
+  fitTable, membersOf, scoreBest, type HeldOutF1, type HeldOutOptions,
+} from "../interpret/meaning/held-out-f1.js";
 import { independentComponents } from "../interpret/components/ica.js";
 import { halveItems, itemsWithEntries, type ItemHalves } from "../interpret/meaning/item-halves.js";
 import { linearProbe, type ProbedF1 } from "../interpret/meaning/linear-probe.js";
@@ -43,6 +47,11 @@ export type MeasuredModel =
 export interface MeasureMeaningOptions {
   /** Tags with fewer scored items are left out; concepts of a world with fewer than 20. Default 30. */
   readonly minItems?: number;
+  /**
+   * Tags that figures are means over, at most, spread evenly over their sizes: a data set may have thousands on enough
+   * items, and probes of all of them take longer than training. Neurons have their names from all. Default 300.
+   */
+  readonly mostTags?: number;
   /** Controls take the longest: false leaves them out, except PCA, which proofs need, and the probe. Default true. */
   readonly controls?: boolean;
 }
@@ -53,6 +62,8 @@ const SEED = 12;
 /** What is measured against: (I, T), and which items take part. */
 interface Target {
   readonly truth: Csr;
+  /** With the tags beyond the most: what a neuron may have its name from. */
+  readonly all: Csr;
   readonly half: ItemHalves;
   readonly options: HeldOutOptions;
   readonly hard: HardTruth | null;
@@ -62,9 +73,9 @@ interface Target {
 export function measureMeaning(
   engine: Engine, model: MeasuredModel, { dataset, split, truth }: {
     readonly dataset: Dataset; readonly split: Split; readonly truth: WorldTruth | HardTruth | null;
-  }, { minItems = 30, controls = true }: MeasureMeaningOptions = {},
+  }, { minItems = 30, mostTags = 300, controls = true }: MeasureMeaningOptions = {},
 ): Meaning | null {
-  const target = targetOf(model, split, truth, minItems);
+  const target = targetOf(model, split, truth, minItems, mostTags);
   if (!target) return null;
   const items = model.items.ids.length;
   const codes = encodeItems(engine, model, items);
@@ -90,7 +101,7 @@ export function measureMeaning(
     if (target.hard) Object.assign(ceilings, worldCeilings(dataset, split, vectors, users.data, target));
     return {
       against: truth ? "concepts" : "tags",
-      items: found.best.items, concepts: found.best.concepts.length, leftOut: found.best.leftOut,
+      items: found.best.items, concepts: found.best.concepts.length, leftOut: leftOutOf(target, found.best),
       codes: measured, ceilings, sets: { f1: sets.f1, size: sets.size }, ...health,
       world: target.hard ? worldFigures(model, split, vectors, codes, userCodes, found.best, probe, target) : null,
       proven: truth ? null : provenFigures(model, codes, userCodes, axes, target),
@@ -100,18 +111,32 @@ export function measureMeaning(
 }
 
 function targetOf(
-  model: MeasuredModel, split: Split, truth: WorldTruth | HardTruth | null, minItems: number,
+  model: MeasuredModel, split: Split, truth: WorldTruth | HardTruth | null, minItems: number, mostTags: number,
 ): Target | null {
   const random = new Random(SEED);
   if (truth) {
     const bought = Uint8Array.from(csrColumnCounts(split.train), (count) => (count > 0 ? 1 : 0));
     const half = halveItems(truth.itemConcepts, random, bought);
-    return { truth: truth.itemConcepts, half, options: { minItems: 20 }, hard: isHardTruth(truth) ? truth : null };
+    const all = truth.itemConcepts;
+    return { truth: all, all, half, options: { minItems: 20 }, hard: isHardTruth(truth) ? truth : null };
   }
   if (!model.tags) return null;
-  const tags = csrTranspose(model.tags.counts);
-  if (csrColumnCounts(tags).every((count) => count < minItems)) return null;
-  return { truth: tags, half: halveItems(tags, random, itemsWithEntries(tags)), options: { minItems }, hard: null };
+  const all = csrTranspose(model.tags.counts);
+  const scored = tagsToScore(csrColumnCounts(all), minItems, mostTags);
+  if (scored.length === 0) return null;
+  const lists = Array.from({ length: model.tags.counts.rows }, (): number[] => []);
+  for (const tag of scored) lists[tag] = Array.from(csrRow(model.tags.counts, tag));
+  const sampled = csrTranspose(csrFromLists(lists, model.tags.counts.cols));
+  const half = halveItems(all, random, itemsWithEntries(all));
+  return { truth: sampled, all, half, options: { minItems }, hard: null };
+}
+
+/** Tags on enough items, at most `most`, spread evenly over the order of their sizes. */
+function tagsToScore(sizes: Int32Array, minItems: number, most: number): number[] {
+  const fit = Array.from(sizes.keys()).filter((tag) => sizes[tag] >= minItems)
+    .sort((a, b) => sizes[b] - sizes[a] || a - b);
+  const take = Math.min(most, fit.length);
+  return Array.from({ length: take }, (_, k) => fit[Math.floor(((k + 0.5) * fit.length) / take)]);
 }
 
 function figures(
@@ -194,10 +219,16 @@ function worldFigures(
   };
 }
 
+/** Concepts on any item that takes part, and not scored. */
+function leftOutOf({ all, half }: Target, { concepts }: HeldOutF1): number {
+  return membersOf(all, half).filter((items) => items.length > 0).length - concepts.length;
+}
+
 function provenFigures(
-  model: MeasuredModel, codes: Csr, userCodes: Csr, axes: DenseCodes, { truth, half, options }: Target,
+  model: MeasuredModel, codes: Csr, userCodes: Csr, axes: DenseCodes, { truth, all, half, options }: Target,
 ): ProvenFigures {
-  const found = provenNames(codes, axes, truth, half, new Random(SEED), options);
+  const among = csrColumnCounts(truth);
+  const found = provenNames(codes, axes, all, half, new Random(SEED), { ...options, tagsToProve: among });
   const proven = found.neurons.filter((proof) => proof?.proven === true);
   const named = Int32Array.from(found.neurons, (proof) => (proof?.proven === true ? proof.tag : -1));
   return {

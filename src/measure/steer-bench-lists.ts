@@ -39,6 +39,9 @@ export interface SteeredUsers {
   readonly length: Float64Array;
   readonly unit: Float64Array;
   readonly spread: Float64Array;
+  /** (U) m and s that the embedding was standardised with. */
+  readonly mean: Float64Array;
+  readonly std: Float64Array;
 }
 
 /** Writes a steered user's scores, (I), where items of the input stay at −∞. */
@@ -57,7 +60,7 @@ export function openSteeredUsers(engine: Engine, model: Model, heldOut: HeldOut)
     const [U, I, D] = [heldOut.input.rows, cfae.items, cfae.factors];
     const scores = new Float32Array(U * I);
     const ofCode = new Float32Array(U * I);
-    const [length, unit, spread] = [0, 1, 2].map(() => new Float64Array(U));
+    const [length, unit, spread, mean, std] = [0, 1, 2, 3, 4].map(() => new Float64Array(U));
     const tape = new Tape(engine, false);
     for (let r = 0; r < U; r++) {
       tape.reset();
@@ -69,18 +72,19 @@ export function openSteeredUsers(engine: Engine, model: Model, heldOut: HeldOut)
       for (let d = 0; d < D; d++) active.data[d] -= input.mean[0] + input.std[0] * model.sae.decoderB[d];
       const own = cfae.logits!(tape, u).data;
       ofCode.set(cfae.logits!(tape, active).data, r * I);
-      let [total, mean, squares] = [0, 0, 0];
+      let [total, middle, squares] = [0, 0, 0];
       for (let q = code.rowStart[0]; q < code.rowEnd[0]; q++) total += code.values![q];
-      for (let j = 0; j < I; j++) mean += own[j] / I;
-      for (let j = 0; j < I; j++) squares += (own[j] - mean) ** 2 / I;
+      for (let j = 0; j < I; j++) middle += own[j] / I;
+      for (let j = 0; j < I; j++) squares += (own[j] - middle) ** 2 / I;
       length[r] = Math.hypot(...u.data);
+      [mean[r], std[r]] = [input.mean[0], input.std[0]];
       unit[r] = input.std[0] * total;
       spread[r] = Math.sqrt(squares);
       scores.set(own, r * I);
       for (const item of csrRow(heldOut.input, r)) scores[r * I + item] = -Infinity;
     }
     tape.reset();
-    return { rows: U, items: I, heldOut, scores, ofCode, length, unit, spread };
+    return { rows: U, items: I, heldOut, scores, ofCode, length, unit, spread, mean, std };
   });
 }
 

@@ -2,6 +2,7 @@
  * The methods of the steering benchmark: each chosen by a tag's visible items, as moves that are linear in a strength.
  */
 import { csrRow, type Csr } from "../base/csr.js";
+import { residualOf, type Residual } from "../config/sae.js";
 import type { Engine } from "../engine/engine.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import type { Model } from "../model-folder/model.js";
@@ -10,6 +11,7 @@ import { centroid, diffMean, logisticProbe, ridgeProbe, type Labelled } from "..
 import { tagNeurons } from "../steer/evaluate-steering.js";
 import type { Knob } from "../steer/steer.js";
 import { heldBack } from "../steer/suppression.js";
+import { keptShares } from "../steer/turned-embedding.js";
 import type { Move, SteeredUsers } from "./steer-bench-lists.js";
 
 export const steerMethods = [
@@ -37,16 +39,17 @@ const ALL = 1e6;
 
 /**
  * @param visible (T, I) counts that methods may see; @param hidden (T, I) items that take no part in choosing a
- * direction. The chooser through the decoder counts hidden items as untagged, the harder case.
+ * direction or a knob. The authors' choice, a statistic over all items, counts them as untagged.
  */
 export function openSteerMethods(
   engine: Engine, model: Model, visible: Csr, hidden: Csr, popularity: ArrayLike<number>,
 ): (tag: number) => Method[] {
   const codes = encodeItems(engine, model, model.items.ids.length);
-  const chooser = openDecoderKnobs(engine, model, codes, popularity);
   const authors = tagNeurons(visible, codes, "characterises", 10);
   const { data: vectors, shape: [items, factors] } = itemVectorsOf(model);
-  const space: Space = { vectors, items, factors, decoderW: model.sae.decoderW };
+  const space: Space = {
+    vectors, items, factors, decoderW: model.sae.decoderW, residual: residualOf(model), ...basesOf(model),
+  };
   return (tag) => {
     const seen = csrRow(visible, tag);
     const positive = new Uint8Array(items);
@@ -59,6 +62,7 @@ export function openSteerMethods(
       const length = Math.hypot(...direction) || 1;
       return along(space, direction.map((value) => value / length));
     };
+    const chooser = openDecoderKnobs(engine, model, codes, popularity, csrRow(hidden, tag));
     const middle = unit(centroid(labelled));
     return [
       knobMethod(space, "knob, 10", chooser.choose(seen, 10), seen),
@@ -79,10 +83,24 @@ interface Space {
   readonly factors: number;
   /** (H, D) */
   readonly decoderW: Float32Array;
+  readonly residual: Residual;
+  /** (I) A·1 and A·b_dec: with a user's mean and deviation the score of the base. */
+  readonly ofOnes: Float64Array;
+  readonly ofBias: Float64Array;
+}
+
+function basesOf(model: Model): Pick<Space, "ofOnes" | "ofBias"> {
+  const { data: vectors, shape: [items, factors] } = itemVectorsOf(model);
+  const space = { vectors, items, factors };
+  return {
+    ofOnes: along(space, new Float64Array(factors).fill(1)), ofBias: along(space, model.sae.decoderB),
+  };
 }
 
 /** (I) A·d */
-function along({ vectors, items, factors }: Space, direction: ArrayLike<number>): Float64Array {
+function along(
+  { vectors, items, factors }: Pick<Space, "vectors" | "items" | "factors">, direction: ArrayLike<number>,
+): Float64Array {
   const out = new Float64Array(items);
   for (let j = 0; j < items; j++) {
     let dot = 0;
@@ -92,12 +110,15 @@ function along({ vectors, items, factors }: Space, direction: ArrayLike<number>)
   return out;
 }
 
-/** Up: the share α of the activation moves to the neurons. Down: items are held back by what they have of it. */
+/**
+ * Up: the share α of the activation moves to the neurons, and what stands beside the code stays as the model says
+ * (steer/turned-embedding.ts). Down: items are held back by what they have of it.
+ */
 function knobMethod(
   space: Space, name: SteerMethod, knob: Pick<Knob, "neurons" | "weights">, carriers: Int32Array,
 ): Method {
   const { neurons, weights } = knob;
-  const { factors, decoderW, vectors } = space;
+  const { factors, decoderW, vectors, residual, ofOnes, ofBias } = space;
   if (neurons.length === 0) {
     const nothing = (): Move => () => undefined;
     return { name, upGrid: [], downGrid: [], up: nothing, down: nothing };
@@ -111,9 +132,17 @@ function knobMethod(
   const held = heldBack(knob, vectors, decoderW, factors, carriers);
   return {
     name, upGrid: SHARES, downGrid: DEVIATIONS,
-    up: ({ ofCode, unit }, alpha) => (r, out) => {
-      const from = r * out.length;
-      for (let j = 0; j < out.length; j++) out[j] += alpha * (unit[r] * added[j] - ofCode[from + j]);
+    up: ({ ofCode, unit, mean, std }, alpha) => {
+      const { residual: rho, base } = keptShares([{ ...knob, strength: alpha }], residual);
+      return (r, out) => {
+        const from = r * out.length;
+        for (let j = 0; j < out.length; j++) {
+          if (out[j] === -Infinity) continue;
+          const ofBase = mean[r] * ofOnes[j] + std[r] * ofBias[j];
+          out[j] = rho * out[j] + (base - rho) * ofBase + (1 - alpha - rho) * ofCode[from + j] +
+            alpha * unit[r] * added[j];
+        }
+      };
     },
     down: ({ spread }, strength) => (r, out) => {
       for (let j = 0; j < out.length; j++) out[j] -= strength * spread[r] * held[j];

@@ -49,12 +49,14 @@ export function itemVectorsOf({ config, cfae }: Pick<ModelWeights, "config" | "c
  * The chooser of steer/decoder-knobs.ts; only a linear decoder has one.
  * @param itemCodes S, (I, H): dead neurons are not chosen.
  * @param popularity (I) training users of each item; null counts all items alike.
+ * @param leftOut items that take no part in the fit.
  */
 export function openDecoderKnobs(
   engine: Engine, model: ModelWeights, itemCodes: Csr, popularity: ArrayLike<number> | null,
+  leftOut?: ArrayLike<number>,
 ): DecoderKnobs {
   const { shape: [items], data } = itemVectorsOf(model);
   return new DecoderKnobs(engine, model.sae.decoderW, data, popularity ?? new Float64Array(items), {
-    candidates: aliveNeurons(itemCodes),
+    candidates: aliveNeurons(itemCodes), leftOut,
   });
 }

@@ -30,6 +30,8 @@ export interface DecoderKnobOptions {
   readonly popularityPower?: number;
   /** (H) 1 for neurons that may be chosen, for example `aliveNeurons` of tfidf.ts. Default: all. */
   readonly candidates?: Uint8Array;
+  /** Items that take no part in the fit, for example such as may not be known to have the tag. Default: none. */
+  readonly leftOut?: ArrayLike<number>;
 }
 
 /** Added to every count, so that items without training users still weigh something. */
@@ -66,6 +68,8 @@ export class DecoderKnobs {
     }
     if (!(ridge > 0)) throw new UserError(`ridge must be above 0, got ${ridge}`);
     const p = Float64Array.from(popularity, (count) => (count + PRIOR_USERS) ** popularityPower);
+    const { leftOut = [] } = options;
+    for (let i = 0; i < leftOut.length; i++) p[leftOut[i]] = 0;
     const sum = p.reduce((total, value) => total + value, 0);
     this.itemWeight = p.map((value) => value / sum);
     this.centre = new Float64Array(D);

@@ -1,8 +1,8 @@
 /**
- * The embedding after knobs were turned. SAE(e) = b + s·W·e, where b = m·1 + s·b_dec, the base, is what every user with
- * this mean m and deviation s gets. Beside it stands what the SAE does not rebuild, the residual u − SAE(e). Dropping it
- * is the paper's nested model; everything the SAE misses is then lost, knobs or none. Otherwise nothing turned leaves
- * the recommender itself, to the bit:
+ * The embedding after knobs were turned. SAE(e) = b + s·W·e, where b = m·1 + s·b_dec, the base, is what every user of
+ * this mean m and deviation s gets. Beside it stands what the SAE does not rebuild, the residual u − SAE(e). Dropping
+ * it is the paper's nested model; everything the SAE misses is then lost, knobs or none. Otherwise nothing turned
+ * leaves the recommender itself, to the bit:
  *
  *   u′ = SAE(e′) + ρ·(u − SAE(e)) − (1 − β)·b
  *
@@ -10,8 +10,8 @@
  *
  * σ is the share of the activation that stays: when a knob moves the share α to its neurons, σ = 1 − α. "fade" treats
  * the residual as what it is, the part of a taste that no neuron speaks for: without that the old taste stays at full
- * size beside a shrunken code, and the knob has to shout it down. "blend" treats the base alike; then all that was there
- * shrinks by one factor, which changes no list, and the knob is added to it:
+ * size beside a shrunken code, and the knob has to shout it down. "blend" treats the base alike; then all that was
+ * there shrinks by one factor, which changes no list, and the knob is added to it:
  *
  *   u′ = (1 − α)·u + α·s·(Σe)·W·w        the list of u + α/(1 − α)·s·(Σe)·W·w
  *

@@ -57,6 +57,11 @@ test("against tags names are proven, and measured again they are the same", () =
   assert.ok(found.proven!.neurons <= found.proven!.alive && found.proven!.tags <= found.concepts);
   assert.is(found.proven!.names.length, found.proven!.neurons);
   assertGroups(found, model.concepts!);
+  const few = measureMeaning(engine, model, { ...opened, truth: null }, { ...options, mostTags: 3 })!;
+  assert.is(few.concepts, 3);
+  assert.is(few.concepts + few.leftOut, found.concepts + found.leftOut);
+  const named = ({ proven }: Meaning): unknown[] => proven!.names.map(({ neuron, name }) => [neuron, name]);
+  assert.equal(named(few), named(found), "neurons have their names from all tags");
   assert.is(measureMeaning(engine, { ...model, tags: null }, { ...opened, truth: null }), null);
   assert.is(measureMeaning(engine, model, { ...opened, truth: null }, { minItems: 1000 }), null);
 });

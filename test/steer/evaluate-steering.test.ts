@@ -101,7 +101,7 @@ test("with the residual, turning nothing leaves the plain recommender to the bit
   tape.reset();
 });
 
-test("what stays beside a turned code: none of the residual, all, or what no knob moves; blended, of the base too", () => {
+test("what stays beside a turned code: nothing, all, or what no knob moves; blended, of the base too", () => {
   const knobs: Knob[] = [
     { neurons: [1], strength: 0.3 }, { neurons: [2], strength: 0.2 }, { neurons: [3], strength: -1 },
     { neurons: [4], strength: 0.5, only: true },

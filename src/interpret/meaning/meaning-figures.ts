@@ -76,9 +76,10 @@ export interface ProvenName {
 /** What neurons mean, in figures, with their floors (docs/method.md §15.2). */
 export interface Meaning {
   readonly against: "concepts" | "tags";
-  /** Items scored; concepts (tags) scored, and left out because they are on too few. */
+  /** Items and concepts (tags) scored. */
   readonly items: number;
   readonly concepts: number;
+  /** Concepts on too few items, or beyond as many tags as are scored at most (measure/measure-meaning.ts). */
   readonly leftOut: number;
   /** "SAE" first, then the controls. */
   readonly codes: Readonly<Record<string, FiringFigures>>;

@@ -57,6 +57,8 @@ export interface ProvenOptions {
   readonly minItems?: number;
   /** Bootstrap samples. Default 1,000. */
   readonly samples?: number;
+  /** (T) 0 for tags that need no proof of their own, only as names of neurons. Default: all have one. */
+  readonly tagsToProve?: ArrayLike<number>;
 }
 
 /**
@@ -68,13 +70,14 @@ export interface ProvenOptions {
  */
 export function provenNames(
   codes: Csr, axes: DenseCodes, tags: Csr, half: ItemHalves, random: Random,
-  { minItems = 30, samples = 1000 }: ProvenOptions = {},
+  { minItems = 30, samples = 1000, tagsToProve }: ProvenOptions = {},
 ): ProvenNames {
   const table = fitTable(codes, tags, half);
   const bestNeuron = scoreBest(table, tags, half, { minItems });
   const bestAxis = scoreBest(fitTable(axes, tags, half), tags, half, { minItems });
   const judge = new NameJudge(table, tags, half, bestAxis, random, samples);
-  const byTag = bestNeuron.concepts.map(({ concept, ways }) =>
+  const asked = bestNeuron.concepts.filter(({ concept }) => tagsToProve?.[concept] !== 0);
+  const byTag = asked.map(({ concept, ways }) =>
     judge.best([ways[0].neuron, ways[1].neuron].map((neuron) => ({ neuron, tag: concept }))));
   const scored = bestNeuron.concepts.map(({ concept }) => concept);
   const byNeuron = Array.from({ length: codes.cols }, (_, neuron): NameProof | null => {
