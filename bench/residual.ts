@@ -1,19 +1,23 @@
 /**
  * What a session should do with the part of an embedding that the SAE does not rebuild (steer/turned-embedding.ts):
- * drop it, keep it, or let it fade. Not a timing bench: it prints accuracy with nothing turned and steering beside it,
+ * drop it, keep it, let it fade, or blend. Not a timing bench: it prints accuracy with nothing turned and steering beside it,
  * on the validation users, since the default is chosen by it.
  *
- *   node dist/bench/residual.js MODEL…          folders of `unknot train`, their data where they remember it
+ *   node dist/bench/residual.js [--residual WORD] MODEL…     folders of `unknot train`, their data where they remember
+ *                                                            it; WORD in place of the model's own
  *
  * Steering is the segment nDCG@20 at the strength (0, .05 … .70) that shows most of the segment among those that keep
- * 98 % of the plain recommender's personal nDCG@20.
+ * 98 % of the plain recommender's personal nDCG@20. What the model's own residual reaches with these strengths on the
+ * test users stands below.
  */
+import { parseArgs } from "node:util";
 import { csrColumnCounts, csrRow } from "../src/base/csr.js";
 import { openData } from "../src/data/data-source.js";
 import { openEngine } from "../src/engine/open.js";
-import { residuals } from "../src/config/sae.js";
+import { residualOf, residuals, type Residual } from "../src/config/sae.js";
 import { encodeItems } from "../src/model-folder/encode-items.js";
 import { loadModel } from "../src/model-folder/folder.js";
+import { withResidual } from "../src/model-folder/model.js";
 import { openDecoderKnobs } from "../src/model-folder/open-model.js";
 import { openNested } from "../src/model-folder/open-model.js";
 import { chooseStrength } from "../src/steer/choose-strength.js";
@@ -23,21 +27,31 @@ import type { Knob } from "../src/steer/steer.js";
 
 const STRENGTHS = Array.from({ length: 15 }, (_, i) => i / 20);
 
-for (const folder of process.argv.slice(2)) await measure(folder);
+const { values: { residual: own }, positionals } = parseArgs({
+  options: { residual: { type: "string" } }, allowPositionals: true,
+});
+if (own !== undefined && !residuals.some((word) => word === own)) {
+  throw new Error(`--residual: one of ${residuals.join(", ")}`);
+}
+for (const folder of positionals) await measure(folder, own as Residual | undefined);
 
-async function measure(folder: string): Promise<void> {
-  const model = await loadModel(folder);
+async function measure(folder: string, own?: Residual): Promise<void> {
+  const model = withResidual(await loadModel(folder), own);
   if (!model.data.source || !model.tags) throw new Error(`${folder}: needs tags and the folder of its data`);
   const { split } = await openData(model.data.source);
   const { tags } = model;
   const engine = openEngine({ threads: 1 });
   const { cfae, sae } = openNested(engine, model);
-  const goals = steeringGoals(split.validation, tags);
+  const goals = { validation: steeringGoals(split.validation, tags), test: steeringGoals(split.test, tags) };
   const codes = encodeItems(engine, model, cfae.items);
   const chooser = openDecoderKnobs(engine, model, codes, csrColumnCounts(split.train));
-  const on = (steering: Steering, strengths: readonly number[]): ReturnType<typeof evaluateSteering> =>
-    evaluateSteering(engine, steering, split.validation, goals, strengths);
-  const [plain] = on({ items: cfae.items, scores: (tape, x) => cfae.scores(tape, x) }, [0]);
+  const on = (
+    users: "validation" | "test", steering: Steering, strengths: readonly number[],
+  ): ReturnType<typeof evaluateSteering> => evaluateSteering(engine, steering, split[users], goals[users], strengths);
+  const recommender: Steering = { items: cfae.items, scores: (tape, x) => cfae.scores(tape, x) };
+  const [plain] = on("validation", recommender, [0]);
+  const [plainTest] = on("test", recommender, [0]);
+  const tested: string[] = [];
   console.log(`${model.data.name}, seed ${model.seed}: plain personal nDCG@20 ${plain.personal.ndcg.mean.toFixed(4)}`);
   const decoder = (n: number): ((tag: number) => Pick<Knob, "neurons" | "weights">) => {
     const cache = new Map<number, Pick<Knob, "neurons" | "weights">>();
@@ -58,13 +72,21 @@ async function measure(folder: string): Promise<void> {
     for (const [name, choose] of Object.entries(choosers)) {
       const knobs = (tag: number, strength: number): Knob[] =>
         choose(tag).neurons.length > 0 ? [{ ...choose(tag), strength }] : [];
-      const curve = on(new KnobSteering(cfae, sae, knobs, { residual }), STRENGTHS);
+      const steering = new KnobSteering(cfae, sae, knobs, { residual });
+      const curve = on("validation", steering, STRENGTHS);
       const kept = (100 * curve[0].personal.ndcg.mean) / plain.personal.ndcg.mean;
       if (cells.length === 0) cells.push(`kept ${kept.toFixed(1)} %`);
       const best = chooseStrength(curve, plain.personal.ndcg.mean);
+      if (best && residual === residualOf(model)) {
+        const [{ segment, personal }] = on("test", steering, [best.strength]);
+        const share = (100 * personal.ndcg.mean) / plainTest.personal.ndcg.mean;
+        tested.push(`${name}: ${segment.ndcg.mean.toFixed(3)} ± ${segment.ndcg.se.toFixed(3)} at α ${best.strength}, ` +
+          `${share.toFixed(1)} % kept`);
+      }
       cells.push(`${name}: ${best ? `${best.segment.ndcg.mean.toFixed(3)} at α ${best.strength}` : "none"}`);
     }
     console.log(`  ${residual.padEnd(5)} ${cells.join("   ")}`);
   }
+  console.log(`  test users, ${residualOf(model)}: ${tested.join("   ")}`);
   engine.close();
 }
