@@ -1,7 +1,7 @@
 /**
  * What a session should do with the part of an embedding that the SAE does not rebuild (steer/turned-embedding.ts):
- * drop it, keep it, let it fade, or blend. Not a timing bench: it prints accuracy with nothing turned and steering beside it,
- * on the validation users, since the default is chosen by it.
+ * drop it, keep it, let it fade, or blend. Not a timing bench: it prints accuracy with nothing turned and steering
+ * beside it, on the validation users, since the default is chosen by it.
  *
  *   node dist/bench/residual.js [--residual WORD] MODEL…     folders of `unknot train`, their data where they remember
  *                                                            it; WORD in place of the model's own

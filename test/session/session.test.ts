@@ -83,7 +83,7 @@ test("residual: kept, nothing turned is the recommender itself to the bit; dropp
 
 test("what a model says of the residual is what it was measured to show; one of an earlier version dropped it", () => {
   assert.is(model.metrics.shown, "cfae");
-  assert.is(session.residual, "keep");
+  assert.is(session.residual, "blend");
   const dropped = withResidual(model, "drop");
   assert.is(dropped.metrics.shown, "nested");
   assert.is(openSession(dropped, { engine: session.engine }).residual, "drop");
