@@ -56,6 +56,10 @@ inChromium("a finger that scrolls over faders moves none; one that takes the cap
   assert.is(await value(), "0", "a tap beside the cap");
   await drag(page, [x + width / 2, y + height / 2], [x + 0.8 * width, y + height / 2]);
   assert.ok(Number(await value()) > 0.3, `the cap was taken: ${await value()}`);
+  const before = Number(await value());
+  await page.locator(".mixer-opener").tap();
+  await page.locator(".strip .step").nth(1).tap();
+  assert.ok(Math.abs(Number(await value()) - before - 0.1) < 1e-9, "and a tap does as well");
   await ends(desk);
 });
 

@@ -16,9 +16,9 @@ test.before(async () => { if (chromium) site = await DeskSite.open(chromium); })
 test.after(async () => { if (chromium) await site.close(); });
 
 const profile = (): string[] => [3, 30, 60].map((item) => site.session.model.items.ids[item]);
-/** A tag that few of the untouched list have. */
-const tag = (): string => {
-  const { items } = site.session.recommend(profile(), 20);
+/** A tag that few of a taste's untouched list have. */
+const tag = (likes: readonly string[] = profile()): string => {
+  const { items } = site.session.recommend(likes, 20);
   const has = (name: string): number => {
     const carriers = new Set(site.session.carriers({ tag: name }));
     return items.filter(({ item }) => carriers.has(item)).length;
@@ -102,6 +102,54 @@ inChromium("a second neuron that finds nothing left to move is said to", async (
   assert.is(await desk.fader(`neuron:${two}`).inputValue(), "0.1");
   await desk.page.getByText("it is spent: turn one down").waitFor();
   await ends(desk);
+});
+
+inChromium("from nothing to a list with more of a tag that still knows the person: at most six inputs", async () => {
+  const { items } = site.session.samples()[0];
+  const name = tag(items);
+  for (const phone of [false, true]) {
+    const size = phone ? { width: 390, height: 844 } : { width: 1440, height: 900 };
+    const desk = await site.visit("#like=", { viewport: size, ...phone ? { hasTouch: true, isMobile: true } : {} });
+    const { page } = desk;
+    let inputs = 0;
+    const press = async (part: ReturnType<typeof page.locator>): Promise<void> => {
+      inputs++;
+      await (phone ? part.tap() : part.click());
+    };
+    const sample = page.getByRole("group", { name: "Sample profiles" }).getByRole("button").first();
+    await press(sample);
+    await press(page.getByRole("button", { name: "Browse" }));
+    inputs++;
+    await page.getByLabel("Narrow the list down").fill(name);
+    await press(page.locator(".browse-rows button", { hasText: name }).first());
+    const { before, after, kept } = site.session.steer(items, [{ tag: name, turn: 0.5 }], 20);
+    await desk.waitForList(after.map(({ title }) => title));
+    const carriers = new Set(site.session.carriers({ tag: name }));
+    const has = (list: typeof after): number => list.filter(({ item }) => carriers.has(item)).length;
+    assert.ok(inputs <= 6 && has(after) > has(before) && kept > 0.25, JSON.stringify([inputs, has(after), kept]));
+    assert.is(await page.locator(".after li:has(.dot.on)").count(), has(after));
+    await ends(desk);
+  }
+});
+
+inChromium("pages have titles and a description; a model that does not load can be tried again", async () => {
+  const desk = await site.visit("");
+  const { page } = desk;
+  assert.match(await page.title(), /^Desk: ELSA on .+ · unknot$/);
+  assert.match((await page.locator('meta[name="description"]').getAttribute("content"))!, "mixing desk");
+  await page.getByRole("button", { name: "Atlas" }).click();
+  assert.match(await page.title(), /^Atlas: /);
+  await ends(desk);
+
+  const broken = await site.visit("", { serviceWorkers: "block" });
+  let fails = true;
+  await broken.page.route("**/weights.safetensors", (route) => (fails ? route.abort() : route.continue()));
+  await broken.page.reload();
+  await broken.page.getByRole("alert").filter({ hasText: "cannot start" }).waitFor();
+  fails = false;
+  await broken.page.getByRole("button", { name: "Try again" }).click();
+  await broken.page.locator(".rows li").first().waitFor({ state: "attached" });
+  await broken.close();
 });
 
 test.run();

@@ -14,6 +14,7 @@ const NOTCH = 0.03;
 const KEY_STEP = 0.05;
 const FINE_STEP = 0.01;
 const PAGE_STEP = 0.2;
+const TAP_STEP = 0.1;
 
 export function stripView(strip: Strip, store: Store): Row<Strip> {
   const { target } = strip.channel;
@@ -29,6 +30,10 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
   }, label, kind);
   const fader = element("input", { type: "range", min: -1, max: 1, step: 0.01, value: 0 });
   const slot = element("div", { class: "fader" }, fader);
+  // Where only the cap grabs, a tap must do as well (WCAG 2.5.7).
+  const [less, more] = [-TAP_STEP, TAP_STEP].map((step) => button({ class: "step" }, () => {
+    set({ strength: hundredths(shown.channel.strength + step) });
+  }, step < 0 ? "−" : "+"));
   const level = element("i");
   const meter = element("div", { class: "level", "aria-hidden": "true" }, level);
   const value = element("span", { class: "strip-value", "aria-hidden": "true" });
@@ -36,7 +41,7 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
   const solo = button({ class: "solo" }, () => set({ solo: !shown.channel.solo }), "S");
   const remove = button({ class: "icon remove" }, () => store.mix((mix) => removeChannel(mix, target)), "×");
   const node = element("li", { class: `strip ${target.kind}`, "data-key": key }, name,
-    element("div", { class: "slot" }, meter, slot),
+    element("div", { class: "slot" }, less, meter, slot, more),
     element("div", { class: "strip-side" }, value, mute, solo, remove));
 
   let dragging = false;
@@ -88,6 +93,8 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
       const spoken = spokenName(next);
       setAttributes(mute, { "aria-pressed": String(muted), "aria-label": `Mute ${spoken}`, title: "Mute (M)" });
       setAttributes(solo, { "aria-pressed": String(alone), "aria-label": `Solo ${spoken}`, title: "Solo (S)" });
+      setAttributes(less, { "aria-label": `Less ${spoken}` });
+      setAttributes(more, { "aria-label": `More ${spoken}` });
       setAttributes(remove, { "aria-label": `Take ${spoken} off the desk`, title: "Take off the desk (Delete)" });
       remove.hidden = !next.added;
       node.classList.toggle("silent", next.silent);
