@@ -30,6 +30,7 @@ import { stripsOf } from "./state/strips.js";
 import { tagView } from "./views/tag-view.js";
 import { reasonsOf } from "./state/score-parts.js";
 import { whyView, type Standing } from "./views/why-view.js";
+import { words } from "./words/words.js";
 
 /** Length of the lists: the paper's metrics are at 20. */
 const LIST = 20;
@@ -118,7 +119,7 @@ export class Desk {
     root.replaceChildren(button({ class: "skip" }, () => {
       store.go({ view: "desk" });
       this.lists.focus();
-    }, "Skip to the list"), this.header.node, this.notice.node,
+    }, words.page.skip), this.header.node, this.notice.node,
     element("main", { id: "main" }, this.profileView.node,
       element("div", { class: "centre" }, this.mixer.node, this.lists.node, this.atlas.node), this.inspector.node),
     this.header.footer, this.mixer.bar.node, this.announcer.node);
@@ -217,7 +218,7 @@ export class Desk {
     this.notice.say("undo", text, button({ class: "quiet" }, () => {
       this.store.mix((mix) => ({ ...mix, profile }));
       this.notice.dismiss();
-    }, "Undo"));
+    }, words.undo));
   }
 
   /** Says what went wrong. What was on the desk stays, and undo leads back. */
@@ -227,11 +228,11 @@ export class Desk {
         this.store.mix(() => emptyState.mix);
         this.store.go({ inspected: null });
         this.notice.dismiss();
-      }, "Start afresh"));
+      }, words.page.startAfresh));
   }
 }
 
 function welcome(summary: ModelSummary): HTMLElement {
-  return element("div", { class: "welcome" }, element("p", { class: "kicker" }, "How this works"),
+  return element("div", { class: "welcome" }, element("p", { class: "kicker" }, words.help.title),
     ...howItWorks(summary));
 }

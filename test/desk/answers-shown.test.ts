@@ -5,7 +5,7 @@ import { listsInWords } from "../../src/desk/widgets/announcer.js";
 import { chooseNames, nearestPoint, placePoints, pointTowards, type Point } from "../../src/desk/views/atlas-map.js";
 import { effectsOf } from "../../src/desk/state/carriers.js";
 import { limitInWords } from "../../src/desk/views/mixer-view.js";
-import { listed, ordinal, shareInWords } from "../../src/desk/state/words.js";
+import { en } from "../../src/desk/words/en.js";
 import { atlasRows } from "../../src/desk/state/atlas-order.js";
 import { changeMark, changeWords, rankChanges } from "../../src/desk/state/rank-changes.js";
 import { addChannel, emptyState, setChannel } from "../../src/desk/state/state.js";
@@ -160,11 +160,11 @@ test("why, in words: where it stands, and which liked titles speak for it most",
 });
 
 test("figures in words", () => {
-  assert.equal([1, 0.9, 0.72, 0.5, 0.3, 0.1, 0].map(shareInWords),
+  assert.equal([1, 0.9, 0.72, 0.5, 0.3, 0.1, 0].map(en.share),
     ["all", "nearly all", "about three quarters", "about half", "about a third", "little", "next to nothing"]);
-  assert.equal([1, 2, 3, 4, 11, 12, 13, 21, 112, 123].map(ordinal),
+  assert.equal([1, 2, 3, 4, 11, 12, 13, 21, 112, 123].map(en.ordinal),
     ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th", "123rd"]);
-  assert.equal([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(listed), ["", "a", "a and b", "a, b and c"]);
+  assert.equal([[], ["a"], ["a", "b"], ["a", "b", "c"]].map(en.listed), ["", "a", "a and b", "a, b and c"]);
 });
 
 test("what turning did to those that have it; nothing while nothing is turned", () => {

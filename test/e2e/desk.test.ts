@@ -5,7 +5,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { changeMark, rankChanges } from "../../src/desk/state/rank-changes.js";
-import { shareInWords } from "../../src/desk/state/words.js";
+import { en } from "../../src/desk/words/en.js";
 import { partsOf } from "../../src/desk/state/score-parts.js";
 import type { KnobRequest, ListedItem } from "../../src/session/session-types.js";
 import { fixed, percent, signed } from "../../src/base/numbers.js";
@@ -42,7 +42,7 @@ async function showsWhatNodeComputes(desk: DeskPage, profile: string[], knobs: K
   // While nothing is turned there is one list, and nothing to say of the other.
   if (knobs.length === 0) return;
   assert.is(await desk.figure("stays"), `${Math.round(overlap * before.length)} of ${before.length} stay`);
-  assert.is(await desk.figure("taste kept"), `${shareInWords(kept)} of your taste`);
+  assert.is(await desk.figure("taste kept"), en.lists.keptWords(en.share(kept)));
 }
 
 async function ends(desk: DeskPage): Promise<void> {

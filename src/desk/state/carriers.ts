@@ -2,6 +2,7 @@
 import type { ListedItem, SteeredLists } from "../../session/session-types.js";
 import type { DeskSession } from "./desk-session.js";
 import { isAtRest, keyOf, type Mix, type Target } from "./state.js";
+import { words } from "../words/words.js";
 
 /** Something that is turned, and who has it. */
 export interface Carried {
@@ -48,5 +49,5 @@ export function effectsOf(
   if (knobs.length === 0) return new Map();
   const count = (list: readonly ListedItem[], { items }: Carried): number =>
     list.filter(({ item }) => items.has(item)).length;
-  return new Map(carried.map((one) => [one.key, `${count(before, one)} → ${count(after, one)} of ${after.length}`]));
+  return new Map(carried.map((one) => [one.key, words.effect(count(before, one), count(after, one), after.length)]));
 }

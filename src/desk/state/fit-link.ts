@@ -8,6 +8,7 @@ import {
   addChannel, setChannel, type Channel, type DeskState, type Inspected, type Mix, type Target,
 } from "./state.js";
 import type { LinkOrigin } from "./address.js";
+import { words } from "../words/words.js";
 
 /** What of a model the links are checked against. */
 export interface ModelNames {
@@ -46,7 +47,7 @@ export async function fitLink(
   for (const { target, ...set } of channels) fitted = setChannel(addChannel(fitted, target), target, set);
   const { paper } = mix;
   if (paper !== null && paper.tag !== null && !await has(paper.tag)) {
-    lost.push(`the tag “${paper.tag}”`);
+    lost.push(words.link.tag(paper.tag));
     fitted = { ...fitted, paper: { ...paper, tag: null } };
   }
   const inspected = await fitInspected(place.inspected, find, session);
@@ -93,23 +94,23 @@ async function findTarget(
 
 function inWords(target: Target, { names }: LinkOrigin): string {
   switch (target.kind) {
-    case "tag": return `the tag “${target.tag}”`;
-    case "concept": return `the concept “${target.concept}”`;
+    case "tag": return words.link.tag(target.tag);
+    case "concept": return words.link.concept(target.concept);
     case "neuron": {
       const label = names.get(target.neuron);
-      return label === undefined ? `neuron ${target.neuron}` : `neuron ${target.neuron} (“${label}”)`;
+      return label === undefined ? words.neuron(target.neuron) : words.link.neuronNamed(target.neuron, label);
     }
   }
 }
 
 function titles(ids: readonly string[]): string {
   const some = ids.slice(0, NAMED).map((id) => `“${id}”`).join(", ");
-  const more = ids.length > NAMED ? ` and ${ids.length - NAMED} more` : "";
-  return `${ids.length === 1 ? "the title" : "the titles"} ${some}${more}`;
+  const more = ids.length > NAMED ? words.link.more(ids.length - NAMED) : "";
+  return (ids.length === 1 ? words.link.title : words.link.titles)(`${some}${more}`);
 }
 
 function noteOf(lost: readonly string[], { model }: LinkOrigin, { fingerprint }: ModelNames): string | null {
   if (lost.length === 0) return null;
-  const other = model !== null && model !== fingerprint ? "The link was made with another model. " : "";
-  return `${other}This model does not have ${lost.join(", ")}: left out.`;
+  const other = model !== null && model !== fingerprint ? words.link.otherModel : "";
+  return other + words.link.leftOut(lost.join(", "));
 }

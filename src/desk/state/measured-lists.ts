@@ -1,9 +1,10 @@
 /** Lists of names with a value each and a bar behind the name, as cards have them (neuron-view.ts, tag-view.ts). */
 import type { ListedItem } from "../../session/session-types.js";
-import { fixed } from "../../base/numbers.js";
+import { fixed } from "../words/numbers.js";
 import { button, element, setLength } from "../widgets/element.js";
 import type { Store } from "./store.js";
 import { neuronName } from "./strips.js";
+import { words } from "../words/words.js";
 
 /** A name that can be chosen, and its value. */
 export interface Measured {
@@ -33,7 +34,7 @@ export function itemList(
   most = Math.max(...items.map(({ score }) => score)),
 ): HTMLElement | null {
   return measuredList(title, items.map(({ id, title: name, score }) => ({
-    name: button({ class: "title", title: `${name}: what its score is made of` }, () => {
+    name: button({ class: "title", dir: "auto", title: words.askParts(name) }, () => {
       store.go({ inspected: { kind: "item", id } });
     }, name),
     value: digits === null ? 0 : score, text: digits === null ? "" : fixed(score, digits),
@@ -42,6 +43,6 @@ export function itemList(
 
 /** A neuron's name, which opens its card. */
 export function neuronLink(neuron: number, label: string | null, store: Store): HTMLElement {
-  return button({ class: "title" }, () => store.go({ inspected: { kind: "neuron", neuron } }),
+  return button({ class: "title", dir: "auto" }, () => store.go({ inspected: { kind: "neuron", neuron } }),
     neuronName(neuron, label), element("small", {}, ` #${neuron}`));
 }

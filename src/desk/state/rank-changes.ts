@@ -1,5 +1,6 @@
 /** How a list changed: for each item of the list afterwards, where it was before; and who left. Pure. */
 import type { ListedItem } from "../../session/session-types.js";
+import { words } from "../words/words.js";
 
 export interface RankChange {
   /** Rank before, from 1; null when the item is new to the list. */
@@ -19,13 +20,13 @@ export function rankChanges(before: readonly ListedItem[], after: readonly Liste
 
 /** "▲3", "▼2", "new", "" for one that stayed. */
 export function changeMark({ gained }: RankChange): string {
-  if (gained === null) return "new";
+  if (gained === null) return words.lists.newMark;
   return gained === 0 ? "" : gained > 0 ? `▲${gained}` : `▼${-gained}`;
 }
 
 /** The same for a screen reader. */
 export function changeWords({ from, gained }: RankChange): string {
-  if (gained === null) return "new in the list";
-  if (gained === 0) return "unchanged";
-  return `${gained > 0 ? "up" : "down"} ${Math.abs(gained)}, was ${from}`;
+  if (gained === null) return words.lists.newWords;
+  if (gained === 0) return words.lists.unchanged;
+  return (gained > 0 ? words.lists.up : words.lists.down)(Math.abs(gained), from!);
 }

@@ -6,6 +6,7 @@
 import type { ExplainedItem, UserReport } from "../../session/session-types.js";
 import type { Target } from "./state.js";
 import { neuronName } from "./strips.js";
+import { words } from "../words/words.js";
 
 /** Lines shown singly; the rest is one. */
 const LINES = 12;
@@ -33,16 +34,16 @@ export function partsOf(turned: ExplainedItem, rest: ExplainedItem | null): Part
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const line = (name: string, value: number, before: number | null): Part => ({ name, target: null, value, before });
   return [
-    line("baseline", turned.base, rest && rest.base),
+    line(words.why.baseline, turned.base, rest && rest.base),
     ...shown.sort((a, b) => b.value - a.value || compareNames(a, b)),
     ...(others.length === 0 ? [] : [line(
-      `${others.length} others`, sum(others.map(({ value }) => value)),
+      words.why.others(others.length), sum(others.map(({ value }) => value)),
       rest && sum(others.map((part) => part.before ?? 0)),
     )]),
     ...(turned.unexplained === 0 && (rest?.unexplained ?? 0) === 0 ? []
-      : [line("not explained by any neuron", turned.unexplained, rest && rest.unexplained)]),
-    ...(turned.heldBack === 0 ? [] : [line("held back", -turned.heldBack, rest && 0 - rest.heldBack)]),
-    ...(turned.own === 0 ? [] : [line("already in the profile", -turned.own, rest && -rest.own)]),
+      : [line(words.why.unexplained, turned.unexplained, rest && rest.unexplained)]),
+    ...(turned.heldBack === 0 ? [] : [line(words.why.heldBack, -turned.heldBack, rest && 0 - rest.heldBack)]),
+    ...(turned.own === 0 ? [] : [line(words.why.own, -turned.own, rest && -rest.own)]),
   ];
 }
 
@@ -72,7 +73,7 @@ interface NamedSum {
 function namedSums({ concepts, contributions }: ExplainedItem): Map<string, NamedSum> {
   if (concepts.some(({ concept }) => concept !== null)) {
     return new Map(concepts.map(({ concept, contribution }): [string, NamedSum] => [concept ?? "", concept === null
-      ? { name: "neurons of no concept", target: null, value: contribution }
+      ? { name: words.why.noConcept, target: null, value: contribution }
       : { name: concept, target: { kind: "concept", concept }, value: contribution }]));
   }
   const sums = new Map<string, NamedSum>();

@@ -5,6 +5,7 @@
  */
 import type { UserReport } from "../../session/session-types.js";
 import { channelOf, keyOf, type Channel, type Mix, type Target } from "./state.js";
+import { words } from "../words/words.js";
 
 /** Concepts of the profile that get a strip unasked. */
 export const OWN_STRIPS = 8;
@@ -69,5 +70,5 @@ function nameOf(target: Target, labels: readonly (string | null)[]): string {
 }
 
 export function neuronName(neuron: number, label: string | null): string {
-  return label ?? `neuron ${neuron}`;
+  return label ?? words.neuron(neuron);
 }

@@ -7,6 +7,7 @@
 import type { AtlasNeuron } from "../../session/session-types.js";
 import { setAttributes, svg } from "../widgets/element.js";
 import { neuronName } from "../state/strips.js";
+import { words } from "../words/words.js";
 
 const MARGIN = 26;
 /** A character's width and a line's height in the map's type. */
@@ -179,7 +180,7 @@ export class AtlasMap {
     const surest = Math.max(...points.map(({ entry }) => entry.confidence ?? 0), 0.1);
     setAttributes(this.node, {
       viewBox: `0 0 ${Math.round(width)} ${Math.round(height)}`,
-      "aria-label": `Map of ${points.length} living neurons; arrows go from point to point`,
+      "aria-label": words.atlas.map(points.length),
     });
     this.points = points;
     this.circles = new Map(points.map((point) => [point.entry.neuron, circleOf(point, surest)]));

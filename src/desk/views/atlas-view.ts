@@ -1,6 +1,6 @@
 /** Every neuron of the model: a map, and a table to search and sort. */
 import type { AtlasNeuron } from "../../session/session-types.js";
-import { fixed, percent, whole } from "../../base/numbers.js";
+import { fixed, percent, whole } from "../words/numbers.js";
 import { AtlasMap } from "./atlas-map.js";
 import { atlasRows } from "../state/atlas-order.js";
 import { button, element, setAttributes, setLength, setText } from "../widgets/element.js";
@@ -8,19 +8,19 @@ import { KeyedList, type Row } from "../widgets/keyed-list.js";
 import type { AtlasOrder, DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
 import { neuronName } from "../state/strips.js";
+import { words } from "../words/words.js";
 
 /** Rows before "Show more": enough to read, quick to make. */
 const PAGE = 100;
 
-const columns: readonly [order: AtlasOrder, title: string, direction: "ascending" | "descending"][] = [
-  ["number", "No.", "ascending"], ["label", "Name", "ascending"], ["confidence", "Confidence", "descending"],
-  ["density", "Density", "descending"],
+const columns: readonly [order: AtlasOrder, direction: "ascending" | "descending"][] = [
+  ["number", "ascending"], ["label", "ascending"], ["confidence", "descending"], ["density", "descending"],
 ];
 
 export class AtlasView {
   readonly node: HTMLElement;
   private readonly search = element("input", {
-    type: "search", class: "search", "aria-label": "Search neurons by name or number", placeholder: "Name or number",
+    type: "search", class: "search", "aria-label": words.atlas.search, placeholder: words.atlas.placeholder,
     autocomplete: "off", spellcheck: "false",
   });
   private readonly count = element("p", { class: "count", role: "status" });
@@ -38,9 +38,10 @@ export class AtlasView {
     this.map = new AtlasMap((neuron) => this.choose(neuron));
     const rows = element("tbody");
     this.list = new KeyedList(rows, ({ neuron }) => neuron, (neuron) => this.row(neuron));
-    this.headers = columns.map(([order, title, direction]) => ({
+    this.headers = columns.map(([order, direction]) => ({
       order, direction,
-      node: element("th", { scope: "col", class: order }, button({}, () => store.go({ order }), title)),
+      node: element("th", { scope: "col", class: order },
+        button({}, () => store.go({ order }), words.atlas.columns[order])),
     }));
     this.more = button({ class: "action more" }, () => {
       this.limit += 5 * PAGE;
@@ -51,11 +52,11 @@ export class AtlasView {
       store.go({ query: this.search.value });
     });
     this.node = element("section", { class: "panel atlas", "aria-labelledby": "atlas-heading" },
-      element("header", {}, element("h2", { id: "atlas-heading" }, "Atlas"), this.search, this.count),
+      element("header", {}, element("h2", { id: "atlas-heading" }, words.page.atlas), this.search, this.count),
       this.map.node,
       element("p", { class: "hint" },
-        "Larger: fires for more items. Darker: surer of its name. A card lists the neurons that do alike."),
-      element("table", {}, element("caption", { class: "unseen" }, "All neurons"),
+        words.atlas.hint),
+      element("table", {}, element("caption", { class: "unseen" }, words.atlas.all),
         element("thead", {}, element("tr", {}, ...this.headers.map(({ node }) => node))), rows),
       this.more);
   }
@@ -86,9 +87,9 @@ export class AtlasView {
     this.map.mark(query.trim() === "" ? null : new Set(rows.map(({ neuron }) => neuron)), this.chosen);
     const dead = this.neurons.filter(({ alive }) => !alive).length;
     setText(this.count, query.trim() === ""
-      ? `${whole(this.neurons.length)} neurons, ${whole(dead)} dead` : `${whole(rows.length)} found`);
+      ? words.atlas.count(whole(this.neurons.length), whole(dead)) : words.atlas.found(whole(rows.length)));
     this.more.hidden = rows.length <= this.limit;
-    setText(this.more, `Show more of ${whole(rows.length)}`);
+    setText(this.more, words.atlas.more(whole(rows.length)));
   }
 
   private choose(neuron: number): void {
@@ -96,11 +97,11 @@ export class AtlasView {
   }
 
   private row({ neuron, label, runnerUp, confidence, density, alive }: AtlasNeuron): Row<AtlasNeuron> {
-    const name = button({ class: "title" }, () => this.choose(neuron), neuronName(neuron, label));
+    const name = button({ class: "title", dir: "auto" }, () => this.choose(neuron), neuronName(neuron, label));
     const node = element("tr", { class: alive ? null : "dead" }, element("td", { class: "number" }, String(neuron)),
       element("td", { class: "label" }, name, runnerUp === null ? null : element("small", {}, runnerUp)),
       measured(fixed(confidence ?? NaN, 2), (confidence ?? 0) / this.most.confidence),
-      measured(alive ? percent(density, 1) : "dead", density / this.most.density));
+      measured(alive ? percent(density, 1) : words.atlas.dead, density / this.most.density));
     return {
       node,
       update: () => setAttributes(node, { "aria-current": neuron === this.chosen ? "true" : null }),

@@ -2,12 +2,12 @@
  * All tags (of a model without tags, all concepts) to browse, with what each would do to the list of this taste: how
  * many of it have the tag now, and how many with the fader halfway up. Choosing one puts it on the desk, halfway up.
  */
-import { count } from "../../base/numbers.js";
 import { button, element, setText } from "../widgets/element.js";
 import { folded } from "../state/atlas-order.js";
 import type { DeskSession } from "../state/desk-session.js";
 import { addChannel, setChannel, type Target } from "../state/state.js";
 import type { Store } from "../state/store.js";
+import { words } from "../words/words.js";
 
 /** Rows at a time: their effects are worked out one after the other. */
 const ROWS = 60;
@@ -22,11 +22,11 @@ interface Entry {
 export class BrowseDialog {
   readonly node: HTMLDialogElement;
   private readonly search = element("input", {
-    type: "search", class: "search", "aria-label": "Narrow the list down", placeholder: "Narrow down",
+    type: "search", class: "search", "aria-label": words.browse.search, placeholder: words.browse.placeholder,
     autocomplete: "off",
   });
   private readonly rows = element("ul", { class: "browse-rows" });
-  private readonly none = element("p", { class: "hint", hidden: true }, "Nothing found.");
+  private readonly none = element("p", { class: "hint", hidden: true }, words.nothingFound);
   /** Raised when what is asked for is no longer wanted. */
   private generation = 0;
 
@@ -35,10 +35,11 @@ export class BrowseDialog {
     private readonly length: number, private readonly chosen: (target: Target) => void,
   ) {
     this.node = element("dialog", { class: "browse", "aria-labelledby": "browse-heading" },
-      element("header", {}, element("h2", { id: "browse-heading" }, hasTags ? "All tags" : "All concepts"), this.search,
-        button({ class: "icon", "aria-label": "Close", title: "Close (Esc)" }, () => this.node.close(), "×")),
+      element("header", {},
+        element("h2", { id: "browse-heading" }, hasTags ? words.browse.tags : words.browse.concepts), this.search,
+        button({ class: "icon", "aria-label": words.close, title: words.card.closeKey }, () => this.node.close(), "×")),
       element("p", { class: "hint" },
-        `How many of your ${length} have it now, and with its fader halfway up. Choose one to turn it up.`),
+        words.browse.hint(length)),
       this.rows, this.none);
     this.search.addEventListener("input", () => void this.fill());
     this.node.addEventListener("close", () => { this.generation++; });
@@ -65,21 +66,21 @@ export class BrowseDialog {
     const { profile } = this.store.state.mix;
     if (profile.length === 0) return;
     for (const [i, { target }] of entries.entries()) {
-      const words = await this.effect(profile, target);
+      const effect = await this.effect(profile, target);
       if (generation !== this.generation) return;
-      setText(effects[i], words);
+      setText(effects[i], effect);
     }
   }
 
   private async find(text: string): Promise<Entry[]> {
     if (this.hasTags) {
       return (await this.session.searchTags(text, ROWS)).map(({ tag, items }) =>
-        ({ target: { kind: "tag", tag }, name: tag, note: `on ${count(items, "title")}` }));
+        ({ target: { kind: "tag", tag }, name: tag, note: words.browse.on(items) }));
     }
     const wanted = folded(text.trim());
     return (await this.session.concepts()).filter(({ name }) => folded(name).includes(wanted)).slice(0, ROWS)
       .map(({ name, neurons }) =>
-        ({ target: { kind: "concept", concept: name }, name, note: count(neurons, "neuron") }));
+        ({ target: { kind: "concept", concept: name }, name, note: words.neurons(neurons) }));
   }
 
   /** "3 → 10 of 20"; "" for a tag that cannot be turned. */
@@ -89,7 +90,7 @@ export class BrowseDialog {
       const carriers = new Set(await this.session.carriers(what));
       const { before, after } = await this.session.steer(profile, [{ ...what, turn: HALFWAY }], this.length);
       const [now, then] = [before, after].map((list) => list.filter(({ item }) => carriers.has(item)).length);
-      return `${now} → ${then} of ${after.length}`;
+      return words.effect(now, then, after.length);
     } catch {
       return "";
     }

@@ -6,6 +6,7 @@
 import { button, element } from "../widgets/element.js";
 import { sheet } from "../widgets/sheet.js";
 import type { Store } from "../state/store.js";
+import { words } from "../words/words.js";
 
 export class Inspector {
   readonly node: HTMLElement;
@@ -17,9 +18,12 @@ export class Inspector {
   private opener: HTMLElement | null = null;
 
   constructor(private readonly store: Store, private readonly welcome: HTMLElement) {
-    this.close = button({ class: "icon close", "aria-label": "Close", title: "Close (Esc)" }, () => this.leave(), "×");
+    this.close = button({
+      class: "icon close", "aria-label": words.close, title: words.card.closeKey,
+    }, () => this.leave(), "×");
     this.content.append(welcome);
-    this.node = element("aside", { class: "panel inspector", "aria-label": "Inspector" }, this.head, this.content);
+    this.node = element("aside", { class: "panel inspector", "aria-label": words.card.inspector },
+      this.head, this.content);
     sheet(this.node, { grip: this.head, isOpen: () => this.shown !== "", close: () => this.leave() });
   }
 

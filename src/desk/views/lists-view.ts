@@ -3,7 +3,7 @@
  * figures of what the mix does. While nothing is turned there is one list, and beside it what a fader would do.
  */
 import type { ListedItem, SteeredLists } from "../../session/session-types.js";
-import { fixed } from "../../base/numbers.js";
+import { fixed, percent } from "../words/numbers.js";
 import { drawCables } from "./cables.js";
 import { button, element, setAttributes, setText, svg } from "../widgets/element.js";
 import type { Carried } from "../state/carriers.js";
@@ -12,7 +12,7 @@ import { Roving } from "../widgets/roving.js";
 import { changeMark, changeWords, rankChanges, type RankChange } from "../state/rank-changes.js";
 import { addItem, type DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
-import { listed, shareInWords } from "../state/words.js";
+import { words } from "../words/words.js";
 
 interface Line {
   readonly item: ListedItem;
@@ -32,35 +32,35 @@ export class ListsView {
   private readonly after: KeyedList<Line>;
   private readonly cables = svg("svg", { class: "cables", "aria-hidden": "true", preserveAspectRatio: "none" });
   private readonly empty = element("p", { class: "hint empty" },
-    "Recommendations appear here as soon as the profile has an item.");
+    words.lists.nothing);
   private readonly body: HTMLElement;
   private readonly figures: readonly Figure[];
   private readonly rovings: readonly Roving[];
   private readonly sides: readonly [before: HTMLButtonElement, after: HTMLButtonElement];
 
   constructor(private readonly store: Store, length: number) {
-    const [before, after] = ["before", "after"].map((name) => ({
+    const [before, after] = (["before", "after"] as const).map((name) => ({
       rows: element("ol", { class: "rows", "aria-labelledby": `${name}-heading` }),
-      heading: element("h3", { id: `${name}-heading` }, name === "before" ? "Before" : "After"),
+      heading: element("h3", { id: `${name}-heading` }, words.lists[name]),
     }));
     this.before = new KeyedList(before.rows, ({ item }) => item.item, (line) => this.row(line, false));
     this.after = new KeyedList(after.rows, ({ item }) => item.item, (line) => this.row(line, true), true);
-    this.figures = [new Figure("stays"), new Figure("taste kept")];
+    this.figures = [new Figure("stays", words.lists.stays), new Figure("taste kept", words.lists.kept)];
     // On a narrow screen one list shows at a time.
     this.sides = [
-      button({}, () => this.show("before"), "Before"),
-      button({}, () => this.show("after"), "After"),
+      button({}, () => this.show("before"), words.lists.before),
+      button({}, () => this.show("after"), words.lists.after),
     ];
     this.rovings = [before, after].map(({ rows }) => new Roving(rows, { axis: () => "down" }));
     this.body = element("div", { class: "columns" },
       element("div", { class: "column before" }, before.rows), this.cables,
       element("div", { class: "column after" }, after.rows,
-        element("p", { class: "hint prompt" }, "Turn a fader: the list that it makes appears here, beside it.")));
+        element("p", { class: "hint prompt" }, words.lists.prompt)));
     this.body.style.setProperty("--rows", String(length));
     this.node = element("section", { class: "panel lists", "aria-labelledby": "lists-heading" },
       element("header", {},
-        element("div", {}, element("h2", { id: "lists-heading" }, "Recommended"), before.heading,
-          element("div", { class: "switch narrow", role: "group", "aria-label": "Which list" }, ...this.sides)),
+        element("div", {}, element("h2", { id: "lists-heading" }, words.lists.heading), before.heading,
+          element("div", { class: "switch narrow", role: "group", "aria-label": words.lists.which }, ...this.sides)),
         element("div", {}, after.heading,
           element("dl", { class: "figures" }, ...this.figures.map(({ node }) => node)))),
       this.empty, this.body);
@@ -77,7 +77,7 @@ export class ListsView {
     const staying = new Map(after.map(({ item }, i) => [item, changes[i]]));
     const lineOf = (item: ListedItem, change: RankChange | null): Line => ({
       item, change, inspected: item.id === inspected,
-      has: listed(carried.filter(({ items }) => items.has(item.item)).map(({ name }) => name)),
+      has: words.listed(carried.filter(({ items }) => items.has(item.item)).map(({ name }) => name)),
     });
     this.before.update(before.map((item) => lineOf(item, staying.get(item.item) ?? null)));
     this.after.update(after.map((item, i) => lineOf(item, changes[i])));
@@ -86,9 +86,9 @@ export class ListsView {
     drawCables(this.cables, changes, before.length);
     this.empty.hidden = mix.profile.length > 0;
     this.node.classList.toggle("idle", after.length === 0);
-    this.figures[0].update(`${Math.round(overlap * before.length)} of ${before.length} stay`, "titles in both lists");
-    this.figures[1].update(`${shareInWords(kept)} of your taste`,
-      `${Math.round(100 * kept)} % of the score that your taste gives the list before`);
+    const both = Math.round(overlap * before.length);
+    this.figures[0].update(words.lists.stay(both, before.length), words.lists.stayMeaning);
+    this.figures[1].update(words.lists.keptWords(words.share(kept)), words.lists.keptMeaning(percent(kept)));
   }
 
   /** The first title of the list that is shown. */
@@ -105,26 +105,26 @@ export class ListsView {
 
   private row({ item: { id } }: Line, after: boolean): Row<Line> {
     const rank = element("span", { class: "rank", "aria-hidden": "true" });
-    const title = button({ class: "title" }, () => this.store.go({ inspected: { kind: "item", id } }));
+    const title = button({ class: "title", dir: "auto" }, () => this.store.go({ inspected: { kind: "item", id } }));
     const mark = element("span", { class: "change", "aria-hidden": "true" });
-    const words = element("span", { class: "unseen" });
+    const spoken = element("span", { class: "unseen" });
     const dot = element("span", { class: "dot", "aria-hidden": "true" });
-    const add = button({ class: "icon add", title: "Add to the profile" }, () => {
+    const add = button({ class: "icon add", title: words.add }, () => {
       this.store.mix((mix) => addItem(mix, id));
     }, "+");
-    const node = element("li", { "data-id": id }, rank, dot, title, words, after ? mark : null, add);
+    const node = element("li", { "data-id": id }, rank, dot, title, spoken, after ? mark : null, add);
     return {
       node,
       update: (line, index) => {
         const { item, change: moved, inspected, has } = line;
         setText(rank, String(index + 1));
         setText(title, item.title);
-        setAttributes(title, { title: `${item.title}, score ${fixed(item.score)}: why?` });
-        setAttributes(add, { "aria-label": `Add ${item.title} to the profile` });
+        setAttributes(title, { title: words.lists.titleMeaning(item.title, fixed(item.score)) });
+        setAttributes(add, { "aria-label": words.lists.add(item.title) });
         setAttributes(node, { "aria-current": inspected ? "true" : null });
-        const change = moved ? (after ? `, ${changeWords(moved)}` : "") : ", leaves the list";
-        setText(words, change + (has === "" ? "" : `, has ${has}`));
-        setAttributes(dot, { title: has === "" ? null : `has ${has}` });
+        const change = moved ? (after ? `, ${changeWords(moved)}` : "") : words.lists.leaves;
+        setText(spoken, change + (has === "" ? "" : `, ${words.lists.has(has)}`));
+        setAttributes(dot, { title: has === "" ? null : words.lists.has(has) });
         dot.classList.toggle("on", has !== "");
         setText(mark, moved ? changeMark(moved) : "");
         const gained = moved?.gained ?? null;
@@ -142,8 +142,8 @@ class Figure {
   readonly node: HTMLElement;
   private readonly value = element("dd");
 
-  constructor(name: string) {
-    this.node = element("div", { "data-figure": name }, element("dt", { class: "unseen" }, name), this.value);
+  constructor(key: string, name: string) {
+    this.node = element("div", { "data-figure": key }, element("dt", { class: "unseen" }, name), this.value);
   }
 
   update(words: string, meaning: string): void {

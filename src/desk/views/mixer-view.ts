@@ -4,7 +4,7 @@
  * `toggle` opens.
  */
 import type { FoundTag } from "../../session/session-types.js";
-import { count, percent } from "../../base/numbers.js";
+import { percent } from "../words/numbers.js";
 import { BrowseDialog } from "./browse-dialog.js";
 import { Combobox } from "../widgets/combobox.js";
 import type { DeskSession } from "../state/desk-session.js";
@@ -20,6 +20,7 @@ import {
 import type { Store } from "../state/store.js";
 import { stripView } from "./strip-view.js";
 import type { Strip } from "../state/strips.js";
+import { words } from "../words/words.js";
 
 const SUGGESTIONS = 8;
 
@@ -30,7 +31,7 @@ export class MixerView {
   private readonly panel: HTMLElement;
   private isOpen = false;
   private readonly roving: Roving;
-  private readonly strips = element("ul", { class: "strips", "aria-label": "Channels" });
+  private readonly strips = element("ul", { class: "strips", "aria-label": words.mix.channels });
   private readonly list: KeyedList<Strip>;
   private readonly paper: PaperView;
   private readonly tagSearch: Combobox<FoundTag>;
@@ -38,12 +39,12 @@ export class MixerView {
   private readonly movedBar = element("i");
   /** Neurons share the activation that can be moved; positions of tags and concepts share nothing. */
   private readonly budget = element("span", { class: "budget" },
-    element("span", { title: "share of the code’s activation that neurons’ faders move, at most all of it" }, "Moved"),
+    element("span", { title: words.mix.movedMeaning }, words.mix.moved),
     element("span", { class: "bar", "aria-hidden": "true" }, this.movedBar), this.moved);
   /** Why a fader stands lower than it was pushed, or acts less than it stands. */
   private readonly limit = element("p", { class: "hint limit", role: "status" });
   private readonly browse: BrowseDialog;
-  private readonly empty = element("p", { class: "hint empty" }, "The profile’s concepts get their strips here.");
+  private readonly empty = element("p", { class: "hint empty" }, words.mix.nothing);
   private readonly undo: HTMLButtonElement;
   private readonly redo: HTMLButtonElement;
   private readonly reset: HTMLButtonElement;
@@ -59,34 +60,35 @@ export class MixerView {
     this.bar = new MixerBar(store, () => this.toggle());
     this.paper = new PaperView(store, session, failed);
     this.tagSearch = new Combobox({
-      name: "tag", label: "Add a tag to the desk", placeholder: "Add a tag",
+      name: "tag", label: words.mix.addTag, placeholder: words.mix.addTagShort,
       search: (text) => session.searchTags(text, SUGGESTIONS),
       keyOf: ({ tag }) => tag,
       titleOf: ({ tag }) => tag,
-      noteOf: ({ items }) => count(items, "item"),
+      noteOf: ({ items }) => words.items(items),
       choose: ({ tag }) => {
         store.mix((mix) => addChannel(mix, { kind: "tag", tag }));
         this.focusStrip(`tag:${tag}`);
       },
       failed,
     });
-    this.undo = button({ class: "quiet", title: "Undo (Ctrl Z)" }, () => store.undo(), "Undo");
-    this.redo = button({ class: "quiet", title: "Redo (Ctrl Shift Z)" }, () => store.redo(), "Redo");
-    this.reset = button({ class: "quiet" }, () => store.mix(resetMix), "Reset");
+    this.undo = button({ class: "quiet", title: words.mix.undoKey }, () => store.undo(), words.undo);
+    this.redo = button({ class: "quiet", title: words.mix.redoKey }, () => store.redo(), words.mix.redo);
+    this.reset = button({ class: "quiet" }, () => store.mix(resetMix), words.mix.reset);
     this.modes = [
-      button({}, () => store.mix((mix) => ({ ...mix, paper: null })), "Channels"),
-      button({ title: "One tag, its best neurons, and α, as in the paper" }, () => {
+      button({}, () => store.mix((mix) => ({ ...mix, paper: null })), words.mix.channels),
+      button({ title: words.mix.paperMeaning }, () => {
         store.mix((mix) => (mix.paper ? mix : { ...mix, paper: restingPaperKnob }));
-      }, "Paper’s α"),
+      }, words.mix.paper),
     ];
     const header = element("header", {},
-      element("h2", { id: "mixer-heading" }, "Mix"),
-      hasTags ? element("div", { class: "switch", role: "group", "aria-label": "Kind of knob" }, ...this.modes) : null,
+      element("h2", { id: "mixer-heading" }, words.mix.heading),
+      hasTags ? element("div", { class: "switch", role: "group", "aria-label": words.mix.kind }, ...this.modes) : null,
       hasTags ? this.tagSearch.node : null,
-      button({ class: "quiet", "aria-haspopup": "dialog" }, () => this.browse.open(), "Browse"),
+      button({ class: "quiet", "aria-haspopup": "dialog" }, () => this.browse.open(), words.mix.browse),
       this.budget,
-      element("div", { class: "tools", role: "group", "aria-label": "History" }, this.undo, this.redo, this.reset),
-      button({ class: "icon close", "aria-label": "Close the mix" }, () => this.toggle(), "×"));
+      element("div", { class: "tools", role: "group", "aria-label": words.mix.history },
+        this.undo, this.redo, this.reset),
+      button({ class: "icon close", "aria-label": words.mix.close }, () => this.toggle(), "×"));
     this.panel = element("section", { class: "panel mixer", id: "mixer", "aria-labelledby": "mixer-heading" },
       header, this.limit, this.strips, this.paper.node, this.empty, this.browse.node);
     this.node = element("div", { class: "mixer-place" }, this.panel);
@@ -130,7 +132,7 @@ export class MixerView {
     const moved = mix.paper ? (mix.paper.tag === null ? 0 : mix.paper.strength) : movedShare(mix.channels);
     this.budget.hidden = mix.paper === null && !mix.channels.some(({ target }) => target.kind === "neuron");
     setText(this.limit, mix.paper ? "" : limitInWords(mix.channels, scaled));
-    setText(this.moved, `${Math.round(100 * moved)} %`);
+    setText(this.moved, percent(moved));
     setLength(this.movedBar, "--share", moved);
     this.undo.disabled = !this.store.canUndo;
     this.redo.disabled = !this.store.canRedo;
@@ -156,11 +158,10 @@ export class MixerView {
 export function limitInWords(channels: readonly Channel[], scaled: number): string {
   const up = channels.filter(({ target, strength, muted }) => target.kind === "neuron" && strength > 0 && !muted);
   if (scaled < 1) {
-    return "Together these faders ask for more than there is: those that are up act at " +
-      `${percent(scaled)} of their force.`;
+    return words.mix.scaled(percent(scaled));
   }
   return up.length > 1 && movedShare(channels) >= 1
-    ? "Neurons share what can be moved, and it is spent: turn one down to turn another up." : "";
+    ? words.mix.spent : "";
 }
 
 /** Whether faders lie, as on small screens: arrows up and down then go from strip to strip. */

@@ -1,11 +1,12 @@
 /** A neuron's card: what it is called and how sure that is, what fires it, what resembles it. */
 import type { NeuronReport } from "../../session/session-types.js";
-import { fixed, percent } from "../../base/numbers.js";
+import { fixed, percent } from "../words/numbers.js";
 import { button, element, setAttributes, setLength } from "../widgets/element.js";
 import { itemList, measuredList, neuronLink } from "../state/measured-lists.js";
 import { addChannel, channelOf, setChannel, type Mix, type Target } from "../state/state.js";
 import type { Store } from "../state/store.js";
 import { neuronName } from "../state/strips.js";
+import { words } from "../words/words.js";
 
 export function neuronView(store: Store, mix: Mix, report: NeuronReport, onDesk: boolean): HTMLElement {
   const { neuron, label, confidence, density, runnersUp, neighbours, topTags } = report;
@@ -19,29 +20,29 @@ export function neuronView(store: Store, mix: Mix, report: NeuronReport, onDesk:
   const most = Math.max(0, ...report.topItems.map(({ score }) => score));
   const add = button({ class: "action", disabled: onDesk }, () => {
     store.mix((mixed) => addChannel(mixed, target));
-  }, onDesk ? "On the desk" : "Put on the desk");
+  }, onDesk ? words.onDesk : words.putOnDesk);
   return element("div", { class: "neuron-card" },
-    element("p", { class: "kicker" }, `Neuron ${neuron}`),
-    element("h2", { tabindex: -1 }, neuronName(neuron, label)),
+    element("p", { class: "kicker" }, words.card.neuron(neuron)),
+    element("h2", { tabindex: -1, dir: "auto" }, neuronName(neuron, label)),
     density === 0
-      ? element("p", { class: "hint" }, "This neuron is dead: no item fires it.")
+      ? element("p", { class: "hint" }, words.card.dead)
       : element("div", { class: "actions" },
         add,
-        toggle("Mute", muted, () => store.mix((mixed) => setChannel(mixed, target, { muted: !muted }))),
-        toggle("Solo", solo, () => store.mix((mixed) => setChannel(mixed, target, { solo: !solo })))),
+        toggle(words.mute, muted, () => store.mix((mixed) => setChannel(mixed, target, { muted: !muted }))),
+        toggle(words.solo, solo, () => store.mix((mixed) => setChannel(mixed, target, { solo: !solo })))),
     element("dl", { class: "facts" },
-      fact("confidence", fixed(confidence, 2), "correlation of the neuron with the tag, over items", confidence),
-      fact("density", percent(density, density < 0.1 ? 1 : 0), "share of the items that fire it", density)),
-    runnersUp.length === 0 ? null : element("p", { class: "runners-up" }, "also ",
+      fact(words.card.confidence, fixed(confidence, 2), words.card.confidenceMeaning, confidence),
+      fact(words.card.density, percent(density, density < 0.1 ? 1 : 0), words.card.densityMeaning, density)),
+    runnersUp.length === 0 ? null : element("p", { class: "runners-up" }, words.card.also,
       ...runnersUp.map((candidate) => element("span", { class: "chip" }, candidate.label,
         element("small", {}, fixed(candidate.confidence, 2))))),
-    itemList("Fires most for (activation)", report.topItems, store, 2, most),
-    itemList("Fires middling for", report.middleItems, store, 2, most),
-    itemList("Picked at random", report.randomItems, store, 2, most),
-    topTags.length === 0 ? null : element("section", {}, element("h3", {}, "Tags of the top items"),
+    itemList(words.card.most, report.topItems, store, 2, most),
+    itemList(words.card.middling, report.middleItems, store, 2, most),
+    itemList(words.card.random, report.randomItems, store, 2, most),
+    topTags.length === 0 ? null : element("section", {}, element("h3", {}, words.card.tagsOfTop),
       element("p", { class: "tags" }, ...topTags.slice(0, 8).map(({ tag, items: n }) =>
         element("span", { class: "chip" }, tag, element("small", {}, String(n)))))),
-    measuredList("Neighbours (cosine)", neighbours.map(({ neuron: other, label: name, cosine }) => ({
+    measuredList(words.card.neighbours, neighbours.map(({ neuron: other, label: name, cosine }) => ({
       name: neuronLink(other, name, store), value: cosine, text: fixed(cosine, 2),
     })), 1));
 }

@@ -1,13 +1,15 @@
 /** The page's head and foot: what is open, the two views, a link to share, light or dark, and the data's licence. */
 import type { Opened } from "../../browser/protocol.js";
 import type { ModelSummary } from "../../session/session-types.js";
-import { percent, whole } from "../../base/numbers.js";
+import { percent, whole } from "../words/numbers.js";
 import { button, element, setAttributes, setText, svg } from "../widgets/element.js";
 import { recall, remember } from "../widgets/remembered.js";
+import { languageSwitch } from "./language-switch.js";
 import { helpDialog } from "./help-dialog.js";
 import { knownUsers } from "../state/known-users.js";
 import type { DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
+import { words } from "../words/words.js";
 
 export interface PageHeader {
   readonly node: HTMLElement;
@@ -21,37 +23,38 @@ const COPIED_MS = 1600;
 
 export function pageHeader(store: Store, summary: ModelSummary, opened: Opened): PageHeader {
   const views = (["desk", "atlas"] as const).map((view) => ({
-    view, node: button({}, () => store.go({ view }), view === "desk" ? "Desk" : "Atlas"),
+    view, node: button({}, () => store.go({ view }), words.page[view]),
   }));
   const link = button({ class: "quiet link" }, () => {
-    void navigator.clipboard.writeText(store.link).then(() => "Link copied", () => "Copy the address").then((text) => {
+    const { linkCopied, copyAddress, copyLink } = words.page;
+    void navigator.clipboard.writeText(store.link).then(() => linkCopied, () => copyAddress).then((text) => {
       setText(link, text);
-      setTimeout(() => setText(link, "Copy link"), COPIED_MS);
+      setTimeout(() => setText(link, copyLink), COPIED_MS);
     });
-  }, "Copy link");
-  const on = `${summary.model} on ${summary.licence?.title ?? summary.data.name}`;
+  }, words.page.copyLink);
+  const on = words.page.on(summary.model, summary.licence?.title ?? summary.data.name);
   const help = helpDialog(summary);
   const node = element("header", { class: "page-header" },
     element("h1", {}, mark(), "unknot"),
     element("p", { class: "model" }, on),
-    element("nav", { "aria-label": "Views" }, element("div", { class: "switch" }, ...views.map((entry) => entry.node))),
+    element("nav", { "aria-label": words.page.views },
+      element("div", { class: "switch" }, ...views.map((entry) => entry.node))),
     element("div", { class: "tools" }, link,
-      button({ class: "quiet", "aria-haspopup": "dialog" }, () => help.showModal(), "How this works"),
-      themeButton("Light", "Dark")),
+      button({ class: "quiet", "aria-haspopup": "dialog" }, () => help.showModal(), words.help.title),
+      themeButton(words.page.light, words.page.dark)),
     help);
   const footer = element("footer", { class: "page-footer" },
-    element("p", {}, `${whole(summary.items)} items, ${whole(summary.alive)} living neurons, ` +
-      `${whole(summary.tags)} tags. Everything is computed in this page; ` +
-      (knownUsers() ? "only a user’s titles are asked of the service." : "nothing is sent anywhere.")),
+    element("p", {}, words.page.size(whole(summary.items), whole(summary.alive), whole(summary.tags)) +
+      (knownUsers() ? words.page.usersAsked : words.page.nothingSent)),
     element("p", {}, precisionLine(opened)),
     element("p", {}, residualLine(summary)),
     licenceLine(summary),
     // On small screens, where the head has no room for it.
-    themeButton("Light or dark", "Light or dark"));
+    themeButton(words.page.lightOrDark, words.page.lightOrDark), languageSwitch());
   return {
     node, footer,
     update: ({ place }) => {
-      document.title = `${place.view === "atlas" ? "Atlas" : "Desk"}: ${on} · unknot`;
+      document.title = `${words.page[place.view]}: ${on} · unknot`;
       for (const { view, node: each } of views) {
         setAttributes(each, { "aria-current": view === place.view ? "page" : null });
       }
@@ -61,25 +64,25 @@ export function pageHeader(store: Store, summary: ModelSummary, opened: Opened):
 
 /** What smaller weights cost, where they are smaller. */
 function precisionLine({ precision, accuracy }: Opened): string {
-  if (precision === "f32") return "Weights as trained.";
-  const cost = accuracy === null ? "" : `: ${percent(accuracy.overlap, 1)} of the 20 best items are those of the ` +
-    `model as trained, over ${whole(accuracy.profiles)} profiles`;
-  return `Weights stored as ${precision}${cost}.`;
+  if (precision === "f32") return words.page.asTrained;
+  return accuracy === null ? words.page.storedAs(precision)
+    : words.page.storedWith(precision, percent(accuracy.overlap, 1), whole(accuracy.profiles));
 }
 
 /** Whether what no neuron speaks for is in the lists. */
 function residualLine({ model, residual }: ModelSummary): string {
   return residual === "drop"
-    ? "Lists show what comes through the neurons alone."
-    : `With nothing turned, lists are ${model}’s own: what no neuron explains is kept.`;
+    ? words.page.neuronsAlone
+    : words.page.residualKept(model);
 }
 
 function licenceLine({ licence, data }: ModelSummary): HTMLElement {
-  if (!licence) return element("p", {}, `Trained on ${data.name}.`);
+  const { trainedOn } = words.page;
+  if (!licence) return element("p", {}, `${trainedOn}${data.name}.`);
   const { title, terms, publisher } = licence;
   return publisher
-    ? element("p", {}, "Trained on ", element("a", { href: publisher.url }, title), `. ${terms} ${publisher.credit}.`)
-    : element("p", {}, `Trained on ${title}. ${terms}`);
+    ? element("p", {}, trainedOn, element("a", { href: publisher.url }, title), `. ${terms} ${publisher.credit}.`)
+    : element("p", {}, `${trainedOn}${title}. ${terms}`);
 }
 
 /** A knob: a ring and its pointer. */

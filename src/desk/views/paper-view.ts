@@ -4,17 +4,18 @@
  */
 import type { FoundTag } from "../../session/session-types.js";
 import type { TfidfMapping } from "../../interpret/tfidf.js";
-import { count } from "../../base/numbers.js";
+import { fixed } from "../words/numbers.js";
 import { Combobox } from "../widgets/combobox.js";
 import type { DeskSession } from "../state/desk-session.js";
 import { element, setAttributes, setLength, setText } from "../widgets/element.js";
 import { hundredths, restingPaperKnob, type PaperKnob } from "../state/state.js";
 import type { Store } from "../state/store.js";
+import { words } from "../words/words.js";
 
 const SUGGESTIONS = 8;
 const COUNTS = [1, 5, 10];
-const MAPPINGS: readonly [value: TfidfMapping, name: string][] =
-  [["characterises", "characterise it best"], ["unique", "are most its own"]];
+const MAPPINGS: readonly [value: TfidfMapping, name: "characterise" | "unique"][] =
+  [["characterises", "characterise"], ["unique", "unique"]];
 
 export class PaperView {
   readonly node: HTMLElement;
@@ -27,18 +28,18 @@ export class PaperView {
 
   constructor(private readonly store: Store, session: DeskSession, failed: (error: unknown) => void) {
     const search = new Combobox<FoundTag>({
-      name: "paper-tag", label: "Tag to steer towards", placeholder: "Choose a tag",
+      name: "paper-tag", label: words.paper.search, placeholder: words.paper.choose,
       search: (text) => session.searchTags(text, SUGGESTIONS),
       keyOf: ({ tag }) => tag,
       titleOf: ({ tag }) => tag,
-      noteOf: ({ items }) => count(items, "item"),
+      noteOf: ({ items }) => words.items(items),
       choose: ({ tag }) => this.set({ tag }),
       failed,
     });
     this.counts = element("select", { id: "paper-neurons" },
       ...COUNTS.map((n) => element("option", { value: n }, String(n))));
     this.mapping = element("select", { id: "paper-mapping" },
-      ...MAPPINGS.map(([value, name]) => element("option", { value }, name)));
+      ...MAPPINGS.map(([value, name]) => element("option", { value }, words.paper[name])));
     this.slider.addEventListener("input", () => this.set({ strength: hundredths(this.slider.valueAsNumber) }, "alpha"));
     this.slider.addEventListener("change", () => store.endGesture());
     this.counts.addEventListener("change", () => this.set({ neurons: Number(this.counts.value) }));
@@ -48,24 +49,24 @@ export class PaperView {
     this.node = element("div", { class: "paper", hidden: true },
       element("div", { class: "paper-settings" },
         search.node, this.tag,
-        element("label", {}, "neurons", this.counts),
-        element("label", {}, "that", this.mapping)),
+        element("label", {}, words.paper.neurons, this.counts),
+        element("label", {}, words.paper.that, this.mapping)),
       element("div", { class: "paper-alpha" },
         element("label", { for: "alpha" }, "α"),
         element("div", { class: "alpha-scale" }, this.slot, marks), this.value),
       element("p", { class: "hint" },
-        "e′ = s·((1−α)·e/s + Σ (α/r)·1): the share α of the activation moves to the tag’s neurons; the total stays."));
+        words.paper.formula));
   }
 
   update(paper: PaperKnob | null): void {
     this.node.hidden = paper === null;
     const { tag, strength, neurons, mapping } = paper ?? restingPaperKnob;
-    setText(this.tag, tag ?? "no tag yet");
+    setText(this.tag, tag ?? words.mix.noTag);
     this.tag.classList.toggle("none", tag === null);
     if (this.slider.valueAsNumber !== strength) this.slider.valueAsNumber = strength;
-    setAttributes(this.slider, { "aria-valuetext": `${strength} towards ${tag ?? "no tag yet"}` });
+    setAttributes(this.slider, { "aria-valuetext": words.paper.towards(fixed(strength, 2), tag ?? words.mix.noTag) });
     setLength(this.slot, "--strength", strength);
-    setText(this.value, strength.toFixed(2));
+    setText(this.value, fixed(strength, 2));
     // An address may ask for a number that the menu does not have.
     if (!Array.from(this.counts.options).some(({ value }) => Number(value) === neurons)) {
       this.counts.append(element("option", { value: neurons }, String(neurons)));

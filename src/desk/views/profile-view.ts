@@ -1,7 +1,6 @@
 import type { SampleProfile } from "../../model-folder/precomputed.js";
 /** Whose taste the desk mixes: samples to start from, a search box, and the items chosen so far. */
 import type { FoundItem, ListedItem } from "../../session/session-types.js";
-import { count } from "../../base/numbers.js";
 import { Combobox } from "../widgets/combobox.js";
 import type { DeskSession } from "../state/desk-session.js";
 import { button, element, setAttributes, setText } from "../widgets/element.js";
@@ -11,6 +10,7 @@ import { UserDialog } from "./user-dialog.js";
 import { Roving } from "../widgets/roving.js";
 import { addItem, removeItem, type DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
+import { words } from "../words/words.js";
 
 const SUGGESTIONS = 8;
 
@@ -20,7 +20,7 @@ export class ProfileView {
   private readonly list: KeyedList<ListedItem>;
   private readonly count = element("span", { class: "count" });
   private readonly hint = element("p", { class: "hint" },
-    "Nothing yet. Start from a sample, or search for what you like.");
+    words.taste.nothing);
   private readonly clear: HTMLButtonElement;
   private readonly samples: { sample: SampleProfile; node: HTMLButtonElement }[];
   private readonly roving: Roving;
@@ -30,11 +30,11 @@ export class ProfileView {
     failed: (error: unknown) => void, private readonly offerBack: (text: string, profile: readonly string[]) => void,
   ) {
     this.search = new Combobox({
-      name: "item", label: "Search for items to add to the profile", placeholder: "Add something you like",
+      name: "item", label: words.taste.search, placeholder: words.taste.placeholder,
       search: (text) => session.searchItems(text, SUGGESTIONS),
       keyOf: ({ id }) => id,
       titleOf: ({ title }) => title,
-      noteOf: ({ id }) => (this.store.state.mix.profile.includes(id) ? "added" : ""),
+      noteOf: ({ id }) => (this.store.state.mix.profile.includes(id) ? words.taste.added : ""),
       choose: ({ id }) => this.store.mix((mix) => addItem(mix, id)),
       failed,
     });
@@ -46,22 +46,24 @@ export class ProfileView {
       const { profile } = this.store.state.mix;
       this.store.mix((mix) => ({ ...mix, profile: [] }));
       this.search.input.focus();
-      this.offerBack(`${count(profile.length, "title")} taken out.`, profile);
-    }, "Clear");
-    const items = element("ul", { class: "likes", "aria-label": "Items in the profile" });
+      this.offerBack(words.taste.takenOut(words.titles(profile.length)), profile);
+    }, words.taste.clear);
+    const items = element("ul", { class: "likes", "aria-label": words.taste.items });
     this.list = new KeyedList(items, ({ id }) => id, (item) => this.row(item));
     this.roving = new Roving(items, {
       axis: () => (getComputedStyle(items).display === "flex" ? "across" : "down"),
     });
-    const chips = element("div", { class: "samples", role: "group", "aria-label": "Sample profiles" },
+    const chips = element("div", { class: "samples", role: "group", "aria-label": words.taste.samples },
       ...this.samples.map(({ node }) => node));
     const users = knownUsers();
     const dialog = users && new UserDialog(users, (user, taken) =>
-      this.replaceBy({ name: `User ${user}`, items: taken }));
-    if (dialog) chips.append(button({ class: "chip", "aria-haspopup": "dialog" }, () => dialog.open(), "Somebody …"));
+      this.replaceBy({ name: words.users.user(user), items: taken }));
+    if (dialog) {
+      chips.append(button({ class: "chip", "aria-haspopup": "dialog" }, () => dialog.open(), words.users.somebody));
+    }
     new Roving(chips, { axis: () => "across" }).refresh();
     this.node = element("section", { class: "panel profile", "aria-labelledby": "profile-heading" },
-      element("header", {}, element("h2", { id: "profile-heading" }, "Taste"), this.count, this.clear),
+      element("header", {}, element("h2", { id: "profile-heading" }, words.taste.heading), this.count, this.clear),
       this.search.node,
       chips.children.length > 0 ? chips : null, this.hint, items, dialog && dialog.node);
   }
@@ -85,11 +87,11 @@ export class ProfileView {
     const { profile } = this.store.state.mix;
     const own = profile.length > 0 && !this.samples.some(({ sample }) => same(sample.items, profile));
     this.store.mix((mix) => ({ ...mix, profile: items }));
-    if (own) this.offerBack(`“${name}” took the place of your taste.`, profile);
+    if (own) this.offerBack(words.taste.replaced(name), profile);
   }
 
   private row({ id }: ListedItem): Row<ListedItem> {
-    const title = button({ class: "title" }, () => this.store.go({ inspected: { kind: "item", id } }));
+    const title = button({ class: "title", dir: "auto" }, () => this.store.go({ inspected: { kind: "item", id } }));
     const takeOut = (): void => {
       const next = node.nextElementSibling ?? node.previousElementSibling;
       this.store.mix((mix) => removeItem(mix, id));
@@ -105,7 +107,7 @@ export class ProfileView {
       update: (item) => {
         setText(title, item.title);
         setAttributes(title, { title: item.title });
-        setAttributes(remove, { "aria-label": `Remove ${item.title}` });
+        setAttributes(remove, { "aria-label": words.taste.remove(item.title) });
       },
     };
   }

@@ -4,10 +4,11 @@
  */
 import { button, element, setAttributes, setLength, setText } from "../widgets/element.js";
 import type { Row } from "../widgets/keyed-list.js";
-import { signed } from "../../base/numbers.js";
+import { percent, signed } from "../words/numbers.js";
 import { hundredths, keyOf, removeChannel, setChannel, type Channel, type Target } from "../state/state.js";
 import type { Store } from "../state/store.js";
 import type { Strip } from "../state/strips.js";
+import { words } from "../words/words.js";
 
 /** A pointer this close to 0 means 0. */
 const NOTCH = 0.03;
@@ -23,7 +24,7 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
   const set = (change: Partial<Omit<Channel, "target">>, gesture: string | null = null): void =>
     store.mix((mix) => setChannel(mix, target, change), gesture);
 
-  const label = element("span", { class: "name" });
+  const label = element("span", { class: "name", dir: "auto" });
   const kind = element("small");
   const name = button({ class: "strip-name" }, () => {
     store.go({ inspected: target });
@@ -84,18 +85,22 @@ export function stripView(strip: Strip, store: Store): Row<Strip> {
       setAttributes(name, { title: titleOf(target, next.name) });
       if (fader.valueAsNumber !== strength) fader.valueAsNumber = strength;
       setAttributes(fader, {
-        "aria-label": faderLabel(next), "aria-valuetext": `${signed(strength, 2)}${muted ? ", muted" : ""}`,
+        "aria-label": faderLabel(next), "aria-valuetext": `${signed(strength, 2)}${muted ? words.strip.muted : ""}`,
       });
       setLength(slot, "--strength", strength);
       setLength(meter, "--level", next.share ?? 0);
       meter.hidden = next.share === null;
       setText(value, strength === 0 ? "0" : signed(strength, 2));
       const spoken = spokenName(next);
-      setAttributes(mute, { "aria-pressed": String(muted), "aria-label": `Mute ${spoken}`, title: "Mute (M)" });
-      setAttributes(solo, { "aria-pressed": String(alone), "aria-label": `Solo ${spoken}`, title: "Solo (S)" });
-      setAttributes(less, { "aria-label": `Less ${spoken}` });
-      setAttributes(more, { "aria-label": `More ${spoken}` });
-      setAttributes(remove, { "aria-label": `Take ${spoken} off the desk`, title: "Take off the desk (Delete)" });
+      setAttributes(mute, {
+        "aria-pressed": String(muted), "aria-label": words.strip.mute(spoken), title: words.strip.muteKey,
+      });
+      setAttributes(solo, {
+        "aria-pressed": String(alone), "aria-label": words.strip.solo(spoken), title: words.strip.soloKey,
+      });
+      setAttributes(less, { "aria-label": words.strip.less(spoken) });
+      setAttributes(more, { "aria-label": words.strip.more(spoken) });
+      setAttributes(remove, { "aria-label": words.strip.remove(spoken), title: words.strip.removeKey });
       remove.hidden = !next.added;
       node.classList.toggle("silent", next.silent);
       node.classList.toggle("up", strength > 0 && !muted);
@@ -121,28 +126,29 @@ function lies(fader: HTMLElement): boolean {
 }
 
 function titleOf(target: Target, name: string): string {
-  return `${name}: card of ${target.kind === "neuron" ? `neuron ${target.neuron}` : `the ${target.kind}`}`;
+  return words.strip.card(name, target.kind === "neuron" ? words.neuron(target.neuron)
+    : target.kind === "tag" ? words.strip.theTag : words.strip.theConcept);
 }
 
 /** A name that no other strip has: a tag, a concept and a neuron may be called the same. */
 function spokenName({ channel: { target }, name }: Strip): string {
   if (target.kind === "concept") return name;
-  return target.kind === "tag" ? `the tag ${name}` : `${name}, neuron ${target.neuron}`;
+  return target.kind === "tag" ? words.strip.tagNamed(name) : words.strip.neuronNamed(name, target.neuron);
 }
 
 /** What a strip is, under its name. */
 function kindOf({ channel: { target }, concept }: Strip): string {
   if (target.kind === "neuron") return `#${target.neuron}`;
-  if (target.kind === "tag" || concept === null) return target.kind;
-  if (!concept.proven) return "not proven";
-  return concept.neurons === 1 ? "1 neuron" : `${concept.neurons} neurons`;
+  if (target.kind === "tag") return words.strip.tag;
+  if (concept === null) return words.strip.concept;
+  if (!concept.proven) return words.strip.notProven;
+  return words.neurons(concept.neurons);
 }
 
 function faderLabel({ channel: { target }, name, share, concept }: Strip): string {
-  if (target.kind === "tag") return `Position of the tag ${name}`;
+  if (target.kind === "tag") return words.strip.tagPosition(name);
   const part = share === null || share === 0
-    ? "not active in this profile" : `${Math.round(100 * share)} % of this profile`;
-  if (target.kind === "neuron") return `Strength of ${name}, neuron ${target.neuron}, ${part}`;
-  const sure = concept?.proven === false ? ", whose name is not proven" : "";
-  return `Position of ${name}${sure}, ${part}`;
+    ? words.strip.inactive : words.strip.part(percent(share));
+  if (target.kind === "neuron") return words.strip.strength(name, target.neuron, part);
+  return concept?.proven === false ? words.strip.unprovenPosition(name, part) : words.strip.position(name, part);
 }

@@ -1,5 +1,6 @@
 /** Taking a known user's taste: an id typed or chosen from some, and what the service says when it knows none such. */
-import { whole } from "../../base/numbers.js";
+import { whole } from "../words/numbers.js";
+import { words } from "../words/words.js";
 import { button, element, setText } from "../widgets/element.js";
 import { titlesOf, type KnownUsers } from "../state/known-users.js";
 
@@ -14,16 +15,16 @@ export class UserDialog {
       class: "search", id: "user", list: "some-users", autocomplete: "off", required: true,
     });
     const form = element("form", { method: "dialog" },
-      element("label", { for: "user" }, `One of ${whole(count)} people in ${name}, by id`), this.input,
+      element("label", { for: "user" }, words.users.label(whole(count), name)), this.input,
       element("datalist", { id: "some-users" }, ...some.map((id) => element("option", { value: id }))), this.fault,
-      element("div", { class: "actions" }, element("button", { class: "action", type: "submit" }, "Take this taste"),
-        button({ class: "action" }, () => this.node.close(), "Cancel")));
+      element("div", { class: "actions" }, element("button", { class: "action", type: "submit" }, words.users.take),
+        button({ class: "action" }, () => this.node.close(), words.users.cancel)));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.take(this.input.value.trim());
     });
     this.node = element("dialog", { class: "user-dialog", "aria-labelledby": "user-heading" },
-      element("h2", { id: "user-heading" }, "Somebody’s taste"), form);
+      element("h2", { id: "user-heading" }, words.users.heading), form);
   }
 
   open(): void {

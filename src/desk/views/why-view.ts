@@ -4,12 +4,12 @@
  * All bars are on one scale. A mark on a bar shows the part before turning.
  */
 import type { ExplainedItem } from "../../session/session-types.js";
-import { fixed, signed } from "../../base/numbers.js";
+import { fixed, signed } from "../words/numbers.js";
 import { button, element, setLength } from "../widgets/element.js";
 import { partsOf } from "../state/score-parts.js";
 import { addItem, type Mix } from "../state/state.js";
 import type { Store } from "../state/store.js";
-import { listed, ordinal } from "../state/words.js";
+import { words } from "../words/words.js";
 
 /** Where the item stands, and what of the taste speaks for it. */
 export interface Standing {
@@ -29,24 +29,25 @@ export function whyView(
   const { id, title } = turned.item;
   const liked = mix.profile.includes(id);
   return element("div", { class: "why" },
-    element("p", { class: "kicker" }, liked ? "In your taste" : standing.place === null
-      ? "Not in your list" : "Why it is in your list"),
-    element("h2", { tabindex: -1 }, title),
+    element("p", { class: "kicker" }, liked ? words.why.inTaste : standing.place === null
+      ? words.why.notInList : words.why.inList),
+    element("h2", { tabindex: -1, dir: "auto" }, title),
     element("p", { class: "why-words" }, standingInWords(standing, liked)),
-    liked ? null : button({ class: "action" }, () => store.mix((mixed) => addItem(mixed, id)), "Add to the profile"),
+    liked ? null : button({ class: "action" }, () => store.mix((mixed) => addItem(mixed, id)), words.add),
     sumTable(store, turned, rest),
     element("p", { class: "hint" }, turned.approximate
-      ? "Approximate: a bar is what the score loses without the part, so the bars need not add up."
-      : `The bars are points of the score and add up to it.${rest ? " Marks show each part before turning." : ""}`));
+      ? words.why.approximate
+      : words.why.addUp + (rest ? words.why.marks : "")));
 }
 
 /** "17th of 20; 23rd before turning. Mostly because you like VNV Nation and Covenant." */
 export function standingInWords({ place, was, reasons, length }: Standing, liked: boolean): string {
-  const named = (words: string): string => (reasons.length === 0 ? "" : ` ${words} ${listed(reasons)}.`);
-  if (liked) return `You have it already, so no list recommends it.${named("It goes with")}`;
-  if (place === null) return `It is not among the ${length}.${named("What speaks for it: you like")}`;
-  const before = was === null ? "" : was === place ? ", as before turning" : `; ${ordinal(was)} before turning`;
-  return `${ordinal(place)} of ${length}${before}.${named("Mostly because you like")}`;
+  const named = (say: (titles: string) => string): string =>
+    (reasons.length === 0 ? "" : ` ${say(words.listed(reasons))}`);
+  if (liked) return words.why.have + named(words.why.goesWith);
+  if (place === null) return words.why.notAmong(length) + named(words.why.speaksFor);
+  const before = was === null ? "" : was === place ? words.why.asBefore : words.why.placeBefore(words.ordinal(was));
+  return words.why.place(words.ordinal(place), length, before) + named(words.why.because);
 }
 
 function sumTable(store: Store, turned: ExplainedItem, rest: ExplainedItem | null): HTMLElement {
@@ -62,16 +63,18 @@ function sumTable(store: Store, turned: ExplainedItem, rest: ExplainedItem | nul
     setLength(bar, "--start", along(Math.min(0, value)));
     setLength(bar, "--size", Math.abs(value) / range);
     if (before !== null) setLength(bar, "--before", along(before));
-    const label = target === null ? element("span", { class: "name" }, name)
-      : button({ class: "name", title: `What ${name} stands for` }, () => store.go({ inspected: target }), name);
+    const label = target === null ? element("span", { class: "name", dir: "auto" }, name)
+      : button({ class: "name", dir: "auto", title: words.why.part(name) }, () => {
+        store.go({ inspected: target });
+      }, name);
     return element("tr", {}, element("th", { scope: "row" }, label), element("td", { class: "bar-cell" }, bar),
       element("td", { class: "number" }, signed(value)));
   });
-  const total = element("tr", { class: "total" }, element("th", { scope: "row" }, "score"),
-    element("td", { class: "soft" }, rest ? `${fixed(rest.score)} before` : ""),
+  const total = element("tr", { class: "total" }, element("th", { scope: "row" }, words.why.score),
+    element("td", { class: "soft" }, rest ? words.why.scoreBefore(fixed(rest.score)) : ""),
     element("td", { class: "number" }, fixed(turned.score)));
-  return element("table", {}, element("caption", { class: "unseen" }, `Parts of the score of ${turned.item.title}`),
+  return element("table", {}, element("caption", { class: "unseen" }, words.why.caption(turned.item.title)),
     element("thead", { class: "unseen" }, element("tr", {},
-      ...["part", "bar", "points"].map((text) => element("th", { scope: "col" }, text)))),
+      ...words.why.columns.map((text) => element("th", { scope: "col" }, text)))),
     element("tbody", {}, ...rows, total));
 }

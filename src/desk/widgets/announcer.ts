@@ -2,6 +2,7 @@
 import type { SteeredLists } from "../../session/session-types.js";
 import { element, setText } from "./element.js";
 import { rankChanges } from "../state/rank-changes.js";
+import { words } from "../words/words.js";
 
 const REST_MS = 700;
 /** Newcomers that are named. */
@@ -22,10 +23,11 @@ export class Announcer {
 }
 
 export function listsInWords({ before, after, overlap, kept, knobs }: SteeredLists): string {
-  if (after.length === 0) return "The list is empty.";
-  if (knobs.length === 0) return `${after.length} recommendations, first: ${after[0].title}.`;
+  if (after.length === 0) return words.lists.empty;
+  if (knobs.length === 0) return words.lists.untouched(after.length, after[0].title);
   const changes = rankChanges(before, after);
   const fresh = after.filter((_, i) => changes[i].from === null).slice(0, NAMED).map(({ title }) => title);
-  return `${Math.round(overlap * before.length)} of ${before.length} stay, ${Math.round(100 * kept)} percent of the ` +
-    `taste is kept. First: ${after[0].title}.${fresh.length > 0 ? ` New: ${fresh.join("; ")}.` : ""}`;
+  const staying = Math.round(overlap * before.length);
+  return words.lists.turned(staying, before.length, Math.round(100 * kept), after[0].title) +
+    (fresh.length > 0 ? words.lists.fresh(fresh.join("; ")) : "");
 }

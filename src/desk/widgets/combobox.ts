@@ -5,6 +5,7 @@
 import { element, setAttributes, setText } from "./element.js";
 import { KeyedList, type Row } from "./keyed-list.js";
 import { Latest } from "../state/latest.js";
+import { words } from "../words/words.js";
 
 export interface ComboboxOptions<T> {
   /** Unique on the page: ids of the parts begin with it. */
@@ -38,9 +39,9 @@ export class Combobox<T> {
       autocomplete: "off", autocapitalize: "off", spellcheck: "false",
     });
     this.listbox = element("ul", {
-      class: "suggestions", id: `${name}-suggestions`, role: "listbox", "aria-label": "Suggestions", hidden: true,
+      class: "suggestions", id: `${name}-suggestions`, role: "listbox", "aria-label": words.suggestions, hidden: true,
     });
-    this.status = element("p", { class: "suggestions nothing", hidden: true }, "Nothing found.");
+    this.status = element("p", { class: "suggestions nothing", hidden: true }, words.nothingFound);
     this.node = element("div", { class: "combobox" }, this.input, this.listbox, this.status);
     this.list = new KeyedList(this.listbox, (entry) => options.keyOf(entry), (entry) => this.row(entry));
     this.query = new Latest((text) => options.search(text), (found, text) => this.show(found, text), options.failed);
@@ -83,7 +84,7 @@ export class Combobox<T> {
   }
 
   private row(entry: T): Row<T> {
-    const title = element("span", { class: "title" });
+    const title = element("span", { class: "title", dir: "auto" });
     const note = element("span", { class: "note" });
     const node = element("li", { role: "option" }, title, note);
     let shown = entry;

@@ -1,5 +1,6 @@
 /** The one line at the foot of the window that says what went wrong, what was left out, or what can be taken back. */
 import { button, element, setAttributes } from "./element.js";
+import { words } from "../words/words.js";
 
 export type NoticeKind = "failure" | "note" | "undo";
 
@@ -17,7 +18,7 @@ export class Notice {
     this.kind = kind;
     setAttributes(this.node, { role: kind === "undo" ? "status" : "alert", "data-kind": kind });
     this.node.replaceChildren(element("span", {}, text), ...ways,
-      button({ class: "icon", "aria-label": "Dismiss" }, () => this.dismiss(), "×"));
+      button({ class: "icon", "aria-label": words.dismiss }, () => this.dismiss(), "×"));
     this.node.hidden = false;
     if (kind === "undo") this.timer = setTimeout(() => this.expire(), UNDO_MS);
   }
