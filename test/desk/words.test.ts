@@ -40,7 +40,7 @@ test("German is not English", () => {
   const [english, german] = [new Set(textsOf(en)), textsOf(languages.de)];
   const same = german.filter((text) => english.has(text) && /\p{L}{3}/u.test(text));
   // Words that both languages have.
-  assert.equal([...new Set(same)].sort(), ["Atlas", "Enter", "Name", "Neuron ‹1›", "‹1› and ‹2›"]);
+  assert.equal([...new Set(same)].sort(), ["Atlas", "Enter", "Esc", "Name", "Neuron ‹1›", "‹1› and ‹2›"]);
 });
 
 test("numbers by locale", () => {
