@@ -1,7 +1,7 @@
 /** Every word that the desk shows or says, in German. Its form is that of en.ts. */
 import { counted } from "./counted.js";
 import { deDialogs } from "./de-dialogs.js";
-import type { Words } from "./words.js";
+import type { Words } from "./en.js";
 
 const SHARES: readonly [least: number, words: string][] = [
   [0.985, "ganz"], [0.82, "fast ganz"], [0.7, "zu etwa drei Vierteln"], [0.58, "zu etwa zwei Dritteln"],

@@ -1,5 +1,5 @@
 /**
- * Every word that the desk shows or says, in English: the pattern of the other languages (words.ts has their type).
+ * Every word that the desk shows or says, in English: the pattern of the other languages.
  * One section a view. What the model brings (titles, tags, names, terms) and what the library says of a mistake is
  * not here.
  */
@@ -270,3 +270,6 @@ export const en = {
 
   ...enDialogs,
 };
+
+/** Texts, and functions that make one; a language has them all and nothing else (the compiler sees to it). */
+export type Words = typeof en;

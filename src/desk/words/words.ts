@@ -3,10 +3,7 @@
  * built (main.ts): by `?lang=` in the address, else by the person's choice on an earlier visit, else by the browser.
  */
 import { de } from "./de.js";
-import { en } from "./en.js";
-
-/** Texts, and functions that make one; a language has them all and nothing else (the compiler sees to it). */
-export type Words = typeof en;
+import { en, type Words } from "./en.js";
 
 export const languages: Readonly<Record<string, Words>> = { en, de };
 
