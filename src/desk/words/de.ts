@@ -121,6 +121,8 @@ export const de: Words = {
     muteKey: "Stumm (M)",
     solo: (name) => `Allein: ${name}`,
     soloKey: "Allein (S)",
+    less: (name) => `Weniger ${name}`,
+    more: (name) => `Mehr ${name}`,
     remove: (name) => `${name} vom Pult nehmen`,
     removeKey: "Vom Pult nehmen (Entf)",
     tag: "Schlagwort",

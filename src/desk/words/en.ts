@@ -134,6 +134,8 @@ export const en = {
     muteKey: "Mute (M)",
     solo: (name: string): string => `Solo ${name}`,
     soloKey: "Solo (S)",
+    less: (name: string): string => `Less ${name}`,
+    more: (name: string): string => `More ${name}`,
     remove: (name: string): string => `Take ${name} off the desk`,
     removeKey: "Take off the desk (Delete)",
     tag: "tag",
