@@ -1,166 +1,113 @@
 /**
- * A catalogue of a million items from beginning to end: generate, split, train, rank, answer one user. Each stage says
- * wall time, this process's CPU time and the peak of its resident memory so far.
+ * A catalogue of a million items from beginning to end: generate, pack, read, and for dense and sparse ELSA train,
+ * export, evaluate, answer one user.
  *
- *   node dist/bench/scale.js [--items 1000000 --users 1000000 --mean 100] [--factors 128] [--minutes 10] [--threads N]
+ *   node dist/bench/scale.js [--items 1e6 --users 1e6 --interactions 1e8] [--share 1] [--test 10000] [--threads 2] …
  *
- * Training stops after --minutes, or after --epochs; a whole epoch's time is then extrapolated from the steps that were
- * done, and said to be. What is evaluated is what training came to. Figures: docs/scale.md.
+ * Every stage is a process of its own, so that its peak of resident memory is its own; it says wall time, processor
+ * time and that peak. What stages make and found lies in --folder (default: one in the system's folder for temporary
+ * files): a stage that is done with the same settings is not done again, so that a stopped run goes on where it was.
+ *
+ * --share trains an epoch on that share of the training users; a whole epoch's time is then extrapolated from the
+ * steps, and said to be. Settings of training are given, not chosen here; quality is that of the test users. Figures:
+ * docs/scale.md.
  */
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { resourceUsage } from "node:process";
-import { csrSelectRows } from "../src/base/csr.js";
-import { Random } from "../src/base/random.js";
-import { presets } from "../src/config/presets.js";
-import { csrFromLists, csrRow } from "../src/base/csr.js";
-import { splitDataset } from "../src/data/split-users.js";
-import { generateWorld } from "../src/data/world/world.js";
-import type { Tensor } from "../src/autograd/index.js";
-import { Tape } from "../src/autograd/index.js";
-import { openEngine } from "../src/engine/open.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
-import { evaluateRanking } from "../src/evaluate/evaluate.js";
-import { ndcg } from "../src/evaluate/metrics.js";
-import { withOutputs } from "../src/models/choose-outputs.js";
-import { range } from "../src/models/encode-all.js";
-import { ExactShortlist } from "../src/models/exact-shortlist.js";
-import { Elsa, elsa } from "../src/models/recommenders/elsa.js";
-import { Popularity } from "../src/models/recommenders/popularity.js";
-import { planMemory } from "../src/pipeline/plan-memory.js";
-import type { FitState } from "../src/train/fit-state.js";
-import { trainRecommender } from "../src/train/train-recommender.js";
+import { ask } from "./scale/ask.js";
+import { evaluate } from "./scale/evaluate.js";
+import { finished, record, shown, type Report } from "./scale/record.js";
+import { trainDense, trainSparse } from "./scale/train.js";
+import { makeWorld, readWorld } from "./scale/world.js";
 
+const text = (value: string) => ({ type: "string", default: value } as const);
 const { values: options } = parseArgs({
   options: {
-    items: { type: "string", default: "1000000" },
-    users: { type: "string", default: "1000000" },
-    mean: { type: "string", default: "100" },
-    concepts: { type: "string", default: "600" },
-    factors: { type: "string", default: "128" },
-    batch: { type: "string", default: "256" },
-    columns: { type: "string", default: "0" },
-    rate: { type: "string", default: "0.001" },
-    epochs: { type: "string", default: "1" },
-    minutes: { type: "string", default: "10" },
-    test: { type: "string", default: "10000" },
-    threads: { type: "string", default: "2" },
-    whole: { type: "boolean", default: false },
+    items: text("1e6"), users: text("1e6"), interactions: text("1e8"), concepts: text("600"), seed: text("42"),
+    factors: text("128"), rate: text("0.003"), batch: text("256"), columns: text("0"),
+    "sparse-factors": text("128"), "sparse-rate": text("0.05"), "non-zeros": text("16"),
+    share: text("1"), test: text("10000"), threads: text("2"), folder: { type: "string" },
+    stages: { type: "string" }, stage: { type: "string" },
   },
 });
-enableRelaxedSimd();
-const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 
-/** Runs a stage and says what it took. */
-async function stage<T>(name: string, work: () => T | Promise<T>): Promise<T> {
-  const [began, cpu] = [performance.now(), process.cpuUsage()];
-  const result = await work();
-  const { user, system } = process.cpuUsage(cpu);
-  console.log(
-    `${name.padEnd(12)} ${((performance.now() - began) / 1000).toFixed(1)} s, ` +
-    `CPU ${((user + system) / 1e6).toFixed(1)} s, peak ${gib(resourceUsage().maxRSS * 1024)}`,
-  );
-  return result;
+/** What the stages are told. */
+export interface Scale {
+  readonly folder: string;
+  readonly items: number;
+  readonly users: number;
+  readonly interactions: number;
+  readonly concepts: number;
+  readonly seed: number;
+  readonly factors: number;
+  readonly rate: number;
+  readonly batch: number;
+  readonly columns: number;
+  readonly sparseFactors: number;
+  readonly sparseRate: number;
+  readonly nonZeros: number;
+  readonly share: number;
+  readonly test: number;
+  readonly threads: number;
 }
 
-const [items, users, factors] = [options.items, options.users, options.factors].map(Number);
-const world = await stage("generate", () => generateWorld({
-  items, users, meanInteractions: Number(options.mean), concepts: Number(options.concepts), activitySpread: 0.8,
-  popularityExponent: 0.8, tagRate: 0.01,
-}).dataset);
-console.log(`             ${world.interactions.indices.length} interactions`);
-const share = Math.min(0.1, Number(options.test) / users);
-const split = await stage("split", () => splitDataset(world, { seed: 1, validationShare: share, testShare: share }));
+const { items, users, interactions } = options;
+const scale: Scale = {
+  ...Object.fromEntries(Object.entries(options)
+    .filter(([name]) => !["folder", "stage", "stages"].includes(name))
+    .map(([name, value]) => [name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()), Number(value)])),
+  folder: options.folder ?? join(tmpdir(), `unknot-scale-${items}-${users}-${interactions}`),
+} as Scale;
 
-const sizes = { items, users, interactions: world.interactions.indices.length };
-const asked = {
-  ...presets.default, elsa: {
-    ...presets.default.elsa, factors, batchSize: Number(options.batch), inputDropout: 0,
-    learningRate: Number(options.rate), epochs: Number(options.epochs), maxOutput: Number(options.columns), patience: 0,
-  },
+type Setting = keyof Scale;
+const SIZES: readonly Setting[] = ["items", "users", "interactions", "concepts", "seed"];
+const LOOP: readonly Setting[] = [...SIZES, "batch", "columns", "share", "test", "threads"];
+const DENSE: readonly Setting[] = [...LOOP, "factors", "rate"];
+const SPARSE: readonly Setting[] = [...LOOP, "sparseFactors", "sparseRate", "nonZeros"];
+
+/** In order; each with the settings that what it finds depends on. */
+const STAGES: Readonly<Record<string, {
+  readonly work: (scale: Scale) => Promise<Report>; readonly settings: readonly Setting[];
+}>> = {
+  generate: { work: makeWorld, settings: SIZES },
+  read: { work: readWorld, settings: [...SIZES, "test"] },
+  "train-dense": { work: trainDense, settings: DENSE },
+  "ask-dense": { work: (one) => ask(one, "dense"), settings: DENSE },
+  "evaluate-dense": { work: (one) => evaluate(one, "dense"), settings: DENSE },
+  "train-sparse": { work: trainSparse, settings: SPARSE },
+  "ask-sparse": { work: (one) => ask(one, "sparse"), settings: SPARSE },
+  "evaluate-sparse": { work: (one) => evaluate(one, "sparse"), settings: SPARSE },
 };
-const chosen = withOutputs(asked, sizes);
-// Sampled columns also where all outputs would fit, unless --whole asks for those.
-const config = options.whole || chosen.elsa.maxOutput > 0 ? chosen
-  : { ...chosen, elsa: { ...chosen.elsa, maxOutput: Math.ceil((chosen.elsa.batchSize * sizes.interactions) / users) } };
-const plan = planMemory(sizes, config);
-console.log(
-  `plan         whole ${gib(plan.ways.whole)}, sampled ${gib(plan.ways.sampled ?? 0)} of engine memory; ` +
-  `${config.elsa.maxOutput} columns a step`,
-);
 
-const engine = openEngine({ threads: Number(options.threads) });
-await engine.ready();
-const watched = csrSelectRows(world.interactions, split.validation.users.slice(0, 2048));
-const data = { train: split.train, validation: watched };
-const weights = await stage("train", () => trained(Number(options.minutes)));
+mkdirSync(scale.folder, { recursive: true });
+if (options.stage !== undefined) await inThisProcess(options.stage);
+else for (const name of options.stages?.split(",") ?? Object.keys(STAGES)) inItsOwn(name);
 
-/** A after training, or after the minutes that there are. */
-async function trained(minutes: number): Promise<Float32Array> {
-  const stop = new AbortController();
-  const began = performance.now();
-  let last: FitState | null = null;
-  let steps = 0;
-  let inAll = 0;
-  try {
-    const { weights: { encoder } } = await trainRecommender(engine, elsa, data, config.elsa, 1, {
-      signal: stop.signal,
-      onStep(step, all) {
-        [steps, inAll] = [step, all];
-        if (performance.now() - began > 60_000 * minutes) stop.abort(new Error("time"));
-      },
-      onEpoch({ trainLoss, validationLoss }) {
-        console.log(`  losses ${trainLoss.toFixed(4)} / ${validationLoss.toFixed(4)}`);
-      },
-      checkpoint: { due: () => false, save: (state) => { last = state; } },
-    });
-    return encoder.data;
-  } catch (error) {
-    if (!(error instanceof Error) || error.message !== "time") throw error;
-    return last!.arrays["weights/encoder"] as Float32Array;
-  } finally {
-    const perEpoch = inAll / config.elsa.epochs;
-    const each = (performance.now() - began) / Math.max(1, steps);
-    console.log(
-      `  ${steps} of ${inAll} steps at ${each.toFixed(0)} ms; an epoch of ${perEpoch} steps ` +
-      `${steps < perEpoch ? "would take" : "takes"} ${((each * perEpoch) / 60_000).toFixed(1)} min`,
-    );
-    console.log(`  heap peak ${gib(engine.heap.peak)}`);
+/** Unless it is done: a process that prints how it goes, and leaves its record. */
+function inItsOwn(name: string): void {
+  if (!Object.hasOwn(STAGES, name)) throw new Error(`no stage ${name}: ${Object.keys(STAGES).join(", ")}`);
+  const settings = Object.fromEntries(STAGES[name].settings.map((setting) => [setting, scale[setting]]));
+  const before = finished(scale.folder, name, settings);
+  if (before) {
+    console.log(`${shown(name, before)}  (done before)`);
+    return;
   }
+  const { status } = spawnSync(
+    process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2), "--stage", name],
+    { stdio: "inherit" },
+  );
+  const done = finished(scale.folder, name, settings);
+  if (status !== 0 || !done) throw new Error(`${name} ended with ${status}`);
+  console.log(shown(name, done));
 }
 
-const model = new Elsa(engine, weights, items, factors);
-await stage("popularity", () => {
-  const { ndcg: found } = evaluateRanking(engine, new Popularity(engine, split.train), split.test);
-  console.log(`  popularity nDCG@20 ${found.mean.toFixed(4)} ± ${found.se.toFixed(4)}`);
-});
-await stage("evaluate", () => {
-  const { ndcg: found } = evaluateRanking(engine, model, split.test);
-  console.log(`  ELSA nDCG@20 ${found.mean.toFixed(4)} ± ${found.se.toFixed(4)}, ${split.test.users.length} users`);
-});
-
-const shortlist = await stage("quantise", () => new ExactShortlist(engine, model.itemVectors));
-const random = new Random(3);
-const asks = Array.from({ length: 40 }, () => random.below(split.test.input.rows));
-const medianOf = (times: number[]): string => times.sort((a, b) => a - b)[times.length >> 1].toFixed(1);
-const timed = (work: (user: number) => unknown): string => medianOf(asks.map((user) => {
-  const began = performance.now();
-  work(user);
-  return performance.now() - began;
-}));
-const scanned = (user: number): Int32Array =>
-  model.recommend(csrFromLists([[...csrRow(split.test.input, user)]], items), 20)[0].items;
-const short = (user: number): Int32Array => engine.scope(() => {
-  const tape = new Tape(engine, false);
-  const u: Tensor = model.encode(tape, tape.sparseInput(split.test.input, range(user, user + 1)));
-  return shortlist.best(u, csrRow(split.test.input, user), 20).items;
-});
-for (const user of asks) {
-  const [a, b] = [scanned(user), short(user)];
-  if (a.join() !== b.join()) throw new Error(`user ${user}: the lists differ`);
-  ndcg(a, csrRow(split.test.target, user));
+async function inThisProcess(name: string): Promise<void> {
+  enableRelaxedSimd();
+  const { work, settings } = STAGES[name];
+  await record(scale.folder, name, Object.fromEntries(settings.map((one) => [one, scale[one]])), () => work(scale));
 }
-console.log(
-  `one user     full scan ${timed(scanned)} ms, exact shortlist ${timed(short)} ms (medians of 40, lists equal)`,
-);
-console.log(`peak         ${gib(resourceUsage().maxRSS * 1024)}`);
-engine.close();

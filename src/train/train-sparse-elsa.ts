@@ -63,7 +63,7 @@ export function nextStart(
  * Trains sparse ELSA level by level (docs/method.md §8).
  *
  * @param train (U, I) binary; @param validation (V, I) binary, all interactions of the validation users.
- * @param outside A in ordinary memory, with lazy rows; default: where the heap has no room for it.
+ * @param outside A in ordinary memory, with lazy rows; default: where `trainsOutside` says.
  * Epochs are counted over all levels in the hooks.
  */
 export async function trainSparseElsa(

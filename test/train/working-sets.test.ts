@@ -115,10 +115,11 @@ test("sparse ELSA learns from sampled columns", async () => {
   assert.ok(losses.at(-1)! < 0.9 * losses[0], JSON.stringify(losses));
 });
 
-test("sparse ELSA leaves the heap where it has no room there, and only then", () => {
+test("sparse ELSA leaves the heap where it has no room there or looks at few of its rows, and only then", () => {
   const config = { ...DEFAULT_ELSA_SPARSE, factors: 128 };
   assert.is(trainsOutside({ ...config, maxOutput: 8192 }, 10_000), false);
-  assert.is(trainsOutside({ ...config, maxOutput: 8192 }, 2_000_000), true);
+  assert.is(trainsOutside({ ...config, maxOutput: 8192 }, 20_000), true, "most rows would only rest");
+  assert.is(trainsOutside({ ...config, factors: 2048, maxOutput: 80_000 }, 100_000), true, "no room");
   assert.is(trainsOutside(config, 2_000_000), false, "all outputs were asked for");
   const sizes = { items: 2_000_000, users: 1_000_000, interactions: 1e8 };
   const whole = { ...presets.default, model: "elsa-sparse", elsaSparse: { ...config, batchSize: 128 } };

@@ -89,10 +89,25 @@ export function sparseRowsAt(tape: Tape, x: SparseTensor, rows: Int32Array): Spa
   return out;
 }
 
+/** Whether rows are whole, so that their values are the matrix written out; columns ascend within a row. */
+function whole(x: SparseTensor): boolean {
+  return entriesOfRow(x) === x.cols;
+}
+
 /** x·N for a binary x: (B, I). N: (I, D) sparse, out: (B, D) dense. */
 export function sparseProduct(tape: Tape, x: SparseTensor, n: SparseTensor): Tensor {
   const { engine } = tape;
   const out = tape.output(x.rows, n.cols, n);
+  if (whole(n)) {
+    // The same sums in the same order, by kernels for dense rows.
+    engine.run("csrMatmul", out.data, x.rowStart, x.rowEnd, x.indices, x.values, n.values!, n.cols, 0);
+    tape.record("sparseProduct", out, () => {
+      const { colStart, colEnd, rowIndices } = x.transpose();
+      const [dValues, accumulate] = tape.contribution(n);
+      engine.run("csrMatmul", dValues, colStart, colEnd, rowIndices, null, out.grad!, n.cols, accumulate);
+    });
+    return out;
+  }
   engine.run(
     "csrCsrMatmul", out.data, x.rowStart, x.rowEnd, x.indices, x.values, n.rowStart, n.rowEnd, n.indices, n.values!,
     n.cols,
@@ -191,11 +206,8 @@ class ScoresByItem {
       if (this.dense) {
         const dN = engine.floats(O * D);
         engine.run("matmul", dN, g, e.data, O, D, B, 0);
-        for (let o = 0; o < O; o++) {
-          for (let q = n.rowStart[o]; q < n.rowEnd[o]; q++) {
-            dValues[q] = (accumulate ? dValues[q] : 0) + dN[o * D + n.indices[q]];
-          }
-        }
+        if (whole(n)) engine.run("addScaled", dValues, dN, 1, accumulate);
+        else addEntries(dValues, dN, n, accumulate);
       } else engine.run("csrDots", dValues, n.rowStart, n.rowEnd, n.indices, g, this.eT!, B, accumulate);
     }
     if (e.requiresGrad) {
@@ -213,8 +225,18 @@ class ScoresByItem {
   }
 }
 
-/** Sparse rows as a dense matrix: (rows, cols). */
+/** out (+)= the entries of a dense matrix where x has its own. dense: (rows, cols), out: (nnz). */
+function addEntries(out: Floats, dense: Floats, x: SparseTensor, accumulate: 0 | 1): void {
+  for (let r = 0; r < x.rows; r++) {
+    for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) {
+      out[q] = (accumulate ? out[q] : 0) + dense[r * x.cols + x.indices[q]];
+    }
+  }
+}
+
+/** Sparse rows as a dense matrix, (rows, cols): their own values where they are whole. */
 export function writtenOut(engine: Engine, x: SparseTensor): Floats {
+  if (whole(x)) return x.values!;
   const out = engine.floats(x.rows * x.cols).fill(0);
   for (let r = 0; r < x.rows; r++) {
     for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) out[r * x.cols + x.indices[q]] = x.values![q];

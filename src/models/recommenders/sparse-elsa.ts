@@ -12,8 +12,8 @@
  * This is the finished recommender; what a level of training (pruning.ts) differentiates is sparse-elsa-trainee.ts.
  */
 import {
-  cappedResidualLoss, equalRows, linear, reluResidual, reluResidualLoss, sparseProduct, writtenOut, SparseTensor, Tensor,
-  type Tape,
+  cappedResidualLoss, equalRows, linear, reluResidual, reluResidualLoss, sparseProduct, writtenOut, SparseTensor,
+  Tensor, type Tape,
 } from "../../autograd/index.js";
 import type { Floats } from "../../base/floats.js";
 import type { NamedTensor } from "../../base/named-tensors.js";
@@ -190,13 +190,20 @@ export const elsaSparse: CfaeRecord<ElsaSparseConfig & TrainedSettings> = {
   rowWork: (items, { factors }) => 3 * items * factors,
 };
 
-/** The first level's rows are whole: parameters with gradients and averages, a batch's outputs and embeddings. */
+/**
+ * The first level's rows are whole: A with columns, gradient and averages, N and its gradient; of a batch's outputs
+ * their rows with columns and gradient, written out with theirs, and scores both ways; embeddings.
+ */
 function bytesInHeap(items: number, { factors, batchSize, maxOutput }: ElsaSparseConfig): number {
-  const outputs = maxOutput > 0 ? maxOutput : items;
-  return 4 * (6 * items * factors + 2 * outputs * (factors + batchSize) + 5 * batchSize * factors) + 2 ** 24;
+  const outputs = maxOutput > 0 ? Math.min(maxOutput, items) : items;
+  const rows = 7 * items * factors + (maxOutput > 0 ? 5 : 2) * outputs * factors;
+  return 4 * (rows + 2 * outputs * batchSize + 6 * batchSize * factors) + 2 ** 24;
 }
 
-/** Whether A is trained in ordinary memory (sampled/sampled-sparse-elsa.ts): where outputs are sampled, and it must. */
+/** A step over fewer columns than items over this would spend more on the rows that it does not look at. */
+const MANY = 2;
+
+/** Whether A is trained in ordinary memory (sampled/sampled-sparse-elsa.ts), where outputs are sampled. */
 export function trainsOutside(config: ElsaSparseConfig, items: number): boolean {
-  return config.maxOutput > 0 && bytesInHeap(items, config) > MAX_HEAP_BYTES;
+  return config.maxOutput > 0 && (items > MANY * config.maxOutput || bytesInHeap(items, config) > MAX_HEAP_BYTES);
 }

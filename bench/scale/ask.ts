@@ -1,0 +1,54 @@
+/** One user at a time, in a process that has nothing but the model: how a service would be asked. */
+import { Tape } from "../../src/autograd/index.js";
+import { csrFromLists } from "../../src/base/csr.js";
+import { openEngine } from "../../src/engine/open.js";
+import { ExactShortlist } from "../../src/models/exact-shortlist.js";
+import { Elsa } from "../../src/models/recommenders/elsa.js";
+import type { RankedItems } from "../../src/models/recommenders/scoring-model.js";
+import type { Scale } from "../scale.js";
+import { openModel, type Kind } from "./models.js";
+import { timed, type Report } from "./record.js";
+import { readProfiles } from "./world.js";
+
+const WARM = 20;
+const LENGTH = 20;
+
+export async function ask(scale: Scale, kind: Kind): Promise<Report> {
+  const profiles = await readProfiles(scale);
+  const engine = openEngine({ threads: scale.threads });
+  await engine.ready();
+  const model = await openModel(engine, scale, kind);
+  const scan = (profile: number[]): RankedItems => model.recommend(profile, LENGTH);
+  const report = [`full scan: ${times(profiles, scan)}`];
+  if (model instanceof Elsa) {
+    const { result: shortlist, wall, processor } = timed(() => new ExactShortlist(engine, model.itemVectors));
+    report.push(`8-bit copy made in ${wall.toFixed(1)} s (processor ${processor.toFixed(1)} s)`);
+    let candidates = 0;
+    const short = (profile: number[]): RankedItems => engine.scope(() => {
+      const tape = new Tape(engine, false);
+      const u = model.encode(tape, tape.sparseInput(csrFromLists([profile], model.items)));
+      return shortlist.best(u, profile, LENGTH);
+    });
+    for (const profile of profiles.slice(0, WARM)) {
+      const [a, b] = [scan(profile), short(profile)];
+      if (a.items.join() !== b.items.join()) throw new Error("the lists differ");
+      engine.scope(() => {
+        const tape = new Tape(engine, false);
+        const u = model.encode(tape, tape.sparseInput(csrFromLists([profile], model.items)));
+        candidates += shortlist.candidates(u.data, profile, LENGTH)?.length ?? model.items;
+      });
+    }
+    report.push(`exact shortlist: ${times(profiles, short)}; candidates ${Math.round(candidates / WARM)} on average`);
+  }
+  engine.close();
+  return report;
+}
+
+/** Median, and what nineteen of twenty keep below. The processor's: of all threads, with collecting garbage. */
+function times(profiles: readonly number[][], work: (profile: number[]) => unknown): string {
+  for (const profile of profiles.slice(0, WARM)) work(profile);
+  const each = profiles.map((profile) => timed(() => work(profile)));
+  const at = (name: "wall" | "processor", share: number): string =>
+    (1000 * each.map((one) => one[name]).sort((a, b) => a - b)[Math.floor(share * each.length)]).toFixed(1);
+  return `one user ${at("wall", 0.5)} ms, 95 % below ${at("wall", 0.95)} (processor ${at("processor", 0.5)} ms)`;
+}

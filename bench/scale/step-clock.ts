@@ -1,0 +1,44 @@
+/** Times of training steps, wall and processor, by level; what is measured between steps does not count. */
+export class StepClock {
+  private readonly levels: { wall: number; processor: number }[][] = [];
+  private last = { wall: 0, processor: 0 };
+  private inAll = { wall: 0, processor: 0 };
+
+  start(): void {
+    this.last = now();
+  }
+
+  /** After a step. */
+  step(_done: number, level = 0): void {
+    const at = now();
+    const took = { wall: at.wall - this.last.wall, processor: at.processor - this.last.processor };
+    (this.levels[level] ??= []).push(took);
+    this.inAll = { wall: this.inAll.wall + took.wall, processor: this.inAll.processor + took.processor };
+    this.last = at;
+  }
+
+  /** Does what is not training. */
+  without(work: () => void): void {
+    work();
+    this.last = now();
+  }
+
+  /** "12.3 s of steps (processor 10.1 s)" */
+  get said(): string {
+    return `${this.inAll.wall.toFixed(1)} s of steps (processor ${this.inAll.processor.toFixed(1)} s)`;
+  }
+
+  /** Medians of a step, in seconds. Initialising and compiling are in the first ones. */
+  medians(level: number): { wall: number; processor: number } {
+    const of = (name: "wall" | "processor"): number => {
+      const sorted = (this.levels[level] ?? []).map((one) => one[name]).sort((a, b) => a - b);
+      return sorted[sorted.length >> 1] ?? NaN;
+    };
+    return { wall: of("wall"), processor: of("processor") };
+  }
+}
+
+function now(): { wall: number; processor: number } {
+  const { user, system } = process.cpuUsage();
+  return { wall: performance.now() / 1000, processor: (user + system) / 1e6 };
+}

@@ -1,0 +1,121 @@
+/** The trainings of the scale bench: one epoch of dense ELSA, and the levels of sparse ELSA, one epoch each. */
+import type { NamedTensors } from "../../src/base/named-tensors.js";
+import { DEFAULT_ELSA_SPARSE } from "../../src/config/elsa-sparse.js";
+import { presets } from "../../src/config/presets.js";
+import { openEngine } from "../../src/engine/open.js";
+import { evaluateRanking } from "../../src/evaluate/evaluate.js";
+import { trainingWays } from "../../src/models/choose-outputs.js";
+import { Elsa, elsa } from "../../src/models/recommenders/elsa.js";
+import { Popularity } from "../../src/models/recommenders/popularity.js";
+import { levelsOf } from "../../src/models/recommenders/pruning.js";
+import { elsaSparse, trainsOutside } from "../../src/models/recommenders/sparse-elsa.js";
+import { planMemory } from "../../src/pipeline/plan-memory.js";
+import type { FitState } from "../../src/train/fit-state.js";
+import { trainRecommender } from "../../src/train/train-recommender.js";
+import type { Scale } from "../scale.js";
+import { saveWeights } from "./models.js";
+import type { Report } from "./record.js";
+import { StepClock } from "./step-clock.js";
+import { openSplit, type ScaleSplit } from "./world.js";
+
+/** How often the course of training is measured. */
+const LOOKS = 5;
+const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+
+/** Columns a step: as said, or as many as a batch has interactions. */
+const columnsOf = ({ columns, batch, interactions, users }: Scale): number =>
+  columns || Math.ceil((batch * interactions) / users);
+
+export async function trainDense(scale: Scale): Promise<Report> {
+  const { items, factors, batch, rate, threads } = scale;
+  const split = await openSplit(scale);
+  const { train, watched } = split;
+  const config = {
+    ...presets.default.elsa, factors, batchSize: batch, learningRate: rate, inputDropout: 0, epochs: 1, patience: 0,
+    maxOutput: columnsOf(scale),
+  };
+  const engine = openEngine({ threads });
+  await engine.ready();
+  const stepsInAll = Math.ceil(train.rows / batch);
+  const looks = new Set(Array.from({ length: LOOKS - 1 }, (_, k) => Math.round(((k + 1) * stepsInAll) / LOOKS)));
+  const clock = new StepClock();
+  const course: string[] = [];
+  const look = ({ arrays }: Pick<FitState, "arrays">, step: number): void => {
+    const found = engine.scope(() =>
+      evaluateRanking(engine, new Elsa(engine, arrays["weights/encoder"], items, factors), split.validation));
+    course.push(`after ${step} steps, ${clock.said}: nDCG@20 ${found.ndcg.mean.toFixed(4)}`);
+    console.log(`  ${course[course.length - 1]}`);
+  };
+  let done = 0;
+  clock.start();
+  const { weights, fit } = await trainRecommender(engine, elsa, { train, validation: watched }, config, scale.seed, {
+    onStep: (step) => { clock.step(done = step); },
+    checkpoint: { due: (step) => looks.has(step), save: (state) => { clock.without(() => { look(state, done); }); } },
+  });
+  look({ arrays: { "weights/encoder": weights.encoder.data } }, done);
+  const popularity = evaluateRanking(engine, new Popularity(engine, train), split.validation).ndcg.mean;
+  const plan = planMemory(sizesOf(scale), { ...presets.default, elsa: config });
+  const report = [
+    ...timing(clock, scale, split, 1),
+    ...course,
+    `popularity on the same ${split.validation.users.length} validation users: nDCG@20 ${popularity.toFixed(4)}`,
+    `loss ${fit.history[0].trainLoss.toFixed(4)}; planned ${gib(plan.cfae)} of engine memory, ` +
+    `used ${gib(engine.heap.peak)}, with evaluation`,
+    await exported(scale, "dense", weights),
+  ];
+  engine.close();
+  return report;
+}
+
+export async function trainSparse(scale: Scale): Promise<Report> {
+  const { items, sparseFactors, nonZeros, batch, sparseRate, threads } = scale;
+  const split = await openSplit(scale);
+  const { train, watched } = split;
+  const config = {
+    ...DEFAULT_ELSA_SPARSE, factors: sparseFactors, nonZeros, batchSize: batch, learningRate: sparseRate,
+    levelEpochs: 1, maxOutput: columnsOf(scale),
+  };
+  const levels = levelsOf(config);
+  const settings = elsaSparse.settings({ ...config });
+  const engine = openEngine({ threads });
+  await engine.ready();
+  const clock = new StepClock();
+  clock.start();
+  const stepsOfLevel = Math.ceil(train.rows / batch);
+  const { weights } = await trainRecommender(engine, elsaSparse, { train, validation: watched }, settings, scale.seed, {
+    onStep: (step) => { clock.step(step, Math.floor((step - 1) / stepsOfLevel)); },
+    onEpoch: ({ epoch, trainLoss }) => { console.log(`  epoch ${epoch}: loss ${trainLoss.toExponential(4)}`); },
+  });
+  const ways = trainingWays({ ...presets.default, model: "elsa-sparse", elsaSparse: config } as never, sizesOf(scale));
+  const report = [
+    `levels of ${levels.map(({ entries }) => entries).join(", ")} entries, an epoch each; A is ` +
+    (trainsOutside(config, items) ? "outside the heap" : "in the heap"),
+    ...timing(clock, scale, split, levels.length),
+    `planned ${gib(ways.sampled ?? ways.whole)} of engine memory, used ${gib(engine.heap.peak)}`,
+    await exported(scale, "sparse", weights),
+  ];
+  engine.close();
+  return report;
+}
+
+const sizesOf = ({ items, users, interactions }: Scale): { items: number; users: number; interactions: number } =>
+  ({ items, users, interactions });
+
+/** What a step took, and an epoch over all training users: counted, or extrapolated where a share of them trained. */
+function timing(clock: StepClock, scale: Scale, { train, trainUsers }: ScaleSplit, levels: number): string[] {
+  const whole = Math.ceil(trainUsers / scale.batch);
+  const steps = Math.ceil(train.rows / scale.batch);
+  return Array.from({ length: levels }, (_, level) => {
+    const { wall, processor } = clock.medians(level);
+    const minutes = (each: number): string => ((each * whole) / 60).toFixed(1);
+    return `${levels > 1 ? `level ${level + 1}: ` : ""}${steps} steps of ${scale.batch} users, ` +
+      `${(1000 * wall).toFixed(0)} ms each (processor ${(1000 * processor).toFixed(0)}); an epoch of ${whole} steps ` +
+      `${steps < whole ? "would take" : "takes"} ${minutes(wall)} min (processor ${minutes(processor)})`;
+  });
+}
+
+async function exported(scale: Scale, kind: "dense" | "sparse", weights: NamedTensors): Promise<string> {
+  const began = performance.now();
+  const size = await saveWeights(scale, kind, weights);
+  return `exported ${size.toFixed(2)} GiB in ${((performance.now() - began) / 1000).toFixed(1)} s`;
+}
