@@ -1,6 +1,6 @@
 /** What can be set when training MultVAE and MultDAE. Defaults: docs/method.md §2, the paper's smallest model. */
 import { defaultsOf, number, whole, type Settings } from "./field.js";
-import { ADAM, LOOP, withDefaults } from "./training.js";
+import { ADAM, LOOP, MAX_OUTPUT, withDefaults } from "./training.js";
 
 export const MULTVAE = {
   ...withDefaults(ADAM, { learningRate: 1e-3 }),
@@ -24,6 +24,7 @@ export const MULTVAE = {
   maxBeta: number({ default: 1, from: 0, about: "Where β stops rising.", source: "docs/method.md §2" }),
   // patience 0: the last weights are kept, since the validation loss is noisy.
   ...withDefaults(LOOP, { patience: 0 }),
+  maxOutput: MAX_OUTPUT,
 };
 
 /** Settings of MultVAE and MultDAE (docs/method.md §2); docs/config.md lists them. */

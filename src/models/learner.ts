@@ -44,7 +44,7 @@ export interface Learner {
   readonly rows: number;
   readonly watchedRows: number;
   readonly parameters: readonly Parameter[];
-  /** Where parameters lie outside the heap: these, in the same order; a step updates the rows that it touches. */
+  /** Those of the parameters that lie outside the heap; a step updates the rows of them that it touches. */
   readonly workingSets?: readonly WorkingSet[];
   /** Shuffles the training rows. */
   readonly order: Random;

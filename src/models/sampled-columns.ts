@@ -1,8 +1,8 @@
 /**
  * The columns that a step's loss looks at where all items would be too many (docs/method.md §8.2): the items of the
  * batch, and negatives, drawn without replacement from those that nobody in the batch has. The authors of sparse ELSA
- * draw with replacement (recommenders/sparse-elsa-trainee.ts); here every column counts once, so that its row is brought into
- * the heap once.
+ * draw with replacement (recommenders/sparse-elsa-trainee.ts); here every column counts once, so that its row is
+ * brought into the heap once.
  */
 import type { Csr } from "../base/csr.js";
 import type { Random } from "../base/random.js";

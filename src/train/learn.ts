@@ -3,11 +3,13 @@ import { Tape } from "../autograd/index.js";
 import type { AdamConfig, FitConfig } from "../config/training.js";
 import type { Engine } from "../engine/engine.js";
 import type { Forgetful, Learner } from "../models/learner.js";
+import type { WorkingSet } from "../models/working-set.js";
 import { Adam, adamRule } from "./adam.js";
 import { Alternating } from "./alternating.js";
 import { fit, type FitHooks, type FitResult } from "./fit.js";
 import { LazyRows } from "./lazy-rows.js";
 import type { Optimiser } from "./optimiser.js";
+import { Together } from "./together.js";
 
 /**
  * The learner's parameters hold the result. Everything is in the engine's heap, which the caller releases.
@@ -40,11 +42,23 @@ export function learn(
 /** Adam: for all parameters, for one group at a time, or for rows outside the heap. */
 function optimiserOf(engine: Engine, learner: Learner, config: AdamConfig): Optimiser {
   const { parameters, alternating, workingSets } = learner;
-  if (workingSets) return new LazyRows(engine, workingSets, adamRule(engine, config));
+  if (workingSets) return partlyOutside(engine, parameters, workingSets, config);
   if (!alternating) return new Adam(engine, parameters, config);
   return new Alternating(
     alternating.groups.map((group) => new Adam(engine, group, config)), (done) => alternating.turn(done),
   );
+}
+
+/** Rows of working sets, and whatever else there is in the heap. */
+function partlyOutside(
+  engine: Engine, parameters: Learner["parameters"], sets: readonly WorkingSet[], config: AdamConfig,
+): Optimiser {
+  const rows = new LazyRows(engine, sets, adamRule(engine, config));
+  const outside = sets.map(({ parameter }) => parameters.indexOf(parameter));
+  const inside = [...parameters.keys()].filter((place) => !outside.includes(place));
+  if (inside.length === 0) return rows;
+  const adam = new Adam(engine, inside.map((place) => parameters[place]), config);
+  return new Together([{ optimiser: rows, places: outside }, { optimiser: adam, places: inside }]);
 }
 
 /** No model both takes turns and replaces parameters. */

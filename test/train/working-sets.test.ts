@@ -7,12 +7,14 @@ import { Random } from "../../src/base/random.js";
 import { defaultsOf } from "../../src/config/field.js";
 import { DEFAULT_ELSA_SPARSE, type ElsaSparseConfig } from "../../src/config/elsa-sparse.js";
 import { ELSA, type ElsaConfig } from "../../src/config/elsa.js";
+import { PAPER_MULTVAE, type MultVaeConfig } from "../../src/config/multvae.js";
 import { presets } from "../../src/config/presets.js";
 import { PAPER_ADAM } from "../../src/config/training.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { openEngine } from "../../src/engine/open.js";
 import { trainingWays } from "../../src/models/choose-outputs.js";
 import { elsa } from "../../src/models/recommenders/elsa.js";
+import { multdae, multvae } from "../../src/models/recommenders/mult-records.js";
 import { trainsOutside } from "../../src/models/recommenders/sparse-elsa.js";
 import type { SparseItemVectors } from "../../src/models/recommenders/sparse-item-vectors.js";
 import { SampledColumns } from "../../src/models/sampled-columns.js";
@@ -126,6 +128,39 @@ test("sparse ELSA leaves the heap where it has no room there or looks at few of 
   assert.ok(trainingWays(whole, sizes).whole > 2 ** 32);
   assert.is(trainingWays(whole, sizes).maxOutput, 12_800);
   assert.ok(trainingWays(whole, sizes).sampled! < 2 ** 30);
+});
+
+const MULT = {
+  ...PAPER_MULTVAE, factors: 6, hidden: 10, batchSize: 16, epochs: 4, learningRate: 0.01, annealingSteps: 9,
+};
+const mult = (record: typeof multvae, config: MultVaeConfig, hooks?: FitHooks, engine = open()): Promise<TrainedCfae> =>
+  trainRecommender(engine, record, data, config, 7, hooks);
+
+for (const [record, kind] of [[multvae, "vae"], [multdae, "dae"]] as const) {
+  test(`${record.title}: with all items as columns the same bits as in the heap`, async () => {
+    const config: MultVaeConfig = { ...MULT, kind, patience: 2 };
+    assert.equal(await mult(record, { ...config, maxOutput: ITEMS }), await mult(record, config));
+  });
+
+  test(`${record.title}: resumed after every third step the same bytes, on two threads too`, async () => {
+    const config: MultVaeConfig = { ...MULT, kind, maxOutput: 40, patience: 3 };
+    const states: FitState[] = [];
+    const whole = await mult(record, config, {
+      checkpoint: { due: () => true, save: (state) => { states.push(state); } },
+    });
+    for (let at = 0; at < states.length; at += 3) {
+      assert.equal(await mult(record, config, { resume: states[at] }), whole, `after step ${at + 1}`);
+    }
+    const threaded = open(2);
+    assert.equal(await mult(record, config, undefined, threaded), whole);
+    threaded.close();
+  });
+}
+
+test("MultVAE learns from sampled columns", async () => {
+  const { fit: { history } } = await mult(multvae, { ...MULT, maxOutput: 40, epochs: 40, annealingSteps: 1e6 });
+  const [first, last] = [history[0].validationLoss, history.at(-1)!.validationLoss];
+  assert.ok(last < 0.93 * first, `${first} → ${last}`);
 });
 
 test("a batch's columns are its items and distinct negatives, and its entries are numbered by them", () => {

@@ -8,6 +8,7 @@ import type { Random } from "../../base/random.js";
 import { MULTVAE, type MultVaeConfig } from "../../config/multvae.js";
 import type { Engine } from "../../engine/engine.js";
 import type { TrainingData } from "../learner.js";
+import { sampledMult, sampledMultBytes } from "../sampled/sampled-mult.js";
 import { DAE_HEADS, layersOf, MultDae } from "./multdae.js";
 import { MultVae, VAE_HEADS } from "./multvae.js";
 import type { CfaeRecord, WeightLearner } from "./record.js";
@@ -37,6 +38,9 @@ function recordOf(
       const weights = 2 * items * hidden + 3 * hidden * factors + 3 * hidden + 2 * factors + items;
       return 4 * (4 * weights + batchSize * (items + 10 * hidden + 10 * factors)) + 2 ** 24;
     },
+    sampledBytes: sampledMultBytes,
+    // The layers of the items with both averages.
+    outsideFloats: (items, { hidden }) => 3 * items * (2 * hidden + 1),
     rowFloats: ({ hidden }) => 4 * hidden,
     rowWork: (items, { factors, hidden }) => 3 * items * hidden + 9 * hidden * factors,
   };
@@ -47,6 +51,7 @@ function learner(
 ): WeightLearner {
   const { factors, hidden, dropout } = config;
   const drawn = Model.initialise(random.fork(), { items: train.cols, factors, hidden });
+  if (config.maxOutput > 0) return sampledMult(Model, engine, { train, validation }, config, start ?? drawn, random);
   const model = new Model(engine, start ?? drawn, true);
   const training = random.fork();
   const watching = random.fork();

@@ -70,7 +70,8 @@ export interface Latent {
   kl: Tensor | null;
 }
 
-const FIRST = "encoder.fc0.weight";
+/** The layers that have a row an item: W₀, V₁ and c₁. */
+export const [FIRST, LAST, LAST_BIAS] = ["encoder.fc0.weight", "decoder.fc1.weight", "decoder.fc1.bias"] as const;
 const MU = "encoder_mu";
 /** Linear layers that end the encoder. */
 export const DAE_HEADS = [MU] as const;
@@ -156,7 +157,7 @@ export class MultDae extends ScoringModel implements Cfae {
   /** Scores before the softmax: they rank alike. e: (B, D), result: (B, I). */
   logits(tape: Tape, e: Tensor): Tensor {
     const g = this.decoderHidden(tape, e);
-    return linear(tape, g, this.tensor("decoder.fc1.weight"), this.tensor("decoder.fc1.bias"));
+    return linear(tape, g, this.tensor(LAST), this.tensor(LAST_BIAS));
   }
 
   /** The likelihood of x under the embeddings e, (1, 1). It counts every entry of x, whether e knows it or not. */
@@ -183,6 +184,11 @@ export class MultDae extends ScoringModel implements Cfae {
     const { loss: nll, probabilities } = this.likelihood(tape, decoderHidden, x);
     const loss = this.objective(tape, nll, latent.kl);
     return { hidden, mu, ...latent, decoderHidden, probabilities, nll, loss };
+  }
+
+  /** Takes these rows of W₀, V₁ and c₁ from now on: some items only, (O, hidden) twice and (O, 1). */
+  useItems(rows: Readonly<Record<string, Tensor>>): void {
+    for (const [name, tensor] of Object.entries(rows)) this.byName.set(name, tensor);
   }
 
   /** Before a step or a validation: `done` steps of the run are behind it. */
@@ -222,7 +228,7 @@ export class MultDae extends ScoringModel implements Cfae {
   }
 
   private likelihood(tape: Tape, g: Tensor, x: SparseTensor): { loss: Tensor; probabilities: Tensor } {
-    return softmaxNllLoss(tape, g, this.tensor("decoder.fc1.weight"), this.tensor("decoder.fc1.bias"), x);
+    return softmaxNllLoss(tape, g, this.tensor(LAST), this.tensor(LAST_BIAS), x);
   }
 
   private tensor(name: string): Tensor {
