@@ -22,6 +22,7 @@ import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import { ask } from "./scale/ask.js";
 import { evaluate } from "./scale/evaluate.js";
 import { finished, record, shown, type Report } from "./scale/record.js";
+import type { Scale } from "./scale/settings.js";
 import { trainDense, trainSparse } from "./scale/train.js";
 import { makeWorld, readWorld } from "./scale/world.js";
 
@@ -35,26 +36,6 @@ const { values: options } = parseArgs({
     stages: { type: "string" }, stage: { type: "string" },
   },
 });
-
-/** What the stages are told. */
-export interface Scale {
-  readonly folder: string;
-  readonly items: number;
-  readonly users: number;
-  readonly interactions: number;
-  readonly concepts: number;
-  readonly seed: number;
-  readonly factors: number;
-  readonly rate: number;
-  readonly batch: number;
-  readonly columns: number;
-  readonly sparseFactors: number;
-  readonly sparseRate: number;
-  readonly nonZeros: number;
-  readonly share: number;
-  readonly test: number;
-  readonly threads: number;
-}
 
 const { items, users, interactions } = options;
 const scale: Scale = {

@@ -5,9 +5,9 @@ import { openEngine } from "../../src/engine/open.js";
 import { ExactShortlist } from "../../src/models/exact-shortlist.js";
 import { Elsa } from "../../src/models/recommenders/elsa.js";
 import type { RankedItems } from "../../src/models/recommenders/scoring-model.js";
-import type { Scale } from "../scale.js";
 import { openModel, type Kind } from "./models.js";
 import { timed, type Report } from "./record.js";
+import type { Scale } from "./settings.js";
 import { readProfiles } from "./world.js";
 
 const WARM = 20;

@@ -3,9 +3,9 @@ import { openEngine } from "../../src/engine/open.js";
 import { evaluateRanking } from "../../src/evaluate/evaluate.js";
 import type { Estimate } from "../../src/evaluate/metrics.js";
 import { Popularity } from "../../src/models/recommenders/popularity.js";
-import type { Scale } from "../scale.js";
 import { openModel, type Kind } from "./models.js";
 import { timed, type Report } from "./record.js";
+import type { Scale } from "./settings.js";
 import { openSplit } from "./world.js";
 
 export async function evaluate(scale: Scale, kind: Kind): Promise<Report> {

@@ -8,7 +8,7 @@ import { decodeSafetensors, encodeSafetensors } from "../../src/model-folder/saf
 import { elsa } from "../../src/models/recommenders/elsa.js";
 import type { ScoringModel } from "../../src/models/recommenders/scoring-model.js";
 import { elsaSparse } from "../../src/models/recommenders/sparse-elsa.js";
-import type { Scale } from "../scale.js";
+import type { Scale } from "./settings.js";
 
 export type Kind = "dense" | "sparse";
 

@@ -12,9 +12,9 @@ import { elsaSparse, trainsOutside } from "../../src/models/recommenders/sparse-
 import { planMemory } from "../../src/pipeline/plan-memory.js";
 import type { FitState } from "../../src/train/fit-state.js";
 import { trainRecommender } from "../../src/train/train-recommender.js";
-import type { Scale } from "../scale.js";
 import { saveWeights } from "./models.js";
 import type { Report } from "./record.js";
+import type { Scale } from "./settings.js";
 import { StepClock } from "./step-clock.js";
 import { openSplit, type ScaleSplit } from "./world.js";
 

@@ -7,8 +7,8 @@ import { packDataset, readPacked } from "../../src/data/packed-dataset.js";
 import { holdOut } from "../../src/data/split-users.js";
 import { Random } from "../../src/base/random.js";
 import { generateWorld } from "../../src/data/world/world.js";
-import type { Scale } from "../scale.js";
 import { timed, type Report } from "./record.js";
+import type { Scale } from "./settings.js";
 
 const fileOf = ({ folder }: Scale): string => join(folder, "world.pack");
 const seconds = ({ wall, processor }: { wall: number; processor: number }): string =>
