@@ -74,6 +74,7 @@ function sumTable(store: Store, turned: ExplainedItem, rest: ExplainedItem | nul
     element("td", { class: "soft" }, rest ? words.why.scoreBefore(fixed(rest.score)) : ""),
     element("td", { class: "number" }, fixed(turned.score)));
   return element("table", {}, element("caption", { class: "unseen" }, words.why.caption(turned.item.title)),
+    element("colgroup", {}, ...["what", "bars", "points"].map((name) => element("col", { class: name }))),
     element("thead", { class: "unseen" }, element("tr", {},
       ...words.why.columns.map((text) => element("th", { scope: "col" }, text)))),
     element("tbody", {}, ...rows, total));

@@ -1,6 +1,6 @@
 /** The desk's addresses: whatever stands behind the "#", a state comes of it that keeps the desk's rules. */
 import fc from "fast-check";
-import { readAddress, writeAddress } from "../../../src/desk/state/address.js";
+import { readAddress, readOrigin, writeAddress } from "../../../src/desk/state/address.js";
 import { movedShare } from "../../../src/desk/state/state.js";
 import { demand, type OpenSurface, type Outcome, type Surface } from "../surface.js";
 
@@ -8,11 +8,11 @@ const parts = [
   "like=", "mix=", "paper=", "view=", "find=", "sort=", "neuron=", "tag=", "why=", "tag:", "neuron:", "concept:", ":",
   ",", "&", "=", "%", "#", "?", "m", "s", "-", "1", "0.5", "-1", "1e5", "0.3", "12", "9999999", "99999999", "atlas",
   "desk", "unique", "characterises", "dark%20comedy", "%E0%A4%A", "%00", "%F0%9D%84%9E", "\ud800", "é", "__proto__",
-  "constructor", "<script>", "javascript:", "x".repeat(500),
+  "model=", "names=", "constructor", "<script>", "javascript:", "x".repeat(500),
 ];
 /** Well formed but for one piece or the other. */
 const member = fc.tuple(
-  fc.constantFrom("like", "mix", "paper", "view", "find", "sort", "neuron", "tag", "why"),
+  fc.constantFrom("like", "mix", "paper", "view", "find", "sort", "neuron", "tag", "why", "model", "names"),
   fc.array(fc.array(fc.oneof(fc.constantFrom(...parts), fc.string({ maxLength: 4 })), { minLength: 1, maxLength: 4 })
     .map((pieces) => pieces.join(":")), { minLength: 1, maxLength: 4 }),
 ).map(([name, list]) => `${name}=${list.join()}`);
@@ -27,6 +27,8 @@ const inputs = fc.oneof(
 function check(hash: string): Outcome {
   const state = readAddress(hash);
   demand(movedShare(state.mix.channels) <= 1 + 1e-9, "it moves more than all of an activation");
+  const { names } = readOrigin(hash);
+  demand([...names].every(([neuron, label]) => Number.isInteger(neuron) && label !== ""), "a neuron has no name");
   const written = writeAddress(state);
   demand(/^[\w\-.~%&=:,]*$/.test(written), `its address has characters that end a link: ${written}`);
   demand(JSON.stringify(readAddress(`#${written}`)) === JSON.stringify(state), "its own address is another state");
