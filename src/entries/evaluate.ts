@@ -7,14 +7,17 @@
  * @module evaluate
  */
 export {
-  evaluateFidelity, evaluateRanking, type Fidelity, type RankingQuality,
+  evaluateFidelity, evaluateRanking, type EvaluateOptions, type Fidelity, type RankingQuality,
 } from "../evaluate/evaluate.js";
 export { rankAll, type RankOptions } from "../models/recommenders/rank-all.js";
-export { estimate, ndcg, recall, type Estimate } from "../evaluate/metrics.js";
+export { estimate, ndcg, precision, recall, reciprocalRank, type Estimate } from "../evaluate/metrics.js";
 export {
   recommendAll, type ListFormat, type RecommendAllOptions, type RecommendedAll,
 } from "../pipeline/recommend-all.js";
-export { evaluateModel } from "../measure/evaluate-model.js";
+export { evaluateLists, evaluateModel, type ListsOfModel, type MeasuredLists } from "../measure/evaluate-model.js";
+export {
+  ListFigures, listContext, type BeyondAccuracy, type ListContext, type ListQuality,
+} from "../evaluate/list-figures.js";
 export {
   evaluateBaselines, type Baseline, type BaselineNeed, type BaselineOptions, type MissingBaseline,
 } from "../measure/evaluate-baselines.js";

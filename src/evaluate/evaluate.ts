@@ -23,9 +23,15 @@ export interface RankingQuality {
   recallPerUser: Float64Array;
 }
 
+/** How users are ranked, and who is shown their lists. */
+export interface EvaluateOptions extends RankOptions {
+  /** Each held-out user's list, by row. */
+  readonly onList?: (row: number, list: Int32Array) => void;
+}
+
 /** recall@20 and nDCG@20 over the held-out users. */
 export function evaluateRanking(
-  engine: Engine, recommender: Recommender, heldOut: HeldOut, options: RankOptions = {},
+  engine: Engine, recommender: Recommender, heldOut: HeldOut, options: EvaluateOptions = {},
 ): RankingQuality {
   const recallPerUser = new Float64Array(heldOut.input.rows);
   const ndcgPerUser = new Float64Array(heldOut.input.rows);
@@ -33,6 +39,7 @@ export function evaluateRanking(
     const targets = csrRow(heldOut.target, row);
     recallPerUser[row] = recall(list, targets);
     ndcgPerUser[row] = ndcg(list, targets);
+    options.onList?.(row, list);
   }, options);
   return { recall: estimate(recallPerUser), ndcg: estimate(ndcgPerUser), recallPerUser, ndcgPerUser };
 }

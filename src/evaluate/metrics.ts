@@ -1,7 +1,8 @@
 /**
  * Ranking metrics with binary relevance (docs/method.md §1), and the mean with its standard error over users.
  *
- *   recall@k = hits / min(k, |targets|)
+ *   recall@k = hits / min(k, |targets|)      precision@k = hits / k      hit rate: has any hit, 0 or 1
+ *   MRR@k    = 1 / rank of the first hit, 0 without one
  *   nDCG@k   = Σ_hits 1/log₂(rank + 1)  /  Σ_{i ≤ min(k, |targets|)} 1/log₂(i + 1)
  */
 
@@ -28,6 +29,19 @@ export function ndcg(list: ArrayLike<number>, targets: Int32Array): number {
   let ideal = 0;
   for (let i = 0; i < Math.min(list.length, targets.length); i++) ideal += 1 / Math.log2(i + 2);
   return gain / ideal;
+}
+
+/** Hits of a list of k items by k; empty places count. NaN without targets. */
+export function precision(list: ArrayLike<number>, targets: Int32Array): number {
+  let hits = 0;
+  for (let i = 0; i < list.length; i++) if (contains(targets, list[i])) hits++;
+  return targets.length > 0 ? hits / list.length : NaN;
+}
+
+/** 1 / rank of the first hit, from 1; 0 when nothing is hit. Its mean over users is MRR. NaN without targets. */
+export function reciprocalRank(list: ArrayLike<number>, targets: Int32Array): number {
+  for (let i = 0; i < list.length; i++) if (contains(targets, list[i])) return 1 / (i + 1);
+  return targets.length > 0 ? 0 : NaN;
 }
 
 /** Binary search in an ascending list. */

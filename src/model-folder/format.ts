@@ -5,7 +5,6 @@
  * Everything that is read is checked, and refused by the name of its file and its place in it.
  */
 import type { TagCounts } from "../data/dataset.js";
-import type { Estimate } from "../evaluate/metrics.js";
 import type { Concept } from "../interpret/concepts/concepts.js";
 import type { NeuronLabel } from "../interpret/labels.js";
 import { transpose } from "../base/dense.js";
@@ -16,6 +15,7 @@ import { resolveConfig } from "../models/resolve-config.js";
 import type { Config, PartialConfig } from "../config/config.js";
 import type { CheckedJson } from "../base/checked-json.js";
 import type { DataSource } from "../data/data-source.js";
+import { estimateFrom, listsFrom } from "./lists-format.js";
 import { meaningFrom } from "./meaning-format.js";
 import type { EstimatedItem, FitSummary, Model, ModelData, ModelMetrics, ModelUpdate, Quality } from "./model.js";
 import type { NamedTensors } from "../base/named-tensors.js";
@@ -254,10 +254,8 @@ function fitFrom(json: CheckedJson): FitSummary {
 }
 
 function metricsFrom(json: CheckedJson): ModelMetrics {
-  const estimate = (at: CheckedJson): Estimate =>
-    ({ mean: at.at("mean").numberOrNaN(), se: at.at("se").numberOrNaN(), n: at.at("n").whole() });
   const quality = (name: string): Quality =>
-    ({ recall: estimate(json.at(name).at("recall")), ndcg: estimate(json.at(name).at("ndcg")) });
+    ({ recall: estimateFrom(json.at(name).at("recall")), ndcg: estimateFrom(json.at(name).at("ndcg")) });
   return {
     testUsers: json.at("testUsers").whole(),
     popularity: quality("popularity"),
@@ -266,8 +264,9 @@ function metricsFrom(json: CheckedJson): ModelMetrics {
     // Models of earlier versions showed what came through the SAE.
     shown: json.at("shown").isNull ? "nested" : json.at("shown").oneOf(["cfae", "nested"]),
     change: quality("change"),
-    cosine: estimate(json.at("cosine")),
-    l0: estimate(json.at("l0")),
+    ...(json.at("lists").isNull ? {} : { lists: listsFrom(json.at("lists")) }),
+    cosine: estimateFrom(json.at("cosine")),
+    l0: estimateFrom(json.at("l0")),
     dead: json.at("dead").whole(),
   };
 }

@@ -3,6 +3,7 @@
  * model folder stores (folder.ts) and what a session opens (session.ts).
  */
 import type { TagCounts } from "../data/dataset.js";
+import type { BeyondAccuracy } from "../evaluate/list-figures.js";
 import type { Estimate } from "../evaluate/metrics.js";
 import type { Concept } from "../interpret/concepts/concepts.js";
 import type { Meaning } from "../interpret/meaning/meaning-figures.js";
@@ -43,6 +44,8 @@ export interface ModelMetrics {
   readonly shown: "cfae" | "nested";
   /** nested − cfae, user by user. */
   readonly change: Quality;
+  /** Lists of 20 beside their accuracy; models of earlier versions do not have it. */
+  readonly lists?: { readonly [N in "popularity" | "cfae" | "nested"]: BeyondAccuracy };
   /** Cosine between embeddings and their reconstructions. */
   readonly cosine: Estimate;
   /** Active neurons a user. */

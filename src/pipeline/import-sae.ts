@@ -31,8 +31,8 @@ export function importSae(engine: Engine, model: Model, sae: ForeignSae, dataset
     sae: { ...defaultsOf(SAE), kind: sae.kind, k, expansion: neurons / factors, residual: residualOf(model) },
   });
   const weights: ModelWeights = { config, cfae: model.cfae, sae: sae.weights, shape: { factors, neurons, k } };
-  const metrics = evaluateModel(engine, weights, split);
   const { tags, minApplications } = tagsFor(dataset, model.data.minTagApplications);
+  const metrics = evaluateModel(engine, { ...weights, tags }, split);
   const named = nameModel(engine, weights, dataset, split.train, { seed: model.seed, tags });
   return {
     ...weights, seed: model.seed, numerics: engine.numerics, ...named, metrics,

@@ -119,7 +119,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     const sae = await saeOf(run, cfae, saeSeed);
     const weights: ModelWeights = { config, cfae: cfae.weights, sae: sae.weights, shape: sae.shape };
     begin(hooks, "evaluate");
-    const metrics = evaluateModel(engine, weights, split);
+    const metrics = evaluateModel(engine, { ...weights, tags }, split);
     begin(hooks, "label");
     const named = nameModel(engine, weights, dataset, train, {
       seed, tags, from, start, namesFrom: options.namesFrom, signal: hooks.signal,

@@ -2,9 +2,10 @@
 import { labelMethods, type LabelMethod } from "../interpret/labels.js";
 import type { Recovery } from "../interpret/meaning/recovery.js";
 import { residualOf } from "../config/sae.js";
+import type { BeyondAccuracy } from "../evaluate/list-figures.js";
 import { cfaeTitle } from "../model-folder/open-model.js";
 import type { ConceptsFound } from "../measure/measure-concepts.js";
-import type { Quality } from "../model-folder/model.js";
+import type { ModelMetrics, Quality } from "../model-folder/model.js";
 import type { ReportData } from "./collect.js";
 import { html, nothing, table, type Html } from "./html.js";
 import { saeKinds } from "../models/sae/registry.js";
@@ -64,8 +65,24 @@ change is ${clear ? "more" : "less"} than two standard errors. Embeddings and th
     ? html`With nothing turned, lists are those of ${name} itself: what the autoencoder does not rebuild of an
 embedding is kept beside it (residual “${residualOf(model)}”).`
     : "Lists show what comes through the autoencoder alone: what it does not rebuild of an embedding is dropped."}</p>
+${metrics.lists ? listsPart(metrics.lists, name) : nothing}
 ${concepts ? conceptsPart(concepts) : nothing}
 </section>`;
+}
+
+function listsPart(lists: NonNullable<ModelMetrics["lists"]>, name: string): Html {
+  const row = (title: string, one: BeyondAccuracy): string[] => [
+    title, percent(one.coverage), fixed(one.gini), percent(one.tail), withError(one.novelty, 2),
+    one.distance ? withError(one.distance) : "–", one.calibration ? withError(one.calibration) : "–",
+  ];
+  const numbers = ["coverage", "Gini", "long tail", "novelty", "distance", "calibration"];
+  return html`<h3>Lists beside their accuracy</h3>
+${table([{ head: "model" }, ...numbers.map((head) => ({ head, number: true }))], [
+    row("popularity", lists.popularity), row(name, lists.cfae), row(`${name} through the autoencoder`, lists.nested),
+  ], `Lists of ${lists.cfae.n} for the test users. Coverage: items in anybody’s list. Gini: 0 when all items are ` +
+    "shown alike. Long tail: share of the lists that the least popular items with a fifth of all interactions have. " +
+    "Novelty: bits, rarer is more. Distance: 1 − cosine between a list’s items. Calibration: divergence of a list’s " +
+    "tags from the person’s, 0 is the same mixture.")}`;
 }
 
 function conceptsPart({ sae, untrained, pca, names, namesBy }: ConceptsFound): Html {

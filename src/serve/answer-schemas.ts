@@ -233,6 +233,10 @@ export const itemCard = object({
 
 const measured = object({ mean: nullable(real()), se: nullable(real()), n: count("users") });
 const quality = object({ recall: measured, ndcg: measured }, "at 20");
+const beyond = object({
+  n: count("length of the lists"), coverage: real(), gini: real(), tail: nullable(real()), novelty: measured,
+  distance: nullable(measured), calibration: nullable(measured),
+}, "what the test users' lists are worth beside hitting targets");
 
 export const about = object({
   fingerprint: string("of the weights; every answer carries it as x-unknot-model"),
@@ -255,6 +259,7 @@ export const about = object({
   metrics: object({
     testUsers: count(), popularity: quality, cfae: quality, nested: quality, change: quality,
     shown: choice(["cfae", "nested"], "what the model was measured to show with nothing turned"),
+    lists: optional(object({ popularity: beyond, cfae: beyond, nested: beyond })),
     cosine: measured, l0: measured, dead: count(),
   }),
   numerics: choice(["fused", "portable", "plain"], "which arithmetic computes"),

@@ -5,7 +5,9 @@
  */
 import { mkdir, open, readFile, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { BeyondAccuracy } from "../evaluate/list-figures.js";
 import type { Estimate } from "../evaluate/metrics.js";
+import { beyondFrom } from "../model-folder/lists-format.js";
 import { CheckedJson } from "../base/checked-json.js";
 import { UserError } from "../base/user-error.js";
 import { codeOf, whyNot } from "../files/io-error.js";
@@ -26,6 +28,8 @@ interface Line {
 interface Measured extends Line {
   readonly test: Quality;
   readonly validation: Quality;
+  /** The test users' lists of 20 beside their accuracy; none in files of earlier versions, nor for baselines. */
+  readonly lists?: BeyondAccuracy;
 }
 
 /** What a baseline reached. */
@@ -122,6 +126,7 @@ function checkedLine(json: CheckedJson): SweepResult | FailedRun {
   }
   checkQuality(json.at("test"));
   checkQuality(json.at("validation"));
+  if (!json.at("lists").isNull) beyondFrom(json.at("lists"));
   if (kind === "baseline") {
     json.at("setting").string();
     return json.raw as BaselineResult;

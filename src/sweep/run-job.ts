@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { HeldOut } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { evaluateFidelity, evaluateRanking, type RankingQuality } from "../evaluate/evaluate.js";
+import { beyondAccuracy, ListFigures, listContext, type BeyondAccuracy } from "../evaluate/list-figures.js";
 import { estimate, type Estimate } from "../evaluate/metrics.js";
 import { csrSelectRows } from "../base/csr.js";
 import { Random } from "../base/random.js";
@@ -20,7 +21,7 @@ import type { NamedTensors } from "../base/named-tensors.js";
 import { NestedRecommender } from "../models/nested.js";
 import type { Recommender } from "../models/recommenders/recommender.js";
 import type { FitHooks, FitResult } from "../train/fit.js";
-import { settingsOf } from "../models/recommenders/registry.js";
+import { recordOf, settingsOf } from "../models/recommenders/registry.js";
 import { openSae } from "../models/sae/registry.js";
 import { trainSae } from "../train/train-sae.js";
 import { trainCfae } from "../train/train-recommender.js";
@@ -82,7 +83,7 @@ async function runCfae(job: CfaeJob, around: JobSurroundings): Promise<CfaeResul
     return {
       kind: "cfae", ...lineOf(job, around), model: job.config.model,
       settings: { ...settingsOf(job.config) },
-      ...measured(engine, model, around), fit: summary(trained.fit),
+      ...measured(engine, model, trained.weights, job, around), fit: summary(trained.fit),
     };
   });
 }
@@ -102,7 +103,8 @@ async function runSae(job: SaeJob, around: JobSurroundings): Promise<SaeResult> 
     const sae = openSae(engine, config, trained.weights, trained.shape, { cfae });
     const rank = (model: Recommender, users: HeldOut): RankingQuality => evaluateRanking(engine, model, users);
     const nested = new NestedRecommender(cfae, sae);
-    const [plain, test] = [rank(cfae, split.test), rank(nested, split.test)];
+    const plain = rank(cfae, split.test);
+    const test = rankedTest(engine, nested, weights, job, around.data);
     const meaning = meaningLine(engine, {
       config: job.config, cfae: weights, sae: trained.weights, shape: trained.shape, seed: job.seed,
     }, around.data);
@@ -112,6 +114,7 @@ async function runSae(job: SaeJob, around: JobSurroundings): Promise<SaeResult> 
       factors: trained.shape.factors, neurons: trained.shape.neurons,
       settings: { ...config },
       test: quality(test), validation: quality(rank(nested, split.validation)), plain: quality(plain),
+      lists: test.lists,
       change: {
         recall: difference(test.recallPerUser, plain.recallPerUser),
         ndcg: difference(test.ndcgPerUser, plain.ndcgPerUser),
@@ -151,13 +154,25 @@ function lineOf({ run, title, seed }: Job, { data, split }: JobSurroundings): Pi
   return { run, title, seed, data: data.dataset.name, split };
 }
 
-function measured(engine: Engine, model: Recommender, { data: { split } }: JobSurroundings): Pick<
-  SweepResult, "test" | "validation"
-> {
+function measured(
+  engine: Engine, model: Recommender, weights: NamedTensors, job: CfaeJob, { data }: JobSurroundings,
+): Pick<CfaeResult, "test" | "validation" | "lists"> {
+  const test = rankedTest(engine, model, weights, job, data);
   return {
-    test: quality(evaluateRanking(engine, model, split.test)),
-    validation: quality(evaluateRanking(engine, model, split.validation)),
+    test: quality(test), validation: quality(evaluateRanking(engine, model, data.split.validation)), lists: test.lists,
   };
+}
+
+/** The test users' ranking, and what their lists are worth beside it. */
+function rankedTest(
+  engine: Engine, model: Recommender, weights: NamedTensors, { config }: CfaeJob | SaeJob,
+  { dataset, split }: OpenedData,
+): RankingQuality & { readonly lists: BeyondAccuracy } {
+  const tags = dataset.tags && chooseTags(dataset.tags, dataset.itemIds.length).tags;
+  const context = listContext(split.train, recordOf(config).itemVectors(weights), tags?.counts ?? null);
+  const lists = new ListFigures([20], split.test, context);
+  const ranked = evaluateRanking(engine, model, split.test, { onList: (row, list) => { lists.add(row, list); } });
+  return { ...ranked, lists: beyondAccuracy(lists.figures()[0]) };
 }
 
 function quality({ recall, ndcg }: RankingQuality): Quality {
