@@ -52,7 +52,10 @@ export interface ListContext {
   readonly tags: Csr | null;
 }
 
-/** @param train (U, I). @param vectors (I, D). @param tags (T, I) as of TagCounts. */
+/**
+ * From what a split and a model have.
+ * @param train (U, I). @param vectors (I, D) of the items. @param tags (T, I), as of TagCounts.
+ */
 export function listContext(
   train: Csr, vectors: { readonly shape: readonly number[]; readonly data: Floats } | null, tags: Csr | null,
 ): ListContext {
@@ -78,7 +81,10 @@ export class ListFigures {
     this.perUser = { distance: values(), calibration: values() };
   }
 
-  /** @param row of the held-out users. @param list items, best first, −1 for empty places; the longest of `at`. */
+  /**
+   * One user's list.
+   * @param row of the held-out users. @param list items, best first, −1 for empty places; the longest of `at`.
+   */
   add(row: number, list: Int32Array): void {
     const { context: { vectors, tags }, heldOut: { input } } = this;
     this.lists[row] = list;

@@ -60,7 +60,11 @@ export interface ListsOfModel {
   readonly nested: ListQuality[];
 }
 
-/** @param at lengths of lists, at least 1 each; at most the catalogue's. The heap is as it was afterwards. */
+/**
+ * Figures of the test users' lists, accuracy and beside it. The heap is as it was afterwards.
+ * @param at lengths of lists, at least 1 each, at most the catalogue's; one entry each, in their order.
+ * @throws UserError for lengths that make no sense.
+ */
 export function evaluateLists(
   engine: Engine, model: MeasuredLists, split: Split, at: readonly number[],
 ): ListsOfModel {

@@ -94,6 +94,9 @@ function checkEndToEnd(check: Checker): void {
       const worth = (i: number): number => Math.max(...member.map((one) => one[i]));
       check.same("MPL, items", [...list].sort((a, b) => a - b), [...expected].sort((a, b) => a - b));
       check.same("MPL, worth", list.map(worth), expected.map(worth));
+      const ties = list.filter((_, i) => i > 0 && worth(list[i - 1]) === worth(list[i]));
+      const after = list.filter((item, i) => i > 0 && worth(list[i - 1]) === worth(item) && list[i - 1] < item);
+      check.same("MPL, equal ones by number", after, ties);
       compareNdcg(name, expected);
       continue;
     }
