@@ -4,7 +4,6 @@
  */
 import { csrRow } from "../base/csr.js";
 import { quotable } from "../base/printable.js";
-import { describe } from "../base/schema.js";
 import { UserError } from "../base/user-error.js";
 import type { Model } from "../model-folder/model.js";
 import { MAX_POOL, type Balance } from "../steer/balance.js";
@@ -160,7 +159,8 @@ function checkBalance(balance: Balance): void {
     if (typeof value === "number" && value >= least && value <= most && (name !== "pool" || Number.isInteger(value))) {
       continue;
     }
-    throw new UserError(`balance.${name} must be ${whole} from ${least} to ${most}, got ${describe(value)}`);
+    const got = quotable(JSON.stringify(value) ?? typeof value, 40);
+    throw new UserError(`balance.${name} must be ${whole} from ${least} to ${most}, got ${got}`);
   }
 }
 
