@@ -66,6 +66,9 @@ export class ExactShortlist {
   readonly length: Float64Array;
   readonly residual: Float64Array;
   readonly norm: Float64Array;
+  /** (I) of the query under way: a fresh array of a million numbers takes longer than filling it. */
+  private readonly approximations: Float64Array;
+  private readonly bounds: Float64Array;
   private readonly bytes: number;
   /** (I, bytes), packed. */
   private readonly q: Int32Array;
@@ -77,10 +80,9 @@ export class ExactShortlist {
     this.bytes = Math.ceil(cols / ALIGNED) * ALIGNED;
     this.q = engine.ints((rows * this.bytes) / 4);
     const packed = new Int8Array(this.q.buffer, this.q.byteOffset, rows * this.bytes).fill(0);
-    [this.scale, this.length, this.residual, this.norm] =
-      Array.from(
-        { length: 4 }, () => new Float64Array(rows),
-      ) as [Float64Array, Float64Array, Float64Array, Float64Array];
+    const numbers = (): Float64Array => new Float64Array(rows);
+    [this.scale, this.length, this.residual, this.norm] = [numbers(), numbers(), numbers(), numbers()];
+    [this.approximations, this.bounds] = [numbers(), numbers()];
     for (let i = 0; i < rows; i++) {
       const v = data.subarray(i * cols, (i + 1) * cols);
       const { scale, q, residual } = quantise(v);
@@ -137,25 +139,22 @@ export class ExactShortlist {
     return Int32Array.from(found);
   }
 
-  /** a_i and δ_i of every item. u: (D). */
+  /** a_i and δ_i of every item, valid until the next query. u: (D). */
   approximate(u: Floats): { approximations: Float64Array; bounds: Float64Array } {
-    const { engine, items, scale, length, residual, norm, bytes } = this;
+    const { engine, items, scale, length, residual, norm, bytes, approximations, bounds } = this;
     const query = quantise(u);
     const size = normOf(u);
     const gamma = (u.length * 2 ** -24) / (1 - u.length * 2 ** -24);
-    const dots = engine.scope(() => {
+    engine.scope(() => {
       const p = engine.ints(bytes / 2);
       new Int16Array(p.buffer, p.byteOffset, bytes).fill(0).set(query.q);
-      const out = engine.ints(items);
-      engine.run("int8Dots", out, this.q, p, bytes);
-      return out.slice();
+      const dots = engine.ints(items);
+      engine.run("int8Dots", dots, this.q, p, bytes);
+      for (let i = 0; i < items; i++) {
+        approximations[i] = scale[i] * query.scale * dots[i];
+        bounds[i] = (length[i] * query.residual + (residual[i] + gamma * norm[i]) * size) * SLACK;
+      }
     });
-    const approximations = new Float64Array(items);
-    const bounds = new Float64Array(items);
-    for (let i = 0; i < items; i++) {
-      approximations[i] = scale[i] * query.scale * dots[i];
-      bounds[i] = (length[i] * query.residual + (residual[i] + gamma * norm[i]) * size) * SLACK;
-    }
     return { approximations, bounds };
   }
 
