@@ -3,6 +3,7 @@ import { UserError } from "../base/user-error.js";
 import { printable } from "../base/printable.js";
 import { Progress } from "./progress.js";
 import { formatTable, type Column } from "./tables/table.js";
+import { wrapProse } from "./tables/wrap.js";
 
 export interface OutputOptions {
   /** One JSON document on stdout instead of text. */
@@ -32,7 +33,9 @@ export class Context {
 
   /** Paragraphs for a person. */
   print(...paragraphs: string[]): void {
-    process.stdout.write(`${printable(paragraphs.join("\n\n"))}\n`);
+    const text = printable(paragraphs.join("\n\n"));
+    // A pipe gets the lines whole.
+    process.stdout.write(`${process.stdout.columns ? wrapProse(text, process.stdout.columns) : text}\n`);
   }
 
   table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {

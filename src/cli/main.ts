@@ -7,9 +7,12 @@ import { printable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
 import { commands } from "./commands.js";
 import { Context, Interrupted, UsageError, type StopSignal } from "./context.js";
+import { wrapProse } from "./tables/wrap.js";
 
 /** Characters: more than a screen full is not read. */
 const LONGEST_MESSAGE = 4000;
+/** Of help texts that go to no terminal. */
+const HELP_WIDTH = 80;
 const DONE = 0;
 const FAILED = 1;
 const USAGE = 2;
@@ -24,7 +27,10 @@ async function buildProgram(context: Context, called: string | undefined): Promi
     .description("Untangle a recommender's taste vector into labelled knobs, and turn them.")
     .version(version)
     .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(wrapProse(text, process.stdout.columns ?? HELP_WIDTH)),
+      writeErr: (text) => process.stderr.write(printable(text)),
+    })
     .showSuggestionAfterError(true)
     .showHelpAfterError("(--help shows what there is)")
     .helpCommand("help [command]", "help on a command");

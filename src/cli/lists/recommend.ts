@@ -102,6 +102,22 @@ async function recommend(options: RecommendOptions, session: Session, context: C
   );
 }
 
+/** Rows of an explanation; the rest is one. */
+const PARTS = 10;
+/** A reason is named when it has this share of the first one's weight. */
+const WORTH_NAMING = 0.25;
+
+/** What speaks for an item, in words: "heist, noir"; parts of one name count together. */
+function mainReasons({ contributions }: ExplainedItem): string {
+  const sums = new Map<string, number>();
+  for (const { neuron, label, contribution } of contributions) {
+    const name = label ?? `neuron ${neuron}`;
+    sums.set(name, (sums.get(name) ?? 0) + contribution);
+  }
+  const strongest = [...sums].filter(([, sum]) => sum > 0).sort((a, b) => b[1] - a[1]).slice(0, 3);
+  return strongest.filter(([, sum]) => sum >= WORTH_NAMING * strongest[0][1]).map(([name]) => name).join(", ");
+}
+
 /** The two strongest neurons that speak for an item. */
 function reasons({ contributions }: ExplainedItem): string {
   return contributions.filter(({ contribution }) => contribution > 0).slice(0, 2)
@@ -114,8 +130,12 @@ function explain(explained: ExplainedItem, options: RecommendOptions, context: C
     return;
   }
   const { item, score, base, own, unexplained, contributions, approximate, leftOut, estimate } = explained;
+  const speaking = mainReasons(explained);
+  const sorted = [...contributions].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+  const others = sorted.slice(PARTS);
   context.print(
     ...(estimate ? [describeEstimate(item.title, estimate)] : []),
+    ...(speaking === "" ? [] : [`mostly because of ${speaking}`]),
     ...(leftOut ? [`no list of this request has it: ${LEFT_OUT[leftOut]}`] : []),
     approximate
       ? `${item.title}: score ${fraction(score, 4)} before the softmax; a neuron's part is what is lost without it`
@@ -123,8 +143,10 @@ function explain(explained: ExplainedItem, options: RecommendOptions, context: C
     context.table(
       [wide("part"), right("activation"), right("adds")],
       [
-        ...contributions.map(({ neuron, label, activation, contribution }) =>
+        ...sorted.slice(0, PARTS).map(({ neuron, label, activation, contribution }) =>
           [`neuron ${neuron}${label === null ? "" : ` (${label})`}`, fraction(activation), fraction(contribution, 4)]),
+        ...(others.length === 0 ? [] : [[`${others.length} others (--json has them all)`, "",
+          fraction(others.reduce((sum, { contribution }) => sum + contribution, 0), 4)]]),
         [approximate ? "the rest (bias, and what neurons do together)" : "base (mean and bias)", "", fraction(base, 4)],
         ...(unexplained === 0 ? [] : [["not explained by any neuron", "", fraction(unexplained, 4)]]),
         ...(own === 0 ? [] : [["the item itself, already known", "", fraction(-own, 4)]]),

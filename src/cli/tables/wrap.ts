@@ -1,0 +1,24 @@
+/**
+ * Prose at a terminal's width, broken between words. Not for tables, lists and examples: lines that begin with a blank
+ * stay as they are, so that a command can be copied whole.
+ */
+
+/** @param width in characters; a longer word has a line of its own */
+export function wrapProse(text: string, width: number): string {
+  return text.split("\n").map((line) => (line.startsWith(" ") ? line : wrapLine(line, width))).join("\n");
+}
+
+function wrapLine(line: string, width: number): string {
+  if (line.length <= width) return line;
+  const lines: string[] = [];
+  let current = "";
+  for (const word of line.split(" ")) {
+    if (current !== "" && current.length + 1 + word.length > width) {
+      lines.push(current);
+      current = word;
+    } else {
+      current = current === "" ? word : `${current} ${word}`;
+    }
+  }
+  return [...lines, current].join("\n");
+}
