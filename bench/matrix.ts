@@ -3,7 +3,7 @@
  * lines as a program and out of every bundler: load a model, open a session, recommend. Prints ✔ where the list is
  * right, a word where the answer is a clear message, ✘ where it is neither.
  *
- *   npm run matrix            needs the npm registry; about 500 MB in a temporary folder, gone afterwards
+ *   npm run matrix [-- --way Jest]   needs the npm registry; about 600 MB in a temporary folder, gone afterwards
  *
  * What is compiled or bundled is compiled or bundled once, by this Node, and run by every runtime. Next.js is started
  * by every Node; whether other runtimes start it is not tried.
@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const MAIN = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -34,6 +35,7 @@ const RUNTIMES: readonly { name: string; pack: string; program: string; args: re
 ];
 const TOOLS = [
   "typescript@5.9.3", "@types/node@20", "esbuild", "webpack", "webpack-cli", "vite", "next", "react", "react-dom",
+  "jest", "vitest",
 ];
 
 /** What the program prints must be this. */
@@ -46,6 +48,28 @@ const BODY = `
   session.close();
 `;
 const ESM = `import { loadModel, openSession } from "unknot";\n${BODY}`;
+/** Jest and Vitest: the list as a line of its own, past their reporters. */
+const TEST = `import { loadModel, openSession } from "unknot";
+test("a list", async () => {
+  const session = openSession(await loadModel("model"), { threads: 1 });
+  const { ids } = session.model.items;
+  const list = session.recommend([ids[3], ids[5]], 5).items.map((item) => item.id);
+  session.close();
+  expect(list).toHaveLength(5);
+  process.stdout.write("\\n" + JSON.stringify(list) + "\\n");
+});
+`;
+/** A handler as docs/embedding.md has it, and what calls it twice, as AWS Lambda keeps it between calls. */
+const HANDLER = `import { loadModel, openSession } from "unknot";
+const session = openSession(await loadModel(process.env.LAMBDA_TASK_ROOT + "/model"), { threads: 1 });
+export const handler = async ({ at }) =>
+  session.recommend(at.map((i) => session.model.items.ids[i]), 5).items.map((item) => item.id);
+`;
+const INVOKE = `process.env.LAMBDA_TASK_ROOT = process.cwd();
+const { handler } = await import("./handler.mjs");
+const answers = [await handler({ at: [3, 5] }), await handler({ at: [3, 5] })].map((list) => JSON.stringify(list));
+if (answers[0] === answers[1]) console.log(answers[0]);
+`;
 const FILES: Readonly<Record<string, string>> = {
   "esm.mjs": ESM,
   "cjs.cjs": `const { loadModel, openSession } = require("unknot");\n(async () => {${BODY}})();\n`,
@@ -65,6 +89,10 @@ export async function GET() {
   return <html><body>{children}</body></html>;
 }
 `,
+  "list.test.mjs": TEST,
+  "jest.config.json": JSON.stringify({ transform: {}, testMatch: ["<rootDir>/list.test.mjs"] }),
+  "handler.mjs": HANDLER,
+  "invoke.mjs": INVOKE,
   "webpack.config.mjs": `export default {
   target: "node", mode: "production", entry: "./esm.mjs", experiments: { outputModule: true },
   output: { path: import.meta.dirname + "/out-webpack", filename: "main.mjs", module: true, chunkFormat: "module" },
@@ -99,6 +127,8 @@ interface Way {
   readonly name: string;
   readonly file: string;
   readonly make?: (folder: string) => Ended;
+  /** A program for Node, with its arguments before the file. */
+  readonly node?: readonly string[];
 }
 
 const bin = (folder: string, name: string): string => join(folder, "node_modules", ".bin", name);
@@ -119,6 +149,12 @@ const WAYS: readonly Way[] = [
   { name: "esbuild", file: "out-esbuild/main.mjs", make: (f) => bundle(f, "esm", "out-esbuild/main.mjs") },
   { name: "webpack", file: "out-webpack/main.mjs", make: (f) => run(f, bin(f, "webpack"), ["--no-color"]) },
   { name: "vite (ssr)", file: "out-vite/esm.mjs", make: (f) => run(f, bin(f, "vite"), ["build"]) },
+  { name: "Vitest", file: "list.test.mjs", node: ["node_modules/vitest/vitest.mjs", "run", "--globals"] },
+  {
+    name: "Jest, vm-modules", file: "list.test.mjs",
+    node: ["--experimental-vm-modules", "node_modules/jest/bin/jest.js", "--config", "jest.config.json"],
+  },
+  { name: "Lambda's handler", file: "invoke.mjs" },
 ];
 
 /** What a program's end means; messages are cut to what fits a cell, and printed whole below the table. */
@@ -185,6 +221,8 @@ function runtimes(root: string): { name: string; program: string; args: readonly
   return RUNTIMES.flatMap(({ name, pack, program, args }) => {
     const folder = join(root, name.replaceAll(" ", "-"));
     mkdirSync(folder);
+    // Without one npm takes a project further up for this one.
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "runtime", private: true }));
     const { code, text } = run(folder, "npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", pack]);
     const path = join(folder, program);
     if (code === 0 && existsSync(path)) return [{ name, program: path, args }];
@@ -192,6 +230,9 @@ function runtimes(root: string): { name: string; program: string; args: readonly
     return [];
   });
 }
+
+const { values: { way: ways } } = parseArgs({ options: { way: { type: "string", multiple: true } } });
+const wanted = (name: string): boolean => !ways || ways.includes(name);
 
 const root = mkdtempSync(join(tmpdir(), "unknot-matrix-"));
 try {
@@ -208,19 +249,23 @@ try {
     for (const note of notes.values()) said.push(`${name}, ${runtime}: ${note}`);
     return result;
   };
-  for (const { name, file, make } of WAYS) {
+  for (const { name, file, make, node } of WAYS.filter((way) => wanted(way.name))) {
     const made = make?.(folder);
-    row(name, made && made.code !== 0 ? [cell(name, "built here", made)]
-      : there.map((one) => cell(name, one.name, run(folder, one.program, [...one.args, file], PATIENCE))));
+    row(name, made && made.code !== 0 ? [cell(name, "built here", made)] : there.map((one) => {
+      if (node && !one.name.startsWith("Node")) return "–";
+      return cell(name, one.name, run(folder, one.program, [...node ?? one.args, file], PATIENCE));
+    }));
   }
-  const { folder: pages, built } = nextProject(root, folder);
-  const cells: string[] = [];
-  for (const [i, one] of there.entries()) {
-    if (!one.name.startsWith("Node")) cells.push("–");
-    else cells.push(built.code === 0 ? cell("Next.js", one.name, await next(pages, one.program, 18_200 + i)) : "✘");
+  if (wanted("Next.js")) {
+    const { folder: pages, built } = nextProject(root, folder);
+    const cells: string[] = [];
+    for (const [i, one] of there.entries()) {
+      if (!one.name.startsWith("Node")) cells.push("–");
+      else cells.push(built.code === 0 ? cell("Next.js", one.name, await next(pages, one.program, 18_200 + i)) : "✘");
+    }
+    row("Next.js", cells);
+    if (built.code !== 0) said.push(`Next.js: ${built.text.trim().slice(-1500)}`);
   }
-  row("Next.js", cells);
-  if (built.code !== 0) said.push(`Next.js: ${built.text.trim().slice(-1500)}`);
   for (const line of said) console.log(`\n${line}`);
   if (said.some((line) => line.includes("✘"))) process.exitCode = 1;
 } finally {

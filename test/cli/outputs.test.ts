@@ -10,6 +10,9 @@ import {
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { NamedTensor } from "../../src/base/named-tensors.js";
+import { Random } from "../../src/base/random.js";
+import { encodeSafetensors } from "../../src/model-folder/safetensors.js";
 import { mayMount, mount, unmount } from "../files/mounts.js";
 import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
 import { MAIN, unknot } from "./run-cli.js";
@@ -30,6 +33,24 @@ const COMMANDS: Record<string, { writes: "file" | "folder"; args: (place: string
     writes: "file", args: (place, model) => ["export", "--web", "--single-file", model, `${place}.html`],
   },
   report: { writes: "file", args: (place, model) => ["report", model, "--no-steering", "--out", place] },
+  "train --from": { writes: "folder", args: (place, model) => [...TRAIN, "--from", model, "--out", place] },
+  extend: {
+    writes: "folder",
+    args: (place, model) => ["extend", "--model", model, "--items", join(model, "..", "new.csv"), "--out", place],
+  },
+  import: {
+    writes: "folder",
+    args: (place, model) => [
+      "import", join(model, "..", "sae.safetensors"), "--model", model, "--k", "4", "--world", "tiny", "--threads", "1",
+      "--out", place,
+    ],
+  },
+  "data pack": { writes: "file", args: (place) => ["data", "pack", "--world", "tiny", "--out", place] },
+  "recommend --all": {
+    writes: "file",
+    args: (place, model) =>
+      ["recommend", "--all", "--model", model, "--world", "tiny", "--threads", "1", "--out", place],
+  },
   "data world": { writes: "folder", args: (place) => ["data", "world", "tiny", "--out", place] },
   sweep: {
     writes: "file",
@@ -38,12 +59,27 @@ const COMMANDS: Record<string, { writes: "file" | "folder"; args: (place: string
   },
 };
 
-/** A folder with a model, a grid, and what stands in the way. */
+/** An SAE as other libraries write it, for a recommender of 16 factors. */
+function foreignSae(): Buffer {
+  const [D, H] = [16, 32];
+  const random = new Random(1);
+  const tensor = (...shape: number[]): NamedTensor => ({
+    shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.uniform() - 0.5),
+  });
+  return Buffer.concat(encodeSafetensors({
+    W_enc: tensor(D, H), b_enc: tensor(H), W_dec: tensor(H, D), b_dec: tensor(D),
+  }));
+}
+
+/** A folder with a model, a grid, and what else commands read. */
 function withModel(use: (folder: string, model: string) => Promise<void>): Promise<void> {
   return inTemporaryFolder(async (folder) => {
     const model = join(folder, "model");
     assert.is((await unknot([...TRAIN, "--out", model, "--quiet"])).code, 0);
     writeFileSync(join(folder, "grid.json"), JSON.stringify(GRID));
+    const { tags } = JSON.parse(readFileSync(join(model, "unknot.json"), "utf8")) as { tags: { names: string[] } };
+    writeFileSync(join(folder, "new.csv"), `item,title,tag\nnew,New,${tags.names[0]}\n`);
+    writeFileSync(join(folder, "sae.safetensors"), foreignSae());
     await use(folder, model);
   });
 }
@@ -72,7 +108,9 @@ test("every command refuses a place that cannot be written before its work", () 
   }
   assert.is(readFileSync(join(folder, "full", "notes.txt"), "utf8"), "mine");
   assert.is(readFileSync(join(folder, "file"), "utf8"), "mine");
-  const expected = ["circle", "circle.html", "file", "full", "full.html", "grid.json", "model"];
+  const expected = [
+    "circle", "circle.html", "file", "full", "full.html", "grid.json", "model", "new.csv", "sae.safetensors",
+  ];
   assert.equal(readdirSync(folder).sort(), expected);
 }));
 
