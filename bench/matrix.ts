@@ -162,6 +162,7 @@ function verdict({ code, text }: Ended, notes: Map<string, string>): string {
   if (code === 0 && text.split("\n").includes(expected)) return "✔";
   // Node itself says what to do instead.
   if (/ERR_REQUIRE_ESM|require\(\) of ES Module/.test(text)) return "use import()";
+  if (/node_modules\/(?:vitest|rolldown)\/[^]*does not provide an export named/.test(text)) return "a newer Node";
   const message = /^(?:UserError|error): (.*)$/m.exec(text)?.[1] ?? /(Node\.js version .*required.*)/.exec(text)?.[1];
   if (message !== undefined) {
     notes.set("message", message);

@@ -138,5 +138,6 @@ function checkWeights(weights: unknown, items: number): void {
 function isList(profile: Profile): profile is readonly string[] {
   if (Array.isArray(profile)) return true;
   if (typeof profile === "object" && profile !== null) return false;
-  throw new UserError(`a profile is a list of item ids, or {items, weights, dislikes}, got ${typeof profile}`);
+  const got = profile === null ? "null" : typeof profile;
+  throw new UserError(`a profile is a list of item ids, or {items, weights, dislikes}, got ${got}`);
 }

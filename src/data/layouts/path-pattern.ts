@@ -2,6 +2,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../../base/user-error.js";
+import { codeOf, whyNot } from "../../files/io-error.js";
 import type { FilePlace } from "../../files/source/byte-source.js";
 
 export function isPattern(text: string): boolean {
@@ -13,8 +14,11 @@ export function isPattern(text: string): boolean {
  * @throws UserError when one is not there, or nothing matches.
  */
 export async function expandPattern(text: string): Promise<FilePlace[]> {
-  if (await stat(text).catch(() => null)) return [{ path: text }];
-  if (!isPattern(text)) throw new UserError(`${text}: no such folder`);
+  const wrong: unknown = await stat(text).then(() => null, (error: unknown) => error);
+  if (wrong === null) return [{ path: text }];
+  if (!isPattern(text)) {
+    throw new UserError(`${text}: ${codeOf(wrong) === "ENOENT" ? "no such folder" : whyNot(wrong)}`);
+  }
   const places: FilePlace[] = [];
   for (const one of text.split(",")) places.push(...(await matching(one.trim())).map((path) => ({ path })));
   return places;
