@@ -131,7 +131,7 @@ test("several profiles at once are answered as one by one", () => {
 test("what is no profile or no request is refused by name", () => {
   const wrong: [unknown, unknown, RegExp][] = [
     [[1214], 5, /the number 1214 in a profile: write "1214"/], [{ items: [7] }, 5, /the number 7/],
-    ["i1", 5, /got string/], [null, 5, /got object/], [{ items: "i1" }, 5, /list of item ids, got string/],
+    ["i1", 5, /got string/], [null, 5, /got null/], [{ items: "i1" }, 5, /list of item ids, got string/],
     [{ items: likes, weights: [1] }, 5, /3 items needs as many weights, got 1/],
     [{ items: likes, weights: [1, -1, 1] }, 5, /above 0, got -1/],
     [{ items: likes, dislikes: ["i1"] }, 5, /among the items and among the dislikes/],
