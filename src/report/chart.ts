@@ -109,9 +109,21 @@ function drawn(series: Series, x: Axis, y: Axis): Html {
   return html`<g class="${classOf(series)}">${
     as === "area" && html`<path class="area" d="${filled}"/>`}${
     as !== "marks" && html`<path class="line" d="${path}"/>`}${bars}${
-    as !== "area" && points.map((point) => mark(colour, x.at(point.x), y.at(point.y)))}${
+    as !== "area" && points.map((point) =>
+      html`<g><title>${valuesOf(series, point, x, y)}</title>${mark(colour, x.at(point.x), y.at(point.y))}</g>`)}${
     points.map(({ label, ...point }) => label !== undefined &&
       html`<text x="${px(x.at(point.x) + 6)}" y="${px(y.at(point.y) - 6)}">${label}</text>`)}</g>`;
+}
+
+/** What a pointer over a mark shows. */
+function valuesOf({ name }: Series, point: Point, x: Axis, y: Axis): string {
+  const error = (half = NaN): string => (Number.isFinite(half) ? ` ± ${short(half)}` : "");
+  return `${name}${point.label === undefined ? "" : `, ${point.label}`}: ` +
+    `${x.label} ${short(point.x)}${error(point.errorX)}, ${y.label} ${short(point.y)}${error(point.errorY)}`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3))).replace("-", "−");
 }
 
 function classOf({ colour, dashed, faint }: Series): string {

@@ -89,7 +89,7 @@ footer { margin-top: 3rem; border-top: 2px solid var(--line); padding-top: .6rem
   body { font-size: 15px; } h1 { font-size: 1.55rem; } th, td { padding-right: .8rem; } }
 @media print { :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --card: #fff;
   --accent: #000; --c0: #0b64b4; --c1: #c2500a; --c2: #07805c; --c3: #a8327d; --c4: #7d6608; --c5: #5b5fc7; }
-  @page { margin: 14mm; }
+  @page { margin: 14mm; @bottom-right { content: counter(page) " / " counter(pages); font: 7.5pt sans-serif; } }
   body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.42; } nav, details:not([open]) { display: none; }
   h1 { font-size: 18pt; } h2 { font-size: 13pt; margin-top: 1.4rem; } h3 { font-size: 10.5pt; margin-top: 1rem; }
   .card, figure, .table, .figures { break-inside: avoid; } h2, h3, caption { break-after: avoid; }

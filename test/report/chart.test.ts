@@ -61,6 +61,8 @@ test("a chart draws a mark a point, escapes names and has no broken number", () 
   assert.is(text.match(/class="mark"/g)?.length, 2);
   assert.is(text.match(/class="error"/g)?.length, 1);
   assert.match(text, /α &amp; β/);
+  assert.match(text, /<title>&lt;a&gt;, α &amp; β: x 1, y 2 ± 0.5<\/title>/);
+  assert.is(text.match(/<title>/g)?.length, 2);
   assert.match(text, /T&lt;/);
   assert.not.match(text, /NaN|Infinity|undefined/);
 });
