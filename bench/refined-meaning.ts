@@ -8,12 +8,13 @@
  *
  * The last lines refine the item codes instead, which unknot never does: how many concepts would still be recovered.
  *
- *   node dist/bench/refined-meaning.js [seed …]      default 42 43 44
+ *   node dist/bench/refined-meaning.js [--preset NAME] [seed …]      default faithful, 42 43 44
  */
+import { parseArgs } from "node:util";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import { Random } from "../src/base/random.js";
 import type { Config } from "../src/config/config.js";
-import { presets } from "../src/config/presets.js";
+import { presetNamed } from "../src/config/presets.js";
 import { openData } from "../src/data/data-source.js";
 import { openEngine } from "../src/engine/open.js";
 import { evaluateRanking } from "../src/evaluate/evaluate.js";
@@ -81,7 +82,7 @@ function meaning(codes: Csr, tastes: Csr, { concepts }: Recovery): { auc: number
 async function measure(seed: number): Promise<void> {
   const engine = openEngine();
   const { dataset, split, truth } = await openData({ world: "small", seed });
-  const config: Config = presets.faithful;
+  const config: Config = presetNamed(values.preset);
   const seeds = new Random(seed);
   const watched = csrSelectRows(dataset.interactions, split.validation.users);
   const trained = await trainCfae(engine, config, { train: split.train, validation: watched }, seeds.uint32());
@@ -118,5 +119,8 @@ async function measure(seed: number): Promise<void> {
 }
 
 enableRelaxedSimd();
-const seeds = process.argv.slice(2).map(Number);
+const { values, positionals } = parseArgs({
+  options: { preset: { type: "string", default: "faithful" } }, allowPositionals: true,
+});
+const seeds = positionals.map(Number);
 for (const seed of seeds.length > 0 ? seeds : [42, 43, 44]) await measure(seed);
