@@ -26,12 +26,16 @@ export interface IdleTimes {
 }
 
 const IDLE: IdleTimes = { servingMs: 1000, threadMs: 10_000 };
+/** Threads that have not come back after so long are ended as they are. */
+const LONGEST_START_MS = 10_000;
 
 export class PiscinaPool implements ThreadPool {
   private board = new CallBoard();
   private workers: PiscinaModule.Piscina | null = null;
   /** Per helper: whether it serves, or will as soon as it has started. */
   private readonly serving: boolean[];
+  /** Tasks of the workers that are there, each until its helper has stopped serving. */
+  private tasks: Promise<void>[] = [];
   private broken = false;
 
   /** @param program the helpers' program; another one, and other times, only in tests. */
@@ -76,14 +80,17 @@ export class PiscinaPool implements ThreadPool {
   }
 
   close(): void {
-    const { board, workers } = this;
+    const { board, workers, tasks } = this;
     board.close();
     if (!workers) return;
     // A thread may end between two words that it writes on its board: the next ones get a new one.
     this.board = new CallBoard();
     this.workers = null;
+    this.tasks = [];
     this.serving.fill(false);
-    void workers.destroy();
+    // A thread that is ended while it loads its program can take the process with it (Node 20.20: "IsGraphAsync must be
+    // used on an instantiated module"). One that finds its board closed comes back by itself.
+    void settledWithin(tasks, LONGEST_START_MS).then(() => workers.destroy());
   }
 
   private start(): void {
@@ -102,7 +109,7 @@ export class PiscinaPool implements ThreadPool {
       const init: WorkerInit = {
         board: board.buffer, memory, module, workspace: workspaceOf(i + 1), idleMs: this.idle.servingMs,
       };
-      workers.run(init).then(
+      this.tasks[i] = workers.run(init).then(
         () => { if (this.workers === workers) this.serving[i] = false; },
         (error: unknown) => { if (this.workers === workers) this.giveUp(error); },
       );
@@ -135,6 +142,14 @@ export class PiscinaPool implements ThreadPool {
       { type: "UnknotWarning", code: "UNKNOT_ONE_THREAD" },
     );
   }
+}
+
+/** Resolves when all have come back, or after so long: a task whose thread never started does not. */
+async function settledWithin(tasks: readonly Promise<void>[], ms: number): Promise<void> {
+  await Promise.race([
+    Promise.all(tasks),
+    new Promise((resolve) => { setTimeout(resolve, ms).unref(); }),
+  ]);
 }
 
 const programFile = (): string => new URL("./pool-worker.js", import.meta.url).href;
