@@ -63,6 +63,8 @@ export interface Run {
 export interface Patience {
   /** Fewer and shorter samples: for a first look, not for a table. */
   readonly quick: boolean;
+  /** Resolves when all helper threads serve: a timed call never lets the event loop turn, which starts them. */
+  readonly ready: () => Promise<void>;
 }
 
 /** WebAssembly is compiled twice, the second time in the background: run for this long before timing. */
@@ -84,9 +86,10 @@ export async function runCase(bench: Case, peaks: Peaks, machine: Machine, patie
   return results;
 }
 
-async function sample({ name, run }: Contender, { quick }: Patience): Promise<number[]> {
+async function sample({ name, run, threads }: Contender, { quick, ready }: Patience): Promise<number[]> {
   // Helpers that stopped while something else ran report that on a turn of the event loop.
   await new Promise((resolve) => { setTimeout(resolve, 20); });
+  if (threads > 1) await ready();
   const start = performance.now();
   run();
   // A call that takes seconds is its own warm-up.

@@ -57,7 +57,7 @@ async function main(): Promise<void> {
     for (const one of suite.cases(bench)) {
       if (!whole && !wanted(one.name)) continue;
       const base = bench.one.heap.mark();
-      const results = await runCase(one, peaks, bench.machine, bench);
+      const results = await runCase(one, peaks, bench.machine, { quick: bench.quick, ready: () => bench.all.ready() });
       bench.one.heap.release(base);
       run.results.push(...results);
       console.log(caseLines(results));
