@@ -13,7 +13,9 @@ export {
   evaluateSteering, KnobSteering, tagNeurons, type KnobSteeringOptions, type Steering, type SteeringQuality,
 } from "../steer/evaluate-steering.js";
 export { chooseStrength } from "../steer/choose-strength.js";
-export { keptShares, turnedEmbedding, type EncodedUsers, type KeptShares, type TurnedUsers } from "../steer/turned-embedding.js";
+export {
+  keptShares, turnedEmbedding, type EncodedUsers, type KeptShares, type TurnedUsers,
+} from "../steer/turned-embedding.js";
 export { MoveEmbedding } from "../steer/move-embedding.js";
 export { ShiftProfile } from "../steer/shift-profile.js";
 export {

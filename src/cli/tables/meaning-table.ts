@@ -11,7 +11,8 @@ export function meaningTables(context: Context, meaning: Meaning): string[] {
   const what = meaning.against === "tags" ? "tags" : "planted concepts";
   return [
     `What the neurons mean, told on one half of the items and scored on the other: ${meaning.concepts} ${what} on ` +
-    `${meaning.items} items` + (meaning.leftOut > 0 ? `, ${meaning.leftOut} others left out: on too few, or beyond the most` : ""),
+    `${meaning.items} items` +
+    (meaning.leftOut > 0 ? `, ${meaning.leftOut} others left out: on too few, or beyond the most` : ""),
     codesTable(context, meaning),
     ...meaning.world ? [worldLines(meaning.world)] : [],
     ...meaning.proven ? [provenLines(meaning)] : [],
