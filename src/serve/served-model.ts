@@ -69,7 +69,7 @@ export class ServedModel {
     const { model } = session;
     this.cost = new RequestCost(model.shape, model.items.ids.length);
     this.itemOf = new Map(model.items.ids.map((id, i) => [id, i]));
-    this.tagOf = new Map((model.tags?.names ?? []).map((name, t) => [name, t]));
+    this.tagOf = new Map((model.tags?.names ?? []).map((name, t) => [name.trim().toLowerCase(), t]));
     const hash = createHash("sha256");
     for (const { data } of Object.values(model.cfae)) hash.update(data);
     for (const weights of Object.values(model.sae) as (Float32Array | undefined)[]) if (weights) hash.update(weights);
@@ -207,7 +207,7 @@ export class ServedModel {
   }
 
   private hasConcept(name: string): boolean {
-    this.conceptNames ??= new Set(this.session.concepts().map((one) => one.name.toLowerCase()));
+    this.conceptNames ??= new Set(this.session.concepts().map((one) => one.name.trim().toLowerCase()));
     return this.conceptNames.has(name.trim().toLowerCase());
   }
 

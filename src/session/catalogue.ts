@@ -65,7 +65,10 @@ export class Catalogue {
   tag(text: string): number {
     const { tags } = this.model;
     if (!tags) throw new UserError("this model has no tags: its data set had none, use neurons by number");
-    const tag = tags.names.indexOf(text.trim().toLowerCase());
+    const key = (name: string): string => name.trim().toLowerCase();
+    const exact = tags.names.indexOf(text);
+    // Names that a caller gave, or a model written elsewhere has, are not always as tidy as those read from tables.
+    const tag = exact >= 0 ? exact : tags.names.findIndex((name) => key(name) === key(text));
     if (tag >= 0) return tag;
     const hint = suggestion(text, tags.names) || ` among the model's ${tags.names.length}`;
     throw new UserError(`there is no tag "${quotable(text, 80)}"${hint}`);

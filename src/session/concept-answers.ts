@@ -13,7 +13,7 @@ export class ConceptAnswers {
   private readonly conceptOf: Int32Array;
 
   constructor(readonly all: readonly Concept[], private readonly model: Model, private readonly catalogue: Catalogue) {
-    this.byName = new Map(all.map(({ name }, c) => [name.toLowerCase(), c]));
+    this.byName = new Map(all.map(({ name }, c) => [name.trim().toLowerCase(), c]));
     this.conceptOf = conceptOfNeurons(all, model.shape.neurons);
   }
 

@@ -35,6 +35,15 @@ test("a list longer than the catalogue ends where the items end", () => {
   assert.is(session.recommend(likes, 1000).items.length, model.items.ids.length - likes.length);
 });
 
+test("a tag is found by its name however that is written in the model", () => {
+  const [first, ...others] = model.tags!.names;
+  for (const name of [first.toUpperCase(), ` ${first} `, " "]) {
+    const tags = { ...model.tags!, names: [name, ...others] };
+    const other = openSession({ ...model, tags }, { engine: session.engine });
+    assert.is(other.inspectTag(name).tag, name);
+  }
+});
+
 test("explain adds up to the score that the list shows, before and after turning knobs", () => {
   const knobs = [{ tag: model.tags!.names[1], strength: 0.4 }];
   for (const residual of residuals) {
