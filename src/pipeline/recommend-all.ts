@@ -65,7 +65,7 @@ export async function recommendAll(
 ): Promise<RecommendedAll> {
   const input = knownItems(model, dataset);
   const [part, stateFile] = [`${out}.part`, `${out}.part.json`];
-  const state = await stateOf(stateFile, part, keyOf(model, dataset, input, options));
+  const state = await stateOf(stateFile, part, keyOf(engine, model, dataset, input, options));
   try {
     const handle = await openPart(part, state);
     try {
@@ -149,8 +149,10 @@ function quoted(field: string): string {
 }
 
 /** Of everything that the bytes depend on. */
-function keyOf(model: Model, { userIds }: Dataset, input: Csr, { n, format }: RecommendAllOptions): string {
-  const sum = createHash("sha256").update(JSON.stringify([1, n, format, model.config, model.numerics]));
+function keyOf(
+  engine: Engine, model: Model, { userIds }: Dataset, input: Csr, { n, format }: RecommendAllOptions,
+): string {
+  const sum = createHash("sha256").update(JSON.stringify([2, n, format, model.config, engine.numerics]));
   sum.update(model.items.ids.join("\n")).update("\n\n").update(userIds.join("\n"));
   const { decoderW, encoderW, decoderB, encoderB } = model.sae;
   const weights = Object.values(model.cfae).map(({ data }) => data);

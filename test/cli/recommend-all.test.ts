@@ -80,6 +80,22 @@ test("killed, with half a line behind: goes on to the same bytes", () => inTempo
   assert.is(readFileSync(out, "utf8"), readFileSync(whole, "utf8"));
 }));
 
+test("an engine of other numerics begins anew: no file is of two", () => inTemporaryFolder(async (folder) => {
+  const [simd, plain] = [openEngine({ threads: 1 }), openEngine({ threads: 1, kernels: "plain" })];
+  const out = join(folder, "lists.jsonl");
+  const stop = new AbortController();
+  const options = { n: 5, format: "jsonl" as const, batchUsers: 10 };
+  await recommendAll(simd, model, dataset, out, {
+    ...options, signal: stop.signal, onProgress: (done) => { if (done >= 50) stop.abort(new Error("stopped")); },
+  }).then(() => assert.unreachable(), (error: Error) => assert.is(error.message, "stopped"));
+  assert.is((await recommendAll(plain, model, dataset, out, options)).resumed, 0);
+  const whole = join(folder, "whole.jsonl");
+  await recommendAll(plain, model, dataset, whole, options);
+  assert.is(readFileSync(out, "utf8"), readFileSync(whole, "utf8"));
+  simd.close();
+  plain.close();
+}));
+
 test("another model begins anew; unknown items give empty lists", () => inTemporaryFolder(async (folder) => {
   const engine = openEngine({ threads: 1 });
   const out = join(folder, "lists.jsonl");
