@@ -9,7 +9,7 @@ import { collectReport } from "../../src/report/collect.js";
 import { renderReport } from "../../src/report/page.js";
 import { chromiumAtHand, launchChromium, serveFiles } from "../browser/browser-at-hand.js";
 import { tinyWorld } from "../pipeline/tiny-model.js";
-import { DeskSite, type DeskPage } from "./desk-page.js";
+import { DeskSite, PHONE, WIDE } from "./desk-page.js";
 
 const chromium = chromiumAtHand();
 const inChromium = chromium ? test : test.skip;
@@ -17,23 +17,6 @@ const inChromium = chromium ? test : test.skip;
 let site: DeskSite;
 test.before(async () => { if (chromium) site = await DeskSite.open(chromium); });
 test.after(async () => { if (chromium) await site.close(); });
-
-const WIDE = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-
-function example(): { like: string; concepts: string[]; tag: string; neuron: number } {
-  const { model } = site.session;
-  const profile = [3, 30, 60].map((item) => model.items.ids[item]);
-  const concepts = site.session.inspectUser(profile, 20).concepts.flatMap(({ concept }) => concept ?? []);
-  const neuron = site.session.atlas().findIndex(({ label, alive }) => label !== null && alive);
-  return { like: `#like=${profile.join()}`, concepts, tag: model.tags!.names[1], neuron };
-}
-
-async function open(hash: string, options: BrowserContextOptions = {}): Promise<DeskPage> {
-  const desk = await site.visit(hash, { viewport: WIDE, bypassCSP: true, reducedMotion: "reduce", ...options });
-  await desk.page.waitForTimeout(100);
-  return desk;
-}
 
 /** What axe finds, a line each. */
 async function faults(page: Page): Promise<string[]> {
@@ -49,7 +32,7 @@ async function faults(page: Page): Promise<string[]> {
 }
 
 inChromium("axe finds nothing on any view of the desk", async () => {
-  const { like, concepts, tag, neuron } = example();
+  const { like, concepts, tag, neuron } = site.example();
   const name = encodeURIComponent;
   const mixed = `${like}&mix=tag:${name(tag)}:0.5,concept:${name(concepts[0])}:0:m,neuron:${neuron}:0.2:s`;
   const views: [what: string, hash: string, options?: BrowserContextOptions, move?: (page: Page) => Promise<void>][] = [
@@ -70,7 +53,7 @@ inChromium("axe finds nothing on any view of the desk", async () => {
     ["something left out", "#like=no-such-item"],
   ];
   for (const [what, hash, options, move] of views) {
-    const desk = await open(hash, options);
+    const desk = await site.visitStill(hash, options);
     const { page } = desk;
     await move?.(page);
     await page.waitForTimeout(200);

@@ -13,6 +13,19 @@ import { tinyModel } from "../pipeline/tiny-model.js";
 /** Generous: the machine may be busy with other tests. */
 const PATIENCE_MS = 60_000;
 
+export const WIDE = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+/** A taste, and what of the model it brings onto the desk. */
+export interface DeskExample {
+  /** The address of the taste. */
+  readonly like: string;
+  readonly concepts: readonly string[];
+  readonly tag: string;
+  /** One that has a name. */
+  readonly neuron: number;
+}
+
 export class DeskSite {
   private constructor(readonly session: Session, private readonly site: Site, private readonly browser: Browser) {}
 
@@ -37,6 +50,21 @@ export class DeskSite {
     await page.goto(this.site.url + hash);
     await page.locator("#main").waitFor();
     return new DeskPage(page, problems);
+  }
+
+  /** A wide page where nothing moves, and which may be given scripts. */
+  async visitStill(hash: string, options: BrowserContextOptions = {}): Promise<DeskPage> {
+    const desk = await this.visit(hash, { viewport: WIDE, bypassCSP: true, reducedMotion: "reduce", ...options });
+    await desk.page.waitForTimeout(100);
+    return desk;
+  }
+
+  example(): DeskExample {
+    const { model } = this.session;
+    const profile = [3, 30, 60].map((item) => model.items.ids[item]);
+    const concepts = this.session.inspectUser(profile, 20).concepts.flatMap(({ concept }) => concept ?? []);
+    const neuron = this.session.atlas().findIndex(({ label, alive }) => label !== null && alive);
+    return { like: `#like=${profile.join()}`, concepts, tag: model.tags!.names[1], neuron };
   }
 
   async close(): Promise<void> {

@@ -3,11 +3,10 @@
  * that names are told apart, that forced colours leave something to see. What axe-core sees is in axe.test.ts. Skipped
  * aloud without Chromium.
  */
-import type { BrowserContextOptions } from "playwright-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { chromiumAtHand } from "../browser/browser-at-hand.js";
-import { DeskSite, type DeskPage } from "./desk-page.js";
+import { DeskSite, PHONE, WIDE } from "./desk-page.js";
 
 const chromium = chromiumAtHand();
 const inChromium = chromium ? test : test.skip;
@@ -16,28 +15,11 @@ let site: DeskSite;
 test.before(async () => { if (chromium) site = await DeskSite.open(chromium); });
 test.after(async () => { if (chromium) await site.close(); });
 
-const WIDE = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-
-function example(): { like: string; concepts: string[]; tag: string; neuron: number } {
-  const { model } = site.session;
-  const profile = [3, 30, 60].map((item) => model.items.ids[item]);
-  const concepts = site.session.inspectUser(profile, 20).concepts.flatMap(({ concept }) => concept ?? []);
-  const neuron = site.session.atlas().findIndex(({ label, alive }) => label !== null && alive);
-  return { like: `#like=${profile.join()}`, concepts, tag: model.tags!.names[1], neuron };
-}
-
-async function open(hash: string, options: BrowserContextOptions = {}): Promise<DeskPage> {
-  const desk = await site.visit(hash, { viewport: WIDE, bypassCSP: true, reducedMotion: "reduce", ...options });
-  await desk.page.waitForTimeout(100);
-  return desk;
-}
-
 inChromium("few tab stops come before the first result, and none is hidden", async () => {
-  const { like, tag, concepts } = example();
+  const { like, tag, concepts } = site.example();
   const mixed = `${like}&mix=tag:${encodeURIComponent(tag)}:0.5,concept:${encodeURIComponent(concepts[0])}:-0.2`;
   for (const [viewport, most] of [[WIDE, 30], [{ width: 1024, height: 768 }, 30], [PHONE, 25]] as const) {
-    const desk = await open(mixed, { viewport });
+    const desk = await site.visitStill(mixed, { viewport });
     const { page } = desk;
     await page.locator(".after .rows li").nth(19).waitFor();
     let stops = 0;
@@ -65,8 +47,8 @@ inChromium("few tab stops come before the first result, and none is hidden", asy
 });
 
 inChromium("arrows go from strip to strip and from row to row; Delete takes off and out", async () => {
-  const { like, tag, concepts } = example();
-  const desk = await open(`${like}&mix=tag:${encodeURIComponent(tag)}:0.5`);
+  const { like, tag, concepts } = site.example();
+  const desk = await site.visitStill(`${like}&mix=tag:${encodeURIComponent(tag)}:0.5`);
   const { page } = desk;
   const focused = (attribute: string): Promise<string | null> => page.locator(":focus").getAttribute(attribute);
   await desk.fader(`tag:${tag}`).focus();
@@ -89,11 +71,11 @@ inChromium("arrows go from strip to strip and from row to row; Delete takes off 
 });
 
 inChromium("names of controls are told apart, and / can be turned off", async () => {
-  const { like, tag } = example();
+  const { like, tag } = site.example();
   const { model } = site.session;
   const neuron = model.labels.findIndex(({ label }) => label === tag);
   const same = `${like}&mix=tag:${encodeURIComponent(tag)}:0.5,neuron:${Math.max(0, neuron)}:0.1`;
-  const desk = await open(same);
+  const desk = await site.visitStill(same);
   const { page } = desk;
   const names = await page.locator(".strip button").evaluateAll((nodes) => nodes
     .filter((node) => node.checkVisibility()).map((node) => node.getAttribute("aria-label") ?? node.textContent));
@@ -113,7 +95,7 @@ inChromium("names of controls are told apart, and / can be turned off", async ()
 });
 
 inChromium("the atlas is walked by keys", async () => {
-  const desk = await open(`${example().like}&view=atlas`);
+  const desk = await site.visitStill(`${site.example().like}&view=atlas`);
   const { page } = desk;
   const map = page.getByRole("listbox", { name: /Map of/ });
   await map.focus();
@@ -130,8 +112,8 @@ inChromium("the atlas is walked by keys", async () => {
 });
 
 inChromium("with forced colours tracks, caps and what is chosen can still be seen", async () => {
-  const { like, tag } = example();
-  const desk = await open(`${like}&mix=tag:${encodeURIComponent(tag)}:0.5:s`, { forcedColors: "active" });
+  const { like, tag } = site.example();
+  const desk = await site.visitStill(`${like}&mix=tag:${encodeURIComponent(tag)}:0.5:s`, { forcedColors: "active" });
   const { page } = desk;
   const colours = await page.evaluate(() => {
     const style = (selector: string, pseudo?: string): CSSStyleDeclaration =>
