@@ -59,6 +59,7 @@ async function endure(
     const one = async (): Promise<void> => { while (next < end) await work(next++); };
     await Promise.all(Array.from({ length: atOnce }, one));
     figures.push(await resident());
+    console.error(`  ${what}: ${end} of ${times}, ${figures[fifth].toFixed(0)} MiB`);
   }
   const change = figures[FIFTHS - 1] / figures[1] - 1;
   console.log(`${what}, ${times} times: ${figures.map((mib) => mib.toFixed(0)).join(", ")} MiB; ` +

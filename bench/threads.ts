@@ -22,7 +22,7 @@ const WORKSPACE = 65536;
 /** A pool of its own over the bench's heap: the engine would not share small calls. */
 function openPool({ all, threads, machine }: Workbench): PiscinaPool {
   const { heap } = all;
-  const module = compileSimd({ shared: true, maximumPages: heap.pages, numerics: machine.numerics });
+  const module = compileSimd({ shared: true, numerics: machine.numerics });
   return new PiscinaPool({
     threads, memory: heap.memory, module, workspaceOf: (thread) => WORKSPACE + thread * WORKSPACE_BYTES,
   });

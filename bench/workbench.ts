@@ -41,7 +41,7 @@ export function openWorkbench(
   const machine = describeMachine(numerics);
   const all = openEngine({ threads, kernels: "simd", numerics: machine.numerics });
   const { heap } = all;
-  const module = compileSimd({ shared: threads > 1, maximumPages: heap.pages, numerics: machine.numerics });
+  const module = compileSimd({ shared: threads > 1, numerics: machine.numerics });
   return {
     one: threads > 1 ? new Engine(heap, bindKernels(module, heap.memory, WORKSPACE), null) : all,
     all,

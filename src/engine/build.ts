@@ -82,7 +82,7 @@ export function buildEngine(
     reserved: chosen === "plain" ? 0 : reservedBytes(threads),
   });
   const module = chosen === "plain"
-    ? null : compile(options, { shared, maximumPages: heap.pages, numerics: chosen }, families);
+    ? null : compile(options, { shared, numerics: chosen }, families);
   const pool = shared && openPool ? openPool({ threads, memory: heap.memory, module, workspaceOf }) : null;
   return new Engine(heap, bindKernels(module, heap.memory, workspaceOf(0), families), pool, module ? chosen : "plain");
 }

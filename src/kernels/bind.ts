@@ -13,8 +13,6 @@ import type { Numerics } from "./simd/emit/numerics.js";
 export interface SimdOptions {
   /** Whether the memory is shared between threads. */
   readonly shared: boolean;
-  /** The maximum size the memory was made with, in pages of 64 KiB; only looked at when shared. */
-  readonly maximumPages: number;
   readonly numerics: Numerics;
 }
 
@@ -41,8 +39,24 @@ function workspaceOf(from: readonly KernelFamily[]): number {
   return Math.max(0, ...from.map(({ simd }) => simd?.workspaceBytes ?? 0));
 }
 
+/** A shared memory has a maximum, and a module takes memories up to the one it names: 4 GiB, all there is. */
+const MOST_PAGES = 2 ** 16;
+
+/** Modules of all families, at most four: a program that opens engines one after the other compiles once. */
+const compiled = new Map<string, WebAssembly.Module>();
+
+/** @throws WebAssembly.CompileError where a page's content-security policy forbids compiling. */
 export function compileSimd(options: SimdOptions, from: readonly KernelFamily[] = families): WebAssembly.Module {
-  return new WebAssembly.Module(assemble(from.flatMap(({ simd }) => simd?.emit(options.numerics) ?? []), options));
+  if (from !== families) return compile(options, from);
+  const key = `${options.shared} ${options.numerics}`;
+  const module = compiled.get(key) ?? compile(options, from);
+  compiled.set(key, module);
+  return module;
+}
+
+function compile({ shared, numerics }: SimdOptions, from: readonly KernelFamily[]): WebAssembly.Module {
+  const functions = from.flatMap(({ simd }) => simd?.emit(numerics) ?? []);
+  return new WebAssembly.Module(assemble(functions, { shared, maximumPages: MOST_PAGES }));
 }
 
 /**

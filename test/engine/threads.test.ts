@@ -78,7 +78,7 @@ for (const kernels of ["plain", "simd"] as const) {
       const workspaceOf = (thread: number): number => 65536 + thread * WORKSPACE_BYTES;
       const heap = new Heap({ bytes: MEMORY, shared: true, precision: "f32", reserved: workspaceOf(helpers) });
       const module = kernels === "plain"
-        ? null : compileSimd({ shared: true, maximumPages: heap.pages, numerics: "fused" });
+        ? null : compileSimd({ shared: true, numerics: "fused" });
       const board = new CallBoard();
       const file = new URL("./test-worker.js", import.meta.url);
       const workers = Array.from({ length: helpers }, (_, i) => new Worker(file, {

@@ -26,13 +26,13 @@ test("every plain file is a family, and its SIMD file has the same name", () => 
 test("every kernel has a SIMD twin in its family or a reason to have none, never both", () => {
   const memory = new WebAssembly.Memory({ initial: 1 });
   for (const family of registry) {
-    const module = compileSimd({ shared: false, maximumPages: 1, numerics: "portable" }, registry);
+    const module = compileSimd({ shared: false, numerics: "portable" }, registry);
     const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as Record<string, () => number>;
     const twins = family.simd ? Object.keys(family.simd.bind(wasm, { at: 64, bytes: 0 })) : [];
     const wanted = Object.entries(family.plain).filter(([, record]) => !("plainOnly" in record)).map(([name]) => name);
     assert.equal(twins.sort(), wanted.sort(), family.name);
   }
-  const bound = bindSimd(compileSimd({ shared: false, maximumPages: 1, numerics: "portable" }), memory, 0);
+  const bound = bindSimd(compileSimd({ shared: false, numerics: "portable" }), memory, 0);
   assert.equal(
     Object.keys(plain).filter((name) => !(name in bound)).sort(), Object.keys(plainOnlyReasons).sort(), "the list",
   );

@@ -46,7 +46,7 @@ export class Bench {
   constructor(readonly numerics: Numerics, shared = false) {
     this.memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared });
     this.words = new Int32Array(this.memory.buffer);
-    const module = compileSimd({ shared, maximumPages: PAGES, numerics });
+    const module = compileSimd({ shared, numerics });
     this.kernels = bindSimd(module, this.memory, 4);
   }
 
