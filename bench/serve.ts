@@ -1,7 +1,8 @@
 /**
- * The service under load, on this machine alone: throughput and waiting times, what an empty Node server reaches in the
- * same run, memory over many requests, malformed requests, a reload and an end under load. It verifies before it times:
- * the service must answer what a session answers.
+ * The service under load, on this machine alone: throughput, waiting times and processor time a request, beside a bare
+ * Node server that parses the same bodies and returns the same bytes (serve/bare.ts), turn by turn; memory over many
+ * requests, malformed requests, a reload and an end under load. It verifies before it times: the service must answer
+ * what a session answers, byte for byte. Every connection asks for profiles of its own, so that nothing is asked twice.
  *
  *   node dist/bench/serve.js MODEL [--requests 100000] [--connections 64] [--seconds 8] [--json FILE]
  *
@@ -9,10 +10,9 @@
  * rather than high. What must not happen (a wrong answer, an error, a dropped request, 5xx for garbage) ends it with
  * code 1.
  */
-import autocannon from "autocannon";
-import { spawn, type ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { request as httpRequest, Agent } from "node:http";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -21,7 +21,10 @@ import { Random } from "../src/base/random.js";
 import { loadModel } from "../src/model-folder/folder.js";
 import { openSession } from "../src/session/open-session.js";
 import { malformedRequests, sendRaw } from "../test/serve/malformed.js";
+import type { KnobRequest } from "../src/session/session-types.js";
+import { quartiles } from "./harness.js";
 import { describeMachine, machineLine } from "./machine.js";
+import { fire as fireAt, OWN, start, type Asked, type Load, type Served } from "./serve/load.js";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -36,31 +39,13 @@ const [folder] = positionals;
 const connections = Number(options.connections);
 const seconds = Number(options.seconds);
 const MAIN = fileURLToPath(new URL("../src/cli/main.js", import.meta.url));
+const BARE = fileURLToPath(new URL("serve/bare.js", import.meta.url));
+/** Pairs of a turn of ours and one of the bare server's. */
+const TURNS = 3;
 const TYPE = { "content-type": "application/json" };
 
-interface Served {
-  child: ChildProcess;
-  url: string;
-  /** Resolves with the exit code. */
-  ended: Promise<number | null>;
-}
-
-interface Asked {
-  method: "GET" | "POST";
-  path: string;
-  body?: string;
-}
-
-interface Load {
-  what: string;
-  perSecond: number;
-  /** Processor time of the server for a request: unlike waiting times it hardly depends on what else runs here. */
-  cpuMs: number;
-  p50: number;
-  p99: number;
-  errors: number;
-  bad: number;
-}
+const fire = (what: string, server: Served, asked: readonly Asked[], amount?: number): Promise<Load> =>
+  fireAt(what, server, asked, { connections, amount, seconds });
 
 // As the command line does, so that both sides give the same bits. Before anything compiles.
 enableRelaxedSimd();
@@ -84,13 +69,14 @@ async function main(): Promise<void> {
     ? { tag: pick(tags.names), strength: 0.3 } : { neuron: random.below(shape.neurons), strength: 0.3 });
   const post = (path: string, body: object): Asked => ({ method: "POST", path, body: JSON.stringify(body) });
   const many = (make: () => Asked): Asked[] => Array.from({ length: 500 }, make);
-  const recommend = many(() => post("/recommend", { items: profile(), n: 10 }));
-  const steer = many(() => post("/steer", { items: profile(), knobs: [knob()], n: 20 }));
+  const everNew = (make: () => Asked): Asked[] => Array.from({ length: connections * OWN }, make);
+  const recommend = everNew(() => post("/recommend", { items: profile(), n: 10 }));
+  const steer = everNew(() => post("/steer", { items: profile(), knobs: [knob()], n: 20 }));
   const explain = many(() => post("/explain", { items: profile(), item: pick(items.ids) }));
   const look = many(() => ({ method: "GET", path: `/neurons/${random.below(shape.neurons)}` }));
   const begun = (): string => encodeURIComponent(pick(items.titles).slice(0, 4));
   const search = many(() => ({ method: "GET", path: `/items?q=${begun()}` }));
-  const mixed = [...recommend, ...steer, ...explain, ...look, ...search];
+  const mixed = [...recommend.slice(0, 500), ...steer.slice(0, 500), ...explain, ...look, ...search];
   for (let i = mixed.length - 1; i > 0; i--) {
     const j = random.below(i + 1);
     [mixed[i], mixed[j]] = [mixed[j], mixed[i]];
@@ -98,24 +84,30 @@ async function main(): Promise<void> {
   // The generator prepares every request for every connection before it begins, and counts that as waiting.
   mixed.length = 400;
 
-  const empty = await serveNothing();
   const served = await serve();
+  const scratch = await mkdtemp(join(tmpdir(), "unknot-bench-"));
+  const answers = join(scratch, "answers.json");
+  const answerOf = ({ path, body }: Asked): string => {
+    const { items: likes, n, knobs } = JSON.parse(body!) as { items: string[]; n: number; knobs: KnobRequest[] };
+    return JSON.stringify(path === "/steer" ? session.steer(likes, knobs, n) : session.recommend(likes, n));
+  };
+  await writeFile(answers, JSON.stringify([...recommend, ...steer].map((asked) => [asked.body!, answerOf(asked)])));
+  const bare = await start([BARE, answers]);
   let failures = 0;
   const demand = (holds: boolean, what: string): void => {
     console.log(`${holds ? "ok  " : "FAIL"}  ${what}`);
     if (!holds) failures++;
   };
   try {
-    for (const { body } of recommend.slice(0, 50)) {
-      const asked = JSON.parse(body!) as { items: string[]; n: number };
-      const { items: got } = await ask<{ items: unknown }>(served.url, post("/recommend", asked));
-      const expected = JSON.stringify(session.recommend(asked.items, asked.n));
-      if (JSON.stringify(got) !== expected) throw new Error("the service answers something else than a session");
+    for (const asked of [...recommend.slice(0, 50), ...steer.slice(0, 50)]) {
+      const got = await textOf(served.url, asked);
+      if (got !== answerOf(asked)) throw new Error(`${asked.path}: the service answers something else than a session`);
+      if (got !== await textOf(bare.url, asked)) throw new Error("the bare server answers something else");
     }
-    demand(true, "50 answers of the service are those of a session");
+    demand(true, "100 answers of the service are those of a session, byte for byte");
 
     const loads: Load[] = [];
-    const run = async (what: string, server: Served, requests: Asked[], amount?: number): Promise<void> => {
+    const run = async (what: string, server: Served, requests: Asked[], amount?: number): Promise<Load> => {
       const load = await fire(what, server, requests, amount);
       loads.push(load);
       const { perSecond, cpuMs, p50, p99, errors, bad } = load;
@@ -123,11 +115,21 @@ async function main(): Promise<void> {
       console.log(`${what.padEnd(40)} ${rate}   p50 ${p50} ms   p99 ${p99} ms   ` +
         `${cpuMs.toFixed(3)} ms of processor each`);
       demand(errors === 0 && bad === 0, `${errors} errors, ${bad} answers that are not 200`);
+      return load;
     };
     await run("warm-up", served, mixed);
-    await run("an empty Node server, the same bodies", empty, recommend);
-    await run("recommend, 5–100 items, 10 back", served, recommend);
-    await run("steer, one knob, 20 back", served, steer);
+    const against = [["recommend, 5–100 items, 10 back", recommend], ["steer, one knob, 20 back", steer]] as const;
+    for (const [what, asked] of against) {
+      const pairs: [ours: Load, theirs: Load][] = [];
+      for (let turn = 0; turn < TURNS; turn++) {
+        const ours = await run(what, served, asked);
+        pairs.push([ours, await run("  a bare server, the same bytes", bare, asked)]);
+      }
+      const middle = (of: (pair: [Load, Load]) => number): string => quartiles(pairs.map(of)).median.toFixed(2);
+      const [rate, cpu] = [middle(([a, b]) => a.perSecond / b.perSecond), middle(([a, b]) => a.cpuMs / b.cpuMs)];
+      console.log(`  ours as a multiple of the bare server's: ${rate} in requests/s, ${cpu} in processor time ` +
+        `(medians of ${TURNS} pairs)`);
+    }
     await run("explain", served, explain);
     await run("neuron cards", served, look);
     await run("search", served, search);
@@ -150,7 +152,7 @@ async function main(): Promise<void> {
     const reloading = fire("reloads under load", served, mixed);
     let reloads = 0;
     for (const until = performance.now() + 1000 * seconds * 0.8; performance.now() < until;) {
-      await ask(served.url, post("/admin/reload", {}));
+      await textOf(served.url, post("/admin/reload", {}));
       reloads++;
     }
     const during = await reloading;
@@ -166,72 +168,22 @@ async function main(): Promise<void> {
     }
   } finally {
     served.child.kill("SIGKILL");
-    empty.child.kill("SIGKILL");
+    bare.child.kill("SIGKILL");
     session.close();
+    await rm(scratch, { recursive: true });
   }
   process.exitCode = failures > 0 ? 1 : 0;
-}
-
-function start(args: readonly string[]): Promise<Served> {
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-  return new Promise((resolve, reject) => {
-    let text = "";
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-      text += chunk;
-      const url = /http:\/\/\S+/.exec(text)?.[0];
-      if (url) resolve({ child, url, ended });
-    });
-    ended.then((code) => reject(new Error(`${args.join(" ")} ended with code ${code}: ${text}`)), reject);
-  });
 }
 
 function serve(): Promise<Served> {
   return start([MAIN, "serve", folder, "--port", "0", "--no-desk"]);
 }
 
-/** What Node's HTTP costs alone: it reads the body and answers 600 bytes, about as many as a list of 10. */
-function serveNothing(): Promise<Served> {
-  const code = `
-    const body = JSON.stringify({ items: "x".repeat(590) });
-    const server = require("node:http").createServer((request, response) => {
-      request.on("data", () => {}).on("end", () => {
-        response.writeHead(200, { "content-type": "application/json", "content-length": body.length });
-        response.end(body);
-      });
-    }).listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.address().port));`;
-  return start(["-e", code]);
-}
-
-/** For some seconds, or a number of requests. Waiting times in ms. */
-async function fire(what: string, { url, child }: Served, asked: Asked[], amount?: number): Promise<Load> {
-  const before = processorSeconds(child.pid!);
-  const result = await autocannon({
-    url, connections, timeout: 60, ...(amount === undefined ? { duration: seconds } : { amount }),
-    requests: asked.map(({ method, path, body }) => ({ method, path, ...(body ? { body, headers: TYPE } : {}) })),
-  });
-  return {
-    what, perSecond: result.requests.total / result.duration,
-    cpuMs: (1000 * (processorSeconds(child.pid!) - before)) / result.requests.total,
-    p50: result.latency.p50, p99: result.latency.p99,
-    errors: result.errors + result.timeouts, bad: result.non2xx,
-  };
-}
-
-/** User and system time so far, from Linux's table of processes; NaN elsewhere. Ticks are hundredths of a second. */
-function processorSeconds(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  } catch {
-    return NaN;
-  }
-}
-
-async function ask<T>(url: string, { method, path, body }: Asked): Promise<T> {
+async function textOf(url: string, { method, path, body }: Asked): Promise<string> {
   const response = await fetch(url + path, { method, body, headers: TYPE });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return await response.json() as T;
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return text;
 }
 
 async function residentMib(url: string): Promise<number> {

@@ -52,7 +52,7 @@ export function dispatcher(service: Service, routes: readonly Route[]): Listener
       const { body: schema } = route;
       readJson(request, service.limits.maxBody, (body) => {
         try {
-          exchange.answer(route, { params, query, body: checkedBody(schema, body) });
+          exchange.answerTogether(route, { params, query, body: checkedBody(schema, body) });
         } catch (error) {
           exchange.fail(error);
         }

@@ -7,6 +7,7 @@ import { UserError } from "../base/user-error.js";
 import { Problem } from "./problem.js";
 import type { Route } from "./route.js";
 import type { Checked, Fields } from "../base/schema.js";
+import type { ServedModel } from "./served-model.js";
 import { report, type Service } from "./service.js";
 
 /** A refused body is read on for so long, so that its sender hears the answer instead of a broken connection. */
@@ -17,6 +18,13 @@ const GUARDS = ["x-content-type-options", "nosniff", "referrer-policy", "no-refe
 /** JSON and text are no pages: should a browser show one, it loads nothing and stands in no frame. */
 const NOTHING_TO_LOAD = ["content-security-policy", "default-src 'none'; frame-ancestors 'none'"];
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** What was sent, checked. */
+interface Sent {
+  readonly params: Checked<Fields>;
+  readonly query: Checked<Fields>;
+  readonly body: unknown;
+}
 
 export class Exchange {
   /** As in the table; what fits no route is counted together. */
@@ -37,27 +45,48 @@ export class Exchange {
     });
   }
 
-  answer(route: Route, sent: { params: Checked<Fields>; query: Checked<Fields>; body: unknown }): void {
+  /** Answers when all that has come in this turn has been worked out (turn.ts). */
+  answerTogether(route: Route, sent: Sent): void {
+    this.service.turn.add(() => {
+      // Its sender has left.
+      if (this.over) return () => {};
+      try {
+        return this.workOut(route, sent);
+      } catch (error) {
+        return () => this.fail(error);
+      }
+    });
+  }
+
+  answer(route: Route, sent: Sent): void {
+    this.workOut(route, sent)();
+  }
+
+  /** By the model of this moment, from beginning to end; returns what sends the answer. */
+  private workOut(route: Route, sent: Sent): () => void {
     const { service, request } = this;
     const { model } = service;
     const kept = route.lasting ? model.cache.get(request.url!) : undefined;
-    if (kept) {
-      this.sendLasting(kept, model.fingerprint);
-      return;
-    }
+    if (kept) return () => this.sendLasting(kept, model.fingerprint);
     const input = { service, model, ...sent };
     if (route.cost) model.cost.check(route.cost(input), service.limits.maxWork);
     const answer = route.handle(input);
     if (answer instanceof Promise) {
       request.socket.setTimeout(0);
-      answer.then((value: unknown) => this.sendValue(route, value), (error: unknown) => this.fail(error));
-    } else if (route.lasting) {
+      return () => {
+        answer.then(
+          (value: unknown) => this.sendText(route, JSON.stringify(value), service.model.fingerprint),
+          (error: unknown) => this.fail(error),
+        );
+      };
+    }
+    if (route.lasting) {
       const bytes = Buffer.from(JSON.stringify(answer));
       model.cache.put(request.url!, bytes);
-      this.sendLasting(bytes, model.fingerprint);
-    } else {
-      this.sendValue(route, answer);
+      return () => this.sendLasting(bytes, model.fingerprint);
     }
+    const text = textOf(route, answer, model);
+    return () => this.sendText(route, text, model.fingerprint);
   }
 
   fail(error: unknown): void {
@@ -79,11 +108,9 @@ export class Exchange {
     this.response.end();
   }
 
-  private sendValue(route: Route, value: unknown): void {
-    const { answer } = route;
+  private sendText({ answer }: Route, text: string, fingerprint: string): void {
     const type = typeof answer === "string" ? answer : JSON_TYPE;
-    const body = typeof answer === "string" ? value as string : JSON.stringify(value);
-    this.send(200, type, body, ["cache-control", "no-store", "x-unknot-model", this.service.model.fingerprint]);
+    this.send(200, type, text, ["cache-control", "no-store", "x-unknot-model", fingerprint]);
   }
 
   /** What depends on the model and the address alone changes only with the model, or with the program. */
@@ -141,6 +168,11 @@ export class Exchange {
     if (this.service.closing && !headers.includes("connection")) common.push("connection", "close");
     return common;
   }
+}
+
+function textOf({ answer, lists }: Route, value: unknown, model: ServedModel): string {
+  if (typeof answer === "string") return value as string;
+  return lists ? model.listWriter.write(value as Record<string, unknown>, lists) : JSON.stringify(value);
 }
 
 /** Bytes that the body has, by its head; a chunked one may have any number. */

@@ -23,6 +23,8 @@ export interface RouteSpec<P extends Fields, Q extends Fields, B> {
    * where a person's items are part of the question.
    */
   readonly lasting?: boolean;
+  /** Fields of the answer that are lists of items (write-lists.ts). */
+  readonly lists?: readonly string[];
   /** May take longer than a socket may be silent; only for callers on this machine. */
   readonly administrative?: boolean;
   /** What answering costs, where that depends on what is asked (request-cost.ts). */

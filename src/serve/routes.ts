@@ -31,7 +31,7 @@ const people: Route[] = [
   route({
     method: "POST", path: "/recommend", summary: "The best items for a person.",
     params: NONE, query: NONE, body: object({ ...taste, n: listLength(MAX_LIST), ...listFields }),
-    answer: answers.recommendation,
+    answer: answers.recommendation, lists: ["items"],
     cost: ({ model, body }) => listCost(model, body, body),
     handle: ({ model, body }) => model.session.recommend(model.profile(body), model.checkList(body)),
   }),
@@ -64,6 +64,7 @@ const people: Route[] = [
     method: "POST", path: "/steer", summary: "The list before and after turning knobs.",
     params: NONE, query: NONE,
     body: object({ ...taste, knobs, n: listLength(MAX_STEERED), ...listFields }), answer: answers.steered,
+    lists: ["before", "after"],
     cost: ({ model, body }) => 2 * listCost(model, body, body) + model.cost.knobs(body.knobs),
     handle: ({ model, body }) =>
       model.session.steer(model.profile(body), model.checkKnobs(body.knobs), model.checkList(body)),

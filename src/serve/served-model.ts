@@ -20,6 +20,7 @@ import { invalid, Problem, type FieldError } from "./problem.js";
 import { describe } from "../base/schema.js";
 import { RequestCost } from "./request-cost.js";
 import type { Site } from "./site.js";
+import { ListWriter } from "./write-lists.js";
 
 /**
  * Neurons that one request may have chosen for its tags and concepts. Choosing through the decoder costs a millisecond
@@ -54,6 +55,7 @@ export class ServedModel {
   readonly fingerprint: string;
   readonly cache = new AnswerCache();
   readonly cost: RequestCost;
+  readonly listWriter = new ListWriter();
   private readonly itemOf: ReadonlyMap<string, number>;
   private readonly tagOf: ReadonlyMap<string, number>;
   /** (I, T), transposed when first needed. */

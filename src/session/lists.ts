@@ -36,11 +36,11 @@ export class Lists {
     const { scores, listed } = this.workings;
     const among = this.among(row, choice);
     const wanted = choice.n + choice.offset;
-    const found = among && scores.bestAmong(row, among, wanted, []);
     const short = !among && scores.shortlisted(row, wanted);
     if (short) {
       return Array.from(short.items, (item, at) => listed(item, short.scores[at])).slice(choice.offset);
     }
+    const found = among ? scores.bestAmong(row, among, wanted, []) : scores.bestUnsteered(row, wanted);
     if (!found) return this.ranked(scores.unsteered(row), row, among, choice);
     return found.items.slice(choice.offset).map((item, i) => listed(item, found.scores[choice.offset + i]));
   }

@@ -36,8 +36,9 @@ interface Encoded {
   /** u, (D) */
   readonly u: Floats;
   code: Code | null;
-  /** (I) */
+  /** (I), kept from the second time on: most profiles are asked for one list and never again. */
   scores: Floats | null;
+  listed: boolean;
 }
 
 /** A profile's code, copied out of the heap, and what its embedding was standardised by. */
@@ -198,6 +199,30 @@ export class ProfileScores {
   }
 
   /**
+   * The n best items before any knob is turned, and their scores: those of `unsteered` and `best`. The first list of a
+   * profile is ranked where its scores were computed; only when it is asked for again are they copied and kept.
+   */
+  bestUnsteered(row: ProfileRow, n: number): { readonly items: readonly number[]; readonly scores: readonly number[] } {
+    const encoded = this.encoded(row);
+    if (encoded.scores || encoded.listed || this.residual === "drop") {
+      const scores = this.unsteered(row);
+      const items = this.best(scores, n, row);
+      return { items, scores: items.map((item) => scores[item]) };
+    }
+    encoded.listed = true;
+    const { engine, cfae } = this;
+    return this.withEmbedding(encoded, (tape, embedding, x) => {
+      const { data } = cfae.decode(tape, embedding, x);
+      const length = Math.min(n, cfae.items);
+      const [list, found] = [engine.ints(length), engine.floats(length)];
+      engine.run("maskRows", data, x.rowStart, x.rowEnd, x.indices, cfae.items);
+      engine.run("rankRows", list, found, data, cfae.items, length);
+      const items = Array.from(list).filter((item) => item >= 0);
+      return { items, scores: Array.from(found.subarray(0, items.length)) };
+    });
+  }
+
+  /**
    * The n best items of (I) scores, best first; those at −∞ are left out.
    * @param among the items to be ranked, ascending; null for all but the row's own.
    */
@@ -251,7 +276,8 @@ export class ProfileScores {
   private encode(x: Csr): Encoded {
     const tape = new Tape(this.engine, false);
     try {
-      return { x, u: this.cfae.encode(tape, tape.sparseInput(x)).data.slice(), code: null, scores: null };
+      const u = this.cfae.encode(tape, tape.sparseInput(x)).data.slice();
+      return { x, u, code: null, scores: null, listed: false };
     } finally {
       tape.reset();
     }

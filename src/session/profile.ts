@@ -31,6 +31,8 @@ export interface ProfileRow {
   readonly disliked: readonly number[];
   /** x_j of items, then of disliked; null when all are 1. */
   readonly values: readonly number[] | null;
+  /** Liked and disliked items, ascending. */
+  readonly sorted: Int32Array;
   /** Tells rows apart. */
   readonly key: string;
 }
@@ -43,7 +45,9 @@ export interface ReadProfile {
 
 /** A row of ones. */
 export function plainRow(items: readonly number[]): ProfileRow {
-  return { items, disliked: [], values: null, key: [...items].sort((a, b) => a - b).join() };
+  // A typed array sorts numbers as numbers, without asking a function.
+  const sorted = Int32Array.from(items).sort();
+  return { items, disliked: [], values: null, sorted, key: sorted.join() };
 }
 
 export function valueIn({ items, disliked, values }: ProfileRow, item: number): number {
@@ -55,6 +59,10 @@ export function valueIn({ items, disliked, values }: ProfileRow, item: number): 
 
 /** x as a matrix of rows. */
 export function rowsAsCsr(rows: readonly ProfileRow[], cols: number): Csr {
+  if (rows.length === 1 && !rows[0].values) {
+    const [{ sorted }] = rows;
+    return { rows: 1, cols, indptr: Int32Array.of(0, sorted.length), indices: sorted, values: null };
+  }
   const indptr = new Int32Array(rows.length + 1);
   const entries = rows.flatMap((row, r) => {
     const all = [...row.items, ...row.disliked];
@@ -73,6 +81,7 @@ export function readProfile(catalogue: Catalogue, profile: Profile): ReadProfile
   checkIds(items, "a profile");
   checkIds(dislikes, "dislikes");
   if (weights !== undefined) checkWeights(weights, items.length);
+  if (!weights && dislikes.length === 0) return readItems(catalogue, items);
   const ignored: string[] = [];
   const liked = new Map<number, number>();
   items.forEach((id, i) => {
@@ -92,7 +101,20 @@ export function readProfile(catalogue: Catalogue, profile: Profile): ReadProfile
   if (values.every((value) => value === 1)) return { row: plainRow(likes), ignored };
   const key = [...likes, ...not].map((item, i) => [item, values[i]] as const).sort((a, b) => a[0] - b[0])
     .map(([item, value]) => `${item}:${value}`).join();
-  return { row: { items: likes, disliked: not, values, key }, ignored };
+  const sorted = Int32Array.from([...likes, ...not]).sort();
+  return { row: { items: likes, disliked: not, values, sorted, key }, ignored };
+}
+
+/** Most profiles: items alone, 1 each. */
+function readItems(catalogue: Catalogue, items: readonly string[]): ReadProfile {
+  const ignored: string[] = [];
+  const liked = new Set<number>();
+  for (const id of items) {
+    const item = catalogue.byId(id);
+    if (item === undefined) ignored.push(id);
+    else liked.add(item);
+  }
+  return { row: plainRow([...liked]), ignored };
 }
 
 /** As `readProfile`, of a profile with at least one known item. @throws UserError when there is none. */
