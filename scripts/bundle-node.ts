@@ -17,7 +17,10 @@ import { fileURLToPath } from "node:url";
 
 const compiled = join(dirname(fileURLToPath(import.meta.url)), "..");
 const out = join(compiled, "lib", "node");
-const PROGRAMS = ["cli/main.js", "engine/threads/pool-worker.js", "serve/prepare-worker.js", "sweep/sweep-worker.js"];
+const PROGRAMS = [
+  "cli/main.js", "engine/threads/pool-worker.js", "serve/prepare-worker.js", "sweep/sweep-worker.js",
+  "queue/list-worker.js",
+];
 
 const { exports } = JSON.parse(readFileSync(join(dirname(compiled), "package.json"), "utf8")) as {
   exports: Record<string, string | { types: string; default: string }>;

@@ -68,7 +68,7 @@ export const commands: readonly CommandEntry[] = [
   ),
   entry(
     "work", "<redis>",
-    "Do the runs that `unknot sweep --queue` puts into a queue on a Redis server, on as many machines as there are.",
+    "Do what `unknot sweep` and `recommend --all` put into a queue on a Redis server, on many machines.",
     async () => (await import("./work.js")).addWork,
   ),
   entry(

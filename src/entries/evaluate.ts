@@ -11,9 +11,8 @@ export {
 } from "../evaluate/evaluate.js";
 export { rankAll, type RankOptions } from "../models/recommenders/rank-all.js";
 export { estimate, ndcg, precision, recall, reciprocalRank, type Estimate } from "../evaluate/metrics.js";
-export {
-  recommendAll, type ListFormat, type RecommendAllOptions, type RecommendedAll,
-} from "../pipeline/recommend-all.js";
+export { recommendAll, type RecommendAllOptions, type RecommendedAll } from "../pipeline/recommend-all.js";
+export { type ListFormat, type ListShape } from "../pipeline/user-lists.js";
 export { evaluateLists, evaluateModel, type ListsOfModel, type MeasuredLists } from "../measure/evaluate-model.js";
 export {
   ListFigures, listContext, type BeyondAccuracy, type ListContext, type ListQuality,

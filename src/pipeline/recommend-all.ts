@@ -1,33 +1,22 @@
 /**
- * Everybody's list: each user of a data set through a model, to a file in the order of the data set. Users go in
- * batches whose scores, (B, I), stay within a bound, so memory does not grow with their number; the length of a batch
- * changes no bit of a list.
+ * Everybody's list: each user of a data set through a model, to a file in the order of the data set. Memory does not
+ * grow with the number of users. The lists come from a source, range by range: this machine's (user-lists.ts), or a
+ * queue that others work on (queue/queue-lists.ts).
  *
- * The lists grow in OUT.part, and after each batch OUT.part.json says how far they are: a killed run goes on from there
+ * The lists grow in OUT.part, and after each range OUT.part.json says how far they are: a killed run goes on from there
  * to the same bytes, with another model, data or settings it begins anew. At the end the whole file takes its place.
  */
-import { createHash } from "node:crypto";
 import { open, readFile, rename, rm, type FileHandle } from "node:fs/promises";
-import { csrFromLists, csrRow, csrSelectRows, type Csr } from "../base/csr.js";
 import { UserError } from "../base/user-error.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { writeAtomically } from "../files/atomic.js";
 import { codeOf, whyNot } from "../files/io-error.js";
-import { rankAll } from "../models/recommenders/rank-all.js";
-import type { Recommender } from "../models/recommenders/recommender.js";
-import { residualOf } from "../config/sae.js";
-import { shownWith, type Model } from "../model-folder/model.js";
-import { openCfae, openNested } from "../model-folder/open-model.js";
-
-/** One JSON object a user, or one row of a table a recommendation. */
-export type ListFormat = "jsonl" | "csv";
+import type { Model } from "../model-folder/model.js";
+import { headOf, keyOf, UserLists, type ListShape } from "./user-lists.js";
 
 /** What is written, and who is told. */
-export interface RecommendAllOptions {
-  /** Length of a list. */
-  readonly n: number;
-  readonly format: ListFormat;
+export interface RecommendAllOptions extends ListShape {
   /** Bytes of scores at once, at most; one user is always possible. Default 64 MiB. */
   readonly batchBytes?: number;
   /** Users at once, at most. Default 512. */
@@ -47,14 +36,11 @@ export interface RecommendedAll {
   readonly unknown: number;
 }
 
-interface State {
-  readonly key: string;
-  readonly users: number;
-  readonly bytes: number;
+/** Where lists come from. */
+export interface ListSource {
+  /** The lists of users from … to − 1: what stood before `from` is written and on the disk by then. */
+  next(from: number): Promise<{ readonly to: number; readonly text: string }>;
 }
-
-const BATCH_BYTES = 2 ** 26;
-const MOST_ROWS = 512;
 
 /**
  * @param out an ordinary file; what was there is replaced when all lists are written.
@@ -63,13 +49,28 @@ const MOST_ROWS = 512;
 export async function recommendAll(
   engine: Engine, model: Model, dataset: Dataset, out: string, options: RecommendAllOptions,
 ): Promise<RecommendedAll> {
-  const input = knownItems(model, dataset);
+  const { batchBytes, batchUsers } = options;
+  const lists = new UserLists(engine, model, dataset);
+  const rows = lists.batchUsers(batchBytes, batchUsers);
+  return engine.scope(() => writeLists(out, lists, {
+    next: (from) => {
+      const to = Math.min(lists.users, from + rows);
+      return Promise.resolve({ to, text: lists.text(from, to, options, batchBytes) });
+    },
+  }, options));
+}
+
+/** As recommendAll, with lists from anywhere. @param lists whose they are. */
+export async function writeLists(
+  out: string, lists: Pick<UserLists, "users" | "unknown" | "fingerprints">, source: ListSource,
+  options: RecommendAllOptions,
+): Promise<RecommendedAll> {
   const [part, stateFile] = [`${out}.part`, `${out}.part.json`];
-  const state = await stateOf(stateFile, part, keyOf(engine, model, dataset, input, options));
+  const state = await stateOf(stateFile, part, keyOf(lists.fingerprints, options));
   try {
     const handle = await openPart(part, state);
     try {
-      await engine.scope(() => writeLists(engine, model, dataset, input, { handle, stateFile, state }, options));
+      await writeRanges({ handle, stateFile, state }, lists.users, source, options);
     } finally {
       await handle.close();
     }
@@ -79,8 +80,13 @@ export async function recommendAll(
     if (error instanceof UserError || codeOf(error) === "") throw error;
     throw new UserError(`${out}: cannot be written: ${whyNot(error)}; the same command goes on`);
   }
-  const unknown = Array.from({ length: input.rows }, (_, u) => csrRow(input, u).length).filter((k) => k === 0).length;
-  return { users: input.rows, resumed: state.users, unknown };
+  return { users: lists.users, resumed: state.users, unknown: lists.unknown };
+}
+
+interface State {
+  readonly key: string;
+  readonly users: number;
+  readonly bytes: number;
 }
 
 interface Place {
@@ -89,76 +95,23 @@ interface Place {
   readonly state: State;
 }
 
-/** What is left, batch by batch: first the lists, then how far they are. */
-async function writeLists(
-  engine: Engine, model: Model, dataset: Dataset, input: Csr, { handle, stateFile, state }: Place,
-  options: RecommendAllOptions,
+/** What is left, range by range: first the lists, then how far they are. */
+async function writeRanges(
+  { handle, stateFile, state }: Place, all: number, source: ListSource, options: RecommendAllOptions,
 ): Promise<void> {
-  const { format, batchBytes = BATCH_BYTES, batchUsers = MOST_ROWS, onProgress, signal } = options;
-  const rows = Math.max(1, Math.min(batchUsers, Math.floor(batchBytes / (4 * model.items.ids.length))));
-  const recommender = opened(engine, model);
+  const { format, onProgress, signal } = options;
   let { users, bytes } = state;
-  if (users === 0 && format === "csv") bytes = await writeAt(handle, bytes, "user,rank,item,score\n");
-  while (users < input.rows) {
+  if (users === 0) bytes = await writeAt(handle, bytes, headOf(format));
+  while (users < all) {
     signal?.throwIfAborted();
-    const to = Math.min(input.rows, users + rows);
-    bytes = await writeAt(handle, bytes, listsOf(engine, recommender, model, dataset, input, [users, to], options));
+    const { to, text } = await source.next(users);
+    bytes = await writeAt(handle, bytes, text);
     users = to;
     await handle.sync();
     await writeAtomically(stateFile, JSON.stringify({ key: state.key, users, bytes } satisfies State));
-    onProgress?.(users, input.rows, state.users);
+    onProgress?.(users, all, state.users);
     await new Promise((resolve) => { setImmediate(resolve); });
   }
-}
-
-/** (U, I) the users' items that the model knows, in its numbers. */
-function knownItems({ items: { ids } }: Model, { interactions, itemIds }: Dataset): Csr {
-  const place = new Map(ids.map((id, i) => [id, i]));
-  const own = itemIds.map((id) => place.get(id) ?? -1);
-  return csrFromLists(Array.from({ length: interactions.rows }, (_, u) =>
-    Array.from(csrRow(interactions, u), (i) => own[i]).filter((i) => i >= 0).sort((a, b) => a - b)), ids.length);
-}
-
-/** What sessions show with nothing turned. */
-function opened(engine: Engine, model: Model): Recommender {
-  return shownWith(residualOf(model)) === "cfae"
-    ? openCfae(engine, model.config, model.cfae) : openNested(engine, model);
-}
-
-/** The lists of users from … to − 1 as text. */
-function listsOf(
-  engine: Engine, recommender: Recommender, { items: { ids } }: Model, { userIds }: Dataset, input: Csr,
-  [from, to]: readonly [number, number], { n, format }: RecommendAllOptions,
-): string {
-  let text = "";
-  const some = csrSelectRows(input, Int32Array.from({ length: to - from }, (_, r) => from + r));
-  rankAll(engine, recommender, some, (row, list, scores) => {
-    const user = userIds[from + row];
-    // Nobody's profile ranks nothing.
-    const known = some.indptr[row + 1] > some.indptr[row];
-    const items = Array.from(list, (item, i) => ({ id: ids[item], score: Number(scores[i].toPrecision(7)) }))
-      .filter((_, i) => known && list[i] >= 0 && scores[i] > -Infinity);
-    if (format === "jsonl") text += `${JSON.stringify({ user, items })}\n`;
-    else items.forEach(({ id, score }, i) => { text += `${quoted(user)},${i + 1},${quoted(id)},${score}\n`; });
-  }, { n: Math.min(n, ids.length), batchSize: to - from });
-  return text;
-}
-
-function quoted(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll("\"", "\"\"")}"` : field;
-}
-
-/** Of everything that the bytes depend on. */
-function keyOf(
-  engine: Engine, model: Model, { userIds }: Dataset, input: Csr, { n, format }: RecommendAllOptions,
-): string {
-  const sum = createHash("sha256").update(JSON.stringify([2, n, format, model.config, engine.numerics]));
-  sum.update(model.items.ids.join("\n")).update("\n\n").update(userIds.join("\n"));
-  const { decoderW, encoderW, decoderB, encoderB } = model.sae;
-  const weights = Object.values(model.cfae).map(({ data }) => data);
-  const arrays = [...weights, decoderW, encoderW, decoderB, encoderB, input.indptr, input.indices];
-  for (const array of arrays) sum.update(array);
-  return sum.digest("hex");
 }
 
 async function stateOf(file: string, part: string, key: string): Promise<State> {

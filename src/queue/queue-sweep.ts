@@ -15,6 +15,7 @@ import type { FailedRun, ResultFile, SweepResult } from "../sweep/results.js";
 import { unfinished, type SweepState } from "../sweep/run-sweep.js";
 import { weightsFile } from "../sweep/run-job.js";
 import { ATTEMPTS, openServer, QUEUE, type BullJob, type Queue, type QueueServer } from "./redis.js";
+import { Notes } from "./notes.js";
 import type { SweepTask, TaskProgress } from "./task.js";
 import { dropWeights, fetchWeights, hasWeights, sendWeights } from "./weights.js";
 
@@ -63,7 +64,7 @@ class Coordinator {
   private readonly lost = new Set<string>();
   private readonly queued = new Set<string>();
   private readonly finished: Set<Job>;
-  private readonly told = new Set<string>();
+  private readonly notes: Notes;
 
   constructor(
     private readonly jobs: readonly Job[], private readonly waiting: Job[], private readonly trained: Set<string>,
@@ -71,6 +72,7 @@ class Coordinator {
     private readonly options: QueueSweepOptions,
   ) {
     this.finished = new Set(jobs.filter((job) => !waiting.includes(job)));
+    this.notes = new Notes(server, queue, options.onNote);
   }
 
   async run(): Promise<FailedRun[]> {
@@ -187,19 +189,11 @@ class Coordinator {
       const job = this.waiting.find(({ run }) => run === one?.id);
       if (!one || !job) continue;
       const { share, declined } = (typeof one.progress === "object" ? one.progress : {}) as TaskProgress;
-      if (declined !== undefined) this.tell(declined);
+      if (declined !== undefined) this.notes.tell(declined);
       else running.set(job, share ?? 0);
     }
     this.options.onProgress?.({ running, finished: this.finished });
-    if (running.size === 0 && (await this.queue.getWorkers()).length === 0) {
-      this.tell(`nobody works on ${this.server.name} yet: start "unknot work ${this.server.name}" on any machine`);
-    }
-  }
-
-  private tell(text: string): void {
-    if (this.told.has(text)) return;
-    this.told.add(text);
-    this.options.onNote?.(text);
+    if (running.size === 0) await this.notes.tellIfAlone();
   }
 
   /** What nobody has begun is not left behind; what is under way is found by the next start. */

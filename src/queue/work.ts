@@ -1,27 +1,30 @@
 /**
- * Works on a queue: takes runs of sweeps, does each in a process of its own (sweep/sweep-worker.ts), and hands the line
- * of its result back. The computing is not done here, so that BullMQ keeps the lock of a job alive however long a step
- * takes; when this process is killed, its lock runs out and another worker gets the job.
+ * Works on a queue: takes runs of sweeps and users' lists, does each in a process of its own (child.ts), and hands the
+ * result back. When this process is killed, the locks of its jobs run out and another worker gets them.
  *
- * A worker takes only what it can do with the same bits as the coordinator: data is checked by fingerprint, numerics by
- * name, memory against the budget. What it declines goes back, with the reason.
+ * A worker takes only what it can do with the same bits as the coordinator: data and models are checked by fingerprint,
+ * numerics by name, memory against the budget. What it declines goes back, with the reason.
  */
-import { fork, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { chooseNumerics } from "../engine/build.js";
 import type { DataSource } from "../data/data-source.js";
 import { gib } from "../engine/heap.js";
+import type { EngineOptions } from "../engine/open.js";
+import { ofEverybody, type ListFingerprints } from "../pipeline/user-lists.js";
 import { WORKER_PROGRAM } from "../sweep/run-sweep.js";
-import type { FromWorker, ToWorker } from "../sweep/sweep-worker.js";
+import type { WorkerSetup } from "../sweep/sweep-worker.js";
+import { Child, JobFault, type Read } from "./child.js";
+import type { ListWorkerSetup } from "./list-worker.js";
 import { MAX_STALLED, openServer, QUEUE, type BullJob, type QueueServer, type Worker } from "./redis.js";
-import type { SweepTask, TaskProgress } from "./task.js";
+import { titleOf, type ListsTask, type SweepTask, type Task, type TaskProgress } from "./task.js";
 import { fetchWeights, sendWeights } from "./weights.js";
 
 /** How much of this machine a worker may use, and who is told. */
 export interface WorkOptions {
-  /** Runs at once. */
+  /** Jobs at once. */
   readonly processes: number;
   /** Threads of each. */
   readonly threads: number;
@@ -29,12 +32,14 @@ export interface WorkOptions {
   readonly memory: number;
   /** Where the data is on this machine; default: where the coordinator has it. */
   readonly source?: DataSource;
+  /** Where the model of lists is on this machine; default: where the coordinator has it. */
+  readonly model?: string;
   /** Seconds after which a worker that says nothing counts as dead. */
   readonly stalledAfter: number;
   /** Leave after so many seconds without a job; undefined: stay. */
   readonly leaveAfter?: number;
   readonly onNote?: (text: string) => void;
-  /** Stops after the runs that are under way. */
+  /** Stops after the jobs that are under way. */
   readonly signal: AbortSignal;
 }
 
@@ -56,14 +61,8 @@ export async function work(address: string, options: WorkOptions): Promise<{ rea
   }
 }
 
-interface Child {
-  readonly process: ChildProcess;
-  /** What it has read: its source and numerics. */
-  readonly setup: string;
-  /** Its data's fingerprint once it has been read, or why it could not be. */
-  readonly ready: Promise<{ readonly data: string } | { readonly error: string }>;
-  busy: boolean;
-}
+/** Beside this file, also where the package is bundled (scripts/bundle-node.ts). */
+const LIST_PROGRAM = fileURLToPath(new URL("./list-worker.js", import.meta.url));
 
 class Bench {
   done = 0;
@@ -79,7 +78,7 @@ class Bench {
   async run(): Promise<void> {
     const { processes, stalledAfter, leaveAfter, signal } = this.options;
     const { bull } = this.server;
-    const worker = new bull.Worker<SweepTask, string>(QUEUE, (job, token) => this.take(job as BullJob, token), {
+    const worker = new bull.Worker<Task, string>(QUEUE, (job, token) => this.take(job as BullJob, token), {
       connection: await this.server.connect(), concurrency: processes, maxStalledCount: MAX_STALLED,
       lockDuration: 1000 * stalledAfter, stalledInterval: 1000 * stalledAfter,
     });
@@ -99,55 +98,66 @@ class Bench {
   }
 
   close(): void {
-    for (const { process: child } of this.children.splice(0)) child.kill("SIGKILL");
+    for (const child of this.children.splice(0)) child.kill();
   }
 
   private async take(job: BullJob, token: string | undefined): Promise<string> {
-    const task = job.data as SweepTask;
+    const task = job.data as Task;
     const reason = this.reasonToDecline(task);
     if (reason !== null) return this.decline(job, token, reason);
     await this.acquire(task.bytes);
     this.lastWork = Date.now();
     try {
       const child = this.childFor(task);
-      child.busy = true;
       const ready = await child.ready;
-      const problem = "error" in ready ? ready.error : ready.data === task.data ? null
-        : "its data set is another: the fingerprints differ";
+      const problem = "error" in ready ? ready.error : differenceOf(task, ready.read);
       if (problem !== null) {
         this.dismiss(child);
         return await this.decline(job, token, problem);
       }
-      if (task.job.kind === "sae" && !await fetchWeights(this.server.redis, this.folder, task.job.cfae)) {
-        throw new Error("the recommender's weights are not there yet");
-      }
-      const line = await this.ask(child, task, (share) => {
+      const result = await this.compute(child, task, (share) => {
         void job.updateProgress({ share } satisfies TaskProgress).catch(() => undefined);
       });
-      if (task.job.kind === "cfae") await sendWeights(this.server.redis, this.folder, task.job.run);
       this.done++;
-      return line;
+      return result;
     } finally {
       this.release(task.bytes);
     }
   }
 
-  private reasonToDecline({ bytes, kernels, numerics }: SweepTask): string | null {
+  /** What the coordinator is handed. A fault of the job itself is not tried again; a process that died is. */
+  private async compute(child: Child, task: Task, onShare: (share: number) => void): Promise<string> {
+    const { server: { redis, bull }, folder } = this;
+    if (task.kind === "sweep" && task.job.kind === "sae" && !await fetchWeights(redis, folder, task.job.cfae)) {
+      child.busy = false;
+      throw new Error("the recommender's weights are not there yet");
+    }
+    const result = await child.ask(task.job, onShare).catch((error: unknown) => {
+      if (child.ended) this.dismiss(child);
+      throw error instanceof JobFault ? new bull.UnrecoverableError(error.message) : error;
+    });
+    if (task.kind === "lists") return result as string;
+    if (task.job.kind === "cfae") await sendWeights(redis, folder, task.job.run);
+    return JSON.stringify(result);
+  }
+
+  private reasonToDecline({ kind, bytes, kernels, numerics }: Task): string | null {
     const { memory } = this.options;
     if (bytes > memory) return `it needs ${gib(bytes)}, the budget is ${gib(memory)}`;
     const own = chooseNumerics({ kernels, numerics: numerics === "portable" ? "portable" : "fused" });
-    return own === numerics ? null : `its numerics would be ${own}, the sweep's are ${numerics}`;
+    const whose = kind === "sweep" ? "the sweep's" : "the lists'";
+    return own === numerics ? null : `its numerics would be ${own}, ${whose} are ${numerics}`;
   }
 
   private async decline(job: BullJob, token: string | undefined, reason: string): Promise<never> {
-    const text = `a worker does not take ${(job.data as SweepTask).job.title}: ${reason}`;
+    const text = `a worker does not take ${titleOf(job.data as Task)}: ${reason}`;
     this.options.onNote?.(text);
     await job.updateProgress({ declined: text } satisfies TaskProgress);
     await job.moveToDelayed(Date.now() + DECLINED_MS, token);
     throw new this.server.bull.DelayedError();
   }
 
-  /** Waits until the runs under way leave this much of the budget; a run alone always fits, it was checked. */
+  /** Waits until the jobs under way leave this much of the budget; a job alone always fits, it was checked. */
   private async acquire(bytes: number): Promise<void> {
     while (this.used > 0 && this.used + bytes > this.options.memory) {
       await new Promise<void>((resolve) => this.turns.push(resolve));
@@ -162,56 +172,45 @@ class Bench {
   }
 
   /** An idle process that has read this data, or a fresh one; idle ones of other data go. */
-  private childFor({ source: theirs, kernels, numerics }: SweepTask): Child {
-    const { threads, source = theirs } = this.options;
-    const engine = { threads, kernels, numerics: numerics === "portable" ? "portable" : "fused" } as const;
-    const setup = JSON.stringify({ source, engine });
-    const found = this.children.find((child) => !child.busy && child.setup === setup);
-    if (found) return found;
+  private childFor(task: Task): Child {
+    const [program, setup] = task.kind === "sweep" ? [WORKER_PROGRAM, this.sweepSetup(task)]
+      : [LIST_PROGRAM, this.listSetup(task)];
+    const found = this.children.find((child) => !child.busy && child.does(program, setup));
+    if (found) {
+      found.busy = true;
+      return found;
+    }
     for (const other of this.children.filter(({ busy }) => !busy)) this.dismiss(other);
-    const child = fork(WORKER_PROGRAM, [], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-    const ready = new Promise<{ data: string } | { error: string }>((resolve) => {
-      child.once("message", (message: FromWorker) => {
-        if ("ready" in message) resolve({ data: message.data });
-        else resolve({ error: "error" in message ? message.error : "its process spoke out of turn" });
-      });
-      child.once("exit", () => { resolve({ error: "its process ended while it read the data" }); });
-    });
-    child.send({ setup: { source, engine, folder: this.folder } } satisfies ToWorker);
-    const one: Child = { process: child, setup, ready, busy: true };
-    this.children.push(one);
-    return one;
+    const child = new Child(program, setup);
+    this.children.push(child);
+    return child;
   }
 
-  /** The line of the result. A fault of the run itself is not tried again; a process that died is. */
-  private ask(child: Child, { job }: SweepTask, onShare: (share: number) => void): Promise<string> {
-    const { process: one } = child;
-    return new Promise<string>((resolve, reject) => {
-      const end = (settle: () => void): void => {
-        one.off("message", hear);
-        one.off("exit", gone);
-        child.busy = false;
-        settle();
-      };
-      const hear = (message: FromWorker): void => {
-        if ("share" in message) onShare(message.share);
-        else if ("result" in message) end(() => { resolve(JSON.stringify(message.result)); });
-        else if ("error" in message) end(() => { reject(new this.server.bull.UnrecoverableError(message.error)); });
-      };
-      const gone = (code: number | null, by: string | null): void => {
-        this.dismiss(child);
-        const how = by ?? `code ${code}`;
-        end(() => { reject(new Error(`its process ended with ${how}: was there too little memory?`)); });
-      };
-      one.on("message", hear);
-      one.on("exit", gone);
-      one.send({ job } satisfies ToWorker);
-    });
+  private sweepSetup(task: SweepTask): WorkerSetup {
+    const { source = task.source } = this.options;
+    return { source, engine: this.engineFor(task), folder: this.folder };
+  }
+
+  private listSetup(task: ListsTask): ListWorkerSetup {
+    const { source: own, model = task.model } = this.options;
+    const source = own ? ofEverybody(own) : task.source;
+    return { source, engine: this.engineFor(task), model, residual: task.residual };
+  }
+
+  private engineFor({ kernels, numerics }: Task): EngineOptions {
+    return { threads: this.options.threads, kernels, numerics: numerics === "portable" ? "portable" : "fused" };
   }
 
   private dismiss(child: Child): void {
     const at = this.children.indexOf(child);
     if (at >= 0) this.children.splice(at, 1);
-    child.process.kill("SIGKILL");
+    child.kill();
   }
+}
+
+/** What this worker has otherwise than the coordinator; null: nothing. */
+function differenceOf(task: Task, { data, model }: Read): string | null {
+  const theirs: Partial<ListFingerprints> = task.kind === "sweep" ? { data: task.data } : task.fingerprints;
+  const what = theirs.model !== model ? "model" : theirs.data !== data ? "data set" : null;
+  return what === null ? null : `its ${what} is another: the fingerprints differ`;
 }

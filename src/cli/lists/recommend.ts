@@ -33,7 +33,9 @@ export function addRecommend(command: Command, context: Context): void {
     .addOption(new Option("--format <name>", "with --all (default: by the file's ending, else jsonl)")
       .choices(["jsonl", "csv"]))
     .option("--batch-users <n>", "with --all: users at once, at most (default: 512, fewer of large catalogues)",
-      number(1));
+      number(1))
+    .option("--queue <url>", "with --all: through a queue on this Redis server (redis://HOST:PORT) for " +
+      "`unknot work`, instead of here; --batch-users is then a job's (default: 4096)");
   addListOptions(command);
   addDataOptions(command);
   addMachineOptions(command);
@@ -47,9 +49,11 @@ Examples:
   unknot recommend --model small-model --likes 1214 541 --why "Aliens (1986)"
   unknot recommend --model small-model --users 414 599 --group fuse-topk
   unknot recommend --model small-model --profiles visitors.jsonl --json
-  unknot recommend --model small-model --all --out lists.csv -n 20`)
+  unknot recommend --model small-model --all --out lists.csv -n 20
+  unknot recommend --model small-model --all --out lists.csv --queue redis://10.0.0.5:6379    (and: unknot work …)`)
     .action((options: RecommendOptions) => {
       if (!options.all) {
+        if (options.queue !== undefined) throw new UsageError("--queue is for --all");
         const answer = areSeveral(options) ? recommendToSeveral : recommend;
         return withSession(options, (session) => answer(options, session, context));
       }
