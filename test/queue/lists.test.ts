@@ -1,48 +1,18 @@
-/** `recommend --all --queue` on a real Redis server: the file that one machine writes, whoever dies on the way. */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+/** `recommend --all --queue` on a real Redis server: the file that one machine writes. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Queue } from "bullmq";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Random } from "../../src/base/random.js";
-import { writeDataset } from "../../src/data/write-dataset.js";
 import { saveModel } from "../../src/model-folder/folder.js";
 import { QUEUE } from "../../src/queue/redis.js";
 import { unknot } from "../cli/run-cli.js";
-import { inTemporaryFolder } from "../pipeline/temporary-folder.js";
-import { tinyModel, tinyWorld } from "../pipeline/tiny-model.js";
-import { kill, start, type Started } from "./processes.js";
-import { redisHere, withRedis } from "./redis-at-hand.js";
+import { kill, start } from "./processes.js";
+import { redisHere } from "./redis-at-hand.js";
+import { inPlace, model } from "./tiny-lists.js";
 import { WORK } from "./tiny-sweep.js";
 
 const withServer = redisHere ? test : test.skip;
-const { dataset } = tinyWorld();
-const model = await tinyModel();
-
-interface Place {
-  readonly folder: string;
-  readonly address: string;
-  /** Of a `recommend --all` to this file. */
-  readonly args: (out: string, ...more: string[]) => string[];
-  /** What is in a file, "" when there is none. */
-  readonly text: (name: string) => string;
-}
-
-async function inPlace(use: (place: Place) => Promise<void>): Promise<void> {
-  await inTemporaryFolder(async (folder) => {
-    await writeDataset(join(folder, "data"), dataset);
-    await saveModel(join(folder, "model"), model);
-    const args = (out: string, ...more: string[]): string[] => [
-      "recommend", "--model", join(folder, "model"), "--data", join(folder, "data"), "--all", "-n", "7",
-      "--threads", "1", "--out", join(folder, out), ...more,
-    ];
-    const text = (name: string): string =>
-      (existsSync(join(folder, name)) ? readFileSync(join(folder, name), "utf8") : "");
-    await withRedis(folder, (address) => use({ folder, address, args, text }));
-  });
-}
-
 /** Names of the jobs that are in the queue. */
 async function left(address: string): Promise<(string | undefined)[]> {
   const queue = new Queue(QUEUE, { connection: { url: address } });
@@ -66,35 +36,6 @@ withServer("two workers write the file of one machine, in both formats, and leav
     assert.equal(await Promise.all(workers.map(({ ended }) => ended)), [0, 0]);
     const done = workers.map(({ said }) => Number(/(\d+) jobs done/.exec(said())?.[1]));
     assert.is(done[0] + done[1], 2 * Math.ceil(300 / 40), done.join());
-  }));
-
-withServer("workers and the coordinator killed at random: the same file, every list once", () =>
-  inPlace(async ({ folder, address, args, text }) => {
-    assert.is((await unknot(args("alone.csv"))).code, 0);
-    const random = new Random(21);
-    const worker = (): Started => start(["work", address, ...WORK]);
-    const coordinate = (): Started => start(args("out.csv", "--queue", address, "--batch-users", "2"));
-    const workers = [worker(), worker()];
-    let coordinator = coordinate();
-    const written = (): number => Number(/"users":(\d+)/.exec(text("out.csv.part.json"))?.[1] ?? 0);
-    for (const [round, users] of [20, 70, 120, 170, 220].entries()) {
-      const until = users + random.below(40);
-      while (written() < until && coordinator.process.exitCode === null) await sleep(2);
-      assert.is(text("out.csv"), "", "there is nothing at the place before the end");
-      if (round % 2 === 1) {
-        await kill(coordinator);
-        coordinator = coordinate();
-      } else {
-        const victim = random.below(workers.length);
-        await kill(workers[victim]);
-        workers[victim] = worker();
-      }
-    }
-    assert.is(await coordinator.ended, 0, coordinator.said());
-    assert.match(coordinator.said(), /300 lists in .*, \d+ of them from a run that was stopped/);
-    assert.is(text("out.csv"), text("alone.csv"));
-    assert.equal(readdirSync(folder).filter((name) => name.includes(".part")), []);
-    for (const one of workers) await kill(one);
   }));
 
 withServer("a stopped coordinator takes back what nobody began; without the queue the file is gone on with", () =>
