@@ -13,6 +13,7 @@ import { inPlace, model } from "./tiny-lists.js";
 import { WORK } from "./tiny-sweep.js";
 
 const withServer = redisHere ? test : test.skip;
+
 /** Names of the jobs that are in the queue. */
 async function left(address: string): Promise<(string | undefined)[]> {
   const queue = new Queue(QUEUE, { connection: { url: address } });
