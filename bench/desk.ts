@@ -2,6 +2,10 @@
  * How long a moved knob takes, from the question to the list: what decides whether a list follows a slider.
  *
  *   npm run bench:desk -- [model folder]      the model's own data; without one, made-up weights of the sizes below
+ *   npm run bench:desk -- --at URL            the page alone, of a desk that is served there
+ *
+ * With a model also what a person sees of it (desk-page.ts): the time to the first list on a slow machine and line, and
+ * from a fader's move to the frame that shows the list.
  *
  * On one thread, with the engine that browsers use. In Chromium, through the worker, where the machine has one; that
  * adds the two messages. Item codes and the tags' knobs are there beforehand, as in an exported model. Each move has
@@ -11,7 +15,7 @@ import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFile } from "node:fs/promises";
-import { chromium } from "playwright-core";
+import { chromium, type Browser } from "playwright-core";
 import { openBrowserEngine, sessionBytes, Session, type SessionParts } from "../src/browser/index.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import { csrFromPairs, type Csr } from "../src/base/csr.js";
@@ -21,6 +25,9 @@ import { loadModel } from "../src/model-folder/folder.js";
 import type { Model } from "../src/model-folder/model.js";
 import { encodeWebModel } from "../src/model-folder/web-model.js";
 import { presets } from "../src/config/presets.js";
+import { openServiceOn } from "../src/serve/open-service.js";
+import { startServer } from "../src/serve/server.js";
+import { firstList, inputToFrame } from "./desk-page.js";
 import { describeMachine, machineLine } from "./machine.js";
 
 const MOVES = 200;
@@ -161,14 +168,44 @@ function line(where: string, { first, median, p95, worst }: Timing): string {
   return `${where.padEnd(10)} first ${ms(first)}   then median ${ms(median)}   95 % ${ms(p95)}   worst ${ms(worst)}`;
 }
 
+async function printPage(browser: Browser, url: string): Promise<void> {
+  const { list, model } = await firstList(browser, url);
+  console.log(`first list ${(list / 1000).toFixed(1)} s, the model there ${(model / 1000).toFixed(1)} s ` +
+    "(processor ÷ 4, 1.6 Mbit/s, 150 ms)");
+  const times = (await inputToFrame(browser, url)).sort((a, b) => a - b);
+  const at = (share: number): string => times[Math.floor(share * (times.length - 1))].toFixed(1);
+  console.log(`input to frame: median ${at(0.5)} ms, 95 % ${at(0.95)} ms, of ${times.length} moves`);
+}
+
+async function servedPage(browser: Browser, model: Model): Promise<void> {
+  const service = await openServiceOn(model, { desk: "f32" });
+  const server = await startServer(service, { host: "127.0.0.1", port: 0 });
+  try {
+    await printPage(browser, server.url);
+  } finally {
+    await server.stop();
+    service.model.session.close();
+  }
+}
+
+async function onBrowser(use: (browser: Browser) => Promise<void>): Promise<void> {
+  if (!program) {
+    console.log("Chromium   not here");
+    return;
+  }
+  const browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox"] });
+  await use(browser).finally(() => browser.close());
+}
+
 enableRelaxedSimd();
 console.log(machineLine(describeMachine("fused")));
-const folder = process.argv[2];
-const cases: [name: string, make: () => Promise<Model>][] = folder !== undefined
+const [folder, url] = process.argv.slice(2);
+const program = [process.env.UNKNOT_CHROMIUM, "/usr/bin/chromium"].find((path) => path && existsSync(path));
+const cases: [name: string, make: () => Promise<Model>][] = folder === "--at" ? [] : folder !== undefined
   ? [[folder, () => loadModel(folder)]]
   : [["3,706 items × 512 factors, 2,048 neurons", () => Promise.resolve(madeUp(3706, 512, 2048))],
     ["40,000 items × 1,024 factors, 4,096 neurons", () => Promise.resolve(madeUp(40_000, 1024, 4096))]];
-const program = [process.env.UNKNOT_CHROMIUM, "/usr/bin/chromium"].find((path) => path && existsSync(path));
+if (folder === "--at") await onBrowser((browser) => printPage(browser, url));
 for (const [name, make] of cases) {
   const model = await make();
   const engine = openBrowserEngine({ bytes: 2 * sessionBytes(model) });
@@ -176,5 +213,6 @@ for (const [name, make] of cases) {
   const parts: Parts = { itemCodes: prepared.itemCodes, tagKnobs: prepared.tagKnobs() };
   console.log(`\n${name}`);
   console.log(line("Node", inNode(model, parts)));
-  console.log(program ? line("Chromium", await inChromium(model, parts, program)) : "Chromium   not here");
+  if (program) console.log(line("Chromium", await inChromium(model, parts, program)));
+  if (folder !== undefined) await onBrowser((browser) => servedPage(browser, model));
 }

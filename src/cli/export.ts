@@ -4,6 +4,7 @@ import type { HeldOut } from "../data/dataset.js";
 import { licenceOf } from "../data/public/licence.js";
 import { openEngine } from "../engine/open.js";
 import { checkExportPlace, prepareWebExport, writeWebExport, type WebExport } from "../export/export-web.js";
+import { linksOf, type LinkOptions } from "../export/item-links.js";
 import { UserError } from "../base/user-error.js";
 import { openData } from "../data/data-source.js";
 import { asTrained } from "../model-folder/add-items.js";
@@ -19,7 +20,7 @@ import { addDataOptions, addMachineOptions, addOutputOptions, number, type Commo
 import { writeOrKeep } from "./output.js";
 import { left, right } from "./tables/table.js";
 
-interface ExportOptions extends CommonOptions {
+interface ExportOptions extends CommonOptions, LinkOptions {
   web?: boolean;
   precision: Precision;
   profiles: number;
@@ -35,6 +36,8 @@ export function addExport(command: Command, context: Context): void {
     .addOption(new Option("--precision <type>", "how weights are stored").choices(precisions).default("f16"))
     .addOption(residualOption())
     .option("--profiles <n>", "put the interactions of so many test users into it: personal data", number(0), 0)
+    .option("--item-link <template>", "the desk links items to this page: {id} and {title} are filled in")
+    .option("--item-image <template>", "and shows this picture of an item, asked of its host by each visitor's browser")
     .option("--single-file", "one HTML file that opens from disk");
   addDataOptions(command);
   addMachineOptions(command);
@@ -52,6 +55,7 @@ Examples:
 async function exportModel(folder: string, place: string, options: ExportOptions, context: Context): Promise<void> {
   if (!options.web) throw new UsageError("say what to export to: --web, a static site");
   const single = options.singleFile ?? false;
+  const links = linksOf(options);
   await checkExportPlace(place, single);
   const model = withResidual(await loadModel(folder), options.residual);
   const progress = context.progress(options);
@@ -66,7 +70,7 @@ async function exportModel(folder: string, place: string, options: ExportOptions
   let ready: WebExport;
   try {
     ready = await prepareWebExport(engine, model, {
-      precision: options.precision, profiles: options.profiles, singleFile: single, test,
+      precision: options.precision, profiles: options.profiles, singleFile: single, test, links,
     });
   } finally {
     engine.close();

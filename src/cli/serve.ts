@@ -2,6 +2,7 @@
 import { Option, type Command } from "commander";
 import { UserError } from "../base/user-error.js";
 import { precisions, type Precision } from "../model-folder/web-model.js";
+import { linksOf, type LinkOptions } from "../export/item-links.js";
 import { openService } from "../serve/open-service.js";
 import { Problem } from "../serve/problem.js";
 import { startServer } from "../serve/server.js";
@@ -12,7 +13,7 @@ import type { Residual } from "../config/sae.js";
 import { residualOption } from "./open-model.js";
 import { addDataOptions, collect, number, sourceOf, type DataOptions, type MachineOptions } from "./options.js";
 
-interface ServeOptions extends DataOptions, MachineOptions {
+interface ServeOptions extends DataOptions, MachineOptions, LinkOptions {
   port: number;
   host: string;
   maxBody: number;
@@ -50,6 +51,8 @@ export function addServe(command: Command, context: Context): void {
     .addOption(new Option("--precision <type>", "of the desk's weights; f32 is exactly what the service computes")
       .choices(precisions).default("f32"))
     .addOption(residualOption())
+    .option("--item-link <template>", "the desk links items to this page: {id} and {title} are filled in")
+    .option("--item-image <template>", "and shows this picture of an item, asked of its host by each visitor's browser")
     .option("--no-desk", "only the API: saves a copy of the weights")
     .option("--threads <n>", "threads that compute; more help only with very large models", number(1), 1)
     .addOption(new Option("--kernels <kind>", "who computes").choices(["auto", "simd", "plain"]).default("auto"))
@@ -63,6 +66,7 @@ SIGHUP or POST /admin/reload loads the model folder anew without dropping a requ
 Examples:
   unknot serve small-model
   unknot serve small-model --data ml-latest-small --port 9000
+  unknot serve small-model --item-link 'https://movielens.org/movies/{id}'
   curl -H 'content-type: application/json' -d '{"items": ["1214", "541"], "n": 5}' localhost:8080/recommend`)
     .action((folder: string, options: ServeOptions) =>
       serve(folder, options, command.parent?.version() ?? "", context));
@@ -78,7 +82,7 @@ async function serve(folder: string, options: ServeOptions, version: string, con
     limits: { maxBody, timeout, maxConnections, maxWork },
     access: { hosts: options.allowHost, origins: options.allowOrigin, token },
     data: sourceOf(options, 0) ?? undefined, version,
-    threads, kernels, numerics, residual: options.residual, desk: desk ? precision : undefined,
+    threads, kernels, numerics, residual: options.residual, desk: desk ? precision : undefined, links: linksOf(options),
   });
   const server = await startServer(service, { host, port, drain });
   const { session, histories } = service.model;

@@ -1,4 +1,3 @@
-import type { SampleProfile } from "../model-folder/precomputed.js";
 /**
  * The desk: asks the session what the state needs, and hands state and answers to the views. Data flows one way: a view
  * changes the store, the store tells the desk, the desk asks, and answers come back to the views.
@@ -7,6 +6,8 @@ import type {
   AtlasNeuron, ConceptReport, ExplainedItem, KnobRequest, ModelSummary, NeuronReport, SteeredLists, TagReport,
   UserReport,
 } from "../session/session-types.js";
+import type { SampleProfile } from "../model-folder/precomputed.js";
+import { DESK_LIST as LIST } from "../session/first-answers.js";
 import { Announcer } from "./widgets/announcer.js";
 import { AtlasView } from "./views/atlas-view.js";
 import { Carriers, effectsOf } from "./state/carriers.js";
@@ -32,8 +33,6 @@ import { reasonsOf } from "./state/score-parts.js";
 import { whyView, type Standing } from "./views/why-view.js";
 import { words } from "./words/words.js";
 
-/** Length of the lists: the paper's metrics are at 20. */
-const LIST = 20;
 /** Items in each list of a neuron's card. */
 const CARD = 6;
 

@@ -1,25 +1,25 @@
-/** The page's program: loads the model beside the page, or inside it, and opens the desk. */
+/** The page's program: opens the desk, and loads the model beside the page, or inside it. */
 import { openPageSession } from "../browser/page-session.js";
-import { button, setText } from "./widgets/element.js";
 import { startDesk } from "./start.js";
-import { fixed } from "./words/numbers.js";
+import { askService, earlySession, firstPlace, loadFirstAnswers } from "./state/early-session.js";
+import { LoadingLine } from "./widgets/loading-line.js";
 import { useLanguage } from "./words/page-language.js";
-import { words } from "./words/words.js";
 
 useLanguage();
 const root = document.getElementById("desk")!;
-const text = document.getElementById("loading")!;
-const progress = document.getElementById("progress") as HTMLProgressElement;
+const loading = new LoadingLine(document.querySelector<HTMLElement>(".loading")!);
 
-setText(text, words.load.begin);
-openPageSession({
-  onProgress: ({ loaded, total }) => {
-    if (total > 0) progress.value = loaded / total;
-    setText(text, words.load.progress(fixed(loaded / 1e6, 1), fixed(total / 1e6, 1)));
-  },
-}).then((session) => startDesk(root, session)).catch((error: unknown) => {
-  progress.remove();
-  text.setAttribute("role", "alert");
-  setText(text, words.load.failed(error instanceof Error ? error.message : String(error)));
-  text.after(button({ class: "action" }, () => location.reload(), words.load.again));
-});
+/** The first list comes before the model where the page knows of one (early-session.ts): asked for first, alone. */
+async function begin(): Promise<void> {
+  const place = firstPlace();
+  const first = place === null ? null : await loadFirstAnswers();
+  const model = openPageSession({ onProgress: (progress) => loading.show(progress) });
+  if (first) {
+    await startDesk(root, earlySession(first, model, place === "service" ? askService : null));
+    loading.moveTo(document.body);
+    await model;
+  } else await startDesk(root, await model);
+  loading.end();
+}
+
+begin().catch((error: unknown) => loading.failed(error instanceof Error ? error.message : String(error)));

@@ -16,8 +16,12 @@ import type { Model } from "../model-folder/model.js";
 import {
   decodeWebModel, encodeWebModel, sizeOf, WEB_DESCRIPTION, WEB_TENSORS, type Precision, type WebAccuracy,
 } from "../model-folder/web-model.js";
+import { FIRST_ANSWERS, firstAnswers, type FirstAnswers } from "../session/first-answers.js";
 import { workOut } from "../session/precompute.js";
+import { Session } from "../session/session.js";
 import { deskFileNames, deskFiles } from "./desk-files.js";
+import { deskPage } from "./desk-page.js";
+import type { ItemLinks } from "./item-links.js";
 import { measureAccuracy } from "./measure-accuracy.js";
 import { singleFile } from "./single-file.js";
 
@@ -31,6 +35,8 @@ export interface WebExportOptions {
   /** Put the histories of so many test users into the site, as "Person 1" … Default 0: interactions are personal. */
   readonly profiles?: number;
   readonly singleFile?: boolean;
+  /** Where items have pages and pictures. Default: nowhere. */
+  readonly links?: ItemLinks;
 }
 
 /** An export from beginning to end, with the engine that it needs. */
@@ -77,21 +83,27 @@ export async function exportWeb(
 export async function prepareWebExport(
   engine: Engine, model: Model, options: WebExportOptions = {},
 ): Promise<WebExport> {
-  const { precision = "f16", test = null, profiles = 0 } = options;
-  const desk = await deskFiles();
+  const { precision = "f16", test = null, profiles = 0, links, singleFile: single = false } = options;
+  const plain = await deskFiles();
+  const page = deskPage(plain["index.html"], { first: single ? undefined : "file", links });
+  const desk = { ...plain, "index.html": page };
   const { itemCodes, tagKnobs } = workOut(engine, model);
   const samples = profiles > 0 ? people(model, test, profiles) : undefined;
   const shrunk = await encodeWebModel(model, itemCodes, { precision });
   const exported = await decodeWebModel(shrunk.description, new Uint8Array(Buffer.concat(shrunk.tensors)));
   const accuracy = measureAccuracy(engine, model, exported.model, test, model.seed);
   const { description, tensors } = await encodeWebModel(model, itemCodes, { precision, samples, tagKnobs, accuracy });
+  const first = (): FirstAnswers => engine.scope(() => firstAnswers(
+    new Session(exported.model, engine, { itemCodes, tagKnobs, samples }), { precision, accuracy },
+  ));
   const text = (content: string): Uint8Array[] => [new TextEncoder().encode(content)];
-  const files: WebFile[] = options.singleFile
-    ? [{ name: "index.html", pieces: text(singleFile(desk, { description, tensors })) }]
+  const files: WebFile[] = single
+    ? [{ name: "index.html", pieces: text(singleFile(desk, { description, tensors }, links)) }]
     : [
       ...deskFileNames.map((name) => ({ name, pieces: [desk[name]] })),
       { name: `model/${WEB_DESCRIPTION}`, pieces: text(description) },
       { name: `model/${WEB_TENSORS}`, pieces: tensors },
+      { name: `model/${FIRST_ANSWERS}`, pieces: text(JSON.stringify(first())) },
       { name: NOTES, pieces: text(notes(model, precision, accuracy, samples?.length ?? 0)) },
     ];
   const sizes = files.map(({ name, pieces }) => ({ name, bytes: sizeOf(pieces) }));

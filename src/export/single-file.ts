@@ -8,11 +8,14 @@ import { createHash } from "node:crypto";
 import { INLINE } from "../browser/page-session.js";
 import type { WebModelFiles } from "../model-folder/web-model.js";
 import type { DeskFiles } from "./desk-files.js";
+import { imageOrigin, type ItemLinks } from "./item-links.js";
 
 const STYLE = '<link rel="stylesheet" href="desk.css">';
 const SCRIPT = '<script type="module" src="desk.js"></script>';
 
-export function singleFile(desk: DeskFiles, { description, tensors }: WebModelFiles): string {
+export function singleFile(
+  desk: DeskFiles, { description, tensors }: WebModelFiles, links: ItemLinks = {},
+): string {
   // The policy of the page beside its files would not let it run what is in it.
   const page = desk["index.html"].toString("utf8").replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\n/, "");
   // A script ends at the first "</script", wherever it stands: in programs it can only be part of a text.
@@ -20,7 +23,7 @@ export function singleFile(desk: DeskFiles, { description, tensors }: WebModelFi
   const script = inScript(desk["desk.js"].toString("utf8"));
   const policy = [
     "default-src 'none'", `script-src ${hash(script)} 'wasm-unsafe-eval'`, `style-src ${hash(style)}`,
-    "worker-src blob:", "img-src data:", "connect-src 'none'", "base-uri 'none'", "form-action 'none'",
+    "worker-src blob:", ["img-src data:", imageOrigin(links)].filter(Boolean).join(" "), "connect-src 'none'", "base-uri 'none'", "form-action 'none'",
   ].join("; ");
   const inlined = [
     `<script type="text/plain" id="${INLINE.worker}">${inScript(desk["worker.js"].toString("utf8"))}</script>`,

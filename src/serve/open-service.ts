@@ -1,6 +1,7 @@
 /** A service from a model folder, and the same again when it is told to reload. */
 import type { EngineOptions } from "../engine/open.js";
 import type { Model } from "../model-folder/model.js";
+import { imageOrigin } from "../export/item-links.js";
 import { openSession } from "../session/open-session.js";
 import { Access, type AccessOptions } from "./access.js";
 import { Histories } from "./histories.js";
@@ -39,12 +40,12 @@ export async function openServiceOn(model: Model, options: ServiceOptions = {}):
 
 /** One thread unless told otherwise: a request's work is short, and several services share a machine better. */
 async function openServed(
-  { model, known, dataset, files }: Prepared, options: EngineOptions,
+  { model, known, dataset, files }: Prepared, options: EngineOptions & Pick<PrepareOptions, "links">,
 ): Promise<ServedModel> {
-  const { threads = 1, kernels, numerics } = options;
+  const { threads = 1, kernels, numerics, links = {} } = options;
   const session = openSession(model, { threads, kernels, numerics, memoryBytes: memoryFor(model), ...known });
   const histories = dataset ? new Histories(dataset, model.items.ids) : null;
-  const served = new ServedModel(session, histories, files ? await Site.of(files) : null);
+  const served = new ServedModel(session, histories, files ? await Site.of(files, imageOrigin(links)) : null);
   await served.warmUp();
   return served;
 }

@@ -9,17 +9,23 @@ import type { Dataset } from "../data/dataset.js";
 import { MAX_HEAP_BYTES } from "../engine/heap.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
 import { deskFiles } from "../export/desk-files.js";
+import { deskPage, type DeskPlace } from "../export/desk-page.js";
+import type { ItemLinks } from "../export/item-links.js";
 import { UserError } from "../base/user-error.js";
 import { openDataset, type DataSource } from "../data/data-source.js";
 import { loadModel } from "../model-folder/folder.js";
 import type { Residual } from "../config/sae.js";
 import { withResidual, type Model } from "../model-folder/model.js";
 import { encodeWebModel, WEB_DESCRIPTION, WEB_TENSORS, type Precision } from "../model-folder/web-model.js";
+import { FIRST_ANSWERS, firstAnswers } from "../session/first-answers.js";
 import { workOut, type WorkedOut } from "../session/precompute.js";
+import { Session } from "../session/session.js";
 
 export interface PrepareOptions extends Pick<EngineOptions, "threads" | "kernels" | "numerics"> {
   readonly data?: DataSource;
   readonly desk?: Precision;
+  /** Where the desk finds pages and pictures of items. Default: nowhere. */
+  readonly links?: ItemLinks;
   /** What becomes of what the SAE does not rebuild. Default: as the model says. */
   readonly residual?: Residual;
 }
@@ -33,9 +39,6 @@ export interface Prepared {
   readonly files: readonly (readonly [path: string, bytes: Uint8Array])[] | null;
 }
 
-/** Users whom the desk names to choose from; any other can be typed. */
-const SOME_USERS = 200;
-
 /** What the thread (prepare-worker.ts) is told, and what it says. */
 export type Task = readonly [folder: string, options: PrepareOptions];
 export type Outcome = { readonly prepared: Prepared } | { readonly message: string; readonly user: boolean };
@@ -47,17 +50,22 @@ export async function prepare(folder: string, options: PrepareOptions): Promise<
 
 /** As prepare, from a model in memory. */
 export async function prepareModel(loaded: Model, options: PrepareOptions): Promise<Prepared> {
-  const { data, desk, threads = 1, kernels, numerics, residual } = options;
+  const { data, desk, links, threads = 1, kernels, numerics, residual } = options;
   const model = withResidual(loaded, residual);
   const engine = openEngine({ threads, kernels, numerics, memoryBytes: memoryFor(model) });
   const known = workOut(engine, model);
+  const first = desk && firstAnswers(new Session(model, engine, known), { precision: desk, accuracy: null });
   engine.close();
   let dataset: Prepared["dataset"] = null;
   if (data) {
     const { name, userIds, itemIds, interactions } = (await openDataset(data)).dataset;
     dataset = { name, userIds, itemIds, interactions };
   }
-  return { model, known, dataset, files: desk ? await deskWith(model, known, desk, dataset) : null };
+  const files = desk ? [
+    ...await deskWith(model, known, desk, { first: "service", users: dataset, links }),
+    [`/model/${FIRST_ANSWERS}`, new TextEncoder().encode(JSON.stringify(first))] as const,
+  ] : null;
+  return { model, known, dataset, files };
 }
 
 /** The same on a thread of its own. */
@@ -80,24 +88,14 @@ export function memoryFor(model: Model): number {
 }
 
 async function deskWith(
-  model: Model, { itemCodes, tagKnobs }: WorkedOut, precision: Precision, dataset: Prepared["dataset"],
+  model: Model, { itemCodes, tagKnobs }: WorkedOut, precision: Precision, place: DeskPlace,
 ): Promise<[string, Uint8Array][]> {
   const desk = await deskFiles();
-  const files = dataset ? { ...desk, "index.html": withUsers(desk["index.html"], dataset) } : desk;
+  const files = { ...desk, "index.html": deskPage(desk["index.html"], place) };
   const { description, tensors } = await encodeWebModel(model, itemCodes, { precision, tagKnobs });
   return [
     ...Object.entries(files).map(([name, bytes]): [string, Uint8Array] => [`/${name}`, bytes]),
     [`/model/${WEB_DESCRIPTION}`, new TextEncoder().encode(description)],
     [`/model/${WEB_TENSORS}`, Buffer.concat(tensors)],
   ];
-}
-
-/** Says in the desk's page that users are known, and names some of them (desk/state/known-users.ts). */
-function withUsers(page: Buffer, { name, userIds }: Pick<Dataset, "name" | "userIds">): Buffer {
-  const step = Math.max(1, Math.floor(userIds.length / SOME_USERS));
-  const some = userIds.filter((_, row) => row % step === 0).slice(0, SOME_USERS);
-  const content = JSON.stringify({ name, count: userIds.length, some })
-    .replace(/[&"<>]/g, (mark) => `&#${mark.charCodeAt(0)};`);
-  const [head, ...rest] = page.toString("utf8").split("</head>");
-  return Buffer.from(`${head}<meta name="unknot-users" content="${content}">\n</head>${rest.join("</head>")}`);
 }

@@ -23,17 +23,17 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const OTHER = "application/octet-stream";
 
-/** Nothing from elsewhere, no inline script, no frame around it; WebAssembly may be compiled. */
-const POLICY = [
-  "default-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", "worker-src 'self'", "style-src 'self'",
-  "img-src 'self' data:", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'",
-].join("; ");
-
-/** A worker has the policy of its own script's answer, so every file carries it. */
-const HEADERS = [
-  "content-security-policy", POLICY, "cross-origin-opener-policy", "same-origin", "cache-control", "no-cache",
-  "vary", "accept-encoding",
-];
+/**
+ * Nothing from elsewhere, no inline script, no frame around it; WebAssembly may be compiled. Pictures come from one
+ * more place where the person who serves wishes it.
+ */
+function policy(images: string | null): string {
+  return [
+    "default-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", "worker-src 'self'", "style-src 'self'",
+    `img-src 'self' data:${images === null ? "" : ` ${images}`}`, "connect-src 'self'", "frame-ancestors 'none'",
+    "base-uri 'none'", "form-action 'none'",
+  ].join("; ");
+}
 
 /** Where answers go: an Exchange (exchange.ts). */
 export interface Answering {
@@ -51,15 +51,28 @@ interface SiteFile {
 }
 
 export class Site {
-  private constructor(private readonly files: ReadonlyMap<string, SiteFile>) {}
+  /** A worker has the policy of its own script's answer, so every file carries it. */
+  private readonly headers: readonly string[];
 
-  /** Files by path, "/desk.js"; "/index.html" is also "/". */
-  static async of(contents: Iterable<readonly [path: string, bytes: Uint8Array]>): Promise<Site> {
+  private constructor(private readonly files: ReadonlyMap<string, SiteFile>, images: string | null) {
+    this.headers = [
+      "content-security-policy", policy(images), "cross-origin-opener-policy", "same-origin",
+      "cache-control", "no-cache", "vary", "accept-encoding",
+    ];
+  }
+
+  /**
+   * Files by path, "/desk.js"; "/index.html" is also "/".
+   * @param images the origin that pictures come from; null for this one alone
+   */
+  static async of(
+    contents: Iterable<readonly [path: string, bytes: Uint8Array]>, images: string | null = null,
+  ): Promise<Site> {
     const files = new Map<string, SiteFile>();
     for (const [path, bytes] of contents) files.set(path, await fileOf(path, bytes));
     const front = files.get("/index.html");
     if (front) files.set("/", front);
-    return new Site(files);
+    return new Site(files, images);
   }
 
   /** Whether there was such a file; it has then been sent. */
@@ -67,7 +80,7 @@ export class Site {
     const file = this.files.get(path);
     if (!file) return false;
     exchange.route = "site";
-    const common = ["etag", file.etag, ...HEADERS];
+    const common = ["etag", file.etag, ...this.headers];
     const accepted = headers["accept-encoding"];
     if (headers["if-none-match"] === file.etag) exchange.sendEmpty(304, common);
     else if (file.zipped && typeof accepted === "string" && /\bgzip\b(?!;q=0(\.0*)?(,|$))/.test(accepted)) {

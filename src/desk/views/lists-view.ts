@@ -6,6 +6,7 @@ import type { ListedItem, SteeredLists } from "../../session/session-types.js";
 import { fixed, percent } from "../words/numbers.js";
 import { drawCables } from "./cables.js";
 import { button, element, setAttributes, setText, svg } from "../widgets/element.js";
+import { itemPicture } from "../widgets/item-picture.js";
 import type { Carried } from "../state/carriers.js";
 import { KeyedList, type Row } from "../widgets/keyed-list.js";
 import { Roving } from "../widgets/roving.js";
@@ -103,7 +104,7 @@ export class ListsView {
     this.sides.forEach((node, i) => setAttributes(node, { "aria-pressed": String((side === "after") === (i === 1)) }));
   }
 
-  private row({ item: { id } }: Line, after: boolean): Row<Line> {
+  private row({ item: { id, title: name } }: Line, after: boolean): Row<Line> {
     const rank = element("span", { class: "rank", "aria-hidden": "true" });
     const title = button({ class: "title", dir: "auto" }, () => this.store.go({ inspected: { kind: "item", id } }));
     const mark = element("span", { class: "change", "aria-hidden": "true" });
@@ -112,7 +113,7 @@ export class ListsView {
     const add = button({ class: "icon add", title: words.add }, () => {
       this.store.mix((mix) => addItem(mix, id));
     }, "+");
-    const node = element("li", { "data-id": id }, rank, dot, title, spoken, after ? mark : null, add);
+    const node = element("li", { "data-id": id }, rank, dot, itemPicture({ id, title: name }, "thumb"), title, spoken, after ? mark : null, add);
     return {
       node,
       update: (line, index) => {

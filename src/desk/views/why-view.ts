@@ -6,6 +6,7 @@
 import type { ExplainedItem } from "../../session/session-types.js";
 import { fixed, signed } from "../words/numbers.js";
 import { button, element, setLength } from "../widgets/element.js";
+import { itemPage, itemPicture } from "../widgets/item-picture.js";
 import { partsOf } from "../state/score-parts.js";
 import { addItem, type Mix } from "../state/state.js";
 import type { Store } from "../state/store.js";
@@ -32,8 +33,10 @@ export function whyView(
     element("p", { class: "kicker" }, liked ? words.why.inTaste : standing.place === null
       ? words.why.notInList : words.why.inList),
     element("h2", { tabindex: -1, dir: "auto" }, title),
+    itemPicture(turned.item, "cover"),
     element("p", { class: "why-words" }, standingInWords(standing, liked)),
     liked ? null : button({ class: "action" }, () => store.mix((mixed) => addItem(mixed, id)), words.add),
+    itemPage(turned.item),
     sumTable(store, turned, rest),
     element("p", { class: "hint" }, turned.approximate
       ? words.why.approximate

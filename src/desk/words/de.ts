@@ -178,6 +178,7 @@ export const de: Words = {
   },
 
   why: {
+    page: (title: string, host: string): string => `${host} ↗: Seite von ${title}, in einem neuen Tab`,
     inTaste: "In Ihrem Geschmack",
     notInList: "Nicht in Ihrer Liste",
     inList: "Warum er in Ihrer Liste ist",

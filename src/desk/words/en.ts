@@ -191,6 +191,7 @@ export const en = {
   },
 
   why: {
+    page: (title: string, host: string): string => `${host} ↗: page of ${title}, in a new tab`,
     inTaste: "In your taste",
     notInList: "Not in your list",
     inList: "Why it is in your list",
