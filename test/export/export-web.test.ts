@@ -50,7 +50,8 @@ test("a folder with the desk, the model and notes; the cost of precision is meas
     const folder = join(base, "site");
     const exact = await exported(folder, { precision: "f32", test: held });
     assert.equal((await readdir(folder, { recursive: true })).sort(), [
-      "NOTES.txt", "desk.css", "desk.js", "index.html", "model", "model/unknot-web.json", "model/weights.safetensors",
+      "NOTES.txt", "desk.css", "desk.js", "index.html", "model", "model/first.json", "model/unknot-web.json",
+      "model/weights.safetensors",
       "worker.js",
     ]);
     assert.equal(
