@@ -48,7 +48,7 @@ function watchForList(): void {
   requestAnimationFrame(look);
 }
 
-/** Milliseconds from a fader's event to the end of the frame that shows what it did, of each move that changes something. */
+/** Milliseconds from a fader's event to the end of the frame that shows what it did, where it did something. */
 export async function inputToFrame(browser: Browser, url: string): Promise<number[]> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   try {

@@ -1,7 +1,7 @@
 /**
- * Where a data set's items have a page and a picture: templates such as `https://www.imdb.com/find/?q={title}`, given by
- * the person who serves or publishes a desk. Without them a desk names no address and asks nobody; a picture is asked
- * for by every browser that shows it, so its origin learns what is looked at.
+ * Where a data set's items have a page and a picture: templates such as `https://www.imdb.com/find/?q={title}`, given
+ * by the person who serves or publishes a desk. Without them a desk names no address and asks nobody; a picture is
+ * asked for by every browser that shows it, so its origin learns what is looked at.
  */
 import { UserError } from "../base/user-error.js";
 

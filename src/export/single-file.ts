@@ -23,7 +23,9 @@ export function singleFile(
   const script = inScript(desk["desk.js"].toString("utf8"));
   const policy = [
     "default-src 'none'", `script-src ${hash(script)} 'wasm-unsafe-eval'`, `style-src ${hash(style)}`,
-    "worker-src blob:", ["img-src data:", imageOrigin(links)].filter(Boolean).join(" "), "connect-src 'none'", "base-uri 'none'", "form-action 'none'",
+    "worker-src blob:",
+    ["img-src data:", imageOrigin(links) ?? ""].join(" ").trim(),
+    "connect-src 'none'", "base-uri 'none'", "form-action 'none'",
   ].join("; ");
   const inlined = [
     `<script type="text/plain" id="${INLINE.worker}">${inScript(desk["worker.js"].toString("utf8"))}</script>`,

@@ -11,7 +11,8 @@ const opened: FirstAnswers["opened"] = { precision: "f32", accuracy: null };
 
 /** A model that says its name to every question. */
 function modelThatSays(text: string): DeskSession {
-  return new Proxy({}, { get: (_, name) => (name === "then" ? undefined : () => Promise.resolve(text)) }) as DeskSession;
+  const answer = (): Promise<string> => Promise.resolve(text);
+  return new Proxy({}, { get: (_, name) => (name === "then" ? undefined : answer) }) as DeskSession;
 }
 
 test("what was asked beforehand is answered without model or service", async () => {
@@ -36,15 +37,15 @@ test("a service is asked the rest until the model has come, and never afterwards
     asked.push(request);
     return Promise.resolve("service");
   });
-  assert.is(await early.steer(["1"], [{ tag: "a/b", turn: 0.5 }], 20) as unknown, "service");
-  assert.is(await early.inspectTag("a/b", 6) as unknown, "service");
+  assert.is(await early.steer(["1"], [{ tag: "a/b", turn: 0.5 }], 20), "service");
+  assert.is(await early.inspectTag("a/b", 6), "service");
   assert.equal(asked.map(({ path }) => path), ["steer", "tags/a%2Fb?n=6"]);
   assert.equal(asked[0].body, { items: ["1"], knobs: [{ tag: "a/b", turn: 0.5 }], n: 20 });
   // No route answers this one: it waits.
   const carriers = early.carriers({ tag: "a/b" });
   come(modelThatSays("model"));
-  assert.is(await carriers as unknown, "model");
-  assert.is(await early.steer(["1"], [], 20) as unknown, "model");
+  assert.is(await carriers, "model");
+  assert.is(await early.steer(["1"], [], 20), "model");
   assert.is(asked.length, 2);
 });
 
@@ -52,7 +53,7 @@ test("a model that cannot be had leaves the service answering, and nothing else"
   const gone = Promise.reject<DeskSession>(new Error("gone"));
   gone.catch(() => {});
   const served = earlySession({ opened, answers: [] }, gone, () => Promise.resolve("service"));
-  assert.is(await served.inspectNeuron(3, 6) as unknown, "service");
+  assert.is(await served.inspectNeuron(3, 6), "service");
   const alone = earlySession({ opened, answers: [] }, gone, null);
   await alone.inspectNeuron(3, 6).then(() => assert.unreachable(), (error: Error) => assert.is(error.message, "gone"));
 });

@@ -67,7 +67,7 @@ inChromium("a list stands and can be turned before the model has come; then the 
   await page.context().close();
 });
 
-inChromium("items have pictures and a page where templates were given, under a policy that allows just them", async () => {
+inChromium("items have pictures and a page by templates, under a policy that allows just them", async () => {
   const { page, problems, letGo } = await held();
   letGo();
   const title = page.locator(".before .rows .title").first();

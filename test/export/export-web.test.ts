@@ -51,8 +51,7 @@ test("a folder with the desk, the model and notes; the cost of precision is meas
     const exact = await exported(folder, { precision: "f32", test: held });
     assert.equal((await readdir(folder, { recursive: true })).sort(), [
       "NOTES.txt", "desk.css", "desk.js", "index.html", "model", "model/first.json", "model/unknot-web.json",
-      "model/weights.safetensors",
-      "worker.js",
+      "model/weights.safetensors", "worker.js",
     ]);
     assert.equal(
       [exact.accuracy!.overlap, exact.accuracy!.worstOverlap, exact.accuracy!.ndcg!.trained],

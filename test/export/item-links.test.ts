@@ -1,4 +1,4 @@
-/** Templates of items' pages and pictures: which are taken, what becomes of them in the page, its policy, an address. */
+/** Templates of items' pages and pictures: which are taken, what becomes of them in page and policy. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { filled } from "../../src/desk/state/item-links.js";
@@ -12,7 +12,8 @@ test("templates are addresses on the web with a place for the item", () => {
   }
   for (const bad of [
     "javascript:alert('{id}')", "data:text/html,{title}", "ftp://example.org/{id}", "//example.org/{id}", "{id}",
-    "https://{id}.example.org/", "https://example.org/", "https://example.org/{year}", "https://me:pw@example.org/{id}", "",
+    "https://{id}.example.org/", "https://example.org/", "https://example.org/{year}",
+    "https://me:pw@example.org/{id}", "",
   ]) {
     assert.throws(() => linksOf({ itemImage: bad }), /--item-image/, bad);
   }

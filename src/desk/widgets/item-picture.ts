@@ -25,7 +25,8 @@ export function itemPage(item: Item): HTMLElement | null {
   const address = itemLink(item);
   if (address === null) return null;
   return element("p", { class: "item-page" }, element("a", {
-    href: address, target: "_blank", rel: "noopener noreferrer", "aria-label": words.why.page(item.title, hostOf(address)),
+    href: address, target: "_blank", rel: "noopener noreferrer",
+    "aria-label": words.why.page(item.title, hostOf(address)),
   }, `${hostOf(address)} ↗`));
 }
 

@@ -1,6 +1,6 @@
 /**
- * How far loading has come, in the middle of an empty page or, once a list stands there, as a line at its foot; and what
- * went wrong, with a way to try again.
+ * How far loading has come, in the middle of an empty page or, once a list stands there, as a line at its foot; and
+ * what went wrong, with a way to try again.
  */
 import type { LoadProgress } from "../../browser/load-web-model.js";
 import { button, element, setText } from "./element.js";
