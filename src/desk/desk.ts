@@ -7,7 +7,7 @@ import type {
   UserReport,
 } from "../session/session-types.js";
 import type { SampleProfile } from "../model-folder/precomputed.js";
-import { DESK_LIST as LIST } from "../session/first-answers.js";
+import { DESK_LIST as LIST } from "../browser/first-answers.js";
 import { Announcer } from "./widgets/announcer.js";
 import { AtlasView } from "./views/atlas-view.js";
 import { Carriers, effectsOf } from "./state/carriers.js";

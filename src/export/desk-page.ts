@@ -2,7 +2,7 @@
  * The desk's page for one place: meta elements in its head say what there is (desk/state reads them), and its
  * content-security policy names the one origin, if any, that pictures come from.
  */
-import { FIRST_ANSWERS } from "../session/first-answers.js";
+import { FIRST_ANSWERS } from "../browser/first-answers.js";
 import { imageOrigin, type ItemLinks } from "./item-links.js";
 
 /** Users whom the desk names to choose from; any other can be typed. */

@@ -16,7 +16,7 @@ import type { Model } from "../model-folder/model.js";
 import {
   decodeWebModel, encodeWebModel, sizeOf, WEB_DESCRIPTION, WEB_TENSORS, type Precision, type WebAccuracy,
 } from "../model-folder/web-model.js";
-import { FIRST_ANSWERS, firstAnswers, type FirstAnswers } from "../session/first-answers.js";
+import { FIRST_ANSWERS, firstAnswers, type FirstAnswers } from "../browser/first-answers.js";
 import { workOut } from "../session/precompute.js";
 import { Session } from "../session/session.js";
 import { deskFileNames, deskFiles } from "./desk-files.js";

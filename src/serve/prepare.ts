@@ -17,7 +17,7 @@ import { loadModel } from "../model-folder/folder.js";
 import type { Residual } from "../config/sae.js";
 import { withResidual, type Model } from "../model-folder/model.js";
 import { encodeWebModel, WEB_DESCRIPTION, WEB_TENSORS, type Precision } from "../model-folder/web-model.js";
-import { FIRST_ANSWERS, firstAnswers } from "../session/first-answers.js";
+import { FIRST_ANSWERS, firstAnswers } from "../browser/first-answers.js";
 import { workOut, type WorkedOut } from "../session/precompute.js";
 import { Session } from "../session/session.js";
 

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { earlySession } from "../../src/desk/state/early-session.js";
 import type { DeskSession } from "../../src/desk/state/desk-session.js";
-import { DESK_LIST, firstAnswers, type FirstAnswers } from "../../src/session/first-answers.js";
+import { DESK_LIST, firstAnswers, type FirstAnswers } from "../../src/browser/first-answers.js";
 import { openSession } from "../../src/session/open-session.js";
 import { tinyModel } from "../pipeline/tiny-model.js";
 

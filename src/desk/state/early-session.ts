@@ -1,10 +1,10 @@
 /**
- * A session before its model has come: what was asked beforehand is answered at once (session/first-answers.ts), what a
+ * A session before its model has come: what was asked beforehand is answered at once (browser/first-answers.ts), what a
  * service can answer is asked of the service that the page comes from, and the rest waits for the model. From then on
  * the model answers everything. The page says in a meta element whether there is such a file, and whether a service:
  * elsewhere no request is made.
  */
-import { FIRST_ANSWERS, type FirstAnswers } from "../../session/first-answers.js";
+import { FIRST_ANSWERS, type FirstAnswers } from "../../browser/first-answers.js";
 import type { KnobRequest } from "../../session/session-types.js";
 import type { DeskSession } from "./desk-session.js";
 

@@ -2,8 +2,8 @@
  * What a desk asks before anybody has touched it, and the answers: a file beside the model that lets a page show its
  * first list while the model is still on its way (desk/state/early-session.ts). Plain data, for JSON.
  */
-import type { Precision, WebAccuracy } from "../model-folder/web-model.js";
-import type { Session } from "./session.js";
+import type { Session } from "../session/session.js";
+import type { Opened } from "./protocol.js";
 
 /** Name of the file, beside the model's. */
 export const FIRST_ANSWERS = "first.json";
@@ -19,13 +19,12 @@ export interface KnownAnswer {
 }
 
 export interface FirstAnswers {
-  /** See Opened in browser/protocol.ts. */
-  readonly opened: { readonly precision: Precision; readonly accuracy: WebAccuracy | null };
+  readonly opened: Opened;
   readonly answers: readonly KnownAnswer[];
 }
 
 /** @param session of the model that the page will load, so that nothing moves when it has come */
-export function firstAnswers(session: Session, opened: FirstAnswers["opened"]): FirstAnswers {
+export function firstAnswers(session: Session, opened: Opened): FirstAnswers {
   const samples = session.samples();
   const answers: KnownAnswer[] = [
     { method: "summary", args: [], value: session.summary() },
