@@ -26,13 +26,13 @@ import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import type { Engine } from "../src/engine/engine.js";
 import { openEngine } from "../src/engine/open.js";
 import { evaluateRanking } from "../src/evaluate/evaluate.js";
-import { keptRows, matchedCosine, randomCosine } from "../src/interpret/meaning/match-directions.js";
 import type { Meaning } from "../src/interpret/meaning/meaning-figures.js";
+import { compareTrainings } from "../src/measure/compare-trainings.js";
 import { measureMeaning } from "../src/measure/measure-meaning.js";
 import type { Model, ModelWeights } from "../src/model-folder/model.js";
 import { openCfae, openNested } from "../src/model-folder/open-model.js";
 import { decodeSafetensors, encodeSafetensors } from "../src/model-folder/safetensors.js";
-import { codesOf, embedAll } from "../src/models/encode-all.js";
+import { embedAll } from "../src/models/encode-all.js";
 import { trainCfae } from "../src/train/train-recommender.js";
 import { trainSae } from "../src/train/train-sae.js";
 
@@ -58,7 +58,7 @@ const WORLD_AIMS: Readonly<Record<string, { readonly aim: number; readonly atMos
 };
 const TAG_AIMS: typeof WORLD_AIMS = {
   "best neuron / best axis": { aim: 1.4 }, "sets of neurons / probe": { aim: 0.85 },
-  "proven share, concepts": { aim: 0.6 },
+  "proven share, concepts": { aim: 0.6 }, "concepts found again": { aim: 0.9 },
   "dead share": { aim: 0.01, atMost: true },
 };
 
@@ -85,12 +85,7 @@ async function measure(seed: number): Promise<Figures> {
       const control = asModel(await train({ decoderWithin }), opened, seed);
       figures[`floor: ${name}`] = measureMeaning(engine, control, opened, { controls: false })!.codes.SAE.f1;
     }
-    const other = await train({}, 1);
-    const [a, b] = [weights, other].map((one) => livingRows(engine, one, opened));
-    const D = weights.shape.factors;
-    figures["PW-MCC"] = matchedCosine(a, b, D);
-    figures["PW-MCC of random rows"] = randomCosine(a.length / D, b.length / D, D, new Random(seed));
-    return figures;
+    return { ...figures, ...agreement(engine, weights, await train({}, 1), opened, seed) };
   } finally {
     engine.close();
   }
@@ -146,15 +141,16 @@ function accuracy(engine: Engine, weights: ModelWeights, { split }: OpenedData):
   return { "nDCG kept, SAE alone": kept("drop") };
 }
 
-/** Decoder rows of neurons that fire for a training user. */
-function livingRows(engine: Engine, weights: ModelWeights, { split }: OpenedData): Float64Array {
-  return engine.scope(() => {
-    const { cfae, sae } = openNested(engine, weights);
-    const codes = codesOf(engine, sae, embedAll(engine, cfae, split.train));
-    const living = new Uint8Array(weights.shape.neurons);
-    for (const neuron of codes.indices) living[neuron] = 1;
-    return keptRows(weights.sae.decoderW, weights.shape.factors, living);
-  });
+/** Of two dictionaries on one recommender. */
+function agreement(
+  engine: Engine, weights: ModelWeights, other: ModelWeights, opened: OpenedData, seed: number,
+): Figures {
+  const [a, b] = [weights, other].map((one) => asModel(one, opened, seed));
+  const { rows, concepts } = compareTrainings(engine, a, b, opened.split.train);
+  return {
+    "PW-MCC": rows!.cosine, "PW-MCC of random rows": rows!.random,
+    "concepts found again": concepts.matched, "proven concepts found again": concepts.provenMatched,
+  };
 }
 
 function figuresOf({ codes, ceilings, sets, world, proven, groups, ...meaning }: Meaning): Figures {

@@ -4,17 +4,19 @@ import { openEngine } from "../engine/open.js";
 import { openData } from "../data/data-source.js";
 import { evaluateLists, evaluateModel, type ListsOfModel } from "../measure/evaluate-model.js";
 import { protocolFigures, protocolLengths, protocolNames, type ProtocolName } from "../measure/protocols.js";
+import { compareTrainings, type TrainingAgreement } from "../measure/compare-trainings.js";
 import { evaluateBaselines, type Baseline, type MissingBaseline } from "../measure/evaluate-baselines.js";
 import { asTrained } from "../model-folder/add-items.js";
 import { checkItems } from "../model-folder/check-items.js";
 import type { Meaning } from "../interpret/meaning/meaning-figures.js";
 import { measureRate } from "../measure/measure-rate.js";
 import { measureMeaning } from "../measure/measure-meaning.js";
-import { withResidual, type ModelMetrics } from "../model-folder/model.js";
+import { withResidual, type Model, type ModelMetrics } from "../model-folder/model.js";
 import { loadModel } from "../model-folder/folder.js";
 import type { Context } from "./context.js";
 import { metricsTable, estimated } from "./tables/format.js";
 import { accuracyTable, beyondTable, protocolTable } from "./tables/lists-table.js";
+import { agreementLines } from "./tables/agreement-table.js";
 import { meaningTables } from "./tables/meaning-table.js";
 import { dataOf, orderOf, residualOption, type ModelOptions } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
@@ -26,6 +28,7 @@ export function addEvaluate(command: Command, context: Context): void {
   command.option("--at <lengths>", "lists of these lengths too, as 5,10,20,50,100", lengths);
   command.addOption(new Option("--protocol <name>", "the figures of a protocol of the field").choices(protocolNames));
   command.option("--meaning", "also what the neurons mean: held-out F1 against concepts or tags, with controls");
+  command.option("--against <model>", "also how much of it another training on the same data has again");
   command.option("--baselines", `also ${scorers.names.join(", ")}: their settings chosen on the validation users`);
   command.option("--within <minutes>", "leave out baselines that need longer, by estimate (default: none)", number());
   command.addOption(residualOption());
@@ -44,7 +47,8 @@ Examples:
   unknot evaluate --model ml-1m-model --protocol strong
   unknot evaluate --model ml-1m-model --data elsewhere/ml-1m --split ml-1m-split-42.json --json
   unknot evaluate --model small-model --baselines --within 10
-  unknot evaluate --model small-model --meaning`)
+  unknot evaluate --model small-model --meaning
+  unknot evaluate --model small-model --against small-model-43`)
     .action((options: EvaluateOptions) => evaluate(options, context));
 }
 
@@ -52,6 +56,7 @@ interface EvaluateOptions extends ModelOptions {
   baselines?: boolean;
   within?: number;
   meaning?: boolean;
+  against?: string;
   at?: number[];
   protocol?: ProtocolName;
 }
@@ -73,11 +78,13 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
   const opened = await openData(source, progress.reading, orderOf(model)).finally(() => progress.clear());
   const { dataset, split } = opened;
   checkItems(model, dataset);
+  const other = await otherTraining(options);
   const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });
   let metrics: ModelMetrics;
   let lists: ListsOfModel | null = null;
   let standard: ListsOfModel | null = null;
   let meaning: Meaning | null = null;
+  let agreement: TrainingAgreement | null = null;
   let baselines: (Baseline | MissingBaseline)[] = [];
   try {
     await engine.ready();
@@ -88,6 +95,10 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
     if (options.meaning) {
       progress.note("looking for what the neurons mean");
       meaning = measureMeaning(engine, model, opened);
+    }
+    if (other) {
+      progress.note("matching the two trainings");
+      agreement = compareTrainings(engine, model, other, split.train);
     }
     if (options.baselines) {
       baselines = await evaluateBaselines(engine, dataset, split, {
@@ -102,7 +113,7 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
     context.json({
       model: options.model, data: dataset.name, metrics, ...(lists ? { lists } : {}),
       ...(standard ? { protocol: protocolJson(options.protocol!, standard) } : {}),
-      ...(options.meaning ? { meaning } : {}),
+      ...(options.meaning ? { meaning } : {}), ...(agreement ? { agreement } : {}),
       ...(options.baselines ? { baselines } : {}),
     });
     return;
@@ -114,8 +125,14 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
   tables.push(beyondTable(context, lists ?? { popularity: [popularity], cfae: [cfae], nested: [nested] }, model));
   if (meaning) tables.push(...meaningTables(context, meaning));
   else if (options.meaning) tables.push("  no world and no tag on enough items: nothing to hold the neurons against");
+  if (agreement) tables.push(agreementLines(options.against!, agreement));
   if (options.baselines) tables.push(baselinesTable(baselines, context));
   context.print(...tables);
+}
+
+/** The training to hold the model against; items that were added later are in no data set. */
+async function otherTraining({ against }: EvaluateOptions): Promise<Model | null> {
+  return against === undefined ? null : asTrained(await loadModel(against));
 }
 
 function protocolJson(name: ProtocolName, { popularity, cfae, nested }: ListsOfModel): object {

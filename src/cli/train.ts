@@ -134,7 +134,10 @@ function describe(model: Model, dataset: Dataset, options: TrainCommandOptions, 
   const { interactions, understood = null } = dataset;
   const { data, fit, metrics, shape, seed, tags } = model;
   if (options.json) {
-    context.json({ out: options.out, seed, shape, config: model.config, data, fit, metrics, understood });
+    const { namesKept, update } = model;
+    context.json({
+      out: options.out, seed, shape, config: model.config, data, fit, metrics, understood, update, namesKept,
+    });
     return;
   }
   const named = model.labels.filter(({ label }) => label !== null);
@@ -149,6 +152,7 @@ function describe(model: Model, dataset: Dataset, options: TrainCommandOptions, 
         `  names come from ${tags.names.length} tags with ${data.minTagApplications} applications or more`
       : "  no tags: neurons stay without names",
     ...(model.update ? [updateLine(model.update)] : []),
+    ...(model.namesKept ? [namesLine(model.namesKept)] : []),
     `written to ${options.out}`,
   );
 }
@@ -156,6 +160,11 @@ function describe(model: Model, dataset: Dataset, options: TrainCommandOptions, 
 function updateLine({ neurons, kept, newItems, goneItems }: ModelUpdate): string {
   return `  of ${neurons} neurons that fired before, ${kept} keep their meaning (${percent(kept / (neurons || 1))}); ` +
     `${whole(newItems)} items are new, ${whole(goneItems)} gone`;
+}
+
+function namesLine({ concepts, kept }: NonNullable<Model["namesKept"]>): string {
+  return `  of ${concepts} earlier concepts, ${kept} are found again and keep their names ` +
+    `(${percent(kept / (concepts || 1))})`;
 }
 
 /** The folder that the command runs in, seen from the model's, where the model lies below it; the place was checked. */

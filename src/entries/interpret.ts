@@ -46,7 +46,12 @@ export {
   conceptCodes, conceptOfNeurons, findConcepts, type Concept, type ConceptInputs, type ConceptOptions,
 } from "../interpret/concepts/concepts.js";
 export { keptNames, matchConcepts, type ConceptMatch, type ConceptPair } from "../interpret/concepts/match-concepts.js";
-export { conceptEffects, conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";
+export {
+  conceptEffects, conceptsInCommon, conceptsOf, namedAsBefore, type ConceptsInCommon,
+} from "../model-folder/find-concepts.js";
+export {
+  compareTrainings, type TrainingAgreement,
+} from "../measure/compare-trainings.js";
 export type { Activations, FiringOrder } from "../interpret/meaning/activations.js";
 export type { LabelCandidate } from "../interpret/labels.js";
 export type { ProbedConcept, ProbedF1 } from "../interpret/meaning/linear-probe.js";

@@ -9,7 +9,7 @@ import { cosines } from "../interpret/concepts/group-neurons.js";
 import { principalComponents, project } from "../interpret/components/pca.js";
 import { embedAll } from "../models/encode-all.js";
 import { UserError } from "../base/user-error.js";
-import { keptNames, matchConcepts } from "../interpret/concepts/match-concepts.js";
+import { keptNames, matchConcepts, type ConceptMatch } from "../interpret/concepts/match-concepts.js";
 import { encodeItems } from "./encode-items.js";
 import type { Model } from "./model.js";
 import { openCfae } from "./open-model.js";
@@ -90,30 +90,42 @@ function effectCosines(
   });
 }
 
+/** An earlier training's concepts, and which of a new one's do the same (match-concepts.ts): a is before, b now. */
+export interface ConceptsInCommon {
+  readonly before: readonly Concept[];
+  readonly match: ConceptMatch;
+}
+
 /**
- * The concepts of a new training with the names that an earlier one gave them, matched by effect (match-concepts.ts).
+ * The concepts of two trainings matched by what they do to the items that both have.
  * @throws UserError when the two have not half of their items in common.
  */
-export function namedAsBefore(
-  engine: Engine, before: Model, model: Parameters<typeof conceptEffects>[1], concepts: readonly Concept[],
-): Concept[] {
+export function conceptsInCommon(
+  engine: Engine, earlier: Parameters<typeof conceptsOf>[1] & Pick<Model, "concepts">,
+  model: Parameters<typeof conceptEffects>[1], concepts: readonly Concept[],
+): ConceptsInCommon {
   const { items } = model;
-  const place = new Map(before.items.ids.map((id, i) => [id, i]));
+  const place = new Map(earlier.items.ids.map((id, i) => [id, i]));
   const shared = Array.from(items.ids.keys()).filter((i) => place.has(items.ids[i]));
-  if (2 * shared.length < Math.max(before.items.ids.length, items.ids.length)) {
+  if (2 * shared.length < Math.max(earlier.items.ids.length, items.ids.length)) {
     throw new UserError(
-      `names cannot be kept: the earlier model has ${before.items.ids.length} items, this one ${items.ids.length}, ` +
+      `names cannot be kept: the earlier model has ${earlier.items.ids.length} items, this one ${items.ids.length}, ` +
       `only ${shared.length} are the same: concepts are matched by what they do to items`,
     );
   }
-  const old = before.concepts ?? conceptsOf(engine, before, encodeItems(engine, before, before.items.ids.length));
+  const before = earlier.concepts ?? conceptsOf(engine, earlier, encodeItems(engine, earlier, place.size));
   const of = (effects: Float32Array, I: number, kept: readonly number[]): Float32Array =>
     Float32Array.from({ length: effects.length / I * kept.length }, (_, q) =>
       effects[Math.floor(q / kept.length) * I + kept[q % kept.length]]);
   const match = matchConcepts(
-    of(conceptEffects(engine, before, old), before.items.ids.length, shared.map((i) => place.get(items.ids[i])!)),
+    of(conceptEffects(engine, earlier, before), place.size, shared.map((i) => place.get(items.ids[i])!)),
     of(conceptEffects(engine, model, concepts), items.ids.length, shared), shared.length,
   );
-  const names = keptNames(old.map(({ name }) => name), concepts.map(({ name }) => name), match);
+  return { before, match };
+}
+
+/** A new training's concepts with the names that the earlier one gave those that are found again. */
+export function namedAsBefore(concepts: readonly Concept[], { before, match }: ConceptsInCommon): Concept[] {
+  const names = keptNames(before.map(({ name }) => name), concepts.map(({ name }) => name), match);
   return concepts.map((concept, c) => ({ ...concept, name: names[c] }));
 }

@@ -53,6 +53,7 @@ export function describeModel(first: Readonly<Record<string, unknown>>, model: M
     fit: model.fit,
     data: model.data,
     ...(model.update ? { update: model.update } : {}),
+    ...(model.namesKept ? { namesKept: model.namesKept } : {}),
     labels: model.labels,
     ...(model.concepts ? { concepts: model.concepts } : {}),
     tags: tags && {
@@ -127,7 +128,8 @@ export function modelFrom(json: CheckedJson, tensors: NamedTensors, file: string
     metrics: metricsFrom(json.at("metrics")),
     ...(json.at("meaning").isNull ? {} : { meaning: meaningFrom(json.at("meaning"), H) }),
     data: dataFrom(json.at("data")),
-    ...(json.at("update").isNull ? {} : { update: updateFrom(json.at("update")) }),
+    ...(json.at("update").isNull ? {} : { update: countsFrom(json.at("update"), ...UPDATE) }),
+    ...(json.at("namesKept").isNull ? {} : { namesKept: countsFrom(json.at("namesKept"), "concepts", "kept") }),
   };
 }
 
@@ -271,11 +273,10 @@ function metricsFrom(json: CheckedJson): ModelMetrics {
   };
 }
 
-function updateFrom(json: CheckedJson): ModelUpdate {
-  const count = (name: string): number => json.at(name).whole();
-  return {
-    neurons: count("neurons"), kept: count("kept"), newItems: count("newItems"), goneItems: count("goneItems"),
-  };
+const UPDATE = ["neurons", "kept", "newItems", "goneItems"] as const satisfies readonly (keyof ModelUpdate)[];
+
+function countsFrom<Name extends string>(json: CheckedJson, ...names: Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name) => [name, json.at(name).whole()])) as Record<Name, number>;
 }
 
 function dataFrom(json: CheckedJson): ModelData {

@@ -116,6 +116,8 @@ export interface Model {
   readonly data: ModelData;
   /** What it went on from, where it did (warm-start.ts). */
   readonly update?: ModelUpdate;
+  /** Of an earlier training whose names it keeps: its concepts, and those found again by effect (match-concepts.ts). */
+  readonly namesKept?: { readonly concepts: number; readonly kept: number };
 }
 
 /** How a training that went on from an earlier one changed it. */

@@ -5,7 +5,7 @@ import { chooseTags } from "../data/tags/choose-tags.js";
 import type { Engine } from "../engine/engine.js";
 import { labelNeurons } from "../interpret/labels.js";
 import { encodeItems } from "../model-folder/encode-items.js";
-import { conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";
+import { conceptsInCommon, conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";
 import type { Model, ModelWeights } from "../model-folder/model.js";
 import { labelsKept, neuronsKept, type WarmStart } from "../model-folder/warm-start.js";
 
@@ -35,7 +35,7 @@ export function tagsFor(
 export function nameModel(
   engine: Engine, weights: ModelWeights, dataset: Dataset, train: Csr,
   { seed, tags, from, start, namesFrom = from, signal }: NameOptions,
-): Pick<Model, "items" | "tags" | "labels" | "concepts" | "update"> {
+): Pick<Model, "items" | "tags" | "labels" | "concepts" | "namesKept" | "update"> {
   const itemCodes = encodeItems(engine, weights, train.cols);
   const found = labelNeurons(itemCodes, tags ?? noTags(train.cols));
   const match = from && start ? neuronsKept(engine, from, dataset.itemIds, itemCodes) : null;
@@ -44,9 +44,10 @@ export function nameModel(
   const items = { ids: dataset.itemIds, titles: dataset.itemTitles, users: Array.from(csrColumnCounts(train)) };
   const concepts = conceptsOf(engine, { ...weights, items, tags, seed }, itemCodes);
   signal?.throwIfAborted();
+  const common = namesFrom ? conceptsInCommon(engine, namesFrom, { ...weights, items }, concepts) : null;
   return {
-    items, tags, labels,
-    concepts: namesFrom ? namedAsBefore(engine, namesFrom, { ...weights, items }, concepts) : concepts,
+    items, tags, labels, concepts: common ? namedAsBefore(concepts, common) : concepts,
+    ...(common ? { namesKept: { concepts: common.before.length, kept: common.match.pairs.length } } : {}),
     ...(match && start ? {
       update: { neurons: match.alive, kept: match.kept, newItems: start.newItems, goneItems: start.goneItems },
     } : {}),

@@ -18,6 +18,7 @@ test("goes on, says what became of the neurons, keeps the split", () => inTempor
   const went = await unknot(["train", "--world", "tiny", "--from", first, "--out", second, "--threads", "1"]);
   assert.is(went.code, 0, went.stderr);
   assert.match(went.stdout, /of \d+ neurons that fired before, \d+ keep their meaning \(\d+ %\); 0 items are new, 0 gone/);
+  assert.match(went.stdout, /of \d+ earlier concepts, \d+ are found again and keep their names \(\d+ %\)/);
   const [a, b] = [await loadModel(first), await loadModel(second)];
   assert.equal([b.config.elsa.epochs, b.config.elsa.factors], [2, 8]);
   assert.is(b.data.source!.splitsBefore!.length, 1);
@@ -25,6 +26,11 @@ test("goes on, says what became of the neurons, keeps the split", () => inTempor
   // The split of the source gives the figures of the training again.
   const { stdout } = await unknot(["evaluate", "--model", second, "--threads", "1", "--json"]);
   assert.equal((JSON.parse(stdout) as { metrics: unknown }).metrics, b.metrics);
+  assert.ok(b.namesKept!.kept <= b.namesKept!.concepts && b.namesKept!.concepts === a.concepts!.length);
+  const against = await unknot(["evaluate", "--model", first, "--against", second, "--threads", "1"]);
+  assert.is(against.code, 0, against.stderr);
+  assert.match(against.stdout, /living neurons; cosine of what they do to the scores [\d.]+ \(random directions [\d.]+\)/);
+  assert.match(against.stdout, /concepts: \d+ % are found again/);
   const wider = await unknot([
     "train", "--world", "tiny", "--from", first, "--set", "elsa.factors=16", "--out", second,
   ]);

@@ -14,18 +14,24 @@ import { RidgeSystem } from "../components/ridge.js";
 /** Mean |cosine| of the best one-to-one matching of the rows of a, (n, dims), with those of b, (m, dims). */
 export function matchedCosine(a: Floats, b: Floats, dims: number): number {
   const [n, m] = [a.length / dims, b.length / dims];
-  if (n === 0 || m === 0) return NaN;
   const [unitA, unitB] = [unitRows(a, dims), unitRows(b, dims)];
   const cosine = new Float64Array(n * m);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < m; j++) {
       let sum = 0;
       for (let d = 0; d < dims; d++) sum += unitA[i * dims + d] * unitB[j * dims + d];
-      cosine[i * m + j] = Math.abs(sum);
+      cosine[i * m + j] = sum;
     }
   }
+  return matchedMean(cosine, n, m);
+}
+
+/** Mean of the best one-to-one matching by |value|; @param cosine (n, m). NaN without rows or columns. */
+export function matchedMean(cosine: Floats, n: number, m: number): number {
+  if (n === 0 || m === 0) return NaN;
+  const size = Float64Array.from(cosine, Math.abs);
   let sum = 0;
-  assign(cosine, n, m).forEach((j, i) => { if (j >= 0) sum += cosine[i * m + j]; });
+  assign(size, n, m).forEach((j, i) => { if (j >= 0) sum += size[i * m + j]; });
   return sum / Math.min(n, m);
 }
 
