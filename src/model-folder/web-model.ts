@@ -87,9 +87,14 @@ export async function encodeWebModel(
     format: FORMAT, version: VERSION, precision,
     tensors: { file: WEB_TENSORS, bytes: sizeOf(tensors), sha256: await sha256(joined(tensors)) },
     accuracy, samples,
-    knobs: tagKnobs && tagKnobs.map(({ neurons, weights }) => ({ neurons, weights: Array.from(weights) })),
+    knobs: tagKnobs && tagKnobs.map(({ neurons, weights }) => ({ neurons, weights: Array.from(weights, short) })),
   }, published);
   return { description, tensors };
+}
+
+/** Six digits: thousands of tags have forty weights each, and only their ratios count. */
+function short(weight: number): number {
+  return Number(weight.toPrecision(6));
 }
 
 /** Bytes of pieces together. */

@@ -14,8 +14,11 @@ import { hasLinearDecoder, openDecoderKnobs } from "../model-folder/open-model.j
 import { TagNeurons, type Mapping } from "../interpret/tag-neurons.js";
 import type { TfidfMapping } from "../interpret/tfidf.js";
 
-/** Neurons of a knob through the decoder when a request does not say: most of the effect, few enough to look at. */
-export const DECODER_NEURONS = 10;
+/**
+ * Neurons of a knob through the decoder, at most, when a request does not say. Of 10 and 40 what steers more on the
+ * validation users of three data sets (docs/steering.md, "What the SAE does not rebuild").
+ */
+export const DECODER_NEURONS = 40;
 /** Answers kept beside the given ones; a service may be asked for any number of them. */
 const KEPT = 2000;
 
