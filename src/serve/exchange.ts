@@ -75,7 +75,7 @@ export class Exchange {
       request.socket.setTimeout(0);
       return () => {
         answer.then(
-          (value: unknown) => this.sendText(route, JSON.stringify(value), service.model.fingerprint),
+          (value: unknown) => this.sendText(route, textOf(route, value, model), service.model.fingerprint),
           (error: unknown) => this.fail(error),
         );
       };

@@ -9,6 +9,9 @@ const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** 0.99 of the time: what a slow call does to the others. */
 const DELAY_QUANTILES = [50, 99];
 
+/** What does not add up over processes. */
+const LARGEST = /^unknot_(model_info|event_loop_delay_seconds)/;
+
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** Of one route and method. */
@@ -99,6 +102,37 @@ export class Metrics {
   close(): void {
     this.delay.disable();
   }
+}
+
+/**
+ * The metrics of several processes as those of one: counters, histograms and gauges add up; of what describes the model
+ * and of delays, the largest counts. Families and their lines stand in the order in which they first come.
+ */
+export function sumOfMetrics(texts: readonly string[]): string {
+  const families = new Map<string, { readonly head: string[]; readonly values: Map<string, number> }>();
+  for (const text of texts) {
+    let family = { head: [] as string[], values: new Map<string, number>() };
+    let known = false;
+    for (const line of text.trimEnd().split("\n")) {
+      if (line.startsWith("# HELP ")) {
+        const name = line.split(" ", 3)[2];
+        known = families.has(name);
+        family = families.get(name) ?? { head: [], values: new Map() };
+        families.set(name, family);
+      }
+      if (line.startsWith("#")) {
+        if (!known) family.head.push(line);
+        continue;
+      }
+      const at = line.lastIndexOf(" ");
+      const [name, value] = [line.slice(0, at), Number(line.slice(at + 1))];
+      const before = family.values.get(name) ?? 0;
+      family.values.set(name, LARGEST.test(name) ? Math.max(before, value) : before + value);
+    }
+  }
+  const lines = [...families.values()].flatMap(({ head, values }) =>
+    [...head, ...Array.from(values, ([name, value]) => `${name} ${value}`)]);
+  return `${lines.join("\n")}\n`;
 }
 
 /** Buckets are cumulative in the format. */

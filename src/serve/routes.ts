@@ -7,7 +7,7 @@ import { likenesses } from "../session/neighbours.js";
 import type { ListRequest } from "../session/list-request.js";
 import { partsOf } from "../session/read-wish.js";
 import * as answers from "./answer-schemas.js";
-import { METRICS_TYPE } from "./metrics.js";
+import { METRICS_TYPE, sumOfMetrics } from "./metrics.js";
 import { describeApi } from "./openapi.js";
 import { invalid, Problem } from "./problem.js";
 import {
@@ -253,9 +253,7 @@ const operation: Route[] = [
   route({
     method: "GET", path: "/metrics", summary: "Counters in the text format of Prometheus.",
     params: NONE, query: NONE, body: null, answer: METRICS_TYPE,
-    handle: ({ service, model: { session, fingerprint } }) => service.metrics.render({
-      fingerprint, kind: session.model.config.model, data: session.model.data.name, version: service.version,
-    }),
+    handle: ({ service }) => service.colleagues?.ask("metrics").then(sumOfMetrics) ?? service.renderMetrics(),
   }),
   route({
     method: "GET", path: "/openapi.json", summary: "This description.",
@@ -270,7 +268,7 @@ const operation: Route[] = [
       500: "The model cannot be read; the old one is still served.",
     },
     async handle({ service }) {
-      await service.reload();
+      await (service.colleagues?.ask("reload") ?? service.reload());
       return { model: service.model.fingerprint };
     },
   }),

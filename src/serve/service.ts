@@ -22,6 +22,15 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = { maxBody: 256 * 1024, timeout: 10, maxConnections: 1024, maxWork: 1500 };
 
+/** What all processes of a service may be asked for; each says a text. */
+export type Question = "reload" | "metrics";
+
+/** The way to the other processes that answer for the same service (workers.ts). */
+export interface Colleagues {
+  /** What each says, this one among them. @throws Problem when one of them cannot */
+  ask(what: Question): Promise<readonly string[]>;
+}
+
 export class Service {
   readonly metrics = new Metrics();
   readonly turn = new Turn();
@@ -29,6 +38,8 @@ export class Service {
   draining = false;
   /** Set when nothing new is accepted: every answer then asks its client to leave. */
   closing = false;
+  /** The other processes that answer for this service; null where it is alone. */
+  colleagues: Colleagues | null = null;
   private loading: Promise<void> | null = null;
 
   /** @param load reads the model again; what it throws leaves the old one in place. */
@@ -48,6 +59,12 @@ export class Service {
   reload(): Promise<void> {
     this.loading ??= this.replace().finally(() => { this.loading = null; });
     return this.loading;
+  }
+
+  /** The counters of this process. */
+  renderMetrics(): string {
+    const { session: { model: { config, data } }, fingerprint } = this.served;
+    return this.metrics.render({ fingerprint, kind: config.model, data: data.name, version: this.version });
   }
 
   private async replace(): Promise<void> {
