@@ -7,7 +7,10 @@
 import type { Matrix } from "../autograd/index.js";
 import type { Dataset, HeldOut, Split } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
-import { evaluateRanking } from "../evaluate/evaluate.js";
+import { evaluateRanking, type EvaluateOptions } from "../evaluate/evaluate.js";
+import {
+  beyondAccuracy, listContext, ListFigures, type BeyondAccuracy, type ListContext,
+} from "../evaluate/list-figures.js";
 import { csrRow, csrSelectRows } from "../base/csr.js";
 import { UserError } from "../base/user-error.js";
 import type { TrainingData } from "../models/learner.js";
@@ -25,6 +28,8 @@ export interface Baseline {
   readonly setting: string;
   readonly test: Quality;
   readonly validation: Quality;
+  /** The test users' lists of 20 beside their accuracy; no distance, as items have no vectors here. */
+  readonly lists: BeyondAccuracy;
 }
 
 /** A baseline that the data or the memory does not allow, and why. */
@@ -69,6 +74,8 @@ export async function evaluateBaselines(
     validation: split.byTime ? inputAndTarget(split.validation)
       : csrSelectRows(dataset.interactions, split.validation.users),
   };
+  const tags = dataset.tags && chooseTags(dataset.tags, dataset.itemIds.length).tags;
+  const context = listContext(split.train, null, tags?.counts ?? null);
   const found: (Baseline | MissingBaseline)[] = [];
   for (const name of names) {
     signal?.throwIfAborted();
@@ -80,7 +87,7 @@ export async function evaluateBaselines(
       onStart?.(name, need);
       const { strengths } = split;
       const weighted = scorer.weighted && strengths ? { ...data, train: { ...data.train, values: strengths } } : data;
-      found.push({ name, ...await best(engine, scorer, split, weighted, options) });
+      found.push({ name, ...await best(engine, scorer, split, weighted, context, options) });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       found.push({ name, missing: error.message });
@@ -99,7 +106,7 @@ function needOf(scorer: ScorerRecord, data: TrainingData): BaselineNeed {
 
 /** The candidate with the best validation nDCG; the first of equals. Each is fitted once. */
 async function best(
-  engine: Engine, scorer: ScorerRecord, split: Split, data: TrainingData,
+  engine: Engine, scorer: ScorerRecord, split: Split, data: TrainingData, context: ListContext,
   { seed = 42, signal, onProgress }: BaselineOptions,
 ): Promise<Omit<Baseline, "name">> {
   let chosen: Omit<Baseline, "name"> | null = null;
@@ -109,13 +116,15 @@ async function best(
     const onStep = (done: number, all: number): void => onProgress?.(scorer.name, (c + done / all) / candidates.length);
     chosen = await engine.scope(async () => {
       const model = await fitScorer(engine, scorer.name, candidate, data, seed, { signal, onStep });
-      const quality = (users: HeldOut): Quality => {
-        const { recall, ndcg } = evaluateRanking(engine, model, users);
+      const quality = (users: HeldOut, onList?: EvaluateOptions["onList"]): Quality => {
+        const { recall, ndcg } = evaluateRanking(engine, model, users, { onList });
         return { recall, ndcg };
       };
       const validation = quality(split.validation);
       if (chosen && !(validation.ndcg.mean > chosen.validation.ndcg.mean)) return chosen;
-      return { setting: candidate.setting, validation, test: quality(split.test) };
+      const figures = new ListFigures([20], split.test, context);
+      const test = quality(split.test, (row, list) => { figures.add(row, list); });
+      return { setting: candidate.setting, validation, test, lists: beyondAccuracy(figures.figures()[0]) };
     });
   }
   return chosen!;

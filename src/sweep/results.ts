@@ -28,7 +28,7 @@ interface Line {
 interface Measured extends Line {
   readonly test: Quality;
   readonly validation: Quality;
-  /** The test users' lists of 20 beside their accuracy; none in files of earlier versions, nor for baselines. */
+  /** The test users' lists of 20 beside their accuracy; none in files of earlier versions. */
   readonly lists?: BeyondAccuracy;
 }
 

@@ -63,8 +63,8 @@ async function runBaseline(job: BaselineJob, around: JobSurroundings): Promise<B
   const options = { names: [job.baseline], seed: job.seed, signal: hooks?.signal };
   const [found] = await evaluateBaselines(engine, data.dataset, data.split, options);
   if ("missing" in found) throw new UserError(found.missing);
-  const { setting, test, validation } = found;
-  return { kind: "baseline", ...lineOf(job, around), setting, test, validation };
+  const { setting, test, validation, lists } = found;
+  return { kind: "baseline", ...lineOf(job, around), setting, test, validation, lists };
 }
 
 async function runCfae(job: CfaeJob, around: JobSurroundings): Promise<CfaeResult> {
