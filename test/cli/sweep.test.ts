@@ -62,9 +62,10 @@ test("estimate, sweep, compare; two processes find what one does", () => withGri
   assert.ok(results.every(({ run }) => /^[0-9a-f]{16}$/.test(run)));
   const cfaes = results.filter(({ kind }) => kind === "cfae");
   assert.equal(readdirSync(join(folder, "out.jsonl.cfae")).sort(), cfaes.map(({ run }) => `${run}.safetensors`).sort());
-  for (const { kind, lists } of results) {
-    assert.ok(lists!.coverage > 0 && lists!.coverage <= 1 && lists!.gini >= 0 && lists!.gini < 1);
-    assert.is(lists!.distance === null, kind === "baseline", "only a recommender's items have vectors");
+  for (const one of results) {
+    const { coverage, gini, distance } = one.lists!;
+    assert.ok(coverage > 0 && coverage <= 1 && gini >= 0 && gini < 1, one.title);
+    assert.is(distance !== null, one.kind !== "baseline" && one.model === "elsa", "ELSA's items have vectors");
   }
   for (const one of results) {
     if (one.kind !== "sae") continue;
