@@ -7,6 +7,7 @@ export { columnRange, columnSlice, sparseL1, sparseMatmul } from "./ops/sparse.j
 export {
   batchTopkEncode, jumpReluEncode, thresholdEncode, topkEncode, topkEncodeAmong, type EncoderInputs,
 } from "./ops/encoders.js";
+export { largestResidualLoss } from "./ops/largest-residual.js";
 export { weightedResidualLoss } from "./ops/weighted-residual.js";
 export { cosineLoss, l2Loss, reluResidual, reluResidualLoss, softmaxKlLoss } from "./ops/losses.js";
 export { gaussianKl, sampleGaussian, softmax, softmaxNllLoss, tanh } from "./ops/vae.js";

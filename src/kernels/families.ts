@@ -8,6 +8,7 @@ import { plainElementwise } from "./plain/elementwise.js";
 import { plainGaussian } from "./plain/gaussian.js";
 import { plainInt8 } from "./plain/int8.js";
 import { plainItemItem } from "./plain/item-item.js";
+import { plainLargest } from "./plain/largest.js";
 import { plainLosses } from "./plain/losses.js";
 import { plainMatmul } from "./plain/matmul.js";
 import { plainRank } from "./plain/rank.js";
@@ -24,6 +25,7 @@ import { simdAdam } from "./simd/adam.js";
 import { simdElementwise } from "./simd/elementwise.js";
 import { simdGaussian } from "./simd/gaussian.js";
 import { simdInt8 } from "./simd/int8.js";
+import { simdLargest } from "./simd/largest.js";
 import { simdLosses } from "./simd/losses.js";
 import { simdMatmul } from "./simd/matmul.js";
 import { simdRank } from "./simd/rank.js";
@@ -40,6 +42,7 @@ export const families = [
   { name: "sparse", plain: plainSparse, simd: simdSparse },
   { name: "topk", plain: plainTopk, simd: simdTopk },
   { name: "threshold", plain: plainThreshold, simd: simdThreshold },
+  { name: "largest", plain: plainLargest, simd: simdLargest },
   { name: "rank", plain: plainRank, simd: simdRank },
   { name: "refine-codes", plain: plainRefineCodes, simd: simdRefineCodes },
   { name: "rows", plain: plainRows, simd: simdRows },

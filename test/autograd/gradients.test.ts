@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  addLoss, addRow, cosineLoss, destandardise, l1, l2Loss, linear, matmul, relu, reluResidual, reluResidualLoss,
+  addLoss, addRow, cosineLoss, destandardise, l1, l2Loss, largestResidualLoss, linear, matmul, relu, reluResidual, reluResidualLoss,
   sparseL1, sparseMatmul, subtractRow, topkEncode, weightedResidualLoss, type Tape, type Tensor,
 } from "../../src/autograd/index.js";
 import { csrFromLists, csrFromPairs, type Csr } from "../../src/base/csr.js";
@@ -174,6 +174,26 @@ test("reluResidualLoss: a row without scores counts 1 and has no gradient", () =
     reluResidualLoss(tape, leaves.e, leaves.a, tape.sparseInput(x)).loss);
   assertClose(found.e.subarray(0, 4), [0, 0, 0, 0], { absolute: 0 });
   assert.ok(found.e[4] !== 0);
+});
+
+test("largestResidualLoss: the gradient of what it says, weights and hidden entries too; with no cutoff ELSA's", () => {
+  const lists = columnLists(new Random(12), B, I, 0.5);
+  lists[0] = [];
+  const x = csrFromLists(lists, I);
+  const hidden = csrFromLists(lists.map((list) => list.filter((i) => i % 2 === 1)), I);
+  const values = Float32Array.from(normals(new Random(13), x.indices.length), (v) => 0.3 + Math.abs(v));
+  const leaves = { e: leaf(B, D), a: leaf(I, D) };
+  const at = (cutoff: number, weights: Float32Array | null, parts: Csr | null): Record<"e" | "a", Float64Array> =>
+    checkGradients(leaves, (tape, { e, a }) => largestResidualLoss(
+      tape, e, a, tape.sparseInput({ ...x, values: weights }), parts && tape.sparseInput(parts), cutoff));
+  const [all, some] = [at(1e-9, null, hidden), at(1, null, hidden)];
+  assert.ok(all.a.some((v, i) => Math.abs(v - some.a[i]) > 1e-3), "the cutoff counts");
+  at(0.8, values, null);
+  const exact = checkGradients(leaves, (tape, { e, a }) =>
+    reluResidualLoss(tape, e, a, tape.sparseInput(x), tape.sparseInput(hidden)).loss);
+  for (const name of ["e", "a"] as const) assertClose(all[name], exact[name], { absolute: 1e-12 });
+  const none = at(100, null, null);
+  assert.ok([...none.e, ...none.a].every((v) => v === 0), "a limit that nothing reaches");
 });
 
 test("reluResidual: relu(p − x), made in p's place", () => {

@@ -63,12 +63,17 @@ export function weightedResidualLoss(
   return loss;
 }
 
-/** What the kernel, which subtracts ones at x's entries, would get wrong; scores: (B, I). */
-function subtractBeforehand(scores: Floats, x: SparseTensor, hidden: SparseTensor | null, I: number): void {
+/**
+ * What the kernel, which subtracts ones at x's entries, would get wrong: where entries weigh something else, and where
+ * the encoder did not see them. scores: (B, I).
+ */
+export function subtractBeforehand(scores: Floats, x: SparseTensor, hidden: SparseTensor | null, I: number): void {
   for (let r = 0; r < x.rows; r++) {
-    for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) scores[r * I + x.indices[q]] -= x.values![q] - 1;
+    if (x.values) {
+      for (let q = x.rowStart[r]; q < x.rowEnd[r]; q++) scores[r * I + x.indices[q]] -= x.values[q] - 1;
+    }
     if (!hidden) continue;
     const [from, to] = [hidden.rowStart[r], hidden.rowEnd[r]];
-    for (let q = from; q < to; q++) scores[r * I + hidden.indices[q]] += hidden.values![q];
+    for (let q = from; q < to; q++) scores[r * I + hidden.indices[q]] += hidden.values?.[q] ?? 1;
   }
 }

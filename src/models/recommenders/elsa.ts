@@ -6,7 +6,7 @@
  * A is (I, D), one row an item. Subtracting x removes what an item says about itself.
  */
 import {
-  parameter, constant, linear, reluResidual, reluResidualLoss, sparseMatmul, Tensor, type SparseTensor, type Tape,
+  parameter, constant, largestResidualLoss, linear, reluResidual, reluResidualLoss, sparseMatmul, Tensor, type SparseTensor, type Tape,
   weightedResidualLoss,
 } from "../../autograd/index.js";
 import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
@@ -83,7 +83,9 @@ export class Elsa extends ScoringModel implements Cfae {
     return linear(tape, e, this.itemVectors, null);
   }
 
-  lossOf(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor {
+  /** @param cutoff of largestResidualLoss; 0: the loss itself. */
+  lossOf(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null, cutoff = 0): Tensor {
+    if (cutoff > 0) return largestResidualLoss(tape, e, this.itemVectors, x, hidden, cutoff);
     if (x.values) return weightedResidualLoss(tape, e, this.itemVectors, x, hidden);
     return reluResidualLoss(tape, e, this.itemVectors, x, hidden).loss;
   }
@@ -101,9 +103,7 @@ export const elsa: CfaeRecord<ElsaConfig> = {
   },
   itemVectors: encoderOf,
   finishItemRows: (_, rows, factors) => { normalisedRows(rows, factors); },
-  // A, its gradient and both averages, a batch of scores and embeddings.
-  bytes: (items, { factors, batchSize }) =>
-    4 * (4 * items * factors + batchSize * items + 6 * batchSize * factors) + 2 ** 24,
+  bytes: sampledElsaBytes,
   sampledBytes: sampledElsaBytes,
   // A with both averages.
   outsideFloats: (items, { factors }) => 3 * items * factors,
@@ -114,7 +114,7 @@ export const elsa: CfaeRecord<ElsaConfig> = {
 function learner(
   engine: Engine, { train, validation, start }: TrainingData, config: ElsaConfig, random: Random,
 ): WeightLearner {
-  const [items, { factors, inputDropout }] = [train.cols, config];
+  const [items, { factors, inputDropout, cutoff }] = [train.cols, config];
   const drawn = Elsa.initialise(random.fork(), items, factors);
   const first = start ? encoderOf(start).data : drawn;
   if (config.maxOutput > 0) return sampledElsa({ train, validation }, config, first, random);
@@ -126,9 +126,9 @@ function learner(
     rows: train.rows, watchedRows: validation.rows, parameters: model.parameters, order, randoms: drops ? [drops] : [],
     step(tape, rows) {
       const x = tape.sparseInput(train, rows);
-      if (!drops) return model.loss(tape, x);
+      if (!drops) return model.lossOf(tape, model.encode(tape, x), x, null, cutoff);
       const { seen, hidden } = dropEntries(train, rows, inputDropout, drops);
-      return model.lossOf(tape, model.encode(tape, tape.sparseInput(seen)), x, tape.sparseInput(hidden));
+      return model.lossOf(tape, model.encode(tape, tape.sparseInput(seen)), x, tape.sparseInput(hidden), cutoff);
     },
     watch: (tape, rows) => model.loss(tape, tape.sparseInput(validation, rows)),
     weights: () => ({ encoder: { shape: [items, factors], data: Float32Array.from(model.itemVectors.data) } }),
