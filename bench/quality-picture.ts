@@ -13,7 +13,7 @@ const STYLE = `
   text { fill: currentColor } .rule { stroke: #8884 } .mark { stroke: #8889; stroke-dasharray: 4 3 }
   path { fill: none; stroke-width: 2.5 }
   @media (prefers-color-scheme: dark) { svg { background: #14171b; color: #e6e9ed } }`;
-const COLOURS = ["#1877d8", "#d8761a", "#8a8f98"];
+const COLOURS = ["#1877d8", "#12906a", "#8a4fc9", "#d8761a", "#8a8f98"];
 
 /** @param marks horizontal lines: the shares of the best that are asked for. */
 export function curvesPicture(curves: readonly Curve[], marks: readonly number[]): string {
@@ -23,7 +23,7 @@ export function curvesPicture(curves: readonly Curve[], marks: readonly number[]
   const lines = curves.map(({ name, settings, points: own }, i) => {
     const path = own.map((p, j) => `${j > 0 ? "L" : "M"}${x.at(p.seconds).toFixed(1)} ${y.at(p.ndcg).toFixed(1)}`);
     return `<path d="${path.join("")}" stroke="${COLOURS[i]}"/>
-<text x="${WIDTH - 300}" y="${BOTTOM - 60 + 18 * i}" style="fill:${COLOURS[i]}">${name} (${settings})</text>`;
+<text x="${WIDTH - 300}" y="${BOTTOM - 96 + 18 * i}" style="fill:${COLOURS[i]}">${name} (${settings})</text>`;
   });
   const across = (kind: string, value: number): string =>
     `<line class="${kind}" x1="${LEFT}" x2="${WIDTH - 20}" y1="${y.at(value)}" y2="${y.at(value)}"/>`;

@@ -17,8 +17,9 @@ export const ELSA = {
   ...SCHEDULE,
   cutoff: number({
     default: 0, from: 0,
-    about: "Scores below this many times the root mean square of their user's count as 0 in the training loss, so that " +
-      "two of a step's three products run over the few others: 1 leaves about a tenth. 0 trains on all (docs/kernels.md).",
+    about: "Scores below this many times the root mean square of their user's count as 0 in the training loss, so " +
+      "that two of a step's three products run over the few others: 1 leaves about a tenth. 0 trains on all " +
+      "(docs/kernels.md).",
   }),
   maxOutput: MAX_OUTPUT,
 };

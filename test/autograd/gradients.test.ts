@@ -2,8 +2,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  addLoss, addRow, cosineLoss, destandardise, l1, l2Loss, largestResidualLoss, linear, matmul, relu, reluResidual, reluResidualLoss,
-  sparseL1, sparseMatmul, subtractRow, topkEncode, weightedResidualLoss, type Tape, type Tensor,
+  addLoss, addRow, cosineLoss, destandardise, l1, l2Loss, largestResidualLoss, linear, matmul, relu, reluResidual,
+  reluResidualLoss, sparseL1, sparseMatmul, subtractRow, topkEncode, weightedResidualLoss, type Tape, type Tensor,
 } from "../../src/autograd/index.js";
 import { csrFromLists, csrFromPairs, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";

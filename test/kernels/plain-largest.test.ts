@@ -22,12 +22,13 @@ test("rows and columns of what reaches the limits, whatever the ranges", () => {
     const take = (n: number): Float64Array => Float64Array.from({ length: n }, () => numbers.next().value as number);
     const [x, limits] = [take(rows * cols), take(rows)];
     const wanted = filtered(x, limits, cols);
-    const [columns, rowEnd] = [new Int32Array(rows * cols), new Int32Array(rows)];
+    const [columns, rowEnd, squares] = [new Int32Array(rows * cols), new Int32Array(rows), new Float64Array(rows)];
     const cut = Math.min(half, rows);
-    keepLargest(x, columns, rowEnd, limits, cols, cut, rows);
-    keepLargest(x, columns, rowEnd, limits, cols, 0, cut);
+    keepLargest(x, columns, rowEnd, squares, limits, cols, cut, rows);
+    keepLargest(x, columns, rowEnd, squares, limits, cols, 0, cut);
     assert.equal([...rowEnd].map((end, r) =>
       Array.from({ length: end - r * cols }, (_, i) => [columns[r * cols + i], x[r * cols + i]])), wanted);
+    assert.equal([...squares], wanted.map((row) => row.reduce((sum, [, v]) => sum + v * v, 0)));
 
     const [counts, cutAt] = [new Int32Array(cols), Math.min(half, cols)];
     countColumns(counts, rowEnd, columns, cols, cutAt, cols);
@@ -44,15 +45,12 @@ test("rows and columns of what reaches the limits, whatever the ranges", () => {
   }));
 });
 
-test("findKept: the square sum of a list, and where x's entries stand in it", () => {
+test("findKept: where x's entries stand in the lists", () => {
   // Row 0 keeps columns 1 and 3 of 4, row 1 none.
-  const s = Float64Array.of(2, 3, 0, 0, 0, 0, 0, 0);
   const columns = Int32Array.of(1, 3, 0, 0, 0, 0, 0, 0);
-  const [squares, places] = [new Float64Array(2), new Int32Array(4)];
+  const places = new Int32Array(4);
   findKept(
-    squares, places, s, columns, Int32Array.of(2, 4), Int32Array.of(0, 3), Int32Array.of(3, 4),
-    Int32Array.of(0, 1, 3, 2), 4, 0, 2);
-  assert.equal([...squares], [13, 0]);
+    places, columns, Int32Array.of(2, 4), Int32Array.of(0, 3), Int32Array.of(3, 4), Int32Array.of(0, 1, 3, 2), 4, 0, 2);
   assert.equal([...places], [-1, 0, 1, -1]);
 });
 

@@ -79,14 +79,14 @@ function keptScores(
   const [squares, limits] = [engine.floats(B), engine.floats(B)];
   engine.run("matmulABt", values, e.data, a.data, B, I, d, 0);
   if (x.values || hidden) subtractBeforehand(values, x, hidden, I);
-  // The products with x go where the limits will stand: z has its own.
+  // The products with x are z's, later: these go where the limits will stand.
   engine.run("reluResidual", values, squares, limits, rowStart, rowEnd, indices, I);
   for (let r = 0; r < B; r++) limits[r] = cutoff * Math.sqrt(squares[r] / I);
   const start = engine.ints(B);
   for (let r = 0; r < B; r++) start[r] = r * I;
   const [columns, end, places] = [engine.ints(B * I), engine.ints(B), engine.ints(indices.length)];
-  engine.run("keepLargest", values, columns, end, limits, I);
-  engine.run("findKept", squares, places, values, columns, end, rowStart, rowEnd, indices, I);
+  engine.run("keepLargest", values, columns, end, squares, limits, I);
+  engine.run("findKept", places, columns, end, rowStart, rowEnd, indices, I);
   return { values, columns, start, end, squares, places };
 }
 

@@ -11,37 +11,37 @@ import { byColumns, byRows, entriesPerRow, kernel, plainOnly } from "../family.j
 /**
  * Moves the entries of each row that are positive and at least the row's limit to the row's front, in order; their
  * columns go to the same places of `columns`. rowEnd[r] = one past the last, counted from the matrix's start; what lies
- * behind it is undefined. s, columns: (rows, cols), limits, rowEnd: (rows). Owns rows.
+ * behind it is undefined. squares[r] = the sum of their squares. s, columns: (rows, cols), the rest (rows). Owns rows.
  */
 export function keepLargest(
-  s: Floats, columns: Int32Array, rowEnd: Int32Array, limits: Floats, cols: number, begin: number, end: number,
+  s: Floats, columns: Int32Array, rowEnd: Int32Array, squares: Floats, limits: Floats, cols: number, begin: number,
+  end: number,
 ): void {
   for (let r = begin; r < end; r++) {
     const start = r * cols;
     let q = start;
+    let sum = 0;
     for (let j = 0; j < cols; j++) {
       const v = s[start + j];
       if (!(v > 0 && v >= limits[r])) continue;
       s[q] = v;
       columns[q++] = j;
+      sum += v * v;
     }
     rowEnd[r] = q;
+    squares[r] = sum;
   }
 }
 
 /**
- * squares[r] = Σ s² over a row's list, and places[q] = where x's entry q stands in it, −1 if it was not kept.
- * s, columns: (rows, cols) with lists from each row's start to rowEnd[r]; x by row lists; places: as long as its
- * indices. Owns rows.
+ * places[q] = where x's entry q stands in its row's list, −1 if it was not kept. columns: (rows, cols) with lists from
+ * each row's start to rowEnd[r]; x by row lists; places: as long as its indices. Owns rows.
  */
 export function findKept(
-  squares: Floats, places: Int32Array, s: Floats, columns: Int32Array, rowEnd: Int32Array, xStart: Int32Array,
-  xEnd: Int32Array, indices: Int32Array, cols: number, begin: number, end: number,
+  places: Int32Array, columns: Int32Array, rowEnd: Int32Array, xStart: Int32Array, xEnd: Int32Array,
+  indices: Int32Array, cols: number, begin: number, end: number,
 ): void {
   for (let r = begin; r < end; r++) {
-    let sum = 0;
-    for (let q = r * cols; q < rowEnd[r]; q++) sum += s[q] * s[q];
-    squares[r] = sum;
     for (let q = xStart[r]; q < xEnd[r]; q++) {
       const at = firstFrom(columns, r * cols, rowEnd[r], indices[q]);
       places[q] = at < rowEnd[r] && columns[at] === indices[q] ? at : -1;
@@ -49,7 +49,9 @@ export function findKept(
   }
 }
 
-/** counts[c] = entries of column c in rows' lists. rowEnd: (rows), columns: (rows, cols), counts: (cols). Owns columns. */
+/**
+ * counts[c] = entries of column c in rows' lists. rowEnd: (rows), columns: (rows, cols), counts: (cols). Owns columns.
+ */
 export function countColumns(
   counts: Int32Array, rowEnd: Int32Array, columns: Int32Array, cols: number, begin: number, end: number,
 ): void {
@@ -89,10 +91,9 @@ function firstFrom(sorted: Int32Array, from: number, to: number, value: number):
 }
 
 export const plainLargest = {
-  keepLargest: kernel(keepLargest, ([, , rowEnd, , cols]) => byRows(rowEnd.length, 6 * cols)),
-  findKept: plainOnly(findKept, ([squares, , , , , , xEnd, indices, cols]) =>
-    byRows(squares.length, 2 * cols + 100 * entriesPerRow(xEnd, indices)),
-  "searches lists for the few entries of x; the sum is over runs a tenth of a row long"),
+  keepLargest: kernel(keepLargest, ([, , rowEnd, , , cols]) => byRows(rowEnd.length, 6 * cols)),
+  findKept: plainOnly(findKept, ([, , rowEnd, , xEnd, indices]) =>
+    byRows(rowEnd.length, 100 * entriesPerRow(xEnd, indices)), "searches lists for the few entries of x"),
   countColumns: plainOnly(countColumns, ([counts, rowEnd]) => byColumns(counts.length, 2 * rowEnd.length),
     "counts single words at the places that a list names"),
   listColumns: plainOnly(listColumns, ([, , colEnd, rowEnd]) => byColumns(colEnd.length, 4 * rowEnd.length),

@@ -6,8 +6,8 @@
  * A is (I, D), one row an item. Subtracting x removes what an item says about itself.
  */
 import {
-  parameter, constant, largestResidualLoss, linear, reluResidual, reluResidualLoss, sparseMatmul, Tensor, type SparseTensor, type Tape,
-  weightedResidualLoss,
+  parameter, constant, largestResidualLoss, linear, reluResidual, reluResidualLoss, sparseMatmul, Tensor,
+  type SparseTensor, type Tape, weightedResidualLoss,
 } from "../../autograd/index.js";
 import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
 import { UserError } from "../../base/user-error.js";
