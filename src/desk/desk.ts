@@ -3,18 +3,20 @@
  * changes the store, the store tells the desk, the desk asks, and answers come back to the views.
  */
 import type {
-  AtlasNeuron, ConceptReport, ExplainedItem, KnobRequest, ModelSummary, NeuronReport, SteeredLists, TagReport,
-  UserReport,
+  AtlasNeuron, ConceptReport, ExplainedItem, KnobRequest, ListedItem, ModelSummary, NeuronReport,
+  SteeredLists, TagReport, UserReport,
 } from "../session/session-types.js";
 import type { SampleProfile } from "../model-folder/precomputed.js";
 import { DESK_LIST as LIST } from "../browser/first-answers.js";
 import { Announcer } from "./widgets/announcer.js";
 import { AtlasView } from "./views/atlas-view.js";
 import { Carriers, effectsOf } from "./state/carriers.js";
+import { Comparison } from "./state/comparison.js";
 import { conceptView } from "./views/concept-view.js";
 import type { DeskSession } from "./state/desk-session.js";
 import { button, element, setAttributes } from "./widgets/element.js";
 import { howItWorks } from "./views/help-dialog.js";
+import { FirstRun, type FirstRunStep } from "./views/first-run/first-run.js";
 import { Inspector } from "./views/inspector.js";
 import { listenForKeys } from "./widgets/keyboard.js";
 import { knobRequests } from "./state/knob-requests.js";
@@ -23,11 +25,14 @@ import { ListsView } from "./views/lists-view.js";
 import { MixerView } from "./views/mixer-view.js";
 import { Notice } from "./widgets/notice.js";
 import { neuronView } from "./views/neuron-view.js";
-import { pageHeader } from "./views/page-header.js";
+import { modelName, pageHeader } from "./views/page-header.js";
 import { ProfileView } from "./views/profile-view.js";
+import { listOf, opinionOf, takeTaste, tasteOf, type Opinion } from "./state/opinions.js";
 import { emptyState, keyOf, type DeskState, type Mix, type Place } from "./state/state.js";
 import type { Store } from "./state/store.js";
-import { stripsOf } from "./state/strips.js";
+import { stripsOf, type Strip } from "./state/strips.js";
+import { TakeAlongDialog } from "./views/take-along/take-along-dialog.js";
+import { Titles } from "./state/titles.js";
 import { tagView } from "./views/tag-view.js";
 import { reasonsOf } from "./state/score-parts.js";
 import { whyView, type Standing } from "./views/why-view.js";
@@ -64,6 +69,10 @@ export class Desk {
   private readonly neurons: Latest<number, NeuronReport>;
   private readonly tags: Latest<string, TagReport>;
   private readonly concepts: Latest<string, ConceptReport>;
+  private readonly titles: Titles;
+  private readonly take: TakeAlongDialog;
+  private readonly firstRun: FirstRun;
+  private readonly comparison: Comparison;
   private neuron: NeuronReport | null = null;
   private tag: TagReport | null = null;
   private concept: ConceptReport | null = null;
@@ -75,20 +84,31 @@ export class Desk {
     const failed = (error: unknown): void => this.fail(error);
     this.labels = everyNeuron.map(({ label }) => label);
     this.carriers = new Carriers(session, () => this.render());
-    this.header = pageHeader(store, summary, session.opened);
-    this.profileView = new ProfileView(
-      store, session, samples, failed, (text, profile) => this.offerBack(text, profile));
-    this.mixer = new MixerView(store, session, summary.tags > 0, LIST, failed);
-    this.lists = new ListsView(store, LIST);
+    this.titles = new Titles(session, () => this.render());
+    this.header = pageHeader(store, summary, session.opened, () => this.pickAgain());
+    this.profileView = new ProfileView(store, session, samples, failed,
+      (text, profile) => this.offerBack(text, (mix) => takeTaste(mix, profile)), (id) => this.titles.of(id));
+    this.mixer = new MixerView(store, session, summary.tags > 0, LIST, failed, (note) => this.say(note));
+    this.lists = new ListsView(store, LIST, {
+      think: (opinion, item) => this.think(opinion, item), hold: (held) => this.hold(held),
+      takeAlong: () => this.take.open(this.steered?.after ?? [], this.store.state.mix, this.strips()),
+    });
+    this.comparison = new Comparison(session, LIST, () => this.render(), failed);
+    this.take = new TakeAlongDialog(modelName(summary));
+    this.firstRun = new FirstRun(store, session, summary, (step) => this.stepped(step), failed);
     this.atlas = new AtlasView(store);
     this.inspector = new Inspector(store, welcome(summary));
-    this.users = new Latest((mix) => session.inspectUser(mix.profile, LIST), (user, { profile }) => {
+    this.users = new Latest((mix) => session.inspectUser(tasteOf(mix), LIST), (user, { profile }) => {
       if (profile !== this.store.state.mix.profile) return;
       this.user = user;
+      this.titles.learn(user.history);
       this.render();
     }, failed);
-    this.steers = new Latest(({ mix, requests }) => session.steer(mix.profile, requests, LIST), (steered) => {
+    const steer = ({ mix, requests }: SteerQuestion): Promise<SteeredLists> =>
+      session.steer(tasteOf(mix), requests, listOf(mix, LIST));
+    this.steers = new Latest(steer, (steered) => {
       this.steered = steered;
+      this.titles.learn(steered.after);
       this.notice.dismiss("failure");
       this.announcer.lists(steered);
       this.render();
@@ -118,10 +138,10 @@ export class Desk {
     root.replaceChildren(button({ class: "skip" }, () => {
       store.go({ view: "desk" });
       this.lists.focus();
-    }, words.page.skip), this.header.node, this.notice.node,
+    }, words.page.skip), this.header.node, this.notice.node, this.firstRun.node,
     element("main", { id: "main" }, this.profileView.node,
       element("div", { class: "centre" }, this.mixer.node, this.lists.node, this.atlas.node), this.inspector.node),
-    this.header.footer, this.mixer.bar.node, this.announcer.node);
+    this.take.node, this.header.footer, this.mixer.bar.node, this.announcer.node);
     this.atlas.show(this.everyNeuron);
     listenForKeys(store, { inspector: this.inspector, search: this.profileView.search.input });
     store.onChange(() => this.follow());
@@ -140,13 +160,14 @@ export class Desk {
     const { mix, place } = this.store.state;
     const { asked } = this;
     this.asked = { mix, place };
+    this.titles.want([...mix.disliked, ...mix.never]);
     const turned = mix !== asked?.mix;
     if (mix.profile.length === 0) {
       this.users.clear();
       this.steers.clear();
       [this.user, this.steered] = [null, null];
     } else if (turned) {
-      if (mix.profile !== asked?.mix.profile) this.users.put(mix);
+      if (mix.profile !== asked?.mix.profile || mix.disliked !== asked.mix.disliked) this.users.put(mix);
       this.steers.put({ mix, requests: knobRequests(mix) });
     }
     this.inspect(place, mix, turned || place.inspected !== asked.place.inspected);
@@ -176,8 +197,12 @@ export class Desk {
     this.profileView.update(state, this.user?.history ?? []);
     const carried = this.carriers.of(state.mix);
     const effects = this.steered ? effectsOf(carried, this.steered) : undefined;
-    this.mixer.update(state, stripsOf(state.mix, this.user, this.labels, effects), this.steered?.scaled ?? 1);
-    this.lists.update(state, this.steered, carried);
+    const strips = stripsOf(state.mix, this.user, this.labels, effects);
+    this.mixer.update(state, strips, this.steered?.scaled ?? 1);
+    this.firstRun.update(state, strips);
+    this.mixer.prompt(this.firstRun.prompted(strips));
+    const { held } = this.comparison;
+    this.lists.update(state, held?.lists ?? this.steered, carried, held?.name);
     this.atlas.update(state);
     this.renderCard();
   }
@@ -209,13 +234,48 @@ export class Desk {
 
   private async explain(mix: Mix, id: string): Promise<[ExplainedItem, ExplainedItem | null]> {
     const requests = knobRequests(mix);
-    const turned = await this.session.explain(mix.profile, id, requests);
-    return [turned, requests.length === 0 ? null : await this.session.explain(mix.profile, id, [])];
+    const taste = tasteOf(mix);
+    const turned = await this.session.explain(taste, id, requests);
+    return [turned, requests.length === 0 ? null : await this.session.explain(taste, id, [])];
   }
 
-  private offerBack(text: string, profile: readonly string[]): void {
+  private strips(): Strip[] {
+    return stripsOf(this.store.state.mix, this.user, this.labels);
+  }
+
+  private think(opinion: Opinion, { id, title }: ListedItem): void {
+    const { change, back } = opinionOf[opinion];
+    this.titles.learn([{ id, title }]);
+    this.store.mix((mix) => change(mix, id));
+    this.offerBack(words.row.did[opinion](title), (mix) => back(mix, id));
+  }
+
+  private hold(held: boolean): void {
+    if (held && this.steered) this.comparison.begin(this.store.state.mix, this.steered);
+    else this.comparison.end();
+  }
+
+  /** For who comes for the first time. @param example the sample that is on the desk, if one is */
+  welcome(example: SampleProfile | null): void {
+    void this.firstRun.open(example);
+  }
+
+  private pickAgain(): void {
+    this.store.go({ view: "desk" });
+    void this.firstRun.open(null);
+    this.firstRun.focus();
+  }
+
+  private stepped(step: FirstRunStep): void {
+    this.render();
+    const key = this.firstRun.prompted(this.strips());
+    if (step === "turn" && key !== null) this.mixer.focusStrip(key);
+    else if (step === "away") this.lists.focus();
+  }
+
+  private offerBack(text: string, back: (mix: Mix) => Mix): void {
     this.notice.say("undo", text, button({ class: "quiet" }, () => {
-      this.store.mix((mix) => ({ ...mix, profile }));
+      this.store.mix(back);
       this.notice.dismiss();
     }, words.undo));
   }

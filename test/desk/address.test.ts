@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readAddress, readOrigin, writeAddress, writeOrigin } from "../../src/desk/state/address.js";
+import { dislike, neverShow } from "../../src/desk/state/opinions.js";
 import {
   addChannel, addItem, atlasOrders, emptyState, movedShare, setChannel, type DeskState, type Mix,
 } from "../../src/desk/state/state.js";
@@ -28,15 +29,18 @@ const inspected = fc.oneof(
   fc.nat(9_999).map((neuron) => ({ kind: "neuron" as const, neuron })),
 );
 const states: fc.Arbitrary<DeskState> = fc.record({
-  profile: fc.array(words, { maxLength: 5 }), channels: fc.array(channel, { maxLength: 5 }), paper: fc.option(paper),
+  profile: fc.array(words, { maxLength: 5 }), disliked: fc.array(words, { maxLength: 3 }),
+  never: fc.array(words, { maxLength: 3 }), channels: fc.array(channel, { maxLength: 5 }), paper: fc.option(paper),
   place: fc.record({
     view: fc.constantFrom("desk" as const, "atlas" as const), inspected: fc.option(inspected),
     query: fc.string({ unit: "grapheme" }), order: fc.constantFrom(...atlasOrders),
   }),
 }).map((parts) => {
   // Its objects have no prototype, which `equal` would see.
-  const { profile, channels, paper: knob, place } = structuredClone(parts);
+  const { profile, disliked, never, channels, paper: knob, place } = structuredClone(parts);
   let mix: Mix = { ...emptyState.mix, paper: knob };
+  for (const id of never) mix = neverShow(mix, id);
+  for (const id of disliked) mix = dislike(mix, id);
   for (const id of profile) mix = addItem(mix, id);
   for (const { target: each, ...change } of channels) mix = setChannel(addChannel(mix, each), each, change);
   return { mix, place };

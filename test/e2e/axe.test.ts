@@ -51,6 +51,14 @@ inChromium("axe finds nothing on any view of the desk", async () => {
     ["how this works", like, {}, (page) => page.getByRole("button", { name: "How this works" }).click()],
     ["browsing", like, {}, (page) => page.getByRole("button", { name: "Browse" }).click()],
     ["something left out", "#like=no-such-item"],
+    ["held against", `${mixed}&never=${site.session.model.items.ids[9]}`, {},
+      (page) => page.locator(".left-out summary").click()],
+    ["a title's menu", mixed, { viewport: PHONE }, (page) => page.locator(".after .opinions").first().click()],
+    ["mixes", mixed, {}, async (page) => {
+      await page.evaluate(() => localStorage.setItem("unknot-mixes", JSON.stringify([{ name: "a", link: "mix=" }])));
+      await page.getByRole("button", { name: "Mixes", exact: true }).click();
+    }],
+    ["taking along", mixed, { colorScheme: "dark" }, (page) => page.getByRole("button", { name: "Save" }).click()],
   ];
   for (const [what, hash, options, move] of views) {
     const desk = await site.visitStill(hash, options);
@@ -58,6 +66,12 @@ inChromium("axe finds nothing on any view of the desk", async () => {
     await move?.(page);
     await page.waitForTimeout(200);
     assert.equal(await faults(page), [], what);
+    await desk.close();
+  }
+  for (const viewport of [WIDE, PHONE]) {
+    const desk = await site.visitFirst({ viewport, bypassCSP: true, reducedMotion: "reduce" });
+    await desk.page.locator(".tile").nth(5).click();
+    assert.equal(await faults(desk.page), [], `a first visit, ${viewport.width}`);
     await desk.close();
   }
 });

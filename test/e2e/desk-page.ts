@@ -41,10 +41,20 @@ export class DeskSite {
     return new DeskSite(session, site, await launchChromium(chromium));
   }
 
-  /** A page of its own, with nothing remembered. @param hash the state to open, with "#" */
-  async visit(hash = "", options: BrowserContextOptions = {}): Promise<DeskPage> {
+  /** A page of its own, of someone who has been here before. @param hash the state to open, with "#" */
+  visit(hash = "", options: BrowserContextOptions = {}): Promise<DeskPage> {
+    return this.open(hash, options, true);
+  }
+
+  /** The page of someone who has never been here. */
+  visitFirst(options: BrowserContextOptions = {}): Promise<DeskPage> {
+    return this.open("", options, false);
+  }
+
+  private async open(hash: string, options: BrowserContextOptions, known: boolean): Promise<DeskPage> {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     context.setDefaultTimeout(PATIENCE_MS);
+    if (known) await context.addInitScript(() => localStorage.setItem("unknot-first-run", "over"));
     const page = await context.newPage();
     const problems = complaintsOf(page, ["error", "warning"]);
     await page.goto(this.site.url + hash);

@@ -5,6 +5,7 @@
  *   #like=1214,541&mix=tag:heist:0.3,neuron:12:-0.5:m&why=1200
  *
  *   like    item ids                  paper   tag:α:neurons:mapping, the paper's knob
+ *   less    item ids, disliked        never   item ids, left out of every list
  *   mix     channels: target:strength or position, then m (muted), s (solo); targets are tag:…, concept:…, neuron:…
  *   why     an item taken apart       neuron  a neuron's card
  *   tag     a tag's card              concept a concept's card
@@ -15,6 +16,7 @@
  * Addresses come from anywhere: what cannot be understood is left out, never thrown. Names and ids are percent-encoded
  * one by one, so a comma or colon inside one cannot be taken for a separator.
  */
+import { dislike, neverShow } from "./opinions.js";
 import { tfidfMappings, type TfidfMapping } from "../../interpret/tfidf.js";
 import {
   addChannel, addItem, atlasOrders, emptyState, setChannel, type AtlasOrder, type Channel, type DeskState,
@@ -57,6 +59,8 @@ export function readOrigin(hash: string): LinkOrigin {
 export function writeAddress({ mix, place }: DeskState): string {
   const parts: [name: string, value: string][] = [
     ["like", mix.profile.map(encode).join()],
+    ["less", mix.disliked.map(encode).join()],
+    ["never", mix.never.map(encode).join()],
     ["mix", mix.channels.map(writeChannel).join()],
     ["paper", mix.paper ? writePaper(mix.paper) : ""],
     ["view", place.view === "atlas" ? "atlas" : ""],
@@ -72,9 +76,11 @@ export function readAddress(hash: string): DeskState {
   const parts = partsOf(hash);
   const list = (name: string): string[] => (parts.get(name) ?? "").split(",").filter((entry) => entry !== "");
   let mix: Mix = { ...emptyState.mix, paper: readPaper(parts.get("paper")) };
-  for (const entry of list("like")) {
-    const id = decode(entry);
-    if (id !== null && id !== "") mix = addItem(mix, id);
+  for (const [name, add] of [["never", neverShow], ["less", dislike], ["like", addItem]] as const) {
+    for (const entry of list(name)) {
+      const id = decode(entry);
+      if (id !== null && id !== "") mix = add(mix, id);
+    }
   }
   for (const entry of list("mix")) {
     const channel = readChannel(entry);

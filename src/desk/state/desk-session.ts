@@ -4,5 +4,6 @@ import type { RemoteSession } from "../../browser/remote-session.js";
 export type DeskSession = Pick<
   RemoteSession,
   "opened" | "summary" | "samples" | "searchItems" | "searchTags" | "inspectUser" | "steer" | "explain" |
-  "inspectNeuron" | "inspectTag" | "inspectConcept" | "atlas" | "concepts" | "recommend" | "findTag" | "carriers"
+  "inspectNeuron" | "inspectTag" | "inspectConcept" | "atlas" | "concepts" | "recommend" | "findTag" | "carriers" |
+  "similarItems"
 >;

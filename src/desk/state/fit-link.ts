@@ -34,7 +34,8 @@ export async function fitLink(
   const lost: string[] = [];
   const has = (tag: string): Promise<boolean> => session.findTag(tag).then(() => true, () => false);
   const find = (target: Target): Promise<Target | null> => findTarget(target, origin, names, has);
-  const ignored = mix.profile.length > 0 ? await unknownOf(mix.profile, session) : [];
+  const ids = [...mix.profile, ...mix.disliked, ...mix.never];
+  const ignored = ids.length > 0 ? await unknownOf(ids, session) : [];
   const unknown = new Set(ignored);
   if (unknown.size > 0) lost.push(titles(ignored));
   const channels: Channel[] = [];
@@ -43,7 +44,11 @@ export async function fitLink(
     if (target) channels.push({ ...channel, target });
     else lost.push(inWords(channel.target, origin));
   }
-  let fitted: Mix = { ...mix, profile: mix.profile.filter((id) => !unknown.has(id)), channels: [] };
+  const known = (id: string): boolean => !unknown.has(id);
+  let fitted: Mix = {
+    ...mix, profile: mix.profile.filter(known), disliked: mix.disliked.filter(known), never: mix.never.filter(known),
+    channels: [],
+  };
   for (const { target, ...set } of channels) fitted = setChannel(addChannel(fitted, target), target, set);
   const { paper } = mix;
   if (paper !== null && paper.tag !== null && !await has(paper.tag)) {

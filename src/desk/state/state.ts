@@ -38,12 +38,24 @@ export interface PaperKnob {
   readonly mapping: TfidfMapping;
 }
 
-export interface Mix {
-  /** Ids of the items that the person likes, in the order of choosing. */
-  readonly profile: readonly string[];
+/** How the knobs are set, whoever's taste they turn. */
+export interface Setting {
   readonly channels: readonly Channel[];
   /** null: the channels are at work. */
   readonly paper: PaperKnob | null;
+}
+
+export interface Mix extends Setting {
+  /** Ids of the items that the person likes, in the order of choosing. */
+  readonly profile: readonly string[];
+  /** Ids of those that the person wants less of: they count against what is like them. None of them is liked. */
+  readonly disliked: readonly string[];
+  /** Ids of those that no list shall show; the taste does not know of them. */
+  readonly never: readonly string[];
+  /** Which of two settings the knobs show (slots.ts). */
+  readonly slot: "A" | "B";
+  /** The other one; null while it was never used. */
+  readonly spare: Setting | null;
 }
 
 export const atlasOrders = ["confidence", "label", "density", "number"] as const;
@@ -68,7 +80,7 @@ export interface DeskState {
 }
 
 export const emptyState: DeskState = {
-  mix: { profile: [], channels: [], paper: null },
+  mix: { profile: [], disliked: [], never: [], channels: [], paper: null, slot: "A", spare: null },
   place: { view: "desk", inspected: null, query: "", order: "confidence" },
 };
 
@@ -137,12 +149,19 @@ export function resetMix(mix: Mix): Mix {
   return { ...mix, channels, paper: mix.paper && { ...mix.paper, strength: 0 } };
 }
 
+/** What is liked is neither disliked nor left out. */
 export function addItem(mix: Mix, id: string): Mix {
-  return mix.profile.includes(id) ? mix : { ...mix, profile: [...mix.profile, id] };
+  if (mix.profile.includes(id)) return mix;
+  return { ...mix, profile: [...mix.profile, id], disliked: without(mix.disliked, id), never: without(mix.never, id) };
 }
 
 export function removeItem(mix: Mix, id: string): Mix {
-  return { ...mix, profile: mix.profile.filter((other) => other !== id) };
+  return { ...mix, profile: without(mix.profile, id) };
+}
+
+/** The same list where the id is not in it. */
+export function without(ids: readonly string[], id: string): readonly string[] {
+  return ids.includes(id) ? ids.filter((other) => other !== id) : ids;
 }
 
 /** Strengths are kept to hundredths, so that an address holds them exactly; −0 becomes 0. */

@@ -6,7 +6,8 @@ import { writeAddress, writeOrigin } from "./address.js";
 import { BackStack } from "./back-stack.js";
 import type { FittedLink, ModelNames } from "./fit-link.js";
 import { endGesture, historyOf, record, redo, undo, type History } from "./history.js";
-import type { DeskState, Mix, Place } from "./state.js";
+import { withSetting } from "./slots.js";
+import { emptyState, type DeskState, type Mix, type Place } from "./state.js";
 
 /** How addresses are written and read for the model that is open. */
 export interface Links extends Pick<ModelNames, "fingerprint" | "labels"> {
@@ -96,6 +97,16 @@ export class Store {
   /** The address of this state, for a link. */
   get link(): string {
     return this.linkTo(this.state);
+  }
+
+  /** The settings of the knobs alone, as what stands behind a link's "#". */
+  get settingLink(): string {
+    return this.linkTo({ ...emptyState, mix: withSetting(emptyState.mix, this.state.mix) }).split("#")[1];
+  }
+
+  /** What this model has of a link's state. */
+  readLink(hash: string): Promise<FittedLink> {
+    return this.links.read(hash);
   }
 
   private turn(history: History<Mix>): void {

@@ -16,7 +16,8 @@ export function howItWorks({ items }: Pick<ModelSummary, "items">): HTMLElement[
   return words.help.sentences(words.titles(items)).map((text) => element("p", {}, text));
 }
 
-export function helpDialog(summary: ModelSummary): HTMLDialogElement {
+/** @param pickAgain opens the first visit's grid of titles */
+export function helpDialog(summary: ModelSummary, pickAgain: () => void): HTMLDialogElement {
   const slash = element("input", { type: "checkbox", id: "slash" });
   slash.checked = slashSearches();
   slash.addEventListener("change", () => remember(SLASH, slash.checked ? "on" : "off"));
@@ -28,7 +29,10 @@ export function helpDialog(summary: ModelSummary): HTMLDialogElement {
       [element("dt", {}, element("kbd", {}, key)), element("dd", {}, meaning)])),
     element("p", { class: "hint" }, words.help.lying),
     element("label", { for: "slash", class: "setting" }, slash, words.help.slash));
-  dialog.append(button({ class: "action" }, () => dialog.close(), words.close));
+  dialog.append(element("div", { class: "actions" }, button({ class: "action" }, () => {
+    dialog.close();
+    pickAgain();
+  }, words.first.again), button({ class: "action" }, () => dialog.close(), words.close)));
   dialog.addEventListener("click", ({ target }) => {
     if (target === dialog) dialog.close();
   });

@@ -4,6 +4,8 @@
  */
 import type { ListedItem, SteeredLists } from "../../session/session-types.js";
 import { fixed, percent } from "../words/numbers.js";
+import { ItemMenu } from "./item-menu.js";
+import { CompareView } from "./mixes/compare-view.js";
 import { drawCables } from "./cables.js";
 import { button, element, setAttributes, setText, svg } from "../widgets/element.js";
 import { itemPicture } from "../widgets/item-picture.js";
@@ -11,6 +13,7 @@ import type { Carried } from "../state/carriers.js";
 import { KeyedList, type Row } from "../widgets/keyed-list.js";
 import { Roving } from "../widgets/roving.js";
 import { changeMark, changeWords, rankChanges, type RankChange } from "../state/rank-changes.js";
+import type { Opinion } from "../state/opinions.js";
 import { addItem, type DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
 import { words } from "../words/words.js";
@@ -27,6 +30,14 @@ interface Line {
 const NO_LISTS: Pick<SteeredLists, "before" | "after" | "knobs" | "overlap" | "kept"> =
   { before: [], after: [], knobs: [], overlap: 1, kept: 1 };
 
+/** What is done with the lists beside reading them. */
+export interface ListActions {
+  think(opinion: Opinion, item: ListedItem): void;
+  /** The button that compares is held, or let go. */
+  hold(held: boolean): void;
+  takeAlong(): void;
+}
+
 export class ListsView {
   readonly node: HTMLElement;
   private readonly before: KeyedList<Line>;
@@ -39,7 +50,12 @@ export class ListsView {
   private readonly rovings: readonly Roving[];
   private readonly sides: readonly [before: HTMLButtonElement, after: HTMLButtonElement];
 
-  constructor(private readonly store: Store, length: number) {
+  private readonly menu: ItemMenu;
+  private readonly compare: CompareView;
+  private readonly afterHeading: HTMLElement;
+  private readonly takeAlong: HTMLButtonElement;
+
+  constructor(private readonly store: Store, length: number, actions: ListActions) {
     const [before, after] = (["before", "after"] as const).map((name) => ({
       rows: element("ol", { class: "rows", "aria-labelledby": `${name}-heading` }),
       heading: element("h3", { id: `${name}-heading` }, words.lists[name]),
@@ -52,6 +68,10 @@ export class ListsView {
       button({}, () => this.show("before"), words.lists.before),
       button({}, () => this.show("after"), words.lists.after),
     ];
+    this.afterHeading = after.heading;
+    this.menu = new ItemMenu((opinion, item) => actions.think(opinion, item));
+    this.compare = new CompareView(store, actions.hold);
+    this.takeAlong = button({ class: "quiet", "aria-haspopup": "dialog" }, actions.takeAlong, words.take.open);
     this.rovings = [before, after].map(({ rows }) => new Roving(rows, { axis: () => "down" }));
     this.body = element("div", { class: "columns" },
       element("div", { class: "column before" }, before.rows), this.cables,
@@ -64,15 +84,25 @@ export class ListsView {
           element("div", { class: "switch narrow", role: "group", "aria-label": words.lists.which }, ...this.sides)),
         element("div", {}, after.heading,
           element("dl", { class: "figures" }, ...this.figures.map(({ node }) => node)))),
-      this.empty, this.body);
+      this.empty, this.body, element("div", { class: "list-tools" }, this.compare.node, this.takeAlong),
+      this.menu.node);
     this.show("after");
   }
 
-  /** @param carried what is turned, and which items have it */
-  update({ mix, place }: DeskState, lists: SteeredLists | null, carried: readonly Carried[]): void {
+  /**
+   * @param carried what is turned, and which items have it
+   * @param held what the list afterwards is of while a person compares; null for the desk as it stands
+   */
+  update(
+    { mix, place }: DeskState, lists: SteeredLists | null, carried: readonly Carried[], held: string | null = null,
+  ): void {
     const { before, after, knobs, overlap, kept } = mix.profile.length > 0 && lists ? lists : NO_LISTS;
     // Before the rows move: those of a list that is not shown have no places to glide from.
     this.node.classList.toggle("still", knobs.length === 0);
+    this.node.classList.toggle("held", held !== null);
+    setText(this.afterHeading, held ?? words.lists.after);
+    this.compare.update(mix, knobs.length > 0);
+    this.takeAlong.disabled = after.length === 0;
     const inspected = place.inspected?.kind === "item" ? place.inspected.id : null;
     const changes = rankChanges(before, after);
     const staying = new Map(after.map(({ item }, i) => [item, changes[i]]));
@@ -104,23 +134,36 @@ export class ListsView {
     this.sides.forEach((node, i) => setAttributes(node, { "aria-pressed": String((side === "after") === (i === 1)) }));
   }
 
-  private row({ item: { id, title: name } }: Line, after: boolean): Row<Line> {
+  private row({ item }: Line, after: boolean): Row<Line> {
+    const { id } = item;
     const rank = element("span", { class: "rank", "aria-hidden": "true" });
     const title = button({ class: "title", dir: "auto" }, () => this.store.go({ inspected: { kind: "item", id } }));
     const mark = element("span", { class: "change", "aria-hidden": "true" });
     const spoken = element("span", { class: "unseen" });
     const dot = element("span", { class: "dot", "aria-hidden": "true" });
     const add = button({ class: "icon add", title: words.add }, () => {
+      leave("add");
       this.store.mix((mix) => addItem(mix, id));
     }, "+");
-    const node = element("li", { "data-id": id }, rank, dot, itemPicture({ id, title: name }, "thumb"), title, spoken, after ? mark : null, add);
+    const more = button({ class: "icon opinions", "aria-haspopup": "menu", "aria-expanded": "false" }, () => {
+      this.menu.open(more, item);
+    }, "⋯");
+    const node = element("li", { "data-id": id }, rank, dot, itemPicture(item, "thumb"), title, spoken,
+      after ? mark : null, add, more);
+    // The row goes with what is decided about it: the focus stays in the list.
+    const leave = (part: string): void => {
+      const next = node.nextElementSibling ?? node.previousElementSibling;
+      next?.querySelector<HTMLElement>(`.${part}`)?.focus({ preventScroll: true });
+    };
+    more.addEventListener("decided", () => leave("opinions"));
     return {
       node,
       update: (line, index) => {
-        const { item, change: moved, inspected, has } = line;
+        const { change: moved, inspected, has } = line;
         setText(rank, String(index + 1));
         setText(title, item.title);
-        setAttributes(title, { title: words.lists.titleMeaning(item.title, fixed(item.score)) });
+        setAttributes(title, { title: words.lists.titleMeaning(item.title, fixed(line.item.score)) });
+        setAttributes(more, { "aria-label": words.row.menu(item.title), title: words.row.menu(item.title) });
         setAttributes(add, { "aria-label": words.lists.add(item.title) });
         setAttributes(node, { "aria-current": inspected ? "true" : null });
         const change = moved ? (after ? `, ${changeWords(moved)}` : "") : words.lists.leaves;

@@ -10,6 +10,7 @@ import { Combobox } from "../widgets/combobox.js";
 import type { DeskSession } from "../state/desk-session.js";
 import { button, element, setAttributes, setLength, setText } from "../widgets/element.js";
 import { KeyedList } from "../widgets/keyed-list.js";
+import { MixesDialog } from "./mixes/mixes-dialog.js";
 import { MixerBar } from "./mixer-bar.js";
 import { Roving } from "../widgets/roving.js";
 import { sheet } from "../widgets/sheet.js";
@@ -52,8 +53,9 @@ export class MixerView {
 
   constructor(
     private readonly store: Store, session: DeskSession, hasTags: boolean, length: number,
-    failed: (error: unknown) => void,
+    failed: (error: unknown) => void, note: (text: string | null) => void,
   ) {
+    const mixes = new MixesDialog(store, note);
     this.browse = new BrowseDialog(store, session, hasTags, length, (target) => this.focusStrip(keyOf(target)));
     this.list = new KeyedList(this.strips, ({ key }) => key, (strip) => stripView(strip, store));
     this.roving = new Roving(this.strips, { axis: () => (lyingFaders(this.strips) ? "down" : "across") });
@@ -85,12 +87,13 @@ export class MixerView {
       hasTags ? element("div", { class: "switch", role: "group", "aria-label": words.mix.kind }, ...this.modes) : null,
       hasTags ? this.tagSearch.node : null,
       button({ class: "quiet", "aria-haspopup": "dialog" }, () => this.browse.open(), words.mix.browse),
+      button({ class: "quiet mixes-opener", "aria-haspopup": "dialog" }, () => mixes.open(), words.mixes.open),
       this.budget,
       element("div", { class: "tools", role: "group", "aria-label": words.mix.history },
         this.undo, this.redo, this.reset),
       button({ class: "icon close", "aria-label": words.mix.close }, () => this.toggle(), "×"));
     this.panel = element("section", { class: "panel mixer", id: "mixer", "aria-labelledby": "mixer-heading" },
-      header, this.limit, this.strips, this.paper.node, this.empty, this.browse.node);
+      header, this.limit, this.strips, this.paper.node, this.empty, this.browse.node, mixes.node);
     this.node = element("div", { class: "mixer-place" }, this.panel);
     sheet(this.panel, {
       grip: header, isOpen: () => this.isOpen, close: () => this.toggle(),
@@ -139,6 +142,13 @@ export class MixerView {
     this.reset.disabled = mix.channels.every(isAtRest) && (mix.paper?.strength ?? 0) === 0;
     const mode = mix.paper === null ? 0 : 1;
     this.modes.forEach((node, i) => setAttributes(node, { "aria-pressed": String(i === mode) }));
+  }
+
+  /** Marks the strip that a newcomer is asked to turn; null for none. */
+  prompt(key: string | null): void {
+    for (const strip of Array.from(this.strips.children)) {
+      strip.classList.toggle("prompted", key !== null && strip.getAttribute("data-key") === key);
+    }
   }
 
   /** After adding one: shows it and puts the focus on its fader. */

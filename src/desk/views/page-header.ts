@@ -21,7 +21,10 @@ const THEME_KEY = "unknot-theme";
 /** How long "Link copied" stays. */
 const COPIED_MS = 1600;
 
-export function pageHeader(store: Store, summary: ModelSummary, opened: Opened): PageHeader {
+/** @param pickAgain opens the first visit's grid of titles */
+export function pageHeader(
+  store: Store, summary: ModelSummary, opened: Opened, pickAgain: () => void,
+): PageHeader {
   const views = (["desk", "atlas"] as const).map((view) => ({
     view, node: button({}, () => store.go({ view }), words.page[view]),
   }));
@@ -32,8 +35,8 @@ export function pageHeader(store: Store, summary: ModelSummary, opened: Opened):
       setTimeout(() => setText(link, copyLink), COPIED_MS);
     });
   }, words.page.copyLink);
-  const on = words.page.on(summary.model, summary.licence?.title ?? summary.data.name);
-  const help = helpDialog(summary);
+  const on = modelName(summary);
+  const help = helpDialog(summary, pickAgain);
   const node = element("header", { class: "page-header" },
     element("h1", {}, mark(), "unknot"),
     element("p", { class: "model" }, on),
@@ -60,6 +63,11 @@ export function pageHeader(store: Store, summary: ModelSummary, opened: Opened):
       }
     },
   };
+}
+
+/** "ELSA on MovieLens" */
+export function modelName({ model, licence, data }: ModelSummary): string {
+  return words.page.on(model, licence?.title ?? data.name);
 }
 
 /** What smaller weights cost, where they are smaller. */

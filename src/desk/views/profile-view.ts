@@ -6,9 +6,11 @@ import type { DeskSession } from "../state/desk-session.js";
 import { button, element, setAttributes, setText } from "../widgets/element.js";
 import { KeyedList, type Row } from "../widgets/keyed-list.js";
 import { knownUsers } from "../state/known-users.js";
+import { LeftOutView } from "./left-out-view.js";
 import { UserDialog } from "./user-dialog.js";
 import { Roving } from "../widgets/roving.js";
 import { addItem, removeItem, type DeskState } from "../state/state.js";
+import { takeTaste } from "../state/opinions.js";
 import type { Store } from "../state/store.js";
 import { words } from "../words/words.js";
 
@@ -24,11 +26,15 @@ export class ProfileView {
   private readonly clear: HTMLButtonElement;
   private readonly samples: { sample: SampleProfile; node: HTMLButtonElement }[];
   private readonly roving: Roving;
+  private readonly leftOut: LeftOutView;
 
+  /** @param titleOf of an item by its id */
   constructor(
     private readonly store: Store, session: DeskSession, samples: readonly SampleProfile[],
     failed: (error: unknown) => void, private readonly offerBack: (text: string, profile: readonly string[]) => void,
+    titleOf: (id: string) => string,
   ) {
+    this.leftOut = new LeftOutView(store, titleOf);
     this.search = new Combobox({
       name: "item", label: words.taste.search, placeholder: words.taste.placeholder,
       search: (text) => session.searchItems(text, SUGGESTIONS),
@@ -65,7 +71,8 @@ export class ProfileView {
     this.node = element("section", { class: "panel profile", "aria-labelledby": "profile-heading" },
       element("header", {}, element("h2", { id: "profile-heading" }, words.taste.heading), this.count, this.clear),
       this.search.node,
-      chips.children.length > 0 ? chips : null, this.hint, items, dialog && dialog.node);
+      chips.children.length > 0 ? chips : null, this.hint, items, this.leftOut.node,
+      dialog && dialog.node);
   }
 
   /** @param liked the profile's items with their titles, as far as they are known. */
@@ -74,6 +81,7 @@ export class ProfileView {
     const known = new Map(liked.map((item) => [item.id, item]));
     this.list.update(profile.map((id) => known.get(id) ?? { item: -1, id, title: id, score: 0 }));
     this.roving.refresh();
+    this.leftOut.update(mix);
     setText(this.count, profile.length === 0 ? "" : String(profile.length));
     this.hint.hidden = profile.length > 0;
     this.clear.disabled = profile.length === 0;
@@ -86,7 +94,7 @@ export class ProfileView {
   private replaceBy({ name, items }: SampleProfile): void {
     const { profile } = this.store.state.mix;
     const own = profile.length > 0 && !this.samples.some(({ sample }) => same(sample.items, profile));
-    this.store.mix((mix) => ({ ...mix, profile: items }));
+    this.store.mix((mix) => takeTaste(mix, items));
     if (own) this.offerBack(words.taste.replaced(name), profile);
   }
 

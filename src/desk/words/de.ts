@@ -1,6 +1,7 @@
 /** Every word that the desk shows or says, in German. Its form is that of en.ts. */
 import { counted } from "./counted.js";
 import { deDialogs } from "./de-dialogs.js";
+import { deFirstTouch } from "./de-first-touch.js";
 import type { Words } from "./en.js";
 
 const SHARES: readonly [least: number, words: string][] = [
@@ -261,4 +262,5 @@ export const de: Words = {
   },
 
   ...deDialogs,
+  ...deFirstTouch,
 };

@@ -4,6 +4,7 @@
  * not here.
  */
 import { enDialogs } from "./en-dialogs.js";
+import { enFirstTouch } from "./en-first-touch.js";
 import { counted } from "./counted.js";
 
 const SHARES: readonly [least: number, words: string][] = [
@@ -272,6 +273,7 @@ export const en = {
   },
 
   ...enDialogs,
+  ...enFirstTouch,
 };
 
 /** Texts, and functions that make one; a language has them all and nothing else (the compiler sees to it). */
