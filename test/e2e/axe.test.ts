@@ -1,5 +1,4 @@
 /** axe-core on every view of the desk and on the report: nothing to complain of. Skipped aloud without Chromium. */
-import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -9,6 +8,7 @@ import { collectReport } from "../../src/report/collect.js";
 import { renderReport } from "../../src/report/page.js";
 import { chromiumAtHand, launchChromium, serveFiles } from "../browser/browser-at-hand.js";
 import { tinyWorld } from "../pipeline/tiny-model.js";
+import { faults } from "./axe-faults.js";
 import { DeskSite, PHONE, WIDE } from "./desk-page.js";
 
 const chromium = chromiumAtHand();
@@ -17,19 +17,6 @@ const inChromium = chromium ? test : test.skip;
 let site: DeskSite;
 test.before(async () => { if (chromium) site = await DeskSite.open(chromium); });
 test.after(async () => { if (chromium) await site.close(); });
-
-/** What axe finds, a line each. */
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      rules: { "label-content-name-mismatch": { enabled: true } },
-    });
-    return violations.flatMap(({ id, nodes }) => nodes.slice(0, 4).map(({ html, failureSummary }) =>
-      `${id}: ${html.slice(0, 160)} ${failureSummary?.replaceAll("\n", " ").slice(0, 200) ?? ""}`));
-  });
-}
 
 inChromium("axe finds nothing on any view of the desk", async () => {
   const { like, concepts, tag, neuron } = site.example();
@@ -51,14 +38,6 @@ inChromium("axe finds nothing on any view of the desk", async () => {
     ["how this works", like, {}, (page) => page.getByRole("button", { name: "How this works" }).click()],
     ["browsing", like, {}, (page) => page.getByRole("button", { name: "Browse" }).click()],
     ["something left out", "#like=no-such-item"],
-    ["held against", `${mixed}&never=${site.session.model.items.ids[9]}`, {},
-      (page) => page.locator(".left-out summary").click()],
-    ["a title's menu", mixed, { viewport: PHONE }, (page) => page.locator(".after .opinions").first().click()],
-    ["mixes", mixed, {}, async (page) => {
-      await page.evaluate(() => localStorage.setItem("unknot-mixes", JSON.stringify([{ name: "a", link: "mix=" }])));
-      await page.getByRole("button", { name: "Mixes", exact: true }).click();
-    }],
-    ["taking along", mixed, { colorScheme: "dark" }, (page) => page.getByRole("button", { name: "Save" }).click()],
   ];
   for (const [what, hash, options, move] of views) {
     const desk = await site.visitStill(hash, options);
@@ -66,12 +45,6 @@ inChromium("axe finds nothing on any view of the desk", async () => {
     await move?.(page);
     await page.waitForTimeout(200);
     assert.equal(await faults(page), [], what);
-    await desk.close();
-  }
-  for (const viewport of [WIDE, PHONE]) {
-    const desk = await site.visitFirst({ viewport, bypassCSP: true, reducedMotion: "reduce" });
-    await desk.page.locator(".tile").nth(5).click();
-    assert.equal(await faults(desk.page), [], `a first visit, ${viewport.width}`);
     await desk.close();
   }
 });

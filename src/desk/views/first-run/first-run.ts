@@ -114,7 +114,8 @@ export class FirstRun {
 
   private fill(items: readonly FoundItem[]): void {
     this.tiles = items.map(({ id, title }) => ({
-      id, node: button({ class: "tile", dir: "auto", title, "aria-pressed": "false" }, () => this.toggle(id), title),
+      id, node: button({ class: "tile", dir: "auto", title, "aria-pressed": "false" }, () => this.toggle(id),
+        element("span", {}, title)),
     }));
     this.grid.replaceChildren(...this.tiles.map(({ node }) => node));
     this.roving.refresh();
