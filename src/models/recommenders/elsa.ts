@@ -83,7 +83,10 @@ export class Elsa extends ScoringModel implements Cfae {
     return linear(tape, e, this.itemVectors, null);
   }
 
-  /** @param cutoff of largestResidualLoss; 0: the loss itself. */
+  /**
+   * The training loss from embeddings on: (1, 1). e: (B, D), x: (B, I), hidden: entries of x that e was not made from.
+   * @param cutoff of largestResidualLoss; 0: the loss itself.
+   */
   lossOf(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null, cutoff = 0): Tensor {
     if (cutoff > 0) return largestResidualLoss(tape, e, this.itemVectors, x, hidden, cutoff);
     if (x.values) return weightedResidualLoss(tape, e, this.itemVectors, x, hidden);
