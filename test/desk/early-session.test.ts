@@ -49,6 +49,26 @@ test("a service is asked the rest until the model has come, and never afterwards
   assert.is(asked.length, 2);
 });
 
+test("opinions on titles go to a service under its names; what it refuses waits for the model", async () => {
+  const asked: { path: string; body?: unknown }[] = [];
+  const early = earlySession({ opened, answers: [] }, new Promise(() => {}), (request) => {
+    asked.push(request);
+    return Promise.resolve("service");
+  });
+  const taste = { items: ["1"], dislikes: ["2"] };
+  await early.steer(taste, [], { n: 20, except: { ids: ["3"] } });
+  await early.inspectUser(taste, 20);
+  assert.equal(asked.map(({ body }) => body), [
+    { items: ["1"], dislikes: ["2"], n: 20, except: { ids: ["3"] }, knobs: [] },
+    { items: ["1"], dislikes: ["2"], n: 20 },
+  ]);
+  const come = earlySession({ opened, answers: [] }, Promise.resolve(modelThatSays("model")), () => {
+    throw new Error("asked");
+  });
+  assert.is(await come.searchItems("", 240), "model");
+  assert.is(await come.similarItems("1", { n: 25 }), "model");
+});
+
 test("a model that cannot be had leaves the service answering, and nothing else", async () => {
   const gone = Promise.reject<DeskSession>(new Error("gone"));
   gone.catch(() => {});

@@ -6,6 +6,8 @@
  */
 import { FIRST_ANSWERS, type FirstAnswers } from "../../browser/first-answers.js";
 import type { KnobRequest } from "../../session/session-types.js";
+import type { ListRequest } from "../../session/list-request.js";
+import type { Profile } from "../../session/profile.js";
 import type { DeskSession } from "./desk-session.js";
 
 /** As export/desk-page.ts writes it into `<meta name="unknot-first">`. */
@@ -24,24 +26,41 @@ interface Request {
 
 const name = encodeURIComponent;
 
-/** What a service can be asked for a session (docs/serve.md). */
-const requests: { readonly [M in Method]?: (...args: never[]) => Request } = {
-  steer: (items: readonly string[], knobs: readonly KnobRequest[], n: number) =>
-    ({ path: "steer", body: { items, knobs, n } }),
-  inspectUser: (items: readonly string[], n: number) => ({ path: "profile", body: { items, n } }),
-  explain: (items: readonly string[], item: string, knobs: readonly KnobRequest[] = []) =>
-    ({ path: "explain", body: { items, item, knobs } }),
-  recommend: (items: readonly string[], n: number) => ({ path: "recommend", body: { items, n } }),
+/** The most that a service finds by name at a time (docs/serve.md). */
+const MOST_FOUND = 100;
+
+/** Whose list, and which: a list of ids or a length stands for itself, the other forms have the service's names. */
+function personAndList(taste: Profile, list: number | ListRequest = {}): object {
+  const person = "items" in taste || "dislikes" in taste ? taste : { items: taste };
+  return { ...person, ...(typeof list === "number" ? { n: list } : list) };
+}
+
+/** What a service can be asked for a session (docs/serve.md); null for what it refuses. */
+const requests: { readonly [M in Method]?: (...args: never[]) => Request | null } = {
+  steer: (taste: Profile, knobs: readonly KnobRequest[], list: number | ListRequest) =>
+    ({ path: "steer", body: { ...personAndList(taste, list), knobs } }),
+  inspectUser: (taste: Profile, n: number) => ({ path: "profile", body: personAndList(taste, n) }),
+  explain: (taste: Profile, item: string, knobs: readonly KnobRequest[] = []) =>
+    ({ path: "explain", body: { ...personAndList(taste), item, knobs } }),
+  recommend: (taste: Profile, list: number | ListRequest) =>
+    ({ path: "recommend", body: personAndList(taste, list) }),
   inspectNeuron: (neuron: number, n: number) => ({ path: `neurons/${neuron}?n=${n}` }),
   inspectTag: (tag: string, n: number) => ({ path: `tags/${name(tag)}?n=${n}` }),
   inspectConcept: (concept: string, n: number) => ({ path: `concepts/${name(concept)}?n=${n}` }),
   findTag: (tag: string) => ({ path: `tags/${name(tag)}?n=1`, answer: () => 0 }),
-  searchItems: (text: string, n: number) => ({
+  searchItems: (text: string, n: number) => (n > MOST_FOUND ? null : {
     path: `items?q=${name(text)}&n=${n}`, answer: ({ items }: { items: unknown }) => items,
   }),
   searchTags: (text: string, n: number) => ({
     path: `tags?q=${name(text)}&n=${n}`, answer: ({ tags }: { tags: unknown }) => tags,
   }),
+};
+
+/** All that the desk asks: the compiler asks for a new one here. */
+const METHODS: Readonly<Record<Method, true>> = {
+  summary: true, samples: true, searchItems: true, searchTags: true, inspectUser: true, steer: true, explain: true,
+  inspectNeuron: true, inspectTag: true, inspectConcept: true, atlas: true, concepts: true, recommend: true,
+  findTag: true, carriers: true, similarItems: true,
 };
 
 /** Where the page says that first answers are; null for nowhere. */
@@ -78,15 +97,11 @@ export function earlySession(
     if (open) return ofModel(open, method, args);
     const question = JSON.stringify([method, args]);
     if (known.has(question)) return known.get(question);
-    const request = (requests[method] as ((...args: Arguments) => Request) | undefined)?.(...args);
+    const request = (requests[method] as ((...args: Arguments) => Request | null) | undefined)?.(...args);
     return request && service ? service(request) : ofModel(await model, method, args);
   };
-  const methods = [
-    "summary", "samples", "searchItems", "searchTags", "inspectUser", "steer", "explain", "inspectNeuron", "inspectTag",
-    "inspectConcept", "atlas", "concepts", "recommend", "findTag", "carriers",
-  ] as const satisfies readonly Method[];
   return {
-    opened, ...Object.fromEntries(methods.map((method) => [method, (...args: Arguments) => ask(method, args)])),
+    opened, ...Object.fromEntries((Object.keys(METHODS) as Method[]).map((method) => [method, (...args: Arguments) => ask(method, args)])),
   } as unknown as DeskSession;
 }
 
