@@ -101,7 +101,8 @@ export function earlySession(
     return request && service ? service(request) : ofModel(await model, method, args);
   };
   return {
-    opened, ...Object.fromEntries((Object.keys(METHODS) as Method[]).map((method) => [method, (...args: Arguments) => ask(method, args)])),
+    opened, ...Object.fromEntries((Object.keys(METHODS) as Method[]).map((method) =>
+      [method, (...args: Arguments) => ask(method, args)])),
   } as unknown as DeskSession;
 }
 

@@ -10,7 +10,6 @@ export const deFirstTouch: typeof enFirstTouch = {
         : `${n} gewählt: die Liste unten kennt Sie jetzt.`),
     example: (name) => `Bis Sie wählen, gilt alles hier einem Beispiel: ${name}.`,
     grid: "Beliebte Titel, die sich unterscheiden",
-    others: "Andere",
     goOn: "Weiter",
     skip: "Überspringen",
     turn: (name) => `Schieben Sie jetzt „${name}“ ein wenig hoch und sehen Sie der Liste zu.`,

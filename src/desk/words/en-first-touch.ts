@@ -8,7 +8,6 @@ export const enFirstTouch = {
       : n < 3 ? `${n} picked: ${3 - n} more and it knows you a little.` : `${n} picked: the list below knows you now.`),
     example: (name: string): string => `Until you pick, everything below is for an example: ${name}.`,
     grid: "Popular titles that differ",
-    others: "Others",
     goOn: "Go on",
     skip: "Skip",
     turn: (name: string): string => `Now push “${name}” up a little and watch the list change.`,
