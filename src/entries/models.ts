@@ -7,7 +7,7 @@
  *
  * @module models
  */
-export type { Cfae, Parameter, Recommender, TiledScores } from "../models/recommenders/recommender.js";
+export type { Cfae, Parameter, Recommender, Shortlist, TiledScores } from "../models/recommenders/recommender.js";
 export type { Candidate, CfaeRecord, DataSizes, ScorerRecord } from "../models/recommenders/record.js";
 export type { Learner, TrainingData } from "../models/learner.js";
 export { Elsa, elsa } from "../models/recommenders/elsa.js";
@@ -16,6 +16,7 @@ export { SparseElsa } from "../models/recommenders/sparse-elsa.js";
 export type { SparseItemVectors } from "../models/recommenders/sparse-item-vectors.js";
 export { RecVae } from "../models/recommenders/recvae.js";
 export { ExactShortlist } from "../models/exact-shortlist.js";
+export { SparseShortlist } from "../models/sparse-shortlist.js";
 export { ScoringModel, type RankedItems } from "../models/recommenders/scoring-model.js";
 export { MultDae, type MultShape } from "../models/recommenders/multdae.js";
 export { MultVae } from "../models/recommenders/multvae.js";

@@ -11,9 +11,8 @@ import type { Engine } from "../engine/engine.js";
 import type { Csr } from "../base/csr.js";
 import type { Floats } from "../base/floats.js";
 import { Lru } from "../base/lru.js";
-import { ExactShortlist, LONGEST_SHORTLISTED } from "../models/exact-shortlist.js";
 import { plainRow, rowsAsCsr, type ProfileRow } from "./profile.js";
-import type { Cfae } from "../models/recommenders/recommender.js";
+import type { Cfae, Shortlist } from "../models/recommenders/recommender.js";
 import type { RankedItems } from "../models/recommenders/scoring-model.js";
 import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
 import type { Residual } from "../config/sae.js";
@@ -25,9 +24,6 @@ import { keptShares, turnedEmbedding, type KeptShares, type TurnedUsers } from "
 const KEPT = 16;
 /** Of more than this share of the items, all are scored. */
 const MOST = 1 / 4;
-
-/** Item vectors of fewer numbers are scanned as quickly (docs/scale.md). */
-const SHORTLIST_FROM = 2 ** 25;
 
 /** What is kept of a profile, copied out of the heap. Code and scores are worked out when first asked for. */
 interface Encoded {
@@ -60,15 +56,13 @@ export interface TurnedProfile extends TurnedUsers {
 
 export class ProfileScores {
   private readonly kept = new Lru<Encoded>(KEPT);
-  private readonly shortlist: ExactShortlist | null;
+  private readonly shortlist: Shortlist | null;
 
   constructor(
     private readonly engine: Engine, private readonly cfae: Cfae, private readonly sae: SparseAutoencoder,
-    private readonly residual: Residual, shortlistFrom = SHORTLIST_FROM,
+    private readonly residual: Residual, shortlistFrom?: number,
   ) {
-    const { itemVectors, rowByRow } = cfae;
-    const worth = rowByRow && itemVectors && residual !== "drop" && itemVectors.data.length >= shortlistFrom;
-    this.shortlist = worth ? new ExactShortlist(engine, itemVectors) : null;
+    this.shortlist = residual === "drop" ? null : cfae.shortlist?.(shortlistFrom) ?? null;
   }
 
   /**
@@ -174,18 +168,18 @@ export class ProfileScores {
   }
 
   /**
-   * The n best items of the recommender before any knob is turned, from its 8-bit copy: the list of a full scan, bit
-   * for bit. Null where there is no such copy, where scores are there already, for a long list, or where an item of it
+   * The n best items of the recommender before any knob is turned, from bounds: the list of a full scan, bit
+   * for bit. Null where there are none, where scores are there already, for a long list, or where an item of it
    * has none above 0: what ELSA clips is ordered by number.
    */
   shortlisted(row: ProfileRow, n: number): RankedItems | null {
     const { shortlist } = this;
     const encoded = this.encoded(row);
-    if (!shortlist || encoded.scores || n > LONGEST_SHORTLISTED) return null;
+    if (!shortlist || encoded.scores) return null;
     return this.engine.scope(() => {
       const u = new Tensor(this.engine.floatsFrom(encoded.u), 1, this.cfae.factors, false);
       const found = shortlist.best(u, encoded.x.indices, n);
-      return found.items.length === n && found.scores[n - 1] > 0 ? found : null;
+      return found && found.items.length === n && found.scores[n - 1] > 0 ? found : null;
     });
   }
 

@@ -272,6 +272,21 @@ const cases: Cases = {
     const words = (length: number): Int32Array => n.ints(n.floats(length).map((x) => x * 2 ** 29));
     return { args: [n.ints(new Int32Array(rows)), words((rows * bytes) / 4), words(bytes / 2), bytes], outputs: [0] };
   },
+  codeSumsReach: (n) => {
+    const [rows, words, tailWords, entries] = [80_009, 4, 3, 4_096];
+    const codes = (length: number): Int32Array => {
+      const half = (): Float32Array => n.floats(length).map((x) => Math.floor(Math.abs(x) * 997) % entries);
+      const [low, high] = [half(), half()];
+      return n.ints(low.map((code, at) => code | (high[at] << 16)));
+    };
+    return {
+      args: [
+        n.ints(new Int32Array(Math.ceil(rows / 32))), codes(rows * words), codes(rows * tailWords),
+        n.ints(n.floats(entries).map((x) => Math.floor(x * 2 ** 20))), words, tailWords, 2 ** 21, rows,
+      ],
+      outputs: [0],
+    };
+  },
   swish: (n) => ({ args: [n.zeros(BIG), n.floats(BIG)], outputs: [0] }),
   swishGradient: (n) => ({ args: [n.zeros(BIG), n.floats(BIG), n.floats(BIG), 0], outputs: [0] }),
   centreRows: (n) => ({

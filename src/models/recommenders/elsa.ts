@@ -15,6 +15,7 @@ import { ELSA, type ElsaConfig } from "../../config/elsa.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Random } from "../../base/random.js";
 import { columnsOf, rowsOf } from "../listed-items.js";
+import { ExactShortlist } from "../exact-shortlist.js";
 import { kaimingUniform, normalisedRows } from "../initialise.js";
 import { dropEntries } from "../input-dropout.js";
 import type { TrainingData } from "../learner.js";
@@ -23,11 +24,13 @@ import type { Cfae, Parameter, TiledScores } from "./recommender.js";
 import type { CfaeRecord, WeightLearner } from "./record.js";
 import { ScoringModel } from "./scoring-model.js";
 
+/** Item vectors of fewer numbers are scanned as quickly (docs/scale.md). */
+const SHORTLIST_FROM = 2 ** 25;
+
 export class Elsa extends ScoringModel implements Cfae {
   readonly parameters: readonly Parameter[];
   /** A, the decoder as well as the encoder. */
   readonly itemVectors: Tensor;
-  readonly rowByRow = true;
   readonly subtractsInput = true;
 
   /** @param encoder (I, D) item vectors; copied. */
@@ -72,6 +75,10 @@ export class Elsa extends ScoringModel implements Cfae {
       const rows = new Tensor(data.subarray(from * factors, to * factors), to - from, factors, false);
       return reluResidual(tape, linear(tape, e, rows, null), x);
     };
+  }
+
+  shortlist(from = SHORTLIST_FROM): ExactShortlist | null {
+    return this.items * this.factors < from ? null : new ExactShortlist(this.engine, this.itemVectors);
   }
 
   loss(tape: Tape, x: SparseTensor): Tensor {

@@ -3,9 +3,19 @@
  * know which kernels run, nor on how many threads.
  */
 import type { SparseTensor, Tape, Tensor } from "../../autograd/index.js";
+import type { RankedItems } from "./scoring-model.js";
 
 /** Scores of items from … to − 1 alone, (B, to − from), as `scores` has them; x are the batch's entries there. */
 export type TiledScores = (from: number, to: number, x: SparseTensor) => Tensor;
+
+/** The best items of one user, from bounds on most scores and exact scores of the others. */
+export interface Shortlist {
+  /**
+   * The n best items that are not `seen`, by their scores before anything clips them; null where all must be scored.
+   * @param u (1, D), in the heap. @param seen ascending.
+   */
+  best(u: Tensor, seen: ArrayLike<number>, n: number): RankedItems | null;
+}
 
 /** Anything that scores items from a user's interactions. */
 export interface Recommender {
@@ -37,8 +47,12 @@ export interface Cfae extends Recommender {
   readonly itemVectors?: Tensor;
   /** `decode` subtracts the input before it clips: relu(logits − x). */
   readonly subtractsInput?: true;
-  /** `decode` is the op `linear` over `itemVectors`, then relu(· − x): scores of some rows have the bits of all. */
-  readonly rowByRow?: true;
+  /**
+   * Lists of one user without scoring everything, bit for bit those of `logits`; null where that is as quick. Making it
+   * takes seconds and room in the heap for a large catalogue: ask once.
+   * @param from numbers of all item vectors, from which on it is made
+   */
+  shortlist?(from?: number): Shortlist | null;
   /** The training loss from embeddings on: (1, 1). `hidden` are entries of x that e was not made from. */
   lossOf?(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor;
 }

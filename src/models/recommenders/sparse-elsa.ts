@@ -7,7 +7,7 @@
  *
  * Its dimensions mean something by themselves: what an item has in one of them, and with which sign, is its code
  * (models/sae/poles.ts), without an autoencoder behind it. Scores are added up along inverted lists: for each dimension
- * that a user has, the items that have it.
+ * that a user has, the items that have it; lists of one user among many items by bounds (sparse-shortlist.ts).
  *
  * This is the finished recommender; what a level of training (pruning.ts) differentiates is sparse-elsa-trainee.ts.
  */
@@ -22,6 +22,7 @@ import { ELSA_SPARSE, type ElsaSparseConfig } from "../../config/elsa-sparse.js"
 import type { Engine } from "../../engine/engine.js";
 import { MAX_HEAP_BYTES } from "../../engine/heap.js";
 import { sampledSparseElsaBytes } from "../sampled/sampled-sparse-elsa.js";
+import { SparseShortlist } from "../sparse-shortlist.js";
 import { levelsOf } from "./pruning.js";
 import { vectorsOf, withItemVectors, type SparseItemVectors } from "./sparse-item-vectors.js";
 import type { CfaeRecord, TrainedSettings } from "./record.js";
@@ -34,6 +35,9 @@ const WRITTEN_OUT = 2 ** 26;
 
 /** From so many users on, their scores are made item by item. */
 const STREAMED = 8;
+
+/** Fewer entries are added up as quickly (docs/scale.md). */
+const SHORTLIST_FROM = 2 ** 20;
 
 export class SparseElsa extends ScoringModel implements Cfae {
   /** Nothing is trained any more. */
@@ -111,6 +115,12 @@ export class SparseElsa extends ScoringModel implements Cfae {
   decodeTiled(tape: Tape, e: Tensor): TiledScores | null {
     if (e.rows < STREAMED) return null;
     return (from, to, x) => reluResidual(tape, this.streamed(tape, e, from, to), x);
+  }
+
+  shortlist(from = SHORTLIST_FROM): SparseShortlist | null {
+    const { engine, items, factors, n: { indices, values } } = this;
+    if (indices.length < from) return null;
+    return SparseShortlist.of(engine, { columns: indices, values: values!, entries: indices.length / items }, factors);
   }
 
   scores(tape: Tape, x: SparseTensor): Tensor {
