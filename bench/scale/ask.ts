@@ -2,7 +2,7 @@
 import { Tape } from "../../src/autograd/index.js";
 import { csrFromLists } from "../../src/base/csr.js";
 import { openEngine } from "../../src/engine/open.js";
-import type { RankedItems } from "../../src/models/recommenders/scoring-model.js";
+import type { RankedItems } from "../../src/models/recommenders/recommender.js";
 import { openModel, type Kind } from "./models.js";
 import { timed, type Report } from "./record.js";
 import type { Scale } from "./settings.js";

@@ -7,7 +7,7 @@
  *
  * @module models
  */
-export type { Cfae, Parameter, Recommender, Shortlist, TiledScores } from "../models/recommenders/recommender.js";
+export type { Cfae, Parameter, RankedItems, Recommender, Shortlist, TiledScores } from "../models/recommenders/recommender.js";
 export type { Candidate, CfaeRecord, DataSizes, ScorerRecord } from "../models/recommenders/record.js";
 export type { Learner, TrainingData } from "../models/learner.js";
 export { Elsa, elsa } from "../models/recommenders/elsa.js";
@@ -17,7 +17,7 @@ export type { SparseItemVectors } from "../models/recommenders/sparse-item-vecto
 export { RecVae } from "../models/recommenders/recvae.js";
 export { ExactShortlist } from "../models/exact-shortlist.js";
 export { SparseShortlist } from "../models/sparse-shortlist.js";
-export { ScoringModel, type RankedItems } from "../models/recommenders/scoring-model.js";
+export { ScoringModel } from "../models/recommenders/scoring-model.js";
 export { MultDae, type MultShape } from "../models/recommenders/multdae.js";
 export { MultVae } from "../models/recommenders/multvae.js";
 export { Ease, type EaseOptions } from "../models/recommenders/ease.js";

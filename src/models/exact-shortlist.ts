@@ -16,7 +16,7 @@
 import { linear, Tape, Tensor } from "../autograd/index.js";
 import type { Floats } from "../base/floats.js";
 import type { Engine } from "../engine/engine.js";
-import type { RankedItems } from "./recommenders/scoring-model.js";
+import type { RankedItems } from "./recommenders/recommender.js";
 
 /** A vector in 8 bits. */
 export interface Quantised {

@@ -16,8 +16,7 @@ import { ROWS_OF_WORD } from "../kernels/plain/code-sums.js";
 import { BestItems } from "./best-items.js";
 import { codeRows, type CodedRows } from "./coded-rows.js";
 import { LONGEST_SHORTLISTED } from "./exact-shortlist.js";
-import type { Shortlist } from "./recommenders/recommender.js";
-import type { RankedItems } from "./recommenders/scoring-model.js";
+import type { RankedItems, Shortlist } from "./recommenders/recommender.js";
 import type { SparseItemVectors } from "./recommenders/sparse-item-vectors.js";
 
 /** Items at either end of a dimension that are scored first, for so many dimensions of a person. */

@@ -8,7 +8,7 @@ import { openEngine } from "../../src/engine/open.js";
 import { enableRelaxedSimd } from "../../src/engine/relaxed-simd.js";
 import { int8Dots } from "../../src/kernels/plain/int8.js";
 import { ExactShortlist, quantise } from "../../src/models/exact-shortlist.js";
-import type { RankedItems } from "../../src/models/recommenders/scoring-model.js";
+import type { RankedItems } from "../../src/models/recommenders/recommender.js";
 import { normals } from "../support/random-floats.js";
 
 enableRelaxedSimd();

@@ -7,7 +7,7 @@ import type { Engine } from "../../src/engine/engine.js";
 import { openEngine } from "../../src/engine/open.js";
 import { codeSumsReach } from "../../src/kernels/plain/code-sums.js";
 import { BestItems } from "../../src/models/best-items.js";
-import type { RankedItems } from "../../src/models/recommenders/scoring-model.js";
+import type { RankedItems } from "../../src/models/recommenders/recommender.js";
 import { SparseElsa } from "../../src/models/recommenders/sparse-elsa.js";
 import type { SparseItemVectors } from "../../src/models/recommenders/sparse-item-vectors.js";
 import { SparseShortlist } from "../../src/models/sparse-shortlist.js";

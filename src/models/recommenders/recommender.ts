@@ -3,10 +3,17 @@
  * know which kernels run, nor on how many threads.
  */
 import type { SparseTensor, Tape, Tensor } from "../../autograd/index.js";
-import type { RankedItems } from "./scoring-model.js";
+import type { Floats } from "../../base/floats.js";
 
 /** Scores of items from … to − 1 alone, (B, to − from), as `scores` has them; x are the batch's entries there. */
 export type TiledScores = (from: number, to: number, x: SparseTensor) => Tensor;
+
+/** The best items of a profile. */
+export interface RankedItems {
+  /** Item numbers, best first, equal scores by number; fewer than asked for where there are no more. */
+  readonly items: Int32Array;
+  readonly scores: Floats;
+}
 
 /** The best items of one user, from bounds on most scores and exact scores of the others. */
 export interface Shortlist {

@@ -4,18 +4,10 @@
  */
 import type { SparseTensor, Tape, Tensor } from "../../autograd/index.js";
 import { csrFromLists, type Csr } from "../../base/csr.js";
-import type { Floats } from "../../base/floats.js";
 import { UserError } from "../../base/user-error.js";
 import type { Engine } from "../../engine/engine.js";
 import { rankAll } from "./rank-all.js";
-import type { Recommender } from "./recommender.js";
-
-/** The best items of a profile. */
-export interface RankedItems {
-  /** Item numbers, best first, equal scores by number; fewer than asked for where there are no more. */
-  readonly items: Int32Array;
-  readonly scores: Floats;
-}
+import type { RankedItems, Recommender } from "./recommender.js";
 
 /** A recommender that can be asked by itself: `recommend` beside `scores`. */
 export abstract class ScoringModel implements Recommender {
