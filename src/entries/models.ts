@@ -7,7 +7,9 @@
  *
  * @module models
  */
-export type { Cfae, Parameter, RankedItems, Recommender, Shortlist, TiledScores } from "../models/recommenders/recommender.js";
+export type {
+  Cfae, Parameter, RankedItems, Recommender, Shortlist, TiledScores,
+} from "../models/recommenders/recommender.js";
 export type { Candidate, CfaeRecord, DataSizes, ScorerRecord } from "../models/recommenders/record.js";
 export type { Learner, TrainingData } from "../models/learner.js";
 export { Elsa, elsa } from "../models/recommenders/elsa.js";
