@@ -50,7 +50,7 @@ export {
   conceptEffects, conceptsInCommon, conceptsOf, namedAsBefore, type ConceptsInCommon,
 } from "../model-folder/find-concepts.js";
 export {
-  compareTrainings, type TrainingAgreement,
+  compareTrainings, type ComparedModel, type TrainingAgreement,
 } from "../measure/compare-trainings.js";
 export type { Activations, FiringOrder } from "../interpret/meaning/activations.js";
 export type { LabelCandidate } from "../interpret/labels.js";

@@ -8,6 +8,7 @@
  */
 export { collectReport, type ReportData, type ReportOptions } from "../report/collect.js";
 export { renderReport } from "../report/page.js";
+export type { ItemLinks } from "../export/item-links.js";
 export { readReference, type ReferencePoint } from "../report/reference.js";
 export type { NeuronCard } from "../report/choose-cards.js";
 export type { ExplainedExample } from "../report/explain-example.js";

@@ -5,6 +5,7 @@
  */
 import { UserError } from "../base/user-error.js";
 
+/** Addresses with {id} or {title} in them; percent-encoded when they are filled. */
 export interface ItemLinks {
   /** Template of a page about an item. */
   readonly link?: string;

@@ -23,8 +23,8 @@ test("engine and desk are under 150 KB together, compressed", () => {
 
 // Six recommenders, six kinds of SAE, concepts and calibrated knobs; neighbours, groups and balance, which came to 4 KB
 // together; no baseline.
-test("the library alone is under 86 KB", () => {
-  assert.ok(gzipSync(bundle("unknot-browser.js"), { level: 9 }).length < 86_000);
+test("the library alone is under 92 KB", () => {
+  assert.ok(gzipSync(bundle("unknot-browser.js"), { level: 9 }).length < 92_000);
 });
 
 test.run();

@@ -22,6 +22,8 @@ interface KernelCase<N extends KernelName> {
 /** Not multiples of tiles, vectors or pieces. */
 const [ROWS, COLS, N] = [173, 211, 157];
 const BIG = 170_003;
+/** Rows of the kernels that keep the largest entries. */
+const LISTED_ROWS = 6_007;
 
 const random = new Random(6);
 const normals = Float32Array.from({ length: 2 * BIG }, () => random.normal());
@@ -351,7 +353,50 @@ const cases: Cases = {
     return { args: [n.floats(8_009 * 40), n.floats(40), x.start, x.end, x.indices, 40], outputs: [0] };
   },
   rowDots: (n) => ({ args: [n.zeros(1_009), n.floats(1_009 * COLS), n.floats(1_009 * COLS), COLS], outputs: [0] }),
+  keepLargest: (n) => ({
+    args: [
+      n.floats(LISTED_ROWS * COLS), n.ints(new Int32Array(LISTED_ROWS * COLS)), n.ints(new Int32Array(LISTED_ROWS)),
+      n.zeros(LISTED_ROWS), n.floats(LISTED_ROWS), COLS,
+    ],
+    outputs: [0, 1, 2, 3],
+  }),
+  findKept: (n) => {
+    const { columns, rowEnd } = listsInPlace(n);
+    const x = n.lists(LISTED_ROWS, COLS, 25);
+    return {
+      args: [n.ints(new Int32Array(x.indices.length)), columns, rowEnd, x.start, x.end, x.indices, COLS], outputs: [0],
+    };
+  },
+  countColumns: (n) => {
+    const { columns, rowEnd } = listsInPlace(n);
+    return { args: [n.ints(new Int32Array(COLS)), rowEnd, columns, COLS], outputs: [0] };
+  },
+  listColumns: (n) => {
+    const { columns, rowEnd, colStart, listed } = listsInPlace(n);
+    return {
+      args: [
+        n.ints(new Int32Array(listed)), n.zeros(listed), colStart, rowEnd, columns, n.floats(LISTED_ROWS * COLS), COLS,
+      ],
+      outputs: [0, 1, 2],
+    };
+  },
 };
+
+/** Lists of columns as keepLargest leaves them, each from its row's own place on, and where lists by column start. */
+function listsInPlace(n: Numbers): {
+  columns: Int32Array; rowEnd: Int32Array; colStart: Int32Array; listed: number;
+} {
+  const { start, end, indices } = n.lists(LISTED_ROWS, COLS, 40);
+  const columns = new Int32Array(LISTED_ROWS * COLS);
+  const colStart = new Int32Array(COLS);
+  const rowEnd = start.map((from, r) => {
+    const row = indices.subarray(from, end[r]);
+    columns.set(row, r * COLS);
+    for (const c of row) colStart.subarray(c + 1).forEach((at, later, rest) => { rest[later] = at + 1; });
+    return r * COLS + row.length;
+  });
+  return { columns, rowEnd, colStart, listed: indices.length };
+}
 
 export const caseNames = Object.keys(cases) as KernelName[];
 

@@ -4,7 +4,9 @@
  */
 
 /** The address of an item by a template; places are percent-encoded. Null for what is no address on the web. */
-export function filled(template: string, { id, title }: { readonly id: string; readonly title: string }): string | null {
+export function filled(
+  template: string, { id, title }: { readonly id: string; readonly title: string },
+): string | null {
   const address = template.replaceAll("{id}", () => encoded(id)).replaceAll("{title}", () => encoded(title));
   return /^https?:\/\//i.test(address) ? address : null;
 }
