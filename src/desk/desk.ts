@@ -214,7 +214,7 @@ export class Desk {
     const key = keyOf(inspected);
     const onDesk = stripsOf(mix, this.user, this.labels).some((strip) => strip.key === key);
     if (inspected.kind === "neuron" && this.neuron?.neuron === inspected.neuron) {
-      this.inspector.show(key, neuronView(this.store, mix, this.neuron, onDesk));
+      this.inspector.show(key, neuronView(this.store, mix, this.neuron, onDesk, this.everyNeuron));
     } else if (inspected.kind === "tag" && this.tag?.tag === inspected.tag) {
       this.inspector.show(key, tagView(this.store, this.tag, onDesk));
     } else if (inspected.kind === "concept" && this.concept?.name === inspected.concept) {

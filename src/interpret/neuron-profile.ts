@@ -25,6 +25,8 @@ export interface NeuronProfile {
   readonly middle: readonly FiringItem[];
   /** Drawn without replacement from all items that fire it, strongest first. May repeat items of the other lists. */
   readonly random: readonly FiringItem[];
+  /** Items that fire it by activation, in ten equal steps from 0 to the largest. */
+  readonly histogram: readonly number[];
   /** Closest decoder rows, closest first. */
   readonly neighbours: readonly { readonly neuron: number; readonly cosine: number }[];
 }
@@ -36,6 +38,9 @@ export interface NeuronProfileOptions {
   /** Default 5. */
   readonly neighbours?: number;
 }
+
+/** Of the histogram. */
+const STEPS = 10;
 
 /** Looks neurons up; the item codes are transposed once. */
 export class NeuronProfiles {
@@ -69,6 +74,7 @@ export class NeuronProfiles {
       top: firing.slice(0, count),
       middle: firing.slice(start, start + count),
       random: Array.from(drawn, (i) => firing[i]).sort(strongestFirst),
+      histogram: histogramOf(firing),
       neighbours: this.neighbours(neuron, neighbours),
     };
   }
@@ -87,6 +93,15 @@ export class NeuronProfiles {
     }
     return others.sort((a, b) => b.cosine - a.cosine || a.neuron - b.neuron).slice(0, count);
   }
+}
+
+/** @param firing strongest first */
+function histogramOf(firing: readonly FiringItem[]): number[] {
+  const counts = new Array<number>(STEPS).fill(0);
+  for (const { activation } of firing) {
+    counts[Math.min(STEPS - 1, Math.floor(STEPS * activation / firing[0].activation))]++;
+  }
+  return counts;
 }
 
 function strongestFirst(a: FiringItem, b: FiringItem): number {

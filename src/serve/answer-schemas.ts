@@ -196,6 +196,8 @@ export const neuronList = object({
 
 export const neuronReport = object({
   ...neuronLabel,
+  concept: nullable(object(conceptEntry, "the concept that it is part of")),
+  histogram: many(count(), "items that fire it by activation, in ten equal steps from 0 to the largest"),
   topItems: many(listedItem, "score is the activation"),
   middleItems: many(listedItem, "around the median activation"),
   randomItems: many(listedItem, "drawn from all that fire it; the same ones each time"),

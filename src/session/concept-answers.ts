@@ -35,6 +35,12 @@ export class ConceptAnswers {
     return this.conceptOf[neuron];
   }
 
+  /** What the concept of a neuron is; null for a neuron that is in none. */
+  entryOf(neuron: number): ConceptEntry | null {
+    const concept = this.conceptOf[neuron];
+    return concept < 0 ? null : this.entry(concept);
+  }
+
   list(): ConceptEntry[] {
     return this.all.map((_, concept) => this.entry(concept));
   }

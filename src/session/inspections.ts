@@ -50,12 +50,12 @@ export class Inspections {
     const { model, itemCodes } = this.workings;
     checkNeuron(neuron, model.shape.neurons);
     this.profiles ??= new NeuronProfiles(itemCodes, model.sae.decoderW);
-    const { top, middle, random, neighbours } =
+    const { top, middle, random, neighbours, histogram } =
       this.profiles.profile(neuron, new Random(model.seed + neuron), { count: n });
     const listed = (items: typeof top): ListedItem[] =>
       items.map(({ item, activation }) => this.workings.listed(item, activation));
     return {
-      ...model.labels[neuron],
+      ...model.labels[neuron], histogram, concept: this.workings.concepts.entryOf(neuron),
       topItems: listed(top), middleItems: listed(middle), randomItems: listed(random),
       neighbours: neighbours.map(({ neuron: other, cosine }) => ({ ...this.workings.named(other), cosine })),
       topTags: this.tagsOf(top.map(({ item }) => item)),

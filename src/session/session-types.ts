@@ -203,6 +203,9 @@ export interface TagReport {
 
 /** A neuron: its name, the items that fire it, the neurons like it. */
 export interface NeuronReport extends NeuronLabel {
+  readonly concept: ConceptEntry | null;
+  /** Items that fire it by activation, in ten equal steps from 0 to the largest. */
+  readonly histogram: readonly number[];
   /** Items that activate it most, with their activation. */
   readonly topItems: readonly ListedItem[];
   /** Items around the median activation of those that fire it. */

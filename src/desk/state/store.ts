@@ -94,6 +94,11 @@ export class Store {
     else if (was && !is) this.back.closed(name);
   }
 
+  /** Of the names of the model that is open. */
+  get fingerprint(): string {
+    return this.links.fingerprint;
+  }
+
   /** The address of this state, for a link. */
   get link(): string {
     return this.linkTo(this.state);

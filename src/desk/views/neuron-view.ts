@@ -1,14 +1,18 @@
 /** A neuron's card: what it is called and how sure that is, what fires it, what resembles it. */
-import type { NeuronReport } from "../../session/session-types.js";
+import type { AtlasNeuron, ConceptEntry, NeuronReport } from "../../session/session-types.js";
 import { fixed, percent } from "../words/numbers.js";
 import { button, element, setAttributes, setLength } from "../widgets/element.js";
+import { histogram } from "../widgets/histogram.js";
+import { neuronNotes } from "../widgets/neuron-notes.js";
 import { itemList, measuredList, neuronLink } from "../state/measured-lists.js";
 import { addChannel, channelOf, setChannel, type Mix, type Target } from "../state/state.js";
 import type { Store } from "../state/store.js";
 import { neuronName } from "../state/strips.js";
 import { words } from "../words/words.js";
 
-export function neuronView(store: Store, mix: Mix, report: NeuronReport, onDesk: boolean): HTMLElement {
+export function neuronView(
+  store: Store, mix: Mix, report: NeuronReport, onDesk: boolean, all: readonly AtlasNeuron[],
+): HTMLElement {
   const { neuron, label, confidence, density, runnersUp, neighbours, topTags } = report;
   const target: Target = { kind: "neuron", neuron };
   const { muted, solo } = channelOf(mix, target);
@@ -33,9 +37,12 @@ export function neuronView(store: Store, mix: Mix, report: NeuronReport, onDesk:
     element("dl", { class: "facts" },
       fact(words.card.confidence, fixed(confidence, 2), words.card.confidenceMeaning, confidence),
       fact(words.card.density, percent(density, density < 0.1 ? 1 : 0), words.card.densityMeaning, density)),
+    report.concept && proofOf(report.concept, store),
     runnersUp.length === 0 ? null : element("p", { class: "runners-up" }, words.card.also,
       ...runnersUp.map((candidate) => element("span", { class: "chip" }, candidate.label,
         element("small", {}, fixed(candidate.confidence, 2))))),
+    density === 0 ? null
+      : histogram(words.card.histogram, report.histogram, ["0", fixed(report.topItems[0]?.score ?? 0, 2)]),
     itemList(words.card.most, report.topItems, store, 2, most),
     itemList(words.card.middling, report.middleItems, store, 2, most),
     itemList(words.card.random, report.randomItems, store, 2, most),
@@ -44,7 +51,30 @@ export function neuronView(store: Store, mix: Mix, report: NeuronReport, onDesk:
         element("span", { class: "chip" }, tag, element("small", {}, String(n)))))),
     measuredList(words.card.neighbours, neighbours.map(({ neuron: other, label: name, cosine }) => ({
       name: neuronLink(other, name, store), value: cosine, text: fixed(cosine, 2),
-    })), 1));
+    })), 1),
+    neuronNotes(store.fingerprint, neuron), turning(store, neuron, all));
+}
+
+/** Which concept it is part of, and whether that name is proven. */
+function proofOf({ name, proven, tag, f1 }: ConceptEntry, store: Store): HTMLElement {
+  const link = button({ class: "title", dir: "auto" }, () => {
+    store.go({ inspected: { kind: "concept", concept: name } });
+  }, name);
+  return element("section", {}, element("h3", {}, words.card.partOf), element("p", {}, link),
+    element("p", { class: "hint" }, proven
+      ? words.card.provenBy(tag ?? name, fixed(f1, 2)) : words.card.notProven(fixed(f1, 2))));
+}
+
+/** To the living neurons before and after it; the ends have one neighbour. */
+function turning(store: Store, neuron: number, all: readonly AtlasNeuron[]): HTMLElement {
+  const living = all.filter((one) => one.alive);
+  const to = (found: AtlasNeuron | undefined, name: string): HTMLElement | null =>
+    (found ? button({ class: "action" }, () => {
+      store.go({ inspected: { kind: "neuron", neuron: found.neuron } });
+    }, name) : null);
+  return element("nav", { class: "actions", "aria-label": words.card.turning },
+    to(living.filter((one) => one.neuron < neuron).at(-1), words.card.previous),
+    to(living.find((one) => one.neuron > neuron), words.card.next));
 }
 
 function fact(name: string, value: string, meaning: string, share: number): HTMLElement {
