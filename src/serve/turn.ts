@@ -3,7 +3,7 @@
  * answers are sent. A write that has to wake its reader costs as much as a list; behind the first, the others do not.
  *
  * Nobody waits for requests that have not come. It begins when there is nothing more to read in this turn of the event
- * loop, and sends at the latest after `MOST` answers, which take about a millisecond.
+ * loop, and sends at the latest after `MOST` answers, two milliseconds of `recommend`, six of `steer` in ml-1m's size.
  */
 import { setImmediate } from "node:timers";
 
