@@ -186,7 +186,8 @@ async function runAll(
     : await (await import("../queue/queue-sweep.js")).queueSweep(jobs, results, {
       ...shared, address: queue, onNote: (text) => progress.note(text),
       task: {
-        kind: "sweep", source, data: fingerprintOfData(opened), kernels: machine.kernels, numerics: chooseNumerics(machine),
+        kind: "sweep", source, data: fingerprintOfData(opened), kernels: machine.kernels,
+        numerics: chooseNumerics(machine),
       },
     });
   progress.clear();
