@@ -1,6 +1,7 @@
 /**
  * One call of every kernel, large enough that the engine shares it among threads, on seeded numbers. Add a case here
- * for a new kernel: threads.test.ts names those that are missing.
+ * for a new kernel: threads.test.ts names those that are missing. Long because kernels are many: one table, few lines
+ * each.
  */
 import type { Floats } from "../../src/base/floats.js";
 import type { KernelArgs, KernelName } from "../../src/kernels/families.js";

@@ -3,23 +3,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Random } from "../../src/base/random.js";
 import { UserError } from "../../src/base/user-error.js";
-import { splitDataset } from "../../src/data/split-users.js";
-import { generateHardWorld } from "../../src/data/world/hard-world.js";
-import { openEngine } from "../../src/engine/open.js";
 import { compareTrainings } from "../../src/measure/compare-trainings.js";
 import { SparseAutoencoder } from "../../src/models/sae/sparse-autoencoder.js";
-import { trainModel } from "../../src/pipeline/train-model.js";
-
-const engine = openEngine({ threads: 1 });
-const { dataset } = generateHardWorld({
-  users: 300, items: 200, concepts: 8, roots: 4, branching: [2], conceptsPerItem: [1, 2], tastesPerUser: [2, 3],
-  meanInteractions: 25, seed: 5,
-});
-const split = splitDataset(dataset, { seed: 5 });
-const model = await trainModel(dataset, {
-  engine, split, seed: 5, minTagApplications: 1,
-  config: { elsa: { factors: 12, epochs: 20 }, sae: { epochs: 20, k: 4, itemK: 0, batchSize: 64 } },
-});
+import { engine, model, split } from "./hard-model.js";
 
 test("a training is all there in itself, and in itself with its neurons in another order", () => {
   const { factors: D, neurons: H } = model.shape;
