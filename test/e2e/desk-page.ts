@@ -5,6 +5,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { openSession } from "../../src/session/open-session.js";
 import type { Session } from "../../src/session/session.js";
+import type { Model } from "../../src/model-folder/model.js";
 import { encodeWebModel } from "../../src/model-folder/web-model.js";
 import { complaintsOf, launchChromium, serveFiles, STRICT_POLICY, type Site } from "../browser/browser-at-hand.js";
 import { bundle } from "../browser/bundles.js";
@@ -29,8 +30,9 @@ export interface DeskExample {
 export class DeskSite {
   private constructor(readonly session: Session, private readonly site: Site, private readonly browser: Browser) {}
 
-  static async open(chromium: string): Promise<DeskSite> {
-    const model = await tinyModel();
+  /** @param adjust what the model should have that training left to chance */
+  static async open(chromium: string, adjust = (model: Model): Model => model): Promise<DeskSite> {
+    const model = adjust(await tinyModel());
     const session = openSession(model, { threads: 1 });
     const files = await encodeWebModel(model, session.itemCodes, { precision: "f32" });
     const site = await serveFiles(new Map<string, Uint8Array | string>([
