@@ -1,14 +1,18 @@
 /**
  * npm run bench:quality [-- --data FOLDER | --world NAME] [--factors N] [--epochs N] [--threads N] [--svg FILE]
- *   [--clock wall|processor] [--rates R,…] [--batches N,…]
+ *   [--clock wall|processor] [--rates R,…] [--batches N,…] [--columns N] [--piece USERS] [--scored USERS]
+ *   [--only NAME;…]
  *
  * What a user waits for is not a step but a model of a given quality: seconds of training until the validation nDCG@20
  * reaches 90, 95 and 99 % of the best that anybody reached. ELSA here and in PyTorch, dense (the formula with autograd)
- * and sparse (what a good engineer makes of it), and here with two values of elsa.cutoff too, from the same weights,
- * with the same order of the rows. Each takes the learning rate and batch of a small grid with which it reaches the
- * marks first, on validation users of the same split. Settings take turns, ours, theirs, ours, …, so that a machine
- * that slows down slows all. Only steps are timed; a model is scored by the same code whoever trained it. Not measured:
- * the SAE, and the time that a grid takes.
+ * and sparse (what a good engineer makes of it), from the same weights with the same order of the rows, and here with
+ * elsa.cutoff and elsa.start too; with --columns also both on sampled outputs. Each takes the learning rate and batch
+ * of a small grid with which it reaches the marks first, on validation users of the same split. Settings take turns,
+ * ours, theirs, ours, …, so that a machine that slows down slows all. Steps are timed, and a start that is worked out;
+ * a model is scored by the same code whoever trained it. Not measured: the SAE, and the time that a grid takes.
+ *
+ * On large data an epoch is long: --piece scores after so many users instead, --scored scores that many of the
+ * validation users, --only runs some of the names that the table shows.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,21 +22,33 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Tape } from "../src/autograd/index.js";
+import { csrSelectRows, type Csr } from "../src/base/csr.js";
+import type { Floats } from "../src/base/floats.js";
 import { Random } from "../src/base/random.js";
 import { presets } from "../src/config/presets.js";
 import { openData, type OpenedData } from "../src/data/data-source.js";
+import type { HeldOut } from "../src/data/dataset.js";
 import type { Engine } from "../src/engine/engine.js";
 import { openEngine } from "../src/engine/open.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import { evaluateRanking } from "../src/evaluate/evaluate.js";
 import { Elsa } from "../src/models/recommenders/elsa.js";
-import { Adam } from "../src/train/adam.js";
+import { sampledElsa } from "../src/models/sampled/sampled-elsa.js";
+import { Adam, adamRule } from "../src/train/adam.js";
+import { LazyRows } from "../src/train/lazy-rows.js";
 import { describeMachine, machineLine } from "./machine.js";
 import { curvesPicture, type Curve } from "./quality-picture.js";
 import { findPython, findTcmalloc } from "./torch/python.js";
 
-/** Values of elsa.cutoff beside none: all are shown, none is chosen. */
-const CUTOFFS = [1, 1.5];
+/** Settings of ours beside the default: all are shown, none is chosen. */
+const OURS = [
+  { name: "unknot", start: "random", cutoff: 0, sampled: false },
+  { name: "cutoff 1", start: "random", cutoff: 1, sampled: false },
+  { name: "svd", start: "svd", cutoff: 0, sampled: false },
+  { name: "svd and cutoff 1", start: "svd", cutoff: 1, sampled: false },
+  { name: "svd, sampled", start: "svd", cutoff: 0, sampled: true },
+] as const;
+const THEIRS = ["sparse", "dense", "sampled"] as const;
 const MARKS = [0.9, 0.95, 0.99];
 const SCRIPT = fileURLToPath(new URL("../../bench/torch/quality.py", import.meta.url));
 
@@ -42,11 +58,16 @@ const { values: options } = parseArgs({
     epochs: { type: "string", default: "20" }, threads: { type: "string", default: "2" },
     /** "processor" on a machine that others use: with one thread it is what the wall clock would say alone. */
     clock: { type: "string", default: "wall" },
-    rates: { type: "string", default: "0.001,0.003" }, batches: { type: "string", default: "256,1024" },
+    rates: { type: "string", default: "0.001,0.003" }, batches: { type: "string", default: "128,256,1024" },
+    columns: { type: "string", default: "0" }, piece: { type: "string", default: "0" },
+    scored: { type: "string", default: "0" }, only: { type: "string" },
     svg: { type: "string", default: "dist/quality.svg" },
   },
 });
-const [factors, epochs, threads] = [options.factors, options.epochs, options.threads].map(Number);
+const [factors, epochs, threads, columns, piece, scored] =
+  [options.factors, options.epochs, options.threads, options.columns, options.piece, options.scored].map(Number);
+const wanted = (name: string): boolean => (options.only === undefined || options.only.split(";").includes(name)) &&
+  (columns > 0 || !name.endsWith("sampled"));
 const [rates, batches] = [options.rates, options.batches].map((list) => list.split(",").map(Number));
 
 interface Start {
@@ -61,27 +82,67 @@ interface Start {
 type Epochs = AsyncGenerator<{ seconds: number; a: ArrayLike<number> }>;
 
 async function* ours(
-  engine: Engine, { opened, a, order }: Start, rate: number, batch: number, cutoff: number,
+  engine: Engine, { opened, a, order }: Start, rate: number, batch: number, own: typeof OURS[number],
 ): Epochs {
   const { train } = opened.split;
   const mark = engine.heap.mark();
-  const model = new Elsa(engine, a, train.cols, factors, true);
-  const adam = new Adam(engine, model.parameters, { ...presets.default.elsa, learningRate: rate });
+  const clock = stopwatch();
+  const first = own.start === "svd" ? Elsa.ofSvd(engine, train, a.slice()) : a.slice();
+  let seconds = clock();
+  const training = own.sampled ? onSampled(engine, train, first, rate) : onAll(engine, train, first, rate, own.cutoff);
   const tape = new Tape(engine);
   for (const rows of order) {
-    const [began, computed] = [performance.now(), process.cpuUsage()];
+    const steps = stopwatch();
     for (let from = 0; from < rows.length; from += batch) {
       tape.reset();
-      const x = tape.sparseInput(train, rows.subarray(from, from + batch));
-      tape.backward(model.lossOf(tape, model.encode(tape, x), x, null, cutoff));
-      adam.step();
+      training.step(tape, rows.subarray(from, from + batch));
     }
-    const { user, system } = process.cpuUsage(computed);
-    const seconds = options.clock === "processor" ? (user + system) / 1e6 : (performance.now() - began) / 1000;
+    seconds += steps();
     await Promise.resolve();
-    yield { seconds, a: unitRows(model.itemVectors.data) };
+    yield { seconds, a: unitRows(training.vectors) };
+    seconds = 0;
   }
   engine.heap.release(mark);
+}
+
+interface Training {
+  readonly vectors: Floats;
+  step(tape: Tape, rows: Int32Array): void;
+}
+
+function onAll(engine: Engine, train: Csr, a: Float32Array, rate: number, cutoff: number): Training {
+  const model = new Elsa(engine, a, train.cols, factors, true);
+  const adam = new Adam(engine, model.parameters, { ...presets.default.elsa, learningRate: rate });
+  return {
+    vectors: model.itemVectors.data,
+    step(tape, rows) {
+      const x = tape.sparseInput(train, rows);
+      tape.backward(model.lossOf(tape, model.encode(tape, x), x, null, cutoff));
+      adam.step();
+    },
+  };
+}
+
+function onSampled(engine: Engine, train: Csr, a: Float32Array, rate: number): Training {
+  const config = { ...presets.default.elsa, factors, inputDropout: 0, maxOutput: columns, learningRate: rate };
+  const learner = sampledElsa({ train, validation: train }, config, a, new Random(8));
+  const rows = new LazyRows(engine, learner.workingSets!, adamRule(engine, config));
+  return {
+    vectors: a,
+    step(tape, batch) {
+      tape.backward(learner.step(tape, batch, 0));
+      rows.step();
+    },
+  };
+}
+
+/** Seconds from now on, by the clock that was asked for. */
+function stopwatch(): () => number {
+  const [began, computed] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(computed);
+    return options.clock === "processor" ? (user + system) / 1e6 : (performance.now() - began) / 1000;
+  };
 }
 
 async function* theirs(kind: string, { opened, folder }: Start, rate: number, batch: number): Epochs {
@@ -89,7 +150,8 @@ async function* theirs(kind: string, { opened, folder }: Start, rate: number, ba
     stdio: ["pipe", "pipe", "inherit"], cwd: dirname(SCRIPT),
     env: { ...process.env, OMP_NUM_THREADS: String(threads), LD_PRELOAD: findTcmalloc(), PYTHONDONTWRITEBYTECODE: "1" },
   });
-  const job = { folder, kind, items: opened.split.train.cols, factors, epochs, batch, rate, clock: options.clock };
+  const items = opened.split.train.cols;
+  const job = { folder, kind, items, factors, epochs, batch, columns, rate, clock: options.clock };
   child.stdin.write(`${JSON.stringify(job)}\n`);
   for await (const line of createInterface(child.stdout)) {
     const bytes = readFileSync(join(folder, "out.f32"));
@@ -115,14 +177,17 @@ async function curve(name: string, settings: string, run: Epochs, scorer: Engine
     seconds += epoch.seconds;
     const { train, validation } = opened.split;
     const ndcg = scorer.scope(() =>
-      evaluateRanking(scorer, new Elsa(scorer, epoch.a, train.cols, factors), validation).ndcg.mean);
+      evaluateRanking(scorer, new Elsa(scorer, epoch.a, train.cols, factors), some(validation)).ndcg.mean);
     points.push({ seconds, ndcg });
   }
   const best = Math.max(...points.map(({ ndcg }) => ndcg));
   const took = `${seconds.toFixed(1)} s for ${points.length} epochs`;
-  console.log(`  ${name.padEnd(16)}${settings.padEnd(24)}best ${best.toFixed(4)}, ${took}`);
+  console.log(`  ${name.padEnd(18)}${settings.padEnd(24)}best ${best.toFixed(4)}, ${took}`);
   return { name, settings, points };
 }
+
+const ratio = (mine: number, s: number): string =>
+  (Number.isFinite(mine) && Number.isFinite(s) ? (mine / s).toFixed(2) : "–");
 
 /** Seconds until a curve first reaches a value, in proportion between two epochs; infinite if it never does. */
 function secondsTo({ points }: Curve, value: number): number {
@@ -130,6 +195,26 @@ function secondsTo({ points }: Curve, value: number): number {
   if (at < 0) return Infinity;
   const [before, after] = [at > 0 ? points[at - 1] : { seconds: 0, ndcg: 0 }, points[at]];
   return before.seconds + (after.seconds - before.seconds) * (value - before.ndcg) / (after.ndcg - before.ndcg);
+}
+
+/** One order of the training rows an epoch, or pieces of them. */
+function orders(random: Random, rows: number): Int32Array[] {
+  const size = piece || rows;
+  const out: Int32Array[] = [];
+  while (out.length < epochs) {
+    const order = random.shuffle(Int32Array.from({ length: rows }, (_, r) => r));
+    for (let from = 0; from + size <= rows && out.length < epochs; from += size) {
+      out.push(order.subarray(from, from + size));
+    }
+  }
+  return out;
+}
+
+/** The first of the validation users, as many as are scored. */
+function some({ users, input, target }: HeldOut): HeldOut {
+  const rows = Int32Array.from({ length: scored > 0 ? Math.min(scored, input.rows) : input.rows }, (_, r) => r);
+  const [given, found] = [csrSelectRows(input, rows), csrSelectRows(target, rows)];
+  return { users: users.subarray(0, rows.length), input: given, target: found };
 }
 
 async function main(): Promise<void> {
@@ -143,7 +228,7 @@ async function main(): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "unknot-quality-"));
   const start: Start = {
     opened, folder: scratch, a: Elsa.initialise(random, train.cols, factors),
-    order: Array.from({ length: epochs }, () => random.shuffle(Int32Array.from({ length: train.rows }, (_, r) => r))),
+    order: orders(random, train.rows),
   };
   const write = (name: string, values: Int32Array | Float32Array): void =>
     writeFileSync(join(scratch, name), new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
@@ -158,30 +243,33 @@ async function main(): Promise<void> {
   for (const rate of rates) {
     for (const batch of batches) {
       const settings = `rate ${rate}, batch ${batch}`;
-      curves.push(await curve("unknot", settings, ours(engine, start, rate, batch, 0), scorer, start));
-      for (const cutoff of CUTOFFS) {
-        const run = ours(engine, start, rate, batch, cutoff);
-        curves.push(await curve(`cutoff ${cutoff}`, settings, run, scorer, start));
+      for (const own of OURS.filter(({ name }) => wanted(name))) {
+        curves.push(await curve(own.name, settings, ours(engine, start, rate, batch, own), scorer, start));
       }
-      curves.push(await curve("PyTorch sparse", settings, theirs("sparse", start, rate, batch), scorer, start));
-      curves.push(await curve("PyTorch dense", settings, theirs("dense", start, rate, batch), scorer, start));
+      for (const kind of THEIRS.filter((kind) => wanted(`PyTorch ${kind}`))) {
+        curves.push(await curve(`PyTorch ${kind}`, settings, theirs(kind, start, rate, batch), scorer, start));
+      }
     }
   }
   engine.close();
   rmSync(scratch, { recursive: true });
+  show(curves);
+}
+
+/** The seconds to each mark, ours over theirs, and the picture. */
+function show(curves: readonly Curve[]): void {
   const best = Math.max(...curves.flatMap(({ points }) => points.map(({ ndcg }) => ndcg)));
   console.log(`\nseconds to a share of the best validation nDCG@20 of all, ${best.toFixed(4)}`);
   const names = [...new Set(curves.map(({ name }) => name))];
-  const table = names.map((name) => MARKS.map((share) =>
-    Math.min(...curves.filter((one) => one.name === name).map((one) => secondsTo(one, share * best)))));
-  console.log(`  ${"".padEnd(16)}${MARKS.map((share) => `${100 * share} %`.padStart(10)).join("")}`);
-  names.forEach((name, i) => {
-    const cells = table[i].map((s) => `${s.toFixed(2)} s`.padStart(10)).join("");
-    // PyTorch's against each of ours: they come first.
-    const own = names.slice(0, 1 + CUTOFFS.length);
-    const shares = own.map((mine, o) => `${mine} ${table[i].map((s, m) => (table[o][m] / s).toFixed(2)).join(" ")}`);
-    console.log(`  ${name.padEnd(16)}${cells}${i < own.length ? "" : `   ours ÷ theirs: ${shares.join(", ")}`}`);
-  });
+  const times = new Map(names.map((name) => [name, MARKS.map((share) =>
+    Math.min(...curves.filter((one) => one.name === name).map((one) => secondsTo(one, share * best))))]));
+  console.log(`  ${"".padEnd(18)}${MARKS.map((share) => `${100 * share} %`.padStart(10)).join("")}`);
+  const own = names.filter((name) => !name.startsWith("PyTorch"));
+  for (const [name, taken] of times) {
+    const cells = taken.map((s) => (Number.isFinite(s) ? `${s.toFixed(2)} s` : "never").padStart(10)).join("");
+    const shares = own.map((mine) => `${mine} ${taken.map((s, m) => ratio(times.get(mine)![m], s)).join(" ")}`);
+    console.log(`  ${name.padEnd(18)}${cells}${own.includes(name) ? "" : `   ours ÷ theirs: ${shares.join(", ")}`}`);
+  }
   const shown = names.map((name) => curves.filter((one) => one.name === name)
     .reduce((a, b) => (secondsTo(b, MARKS[2] * best) < secondsTo(a, MARKS[2] * best) ? b : a)));
   writeFileSync(options.svg, curvesPicture(shown, MARKS.map((share) => share * best)));

@@ -1,12 +1,13 @@
 """One ELSA training step (docs/method.md §2): e = xA, y = relu(eAᵀ − x), loss = mean ‖y/‖y‖ − x/‖x‖‖².
 
 Dense is the formula with autograd on a dense batch, five products. Sparse is what a good engineer makes of it: the
-batch stays sparse and the gradient is written out, three products and the same result.
+batch stays sparse and the gradient is written out, three products and the same result. Sampled is that over the batch's
+items and some negatives, where Adam touches their rows alone.
 """
 import torch
 
 from lists import from_arrays
-from unit_rows import adam, project
+from unit_rows import BETAS, EPSILON, adam, project
 
 
 class Dense:
@@ -36,7 +37,13 @@ class Sparse:
 
     @torch.no_grad()
     def run(self):
-        x, a = self.x, self.a
+        loss, self.a.grad = self.gradient(self.a)
+        project(self.a)
+        self.optimiser.step()
+        return loss
+
+    def gradient(self, a):
+        x = self.x
         batch = len(x.offsets)
         e = x.times(a)
         y = e @ a.T
@@ -54,7 +61,36 @@ class Sparse:
         d_e = (y @ a) * alpha[:, None]
         gradient = y.T @ (e * alpha[:, None])
         gradient += x.transpose()[0].times(d_e)
-        a.grad = gradient
+        return loss, gradient
+
+
+class Sampled(Sparse):
+    """most: columns a step, the batch's own included. a: (items, factors), of which a step takes what it looks at."""
+
+    def __init__(self, a, most, rate):
+        self.a, self.most, self.rate, self.t = a, most, rate, 0
+        self.m, self.v = torch.zeros_like(a), torch.zeros_like(a)
+        self.place = torch.empty(len(a), dtype=torch.long)
+
+    @torch.no_grad()
+    def run(self):
+        whole, others = self.x, torch.ones(len(self.a), dtype=torch.bool)
+        own = torch.unique(whole.indices)
+        others[own] = False
+        others = others.nonzero()[:, 0]
+        negatives = others[torch.randperm(len(others))[: max(1, self.most - len(own))]]
+        columns = torch.cat([own, negatives])
+        self.place[columns] = torch.arange(len(columns))
+        self.x = type(whole)(whole.offsets, self.place[whole.indices], len(columns))
+        self.flat = self.x.rows * len(columns) + self.x.indices
+        a = torch.nn.Parameter(self.a[columns])
+        loss, a.grad = self.gradient(a)
         project(a)
-        self.optimiser.step()
+        self.t += 1
+        (b1, b2), g = BETAS, a.grad
+        m = self.m[columns].lerp_(g, 1 - b1)
+        v = self.v[columns].mul_(b2).addcmul_(g, g, value=1 - b2)
+        root = (v / (1 - b2 ** self.t)).sqrt_().add_(EPSILON)
+        a.data.addcdiv_(m, root, value=-self.rate / (1 - b1 ** self.t))
+        self.a[columns], self.m[columns], self.v[columns] = a.data, m, v
         return loss

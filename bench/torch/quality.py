@@ -1,7 +1,7 @@
 """ELSA trained in PyTorch, epoch by epoch: what bench/quality.ts measures against.
 
-Standard input: one JSON line {folder, kind, items, factors, epochs, batch, rate, clock}; the folder has indptr.i32 and
-indices.i32, the training rows, a.f32, where A starts, and order.i32, each epoch's order of the rows. For each epoch it
+Standard input: one JSON line {folder, kind, items, factors, epochs, batch, columns, rate, clock}; the folder has
+indptr.i32 and indices.i32, the training rows, a.f32, where A starts, and order.i32, each epoch's rows. For each epoch it
 writes A's rows of unit length to out.f32 and prints the seconds that its steps took; then it waits for a line.
 """
 import json
@@ -32,20 +32,24 @@ def main():
     folder, items, batch = job["folder"], job["items"], job["batch"]
     indptr = read(folder, "indptr.i32", numpy.int32).long()
     indices = read(folder, "indices.i32", numpy.int32).long()
-    users = len(indptr) - 1
-    order = read(folder, "order.i32", numpy.int32).long().view(-1, users)
+    order = read(folder, "order.i32", numpy.int32).long().view(job["epochs"], -1)
     dense = job["kind"] == "dense"
-    # The whole matrix is made dense before the clock starts, where that is the way.
-    x = from_arrays({"indptr": indptr.int(), "indices": indices.int()}, items).dense() if dense else None
-    step = (elsa.Dense if dense else elsa.Sparse).__new__(elsa.Dense if dense else elsa.Sparse)
-    step.a = torch.nn.Parameter(read(folder, "a.f32", numpy.float32).view(items, -1).clone())
-    step.optimiser = elsa.adam([step.a])
-    step.optimiser.param_groups[0]["lr"] = job["rate"]
+    # The whole matrix is made dense before the clock starts, where that is the way and 4 GiB hold it.
+    fits = dense and (len(indptr) - 1) * items < 2 ** 30
+    x = from_arrays({"indptr": indptr.int(), "indices": indices.int()}, items).dense() if fits else None
+    start = read(folder, "a.f32", numpy.float32).view(items, -1).clone()
+    if job["kind"] == "sampled":
+        step = elsa.Sampled(start, job["columns"], job["rate"])
+    else:
+        step = (elsa.Dense if dense else elsa.Sparse).__new__(elsa.Dense if dense else elsa.Sparse)
+        step.a = torch.nn.Parameter(start)
+        step.optimiser = elsa.adam([step.a])
+        step.optimiser.param_groups[0]["lr"] = job["rate"]
     for epoch in range(job["epochs"]):
         began = clock()
         for rows in order[epoch].split(batch):
             if dense:
-                step.x = x[rows]
+                step.x = x[rows] if x is not None else rows_of(indptr, indices, rows, items).dense()
             else:
                 step.x = rows_of(indptr, indices, rows, items)
                 step.flat = step.x.rows * items + step.x.indices

@@ -1,5 +1,5 @@
 /** What can be set when training ELSA. Defaults: docs/method.md §2, what goes beyond it off. */
-import { number, whole, type Settings } from "./field.js";
+import { number, whole, word, type Settings } from "./field.js";
 import { ADAM, LOOP, MAX_OUTPUT, SCHEDULE } from "./training.js";
 
 export const ELSA = {
@@ -15,6 +15,12 @@ export const ELSA = {
     source: "Vincent et al., 2008",
   }),
   ...SCHEDULE,
+  start: word({
+    default: "random", words: ["random", "svd"],
+    about: "Where A starts: random rows, or those of a truncated singular value decomposition of the interactions, " +
+      "which takes two passes over them and saves epochs (docs/kernels.md).",
+    source: "docs/method.md §2",
+  }),
   cutoff: number({
     default: 0, from: 0,
     about: "Scores below this many times the root mean square of their user's count as 0 in the training loss, so " +

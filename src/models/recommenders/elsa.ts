@@ -9,6 +9,7 @@ import {
   parameter, constant, largestResidualLoss, linear, reluResidual, reluResidualLoss, sparseMatmul, Tensor,
   type SparseTensor, type Tape, weightedResidualLoss,
 } from "../../autograd/index.js";
+import type { Csr } from "../../base/csr.js";
 import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
 import { UserError } from "../../base/user-error.js";
 import { ELSA, type ElsaConfig } from "../../config/elsa.js";
@@ -19,6 +20,7 @@ import { ExactShortlist } from "../exact-shortlist.js";
 import { kaimingUniform, normalisedRows } from "../initialise.js";
 import { dropEntries } from "../input-dropout.js";
 import type { TrainingData } from "../learner.js";
+import { truncatedSvd, truncatedSvdBytes } from "../truncated-svd.js";
 import { sampledElsa, sampledElsaBytes } from "../sampled/sampled-elsa.js";
 import type { Cfae, Parameter, TiledScores } from "./recommender.js";
 import type { CfaeRecord, WeightLearner } from "./record.js";
@@ -46,6 +48,15 @@ export class Elsa extends ScoringModel implements Cfae {
   /** Kaiming-uniform rows, normalised. */
   static initialise(random: Random, items: number, factors: number): Float32Array {
     return normalisedRows(kaimingUniform(random, items * factors, factors), factors);
+  }
+
+  /**
+   * Rows of the interactions' truncated singular value decomposition, normalised (models/truncated-svd.ts).
+   * @param drawn (I, D) from `initialise`, overwritten; what nobody has keeps its row.
+   */
+  static ofSvd(engine: Engine, x: Csr, drawn: Float32Array): Float32Array {
+    const factors = drawn.length / x.cols;
+    return normalisedRows(truncatedSvd(engine, x, drawn, factors), factors);
   }
 
   encode(tape: Tape, x: SparseTensor): Tensor {
@@ -113,8 +124,9 @@ export const elsa: CfaeRecord<ElsaConfig> = {
   },
   itemVectors: encoderOf,
   finishItemRows: (_, rows, factors) => { normalisedRows(rows, factors); },
-  bytes: sampledElsaBytes,
-  sampledBytes: sampledElsaBytes,
+  bytes: (items, settings) => Math.max(sampledElsaBytes(items, settings), startBytes(items, settings)),
+  sampledBytes: (columns, settings, items) =>
+    Math.max(sampledElsaBytes(columns, settings), startBytes(items, settings)),
   // A with both averages.
   outsideFloats: (items, { factors }) => 3 * items * factors,
   rowFloats: () => 0,
@@ -126,7 +138,7 @@ function learner(
 ): WeightLearner {
   const [items, { factors, inputDropout, cutoff }] = [train.cols, config];
   const drawn = Elsa.initialise(random.fork(), items, factors);
-  const first = start ? encoderOf(start).data : drawn;
+  const first = start ? encoderOf(start).data : config.start === "svd" ? Elsa.ofSvd(engine, train, drawn) : drawn;
   if (config.maxOutput > 0) return sampledElsa({ train, validation }, config, first, random);
   const model = new Elsa(engine, first, items, factors, true);
   const order = random.fork();
@@ -143,6 +155,10 @@ function learner(
     watch: (tape, rows) => model.loss(tape, tape.sparseInput(validation, rows)),
     weights: () => ({ encoder: { shape: [items, factors], data: Float32Array.from(model.itemVectors.data) } }),
   };
+}
+
+function startBytes(items: number, { start, factors }: ElsaConfig): number {
+  return start === "svd" ? truncatedSvdBytes(items, factors) : 0;
 }
 
 /** A: (I, D). @throws UserError when the weights are not ELSA's. */
