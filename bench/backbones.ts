@@ -7,36 +7,24 @@
  * Settings are chosen on the validation users, one at a time from short lists, and the chosen model is measured on the
  * test users. Models that start at random are trained once for each seed. With `--protocol published` the figures are
  * recall@20 and nDCG@100 by docs/method.md §8.8, and final models are trained on everybody but the test users. --set
- * changes settings of sparse ELSA, as factors=512. Lines of JSON go to --out.
+ * changes settings of sparse ELSA, as factors=512. Finished rows go to --out as lines of JSON, trainings under way and
+ * dense ELSA's weights beside it: the same command goes on where it was stopped.
  */
-import { appendFileSync } from "node:fs";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { DEFAULT_ELSA_SPARSE, type ElsaSparseConfig } from "../src/config/elsa-sparse.js";
-import { presets } from "../src/config/presets.js";
-import { openData, openDataset } from "../src/data/data-source.js";
-import { csrIdentity, type Csr } from "../src/base/csr.js";
-import type { NamedTensors } from "../src/base/named-tensors.js";
+import type { Csr } from "../src/base/csr.js";
 import { Random } from "../src/base/random.js";
-import type { Engine } from "../src/engine/engine.js";
 import { openEngine } from "../src/engine/open.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
-import { evaluateRanking } from "../src/evaluate/evaluate.js";
-import type { Estimate } from "../src/evaluate/metrics.js";
-import { codesOf, embedAll } from "../src/models/encode-all.js";
 import { Ease, type EaseOptions } from "../src/models/recommenders/ease.js";
-import { elsa as elsaRecord } from "../src/models/recommenders/elsa.js";
 import { ItemKnn } from "../src/models/recommenders/item-knn.js";
 import { LowRankEdlae } from "../src/models/recommenders/low-rank-edlae.js";
 import { Popularity } from "../src/models/recommenders/popularity.js";
 import type { Recommender } from "../src/models/recommenders/recommender.js";
-import { SparseElsa } from "../src/models/recommenders/sparse-elsa.js";
-import type { SparseItemVectors } from "../src/models/recommenders/sparse-item-vectors.js";
 import { SparseMrf } from "../src/models/recommenders/sparse-mrf.js";
-import { openSae } from "../src/models/sae/registry.js";
-import { trainRecommender } from "../src/train/train-recommender.js";
-import { trainSae } from "../src/train/train-sae.js";
-import { trainSparseElsa } from "../src/train/train-sparse-elsa.js";
-import { publishedFigures, publishedSplit } from "./published-protocol.js";
+import { elsaRows, postHocRows, sparseRows, type Table } from "./backbones/item-vectors.js";
+import { openProtocol } from "./backbones/protocol.js";
+import { Rows } from "./backbones/rows.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -48,6 +36,9 @@ const { values: options } = parseArgs({
     models: { type: "string" },
     seeds: { type: "string", default: "43" },
     factors: { type: "string", default: "256" },
+    /** Of the autoencoder that compresses dense item vectors. */
+    neurons: { type: "string", default: "4096" },
+    epochs: { type: "string", default: "100" },
     set: { type: "string", multiple: true, default: [] },
     threads: { type: "string", default: "1" },
     out: { type: "string" },
@@ -56,60 +47,21 @@ const { values: options } = parseArgs({
 if (options.data === undefined) throw new Error("say --data FOLDER");
 enableRelaxedSimd();
 
-interface Figures {
-  recall: Estimate;
-  ndcg: Estimate;
-}
-
-/** Who is trained on and who is asked. */
-interface Protocol {
-  readonly choosing: Csr;
-  readonly final: Csr;
-  /** All interactions of users whose loss is watched. */
-  readonly watched: Csr;
-  validate(model: Recommender): Figures;
-  test(model: Recommender): Figures;
-}
-
-const seed = Number(options.seed);
+const { data, out } = options;
+const [seed, factors, neurons, epochs] = [options.seed, options.factors, options.neurons, options.epochs].map(Number);
 const engine = openEngine({ threads: Number(options.threads) });
-const protocol = await openProtocol(engine);
+const protocol = await openProtocol(engine, {
+  data, split: options.split, seed, published: options.protocol === "published",
+  testUsers: Number(options["test-users"]),
+});
+const split = options.split === undefined ? seed : basename(options.split);
+const rows = new Rows({ data: basename(data), protocol: options.protocol, split }, out);
+const table: Table = {
+  engine, protocol, rows,
+  fileFor: (name) => out === undefined ? null : `${out}.${basename(data)}-${options.protocol}-${seed}-${name}`,
+};
 const { rows: users, cols: items, indices } = protocol.final;
 console.log(`${users} users to train on, ${items} items, ${indices.length} interactions`);
-
-async function openProtocol(one: Engine): Promise<Protocol> {
-  if (options.protocol === "published") {
-    const { dataset } = await openDataset({ folder: options.data, seed });
-    const split = publishedSplit(dataset.interactions, Number(options["test-users"]), seed);
-    return {
-      ...split,
-      validate: (model) => publishedFigures(one, model, split.validation.slice(0, 1)),
-      test: (model) => publishedFigures(one, model, split.test),
-    };
-  }
-  const { split } = await openData({ folder: options.data, split: options.split, seed });
-  return {
-    choosing: split.train, final: split.train, watched: split.validation.input,
-    validate: (model) => evaluateRanking(one, model, split.validation),
-    test: (model) => evaluateRanking(one, model, split.test),
-  };
-}
-
-function print(model: string, setting: object, validation: Figures | null, test: Figures, since: number): void {
-  const shown = ({ mean, se }: Estimate): string => `${mean.toFixed(4)} ± ${se.toFixed(4)}`;
-  const said = Object.entries(setting).map(([name, value]) => `${name} ${String(value)}`).join(", ");
-  console.log(
-    `${model.padEnd(22)} nDCG ${shown(test.ndcg)}  recall ${shown(test.recall)}` +
-    `${validation ? `  validation ${validation.ndcg.mean.toFixed(4)}` : ""}  ` +
-    `${((performance.now() - since) / 1000).toFixed(0)} s  ${said}`,
-  );
-  if (options.out === undefined) return;
-  const numbers = ({ recall, ndcg }: Figures): Figures => ({ recall, ndcg });
-  appendFileSync(options.out, `${JSON.stringify({
-    data: options.data, protocol: options.protocol, seed, model, setting,
-    validation: validation && numbers(validation), test: numbers(test),
-  })}\n`);
-}
 
 /** The best setting on the validation users, one number after the other, twice around. */
 function choose<S extends object>(
@@ -134,110 +86,30 @@ function choose<S extends object>(
   return best;
 }
 
+/** @param asked what names the row beside the model. */
 function chosen<S extends object>(
   model: string, start: S, lists: { readonly [N in keyof S]?: readonly S[N][] }, fit: (x: Csr, s: S) => Recommender,
+  asked: object = {},
 ): void {
-  const since = performance.now();
+  if (rows.has(model, asked)) return;
+  const began = performance.now();
   const setting = choose(start, lists, fit);
   const validation = engine.scope(() => protocol.validate(fit(protocol.choosing, setting)));
-  print(model, setting, validation, engine.scope(() => protocol.test(fit(protocol.final, setting))), since);
+  const test = engine.scope(() => protocol.test(fit(protocol.final, setting)));
+  rows.add({ model, asked, found: setting, validation, test, seconds: (performance.now() - began) / 1000 });
 }
 
 const ease = (x: Csr, setting: EaseOptions): Recommender => Ease.fit(engine, x, setting);
 const LAMBDAS = [50, 100, 200, 400, 800];
 const seeds = options.seeds.split(",").map(Number);
 
-/** Dense ELSA, for as many epochs as are best while choosing, trained on whom the final models are trained on. */
-async function finalElsa(s: number): Promise<{ weights: NamedTensors; epochs: number }> {
-  const config = { ...presets.default.elsa, factors: Number(options.factors) };
-  const choosing = { train: protocol.choosing, validation: protocol.watched };
-  const { weights, fit } = await trainRecommender(engine, elsaRecord, choosing, config, s);
-  const epochs = fit.bestEpoch;
-  if (protocol.final === protocol.choosing) return { weights, epochs };
-  const all = { train: protocol.final, validation: protocol.watched };
-  const again = await trainRecommender(engine, elsaRecord, all, { ...config, epochs, patience: 0 }, s);
-  return { weights: again.weights, epochs };
-}
-
-async function elsa(): Promise<void> {
-  for (const s of seeds) {
-    const since = performance.now();
-    const { weights, epochs } = await finalElsa(s);
-    engine.scope(() => {
-      const model = elsaRecord.open(engine, weights);
-      const validation = protocol.final === protocol.choosing ? protocol.validate(model) : null;
-      print("ELSA", { seed: s, factors: Number(options.factors), epochs }, validation, protocol.test(model), since);
-    });
-  }
-}
-
-/** Every level's vectors are measured: one training shows all sizes on its way. */
-async function sparseElsa(): Promise<void> {
-  const set = Object.fromEntries(options.set.map((text): [string, boolean | number | string] => {
+/** name=value, as booleans, numbers or words. */
+function settings(texts: readonly string[]): Record<string, boolean | number | string> {
+  return Object.fromEntries(texts.map((text): [string, boolean | number | string] => {
     const [name, value] = text.split("=");
     if (value === "true" || value === "false") return [name, value === "true"];
     return [name, Number.isNaN(Number(value)) ? value : Number(value)];
   }));
-  const config = { ...DEFAULT_ELSA_SPARSE, ...set } as ElsaSparseConfig;
-  for (const s of seeds) {
-    const since = performance.now();
-    await trainSparseElsa(engine, protocol.final, protocol.watched, config, s, {
-      onLevel: (vectors, level) => {
-        // On the way down only what is sparse, and trained for more than an epoch.
-        if (level.entries !== config.nonZeros && (level.epochs === 1 || 4 * level.entries > config.factors)) return;
-        engine.scope(() => {
-          const model = new SparseElsa(engine, vectors, config.factors);
-          const validation = options.protocol === "own" ? protocol.validate(model) : null;
-          print("sparse ELSA", { ...set, nonZeros: vectors.entries, seed: s }, validation, protocol.test(model), since);
-        });
-      },
-    });
-  }
-}
-
-/**
- * The other way to item vectors of n entries: dense ELSA, an SAE of n active neurons on its users' embeddings, and each
- * item's code under it, of unit length, in the place of sparse ELSA's row.
- */
-async function postHoc(): Promise<void> {
-  const own = protocol.final === protocol.choosing;
-  for (const s of seeds) {
-    const data = { train: protocol.final, validation: protocol.watched };
-    const { weights } = await finalElsa(s);
-    for (const n of [128, 64, 32, 16, 8]) {
-      const since = performance.now();
-      await engine.scope(async () => {
-        const cfae = elsaRecord.open(engine, weights);
-        const sae = { ...presets.faithful.sae, k: n, refine: 0, refineHead: 0, epochs: 40, patience: 0 };
-        const trained = await trainSae(
-          engine, embedAll(engine, cfae, data.train), embedAll(engine, cfae, data.validation), sae, s, {},
-          { cfae, ...data },
-        );
-        const opened = openSae(engine, sae, trained.weights, trained.shape);
-        const codes = codesOf(engine, opened, embedAll(engine, cfae, csrIdentity(cfae.items)));
-        const model = new SparseElsa(engine, unitRowsOf(codes, n), codes.cols);
-        print("SAE after training", { nonZeros: n, factors: cfae.factors, neurons: codes.cols, seed: s },
-          own ? protocol.validate(model) : null, protocol.test(model), since);
-      });
-    }
-  }
-}
-
-/** Codes as item vectors of n entries and unit length; who has fewer gets zeros in columns of which it has nothing. */
-function unitRowsOf(codes: Csr, n: number): SparseItemVectors {
-  const columns = new Int32Array(codes.rows * n);
-  const values = new Float32Array(codes.rows * n);
-  for (let i = 0; i < codes.rows; i++) {
-    const own = new Map<number, number>();
-    for (let q = codes.indptr[i]; q < codes.indptr[i + 1]; q++) own.set(codes.indices[q], codes.values![q]);
-    const norm = Math.hypot(...own.values());
-    for (let column = 0; own.size < n; column++) if (!own.has(column)) own.set(column, 0);
-    [...own].sort(([a], [b]) => a - b).forEach(([column, value], at) => {
-      columns[i * n + at] = column;
-      values[i * n + at] = norm > 0 ? value / norm : 0;
-    });
-  }
-  return { columns, values, entries: n };
 }
 
 const models: Record<string, () => void | Promise<void>> = {
@@ -261,15 +133,14 @@ const models: Record<string, () => void | Promise<void>> = {
       (x, setting) => SparseMrf.fit(engine, x, setting));
   },
   "low-rank": () => {
-    const factors = Number(options.factors);
     for (const s of seeds) {
       chosen("EDLAE of low rank", { factors, lambda: 200, dropout: 0.33, seed: s }, { lambda: [100, 200, 400] },
-        (x, setting) => LowRankEdlae.fit(engine, x, setting, new Random(s)));
+        (x, setting) => LowRankEdlae.fit(engine, x, setting, new Random(s)), { factors, seed: s });
     }
   },
-  elsa,
-  "sparse-elsa": sparseElsa,
-  "post-hoc": postHoc,
+  elsa: () => elsaRows(table, factors, seeds),
+  "sparse-elsa": () => sparseRows(table, settings(options.set), seeds),
+  "post-hoc": () => postHocRows(table, { factors, neurons, epochs }, seeds),
 };
 
 for (const name of options.models?.split(",") ?? Object.keys(models)) {

@@ -58,7 +58,7 @@ const WORLD_AIMS: Readonly<Record<string, { readonly aim: number; readonly atMos
 };
 const TAG_AIMS: typeof WORLD_AIMS = {
   "best neuron / best axis": { aim: 1.4 }, "sets of neurons / probe": { aim: 0.85 },
-  "proven share, concepts": { aim: 0.6 }, "concepts found again": { aim: 0.9 },
+  "proven share": { aim: 0.6 }, "proven share, concepts": { aim: 0.6 }, "concepts found again": { aim: 0.9 },
   "dead share": { aim: 0.01, atMost: true },
 };
 
@@ -172,6 +172,7 @@ function figuresOf({ codes, ceilings, sets, world, proven, groups, ...meaning }:
     },
     ...proven ? {
       "proven neurons": proven.neurons / proven.alive, "proven share": proven.share,
+      "provable share": proven.provable!.share, "provable tags": proven.provable!.tags / meaning.concepts,
       "tags with a proven neuron": proven.tags / meaning.concepts, "names per neuron": proven.namesPerNeuron,
     } : {},
     ...groups ? {

@@ -5,7 +5,7 @@ export {
 } from "./ops/dense.js";
 export { columnRange, columnSlice, sparseL1, sparseMatmul } from "./ops/sparse.js";
 export {
-  batchTopkEncode, jumpReluEncode, thresholdEncode, topkEncode, topkEncodeAmong, type EncoderInputs,
+  batchTopkEncode, jumpReluEncode, signedTopkEncode, thresholdEncode, topkEncode, topkEncodeAmong, type EncoderInputs,
 } from "./ops/encoders.js";
 export { largestResidualLoss } from "./ops/largest-residual.js";
 export { weightedResidualLoss } from "./ops/weighted-residual.js";

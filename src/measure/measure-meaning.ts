@@ -25,7 +25,6 @@ import { nonNegativeParts } from "../interpret/components/nmf.js";
 import { neuronSets } from "../interpret/meaning/neuron-sets.js";
 import { correlationMatch, oneToOne } from "../interpret/meaning/one-to-one.js";
 import { principalComponents, project } from "../interpret/components/pca.js";
-import { provenNames } from "../interpret/meaning/proven-names.js";
 import type { DenseCodes } from "../interpret/meaning/recovery.js";
 import { splitting } from "../interpret/meaning/splitting.js";
 import { userTastes } from "../interpret/meaning/user-tastes.js";
@@ -35,10 +34,11 @@ import { encodeItems } from "../model-folder/encode-items.js";
 import type { Model } from "../model-folder/model.js";
 import { openNested } from "../model-folder/open-model.js";
 import { HealthCheck } from "../train/sae-health.js";
-import type { FiringFigures, Meaning, ProvenFigures, WorldFigures } from "../interpret/meaning/meaning-figures.js";
+import type { FiringFigures, Meaning, WorldFigures } from "../interpret/meaning/meaning-figures.js";
 import { conceptsOf } from "../model-folder/find-concepts.js";
-import { conceptFigures, shareOn } from "./concept-figures.js";
+import { conceptFigures } from "./concept-figures.js";
 import { audienceOracle, ownColumns, taughtDirections } from "./meaning-ceilings.js";
+import { provenFigures } from "./proven-figures.js";
 
 /** As much of a model as measuring needs; without concepts they are worked out. */
 export type MeasuredModel =
@@ -104,7 +104,8 @@ export function measureMeaning(
       items: found.best.items, concepts: found.best.concepts.length, leftOut: leftOutOf(target, found.best),
       codes: measured, ceilings, sets: { f1: sets.f1, size: sets.size }, ...health,
       world: target.hard ? worldFigures(model, split, vectors, codes, userCodes, found.best, probe, target) : null,
-      proven: truth ? null : provenFigures(model, codes, userCodes, axes, target),
+      proven: truth ? null
+        : provenFigures({ codes, userCodes, axes, vectors, probe, names: model.tags!.names }, target, SEED),
       groups: conceptFigures(model.concepts ?? conceptsOf(engine, model, codes), codes, userCodes, target),
     };
   });
@@ -222,24 +223,6 @@ function worldFigures(
 /** Concepts on any item that takes part, and not scored. */
 function leftOutOf({ all, half }: Target, { concepts }: HeldOutF1): number {
   return membersOf(all, half).filter((items) => items.length > 0).length - concepts.length;
-}
-
-function provenFigures(
-  model: MeasuredModel, codes: Csr, userCodes: Csr, axes: DenseCodes, { truth, all, half, options }: Target,
-): ProvenFigures {
-  const among = csrColumnCounts(truth);
-  const found = provenNames(codes, axes, all, half, new Random(SEED), { ...options, tagsToProve: among });
-  const proven = found.neurons.filter((proof) => proof?.proven === true);
-  const named = Int32Array.from(found.neurons, (proof) => (proof?.proven === true ? proof.tag : -1));
-  return {
-    neurons: proven.length, alive: found.neurons.filter((proof) => proof !== null).length,
-    share: shareOn(named, userCodes),
-    tags: found.tags.filter((proof) => proof.proven).length, namesPerNeuron: found.namesPerNeuron,
-    names: proven.map((proof) => {
-      const { neuron, tag, f1, lower } = proof!;
-      return { neuron, name: model.tags!.names[tag], f1, lower };
-    }),
-  };
 }
 
 /** The same codes with their zeros. */

@@ -42,6 +42,9 @@ function provenFrom(json: CheckedJson, neurons: number): ProvenFigures {
     alive: json.at("alive").whole(0, neurons),
     tags: json.at("tags").whole(),
     ...numbers(json, ["share", "namesPerNeuron"]),
+    ...json.at("provable").isNull ? {} : {
+      provable: { ...numbers(json.at("provable"), ["share"]), tags: json.at("provable").at("tags").whole() },
+    },
     names: json.at("names").list().map((one) => ({
       neuron: one.at("neuron").whole(0, neurons - 1),
       name: one.at("name").string(),

@@ -40,7 +40,9 @@ ${table([
 ${proven ? html`<p>${whole(proven.neurons)} of ${whole(proven.alive)} neurons have a proven name, one that holds on
 items that did not choose it; ${percent(proven.share)} of a test user’s activation is on them, and ${
     whole(proven.tags)} of ${whole(concepts)} tags have such a neuron (${
-    fixed(proven.namesPerNeuron, 2)} names a neuron).</p>` : nothing}
+    fixed(proven.namesPerNeuron, 2)} names a neuron).${proven.provable ? ` By what the whole embedding knows ${
+    whole(proven.provable.tags)} tags could be proven, and ${
+    percent(proven.provable.share)} of the activation is on neurons called by one of them.` : ""}</p>` : nothing}
 ${groups ? html`<p>Of ${whole(groups.concepts)} concepts ${whole(groups.proven)} have a proven name; ${
     percent(groups.share)} of a test user’s activation is on them.</p>` : nothing}`;
 }

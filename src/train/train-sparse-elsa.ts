@@ -29,6 +29,14 @@ export interface SparseElsaHooks extends FitHooks {
   onLevel?: (vectors: SparseItemVectors, level: PruningLevel) => void;
 }
 
+/** What is otherwise as the settings say. */
+export interface SparseElsaWays {
+  /** A in ordinary memory, with lazy rows; default: where `trainsOutside` says. */
+  readonly outside?: boolean;
+  /** Default: those of the settings (`levelsOf`). */
+  readonly levels?: readonly PruningLevel[];
+}
+
 /** Sparse item vectors, and how training went. */
 export interface TrainedSparseElsa {
   vectors: SparseItemVectors;
@@ -63,12 +71,12 @@ export function nextStart(
  * Trains sparse ELSA level by level (docs/method.md §8).
  *
  * @param train (U, I) binary; @param validation (V, I) binary, all interactions of the validation users.
- * @param outside A in ordinary memory, with lazy rows; default: where `trainsOutside` says.
  * Epochs are counted over all levels in the hooks.
  */
 export async function trainSparseElsa(
   engine: Engine, train: Csr, validation: Csr, config: ElsaSparseConfig, seed: number,
-  hooks: SparseElsaHooks = {}, outside = trainsOutside(config, train.cols),
+  hooks: SparseElsaHooks = {},
+  { outside = trainsOutside(config, train.cols), levels = levelsOf(config) }: SparseElsaWays = {},
 ): Promise<TrainedSparseElsa> {
   if (config.nonZeros > config.factors) {
     throw new UserError(`nonZeros is ${config.nonZeros}, but there are only ${config.factors} factors`);
@@ -80,7 +88,6 @@ export async function trainSparseElsa(
   const order = random.fork();
   const negatives = random.fork();
   const shared: LevelRun = { engine, train, validation, config, negatives, watched: random.uint32() };
-  const levels = levelsOf(config);
   const run = runName("elsa-sparse", seed, config, { train: train.indices, validation: validation.indices });
   const stepsPerEpoch = Math.ceil(train.rows / batchSize);
   const epochsInAll = levels.reduce((sum, { epochs }) => sum + epochs, 0);

@@ -3,10 +3,12 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
   addLoss, addRow, cosineLoss, destandardise, l1, l2Loss, largestResidualLoss, linear, matmul, relu, reluResidual,
-  reluResidualLoss, sparseL1, sparseMatmul, subtractRow, topkEncode, weightedResidualLoss, type Tape, type Tensor,
+  reluResidualLoss, signedTopkEncode, sparseL1, sparseMatmul, subtractRow, Tape, topkEncode, weightedResidualLoss,
+  type Tensor,
 } from "../../src/autograd/index.js";
 import { csrFromLists, csrFromPairs, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
+import { openEngine } from "../../src/engine/open.js";
 import { assertClose } from "../support/assert-close.js";
 import { checkGradients, type Leaf } from "../support/gradient-check.js";
 import { columnLists, normals } from "../support/random-floats.js";
@@ -128,6 +130,29 @@ test("topkEncode: rows in which nothing fires", () => {
     ),
   );
   assert.ok(found.b.some((g) => g === 0), "some neuron should stay silent in this test");
+});
+
+for (const k of [1, 3, H, H + 4]) {
+  test(`signedTopkEncode: k = ${k} of ${H}, decoded again`, () => {
+    checkGradients(
+      { x: leaf(B, D), c: leaf(1, D), w: leaf(H, D), b: leaf(1, H), decoder: leaf(H, D) },
+      (tape, { x, c, w, b, decoder }) =>
+        toLoss(tape, sparseMatmul(tape, signedTopkEncode(tape, { x, c, w, b }, k), decoder)),
+    );
+  });
+}
+
+test("signedTopkEncode: the largest sizes with their signs, ascending by column", () => {
+  const engine = openEngine({ threads: 1, kernels: "plain", memoryBytes: 2 ** 22 });
+  const tape = new Tape(engine, false);
+  const [x, c] = [tape.input([1, -1, 0, 0], 2, 2), tape.input([0, 0], 1, 2)];
+  // Pre-activations: ±(1, −5, 3, −2, −4) and zeros, none of which is larger than 0.
+  const w = tape.input([1, 0, -5, 0, 0, -3, -2, 0, 0, 4], 5, 2);
+  const b = tape.input([0, 0, 0, 0, 0], 1, 5);
+  const { rowStart, rowEnd, indices, values } = signedTopkEncode(tape, { x, c, w, b }, 3);
+  assert.equal([...indices.subarray(rowStart[0], rowEnd[0])], [1, 2, 4]);
+  assert.equal([...values!.subarray(rowStart[0], rowEnd[0])], [-5, 3, -4]);
+  assert.is(rowStart[1], rowEnd[1]);
 });
 
 test("sparseL1: mean over rows of the sum of a code", () => {

@@ -8,12 +8,14 @@ import { splitDataset } from "../../src/data/split-users.js";
 import { generateHardWorld } from "../../src/data/world/hard-world.js";
 import { openEngine } from "../../src/engine/open.js";
 import type { Meaning } from "../../src/interpret/meaning/meaning-figures.js";
+import type { HeldOutConcept } from "../../src/interpret/meaning/held-out-f1.js";
 import { neuronSets } from "../../src/interpret/meaning/neuron-sets.js";
 import { halveItems } from "../../src/interpret/meaning/item-halves.js";
 import { shareOn } from "../../src/measure/concept-figures.js";
 import type { Concept } from "../../src/interpret/concepts/concepts.js";
 import { audienceOracle, ownColumns, taughtDirections } from "../../src/measure/meaning-ceilings.js";
 import { measureMeaning } from "../../src/measure/measure-meaning.js";
+import { provableTags } from "../../src/measure/proven-figures.js";
 import { describeModel, modelFrom, modelTensors } from "../../src/model-folder/format.js";
 import { trainModel } from "../../src/pipeline/train-model.js";
 import { assertClose } from "../support/assert-close.js";
@@ -56,6 +58,8 @@ test("against tags names are proven, and measured again they are the same", () =
   assert.is(found.against, "tags");
   assert.ok(found.proven!.neurons <= found.proven!.alive && found.proven!.tags <= found.concepts);
   assert.is(found.proven!.names.length, found.proven!.neurons);
+  const { provable } = found.proven!;
+  assert.ok(provable!.share >= 0 && provable!.share <= 1 && provable!.tags <= found.concepts);
   assertGroups(found, model.concepts!);
   const few = measureMeaning(engine, model, { ...opened, truth: null }, { ...options, mostTags: 3 })!;
   assert.is(few.concepts, 3);
@@ -111,6 +115,17 @@ test("a set of neurons tells what no single one does, with positive weights", ()
   const [set] = found.concepts[0].sets;
   assert.equal([...set.neurons.slice(0, 2)].sort(), [0, 1]);
   assert.ok(set.weights.every((w) => w > 0));
+});
+
+test("what can be proven: not a tag on half of the items, not one that the probe tells no better than an axis", () => {
+  // 100 items; tags on 20, 20 and 50 of them; the probe tells all but the second.
+  const half = Int8Array.from({ length: 100 }, (_, i) => i % 2);
+  const concept = (number: number, items: number, f1: number): HeldOutConcept =>
+    ({ concept: number, items, f1 }) as HeldOutConcept;
+  const probed = [concept(0, 20, 0.7), concept(1, 20, 0.7), concept(2, 50, 1), concept(3, 20, 0.6)];
+  const bestAxis = { concepts: [concept(0, 20, 0.3), concept(1, 20, 0.8), concept(2, 50, 0.3)] };
+  // 4p/(1 + p) is 2/3 at p = 1/5, 4/3 at p = 1/2.
+  assert.equal([...provableTags(probed, bestAxis, half)], [0]);
 });
 
 test("ceilings: a taught direction and the audience know what they were taught", () => {

@@ -81,7 +81,7 @@ const SPARSE: ElsaSparseConfig = {
 const sparse = async (
   config: ElsaSparseConfig, hooks?: SparseElsaHooks, outside = true, engine = open(),
 ): Promise<SparseItemVectors> => {
-  const { vectors } = await trainSparseElsa(engine, data.train, data.validation, config, 7, hooks, outside);
+  const { vectors } = await trainSparseElsa(engine, data.train, data.validation, config, 7, hooks, { outside });
   return vectors;
 };
 

@@ -32,6 +32,18 @@ export function topkEncode(tape: Tape, inputs: EncoderInputs, k: number): Sparse
   return out;
 }
 
+/**
+ * TopK by size: the k largest |p| of each row with their signs, k slots a row. Half of such a code is negative, so it
+ * says how far along a direction an embedding lies, not whether a neuron fires: it compresses, and reads badly.
+ */
+export function signedTopkEncode(tape: Tape, inputs: EncoderInputs, k: number): SparseTensor {
+  const { x, c, w, b } = inputs;
+  const { centred, pre } = preActivations(tape, inputs);
+  const out = largestBySize(tape, pre, x.rows, w.rows, k, tape.tracks([x, c, w, b]));
+  tape.record("signedTopkEncode", out, () => encoderBackward(tape, inputs, centred, out));
+  return out;
+}
+
 /** TopK among the listed neurons only, ascending; the code still has all h columns. For dead neurons. */
 export function topkEncodeAmong(tape: Tape, inputs: EncoderInputs, k: number, neurons: Int32Array): SparseTensor {
   const { engine } = tape;
@@ -165,6 +177,27 @@ function largest(tape: Tape, pre: Floats, rows: number, h: number, k: number, tr
   const rowEnd = engine.ints(rows);
   engine.run("topkRelu", indices, values, rowEnd, pre, h, k);
   return new SparseTensor(engine, rows, h, starts, rowEnd, indices, values, tracked);
+}
+
+/** [p, −p] has the sizes of p among its positive entries: what is found there is put back, in order of columns. */
+function largestBySize(tape: Tape, pre: Floats, rows: number, h: number, k: number, tracked: boolean): SparseTensor {
+  const { engine } = tape;
+  const both = engine.floats(rows * 2 * h);
+  for (let r = 0; r < rows; r++) {
+    const row = pre.subarray(r * h, (r + 1) * h);
+    both.set(row, 2 * r * h);
+    for (let n = 0, at = (2 * r + 1) * h; n < h; n++, at++) both[at] = -row[n];
+  }
+  const { rowStart, rowEnd, indices, values } = largest(tape, both, rows, 2 * h, k, tracked);
+  for (let r = 0; r < rows; r++) {
+    const [from, to] = [rowStart[r], rowEnd[r]];
+    const found = Array.from(indices.subarray(from, to), (column) => column % h).sort((one, other) => one - other);
+    found.forEach((n, at) => {
+      indices[from + at] = n;
+      values![from + at] = pre[r * h + n];
+    });
+  }
+  return new SparseTensor(engine, rows, h, rowStart, rowEnd, indices, values, tracked);
 }
 
 function above(

@@ -49,12 +49,16 @@ function worldLines(world: NonNullable<Meaning["world"]>): string {
 }
 
 function provenLines({ proven, concepts }: Meaning): string {
-  const { neurons, alive, share, tags, namesPerNeuron, names } = proven!;
+  const { neurons, alive, share, tags, namesPerNeuron, provable, names } = proven!;
   const best = [...names].sort((a, b) => b.f1 - a.f1).slice(0, NAMES)
     .map(({ name, f1 }) => `${name} ${fraction(f1, 2)}`);
   return [
     `  proven names: ${neurons} of ${alive} neurons, ${percent(share)} of a test user's activation; ` +
     `${tags} of ${concepts} tags have a neuron; ${fraction(namesPerNeuron, 2)} names a neuron`,
+    ...provable ? [
+      `  could be proven, by what the whole embedding knows: ${provable.tags} tags, and with neurons called by such ` +
+      `tags ${percent(provable.share)} of the activation`,
+    ] : [],
     ...best.length > 0 ? [`  best: ${best.join(", ")}`] : [],
   ].join("\n");
 }

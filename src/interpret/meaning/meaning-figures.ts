@@ -48,6 +48,11 @@ export interface ProvenFigures {
   /** Tags that have a proven neuron. */
   readonly tags: number;
   readonly namesPerNeuron: number;
+  /**
+   * What could be proven at all, by the same rule asked of a probe on the whole embedding (measure/proven-figures.ts):
+   * activation on neurons called by such a tag, and such tags. Files of earlier versions do not have it.
+   */
+  readonly provable?: { readonly share: number; readonly tags: number };
   /** By neuron, the proven ones: name, held-out F1 and the lower end of its 95 % interval. */
   readonly names: readonly ProvenName[];
 }
