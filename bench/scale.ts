@@ -6,7 +6,9 @@
  *
  * Every stage is a process of its own, so that its peak of resident memory is its own; it says wall time, processor
  * time and that peak. What stages make and found lies in --folder (default: one in the system's folder for temporary
- * files): a stage that is done with the same settings is not done again, so that a stopped run goes on where it was.
+ * files): a stage that is done with the same settings is not done again, and a training goes on from its last
+ * checkpoint, so that a stopped run goes on where it was. Times and peak are then those of the last process; the
+ * seconds of steps beside the course are of all.
  *
  * --share trains an epoch on that share of the training users; a whole epoch's time is then extrapolated from the
  * steps, and said to be. Settings of training are given, not chosen here; quality is that of the test users. Figures:
@@ -32,7 +34,7 @@ const { values: options } = parseArgs({
     items: text("1e6"), users: text("1e6"), interactions: text("1e8"), concepts: text("600"), seed: text("42"),
     factors: text("128"), rate: text("0.003"), batch: text("256"), columns: text("0"),
     "sparse-factors": text("128"), "sparse-rate": text("0.05"), "non-zeros": text("16"),
-    share: text("1"), test: text("10000"), threads: text("2"), folder: { type: "string" },
+    share: text("1"), test: text("10000"), threads: text("2"), checkpoint: text("180"), folder: { type: "string" },
     stages: { type: "string" }, stage: { type: "string" },
   },
 });

@@ -41,7 +41,9 @@ export class Rows {
     return row !== undefined;
   }
 
-  add(row: Row): void {
+  add({ validation, test, ...rest }: Row): void {
+    const numbers = ({ recall, ndcg }: Figures): Figures => ({ recall, ndcg });
+    const row = { ...rest, validation: validation && numbers(validation), test: numbers(test) };
     console.log(shown(row));
     this.done.set(keyOf(row.model, row.asked), row);
     if (this.file !== undefined) appendFileSync(this.file, `${JSON.stringify({ of: this.of, ...row })}\n`);

@@ -16,4 +16,6 @@ export interface Scale {
   readonly share: number;
   readonly test: number;
   readonly threads: number;
+  /** Seconds between two checkpoints. */
+  readonly checkpoint: number;
 }

@@ -4,6 +4,7 @@ export class StepClock {
   private last = { wall: 0, processor: 0 };
   private inAll = { wall: 0, processor: 0 };
 
+  /** From here on time counts: before the first step, and after what is not training. */
   start(): void {
     this.last = now();
   }
@@ -17,10 +18,18 @@ export class StepClock {
     this.last = at;
   }
 
-  /** Does what is not training. */
-  without(work: () => void): void {
-    work();
-    this.last = now();
+  /** Of steps that another process took. */
+  goOn(wall: number, processor: number): void {
+    this.inAll = { wall, processor };
+  }
+
+  /** Seconds of all steps. */
+  get wall(): number {
+    return this.inAll.wall;
+  }
+
+  get processor(): number {
+    return this.inAll.processor;
   }
 
   /** "12.3 s of steps (processor 10.1 s)" */

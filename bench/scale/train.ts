@@ -15,7 +15,8 @@ import { trainRecommender } from "../../src/train/train-recommender.js";
 import { saveWeights } from "./models.js";
 import type { Report } from "./record.js";
 import type { Scale } from "./settings.js";
-import { StepClock } from "./step-clock.js";
+import { Course } from "./course.js";
+import type { StepClock } from "./step-clock.js";
 import { openSplit, type ScaleSplit } from "./world.js";
 
 /** How often the course of training is measured. */
@@ -38,31 +39,28 @@ export async function trainDense(scale: Scale): Promise<Report> {
   await engine.ready();
   const stepsInAll = Math.ceil(train.rows / batch);
   const looks = new Set(Array.from({ length: LOOKS - 1 }, (_, k) => Math.round(((k + 1) * stepsInAll) / LOOKS)));
-  const clock = new StepClock();
-  const course: string[] = [];
-  const look = ({ arrays }: Pick<FitState, "arrays">, step: number): void => {
+  const course = await Course.open(scale, "train-dense");
+  const look = ({ arrays }: Pick<FitState, "arrays">): void => {
     const found = engine.scope(() =>
       evaluateRanking(engine, new Elsa(engine, arrays["weights/encoder"], items, factors), split.validation));
-    course.push(`after ${step} steps, ${clock.said}: nDCG@20 ${found.ndcg.mean.toFixed(4)}`);
-    console.log(`  ${course[course.length - 1]}`);
+    course.see(`after ${course.done} steps, ${course.clock.said}: nDCG@20 ${found.ndcg.mean.toFixed(4)}`);
   };
-  let done = 0;
-  clock.start();
-  const { weights, fit } = await trainRecommender(engine, elsa, { train, validation: watched }, config, scale.seed, {
-    onStep: (step) => { clock.step(done = step); },
-    checkpoint: { due: (step) => looks.has(step), save: (state) => { clock.without(() => { look(state, done); }); } },
-  });
-  look({ arrays: { "weights/encoder": weights.encoder.data } }, done);
+  course.clock.start();
+  const { weights, fit } = await trainRecommender(
+    engine, elsa, { train, validation: watched }, config, scale.seed, course.hooks(looks, look),
+  );
+  look({ arrays: { "weights/encoder": weights.encoder.data } });
   const popularity = evaluateRanking(engine, new Popularity(engine, train), split.validation).ndcg.mean;
   const plan = planMemory(sizesOf(scale), { ...presets.default, elsa: config });
   const report = [
-    ...timing(clock, scale, split, 1),
-    ...course,
+    ...timing(course.clock, scale, split, 1),
+    ...course.seen,
     `popularity on the same ${split.validation.users.length} validation users: nDCG@20 ${popularity.toFixed(4)}`,
     `loss ${fit.history[0].trainLoss.toFixed(4)}; planned ${gib(plan.cfae)} of engine memory, ` +
     `used ${gib(engine.heap.peak)}, with evaluation`,
     await exported(scale, "dense", weights),
   ];
+  await course.finish();
   engine.close();
   return report;
 }
@@ -79,21 +77,24 @@ export async function trainSparse(scale: Scale): Promise<Report> {
   const settings = elsaSparse.settings({ ...config });
   const engine = openEngine({ threads });
   await engine.ready();
-  const clock = new StepClock();
-  clock.start();
-  const stepsOfLevel = Math.ceil(train.rows / batch);
+  const course = await Course.open(scale, "train-sparse", Math.ceil(train.rows / batch));
+  course.clock.start();
   const { weights } = await trainRecommender(engine, elsaSparse, { train, validation: watched }, settings, scale.seed, {
-    onStep: (step) => { clock.step(step, Math.floor((step - 1) / stepsOfLevel)); },
-    onEpoch: ({ epoch, trainLoss }) => { console.log(`  epoch ${epoch}: loss ${trainLoss.toExponential(4)}`); },
+    ...course.hooks(),
+    onEpoch: ({ epoch, trainLoss }) => {
+      course.see(`epoch ${epoch}, ${course.clock.said}: loss ${trainLoss.toExponential(4)}`);
+    },
   });
   const ways = trainingWays({ ...presets.default, model: "elsa-sparse", elsaSparse: config } as never, sizesOf(scale));
   const report = [
     `levels of ${levels.map(({ entries }) => entries).join(", ")} entries, an epoch each; A is ` +
     (trainsOutside(config, items) ? "outside the heap" : "in the heap"),
-    ...timing(clock, scale, split, levels.length),
+    ...timing(course.clock, scale, split, levels.length),
+    ...course.seen,
     `planned ${gib(ways.sampled ?? ways.whole)} of engine memory, used ${gib(engine.heap.peak)}`,
     await exported(scale, "sparse", weights),
   ];
+  await course.finish();
   engine.close();
   return report;
 }

@@ -19,6 +19,8 @@ function find(table: IdTable, id: string): number {
 test("agrees with a Map: numbers in order of first appearance, text gives the id back", () => {
   const id = fc.oneof(
     fc.integer({ min: 0, max: 40 }).map(String), fc.nat().map(String),
+    // Where integers are no longer looked up by their value.
+    fc.integer({ min: 2 ** 22 - 3, max: 2 ** 22 + 3 }).map(String),
     fc.constantFrom("007", "7", "1e3", "-1", "ab", "é"),
     fc.string({ minLength: 1, maxLength: 4 }), fc.integer({ min: 1e9, max: 2e9 }).map(String),
   );

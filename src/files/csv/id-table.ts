@@ -1,15 +1,20 @@
 /**
  * Ids to consecutive numbers, straight from a file's bytes: a hash table without a string per row.
  *
- * A canonical decimal integer of up to nine digits ("0", "42", not "007") is kept as a number. Every other id is kept
- * as its bytes in one arena, in UTF-8: "café" is one id, whichever encoding a row has it in. Numbers are given out in
- * order of first appearance, so they are also the file's order.
- * Memory: about 20 bytes an id, plus its length when it is not an integer.
+ * A canonical decimal integer of up to nine digits ("0", "42", not "007") is kept as a number; a small one is looked up
+ * in a list by its value, without hashing, which where ids are many saves most of the time: one place of memory is
+ * waited for instead of two or three. Every other id is kept as its bytes in one arena, in UTF-8: "café" is one id,
+ * whichever encoding a row has it in. Numbers are given out in order of first appearance, so they are also the file's
+ * order.
+ * Memory: about 20 bytes an id, plus its length when it is not an integer; for small integers up to 16 MiB in all.
  */
 import { isUtf8 } from "node:buffer";
 import { fieldText } from "./fields.js";
 
 const encoder = new TextEncoder();
+
+/** Integers below this are looked up by their value. */
+const SMALL = 2 ** 22;
 
 export class IdTable {
   /** How many distinct ids there are; the next new id gets this number. */
@@ -18,8 +23,12 @@ export class IdTable {
   /** The integer that was asked for last, and its number: most files lie sorted by user. */
   private lastInteger = -1;
   private lastNumber = -1;
+  /** Number + 1 of each small integer, 0 where there is none yet. */
+  private small = new Int32Array(1024);
   /** Number + 1 of the id in this slot, 0 when free. The length is a power of two, at most half is filled. */
   private slots = new Int32Array(1024);
+  /** Ids that have a slot. */
+  private hashed = 0;
   private hashes = new Int32Array(512);
   /** The integer, or −1 for an id that is kept as bytes. */
   private integers = new Int32Array(512);
@@ -50,6 +59,19 @@ export class IdTable {
       const text = encoder.encode(fieldText(bytes, start, end));
       return this.locate(text, 0, text.length, add);
     }
+    const isSmall = integer >= 0 && integer < SMALL;
+    let number = isSmall ? (integer < this.small.length ? this.small[integer] : 0) - 1
+      : this.inSlot(integer, bytes, start, end);
+    if (number < 0 && add) number = this.append(integer, bytes, start, end, isSmall);
+    if (number >= 0) {
+      this.lastInteger = integer;
+      this.lastNumber = number;
+    }
+    return number;
+  }
+
+  /** The number of an id that is no small integer, −1 when it has not been added. */
+  private inSlot(integer: number, bytes: Uint8Array, start: number, end: number): number {
     const hash = integer >= 0 ? scramble(integer) : hashBytes(bytes, start, end);
     const slots = this.slots;
     const mask = slots.length - 1;
@@ -57,21 +79,25 @@ export class IdTable {
     for (let entry = slots[slot]; entry !== 0; entry = slots[slot]) {
       const number = entry - 1;
       if (this.integers[number] === integer &&
-        (integer >= 0 || (this.hashes[number] === hash && this.same(number, bytes, start, end)))) {
-        this.lastInteger = integer;
-        this.lastNumber = number;
-        return number;
-      }
+        (integer >= 0 || (this.hashes[number] === hash && this.same(number, bytes, start, end)))) return number;
       slot = (slot + 1) & mask;
     }
-    if (!add) return -1;
+    return -1;
+  }
+
+  private append(integer: number, bytes: Uint8Array, start: number, end: number, isSmall: boolean): number {
     const number = this.size++;
-    if (number === this.hashes.length) this.grow();
-    this.hashes[number] = hash;
+    if (number === this.integers.length) this.grow();
     this.integers[number] = integer;
     this.offsets[number + 1] = this.offsets[number];
+    if (isSmall) {
+      if (integer >= this.small.length) this.small = resized(this.small, 2 ** (32 - Math.clz32(integer)));
+      this.small[integer] = number + 1;
+      return number;
+    }
+    this.hashes[number] = integer >= 0 ? scramble(integer) : hashBytes(bytes, start, end);
     if (integer < 0) this.keep(number, bytes, start, end);
-    // After growing the slots moved, so the free one must be looked for again.
+    if (2 * ++this.hashed > this.slots.length) this.growSlots();
     this.insert(number);
     return number;
   }
@@ -99,12 +125,19 @@ export class IdTable {
   }
 
   private grow(): void {
-    const capacity = 2 * this.hashes.length;
+    const capacity = 2 * this.integers.length;
     this.hashes = resized(this.hashes, capacity);
     this.integers = resized(this.integers, capacity);
     this.offsets = resized(this.offsets, capacity + 1);
-    this.slots = new Int32Array(2 * capacity);
-    for (let number = 0; number < this.size - 1; number++) this.insert(number);
+  }
+
+  /** The newest id has no slot yet. */
+  private growSlots(): void {
+    this.slots = new Int32Array(2 * this.slots.length);
+    for (let number = 0; number < this.size - 1; number++) {
+      const integer = this.integers[number];
+      if (integer < 0 || integer >= SMALL) this.insert(number);
+    }
   }
 }
 
