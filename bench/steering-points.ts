@@ -12,7 +12,11 @@ export interface ReferencePoint {
   ndcg20_personal: number;
   recall20_segment: number;
   ndcg20_segment: number;
+  /** Standard errors over the test users, of the four in this order; a reference has none. */
+  errors?: number[];
 }
+
+const FIGURES = ["recall20_personal", "ndcg20_personal", "recall20_segment", "ndcg20_segment"] as const;
 
 const MAPPINGS = { "best characterizes": "characterises", "most unique": "unique" } as const;
 
@@ -25,7 +29,72 @@ export function rowOf(sae: string, { mapping, neurons, strength, personal, segme
     sae, mapping: mapping === "unique" ? "most unique" : "best characterizes", top_n: neurons, alpha: strength,
     recall20_personal: personal.recall.mean, ndcg20_personal: personal.ndcg.mean,
     recall20_segment: segment.recall.mean, ndcg20_segment: segment.ndcg.mean,
+    errors: [personal.recall.se, personal.ndcg.se, segment.recall.se, segment.ndcg.se],
   };
+}
+
+/** 97.5 % quantiles of Student's t for two sides of 2 … 6 seeds. */
+const QUANTILES: Readonly<Record<number, number>> = { 2: 4.303, 3: 2.776, 4: 2.447, 5: 2.306, 6: 2.228 };
+
+/**
+ * Seeds of both sides against each other, as bench/steering-seeds.ts says.
+ * @param ours, theirs points of each seed. @param reference one run of the authors' code; may be empty.
+ */
+export function compareSeeds(
+  ours: readonly ReferencePoint[][], theirs: readonly ReferencePoint[][], reference: readonly ReferencePoint[],
+): void {
+  const wanted = theirs[0].flatMap((point) => {
+    const [mine, own] = [ours, theirs].map((side) => side.map((run) => run.find((one) => same(one, point))));
+    return mine.every((one) => one !== undefined) && own.every((one) => one !== undefined)
+      ? [{ point, mine, own, published: reference.find((one) => same(one, point)) }] : [];
+  });
+  const n = ours.length;
+  const variance = (values: readonly number[]): number => {
+    const mean = average(values);
+    return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
+  };
+  const rows = wanted.map(({ point, mine, own, published }) => {
+    const cells = FIGURES.map((figure, f) => {
+      const [our, their] = [mine, own].map((side) => side.map((one) => one[figure]));
+      const users = average(mine.map((one) => one.errors![f]));
+      const [so, st] = [variance(our), variance(their)];
+      const gap = average(our) - average(their);
+      return {
+        our: average(our), their: average(their), gap, seeds: (so + st) / n,
+        distance: Math.abs(gap) / Math.sqrt((so + st) / n + users ** 2),
+        published: published ? Math.abs(average(our) - published[figure]) / Math.sqrt(so / n + st + users ** 2) : NaN,
+      };
+    });
+    return { point, cells };
+  });
+  const pooled = (alpha: number, f: number): number =>
+    average(rows.filter(({ point }) => Math.abs(point.alpha - alpha) < 1e-9).map(({ cells }) => cells[f].seeds));
+  let [within, bySeeds, asPublished, compared] = [0, 0, 0, 0];
+  for (const { point, cells } of rows) {
+    const t = cells.map(({ gap }, f) => Math.abs(gap) / Math.sqrt(pooled(point.alpha, f)));
+    within += Number(cells.every(({ distance }) => distance <= 2));
+    bySeeds += Number(t.every((value) => value <= QUANTILES[n]));
+    if (cells.every(({ published }) => !Number.isNaN(published))) {
+      compared++;
+      asPublished += Number(cells.every(({ published }) => published <= 2));
+    }
+    console.log(`${point.sae.slice(0, 22).padEnd(22)} ${point.mapping.padEnd(18)} ${String(point.top_n).padStart(2)} ` +
+      `α ${point.alpha.toFixed(1)} ` + cells.map(({ our, their, distance, published }, f) =>
+      ` ${our.toFixed(4)} | ${their.toFixed(4)} (${distance.toFixed(1)}, seeds ${t[f].toFixed(1)}, ` +
+      `published ${published.toFixed(1)})`).join(" "));
+  }
+  console.log(`(ours | theirs, means of ${n} seeds: recall and nDCG of the user's own items, then of the segment)`);
+  console.log(`${within} of ${rows.length} points within 2 errors of seeds and users in all four figures`);
+  console.log(`${bySeeds} of ${rows.length} points within t ${QUANTILES[n]} of seeds alone, variances pooled`);
+  if (compared > 0) console.log(`${asPublished} of ${compared} points of the reference within 2 errors of our mean`);
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function same(a: ReferencePoint, b: ReferencePoint): boolean {
+  return a.sae === b.sae && a.mapping === b.mapping && a.top_n === b.top_n && Math.abs(a.alpha - b.alpha) < 1e-9;
 }
 
 /** Every point, beside the reference's where it has one. */

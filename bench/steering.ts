@@ -10,9 +10,7 @@
  * users and reported on the test users. --cache keeps the weights between runs; --out writes the curves in the form
  * of a reference.
  */
-import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { readerShelves } from "../src/data/layouts/goodbooks.js";
 import { tagCounts } from "../src/data/tags/tag-counts.js";
@@ -21,13 +19,11 @@ import type { Engine } from "../src/engine/engine.js";
 import { openEngine } from "../src/engine/open.js";
 import { evaluateRanking } from "../src/evaluate/evaluate.js";
 import { aliveNeurons } from "../src/interpret/tfidf.js";
-import { csrColumnCounts, csrFromLists, csrIdentity, csrRow, csrSelectRows, type Csr } from "../src/base/csr.js";
-import { Elsa, elsa as recordOfElsa } from "../src/models/recommenders/elsa.js";
+import { csrColumnCounts, csrIdentity, csrRow, csrSelectRows, type Csr } from "../src/base/csr.js";
+import { Elsa } from "../src/models/recommenders/elsa.js";
 import { codesOf, embedAll, range } from "../src/models/encode-all.js";
 import type { SaeWeights } from "../src/models/sae/sparse-autoencoder.js";
-import { configWith } from "../src/cli/settings.js";
 import { openData } from "../src/data/data-source.js";
-import { decodeSafetensors, encodeSafetensors } from "../src/model-folder/safetensors.js";
 import type { TfidfMapping } from "../src/interpret/tfidf.js";
 import { chooseStrength } from "../src/steer/choose-strength.js";
 import { DecoderKnobs } from "../src/steer/decoder-knobs.js";
@@ -37,13 +33,10 @@ import {
 import { steeringGoals } from "../src/steer/steering-goals.js";
 import { MoveEmbedding } from "../src/steer/move-embedding.js";
 import type { Knob } from "../src/steer/steer.js";
-import type { ElsaConfig } from "../src/config/elsa.js";
-import { presetNamed } from "../src/config/presets.js";
-import type { Residual, SaeConfig } from "../src/config/sae.js";
+import type { Residual } from "../src/config/sae.js";
 import { steeringCurves, type SteeringPoint } from "./steering-curves.js";
-import { trainRecommender } from "../src/train/train-recommender.js";
 import { openSae } from "../src/models/sae/registry.js";
-import { trainSae } from "../src/train/train-sae.js";
+import { elsaOf, KINDS, openSteeringModels, saeOf, shapeOf } from "./steering-models.js";
 import { compareShapes, printPoints, readPoints, rowOf, type ReferencePoint } from "./steering-points.js";
 
 const { values: options } = parseArgs({
@@ -69,20 +62,9 @@ const { values: options } = parseArgs({
   },
 });
 
-const FACTORS = Number(options.factors);
-const ELSA: ElsaConfig = configWith(presetNamed(options.preset), [
-  `elsa.factors=${FACTORS}`, "elsa.epochs=400", "elsa.patience=10", ...options.set,
-]).elsa;
-const SAE: SaeConfig = configWith(presetNamed("paper"), [
-  "sae.kind=topk", "sae.expansion=4", "sae.k=32", ...options.set,
-]).sae;
-const SHAPE = { factors: FACTORS, neurons: FACTORS * SAE.expansion, k: SAE.k };
-/** The reference's names of its SAEs. */
-const KINDS: Record<string, Pick<SaeConfig, "loss" | "target">> = {
-  "L2, standardised target (reference)": { loss: "l2", target: "standardised" },
-  "L2, embedding target": { loss: "l2", target: "embedding" },
-  "Cosine, embedding target": { loss: "cosine", target: "embedding" },
-};
+const ELSA = elsaOf(options.preset, Number(options.factors), options.set);
+const SAE = saeOf(options.set);
+const SHAPE = shapeOf(ELSA, SAE);
 /** Strengths that validation users choose among. */
 const CANDIDATES: readonly number[] = Array.from({ length: 15 }, (_, i) => i / 20);
 
@@ -91,7 +73,9 @@ await main();
 async function main(): Promise<void> {
   if (options.data === undefined) throw new Error("--data FOLDER is needed");
   const seed = Number(options.seed);
-  const { dataset, split: whole } = await openData({ folder: options.data, split: options.split, seed });
+  // The reference has tags alone, no genres.
+  const { dataset, split: whole } =
+    await openData({ folder: options.data, split: options.split, seed, read: { tagSource: "tags" } });
   const split = shortened(whole, Number(options["max-train"]), Number(options["max-test"]));
   const items = dataset.itemIds.length;
   if (!dataset.tags) throw new Error(`${dataset.name} has no tags`);
@@ -103,40 +87,16 @@ async function main(): Promise<void> {
     `${items} items, ${tags.names.length} tags`,
   );
   const engine = openEngine({ threads: Number(options.threads) });
-  const watched = both(split.validation.input, split.validation.target);
-  type Arrays = Record<string, Float32Array>;
-  const cached = async (name: string, train: () => Promise<Arrays>): Promise<Arrays> => {
-    const file = join(options.cache ?? "", `${dataset.name}-${name}.safetensors`);
-    if (options.cache !== undefined && existsSync(file)) {
-      return Object.fromEntries(
-        Object.entries(decodeSafetensors(await readFile(file), file)).map(([key, { data }]) => [key, data]),
-      );
-    }
-    const weights = await train();
-    if (options.cache !== undefined) {
-      await mkdir(options.cache, { recursive: true });
-      await writeFile(file, encodeSafetensors(Object.fromEntries(
-        Object.entries(weights).map(([key, data]) => [key, { shape: [data.length], data }]),
-      )));
-    }
-    return weights;
-  };
-  const { encoder } = await cached("elsa", async () => {
-    const data = { train: split.train, validation: watched };
-    return { encoder: (await trainRecommender(engine, recordOfElsa, data, ELSA, seed)).weights.encoder.data };
+  const models = await openSteeringModels(engine, dataset.name, split, {
+    elsa: ELSA, sae: SAE, seed, cache: options.cache,
   });
-  const embeddings = engine.scope(() => {
-    const elsa = new Elsa(engine, encoder, items, FACTORS);
-    return { train: embedAll(engine, elsa, split.train), watched: embedAll(engine, elsa, watched) };
-  });
+  const { encoder } = models;
   const [reference, elsewhere] = await Promise.all([options.reference, options.shape].map(readPoints));
   const measured: ReferencePoint[] = [];
   for (const [name, kind] of Object.entries(KINDS)) {
     const best = name === "L2, embedding target";
     if (reference.length === 0 && !best) continue;
-    const weights = await cached(`sae-${kind.loss}-${kind.target}`, async () => ({
-      ...(await trainSae(engine, embeddings.train, embeddings.watched, { ...SAE, ...kind }, seed + 1)).weights,
-    })) as unknown as SaeWeights;
+    const weights = await models.sae(kind);
     console.log(`\n${name}`);
     const points = curvesOf(engine, encoder, weights, split, tags);
     measured.push(...points.map((point) => rowOf(name, point)));
@@ -153,7 +113,7 @@ function curvesOf(
   engine: Engine, encoder: Float32Array, weights: SaeWeights, split: Split, tags: ReturnType<typeof tagCounts>,
 ): SteeringPoint[] {
   return engine.scope(() => {
-    const elsa = new Elsa(engine, encoder, split.train.cols, FACTORS);
+    const elsa = new Elsa(engine, encoder, split.train.cols, ELSA.factors);
     return steeringCurves(engine, elsa, openSae(engine, SAE, weights, SHAPE), split, tags);
   });
 }
@@ -162,7 +122,7 @@ function betterKnobs(
   engine: Engine, encoder: Float32Array, weights: SaeWeights, split: Split, tags: ReturnType<typeof tagCounts>,
 ): void {
   const mark = engine.heap.mark();
-  const elsa = new Elsa(engine, encoder, split.train.cols, FACTORS);
+  const elsa = new Elsa(engine, encoder, split.train.cols, ELSA.factors);
   const sae = openSae(engine, SAE, weights, SHAPE);
   const goals = { validation: steeringGoals(split.validation, tags), test: steeringGoals(split.test, tags) };
   const plain = {
@@ -262,9 +222,4 @@ function shortened({ trainUsers, train, validation, test }: Split, maxTrain: num
     trainUsers: trainUsers.slice(0, maxTrain), train: first(train, maxTrain),
     validation: part(validation), test: part(test),
   };
-}
-
-/** Input and targets of held-out users together. */
-function both(a: Csr, b: Csr): Csr {
-  return csrFromLists(Array.from({ length: a.rows }, (_, r) => [...csrRow(a, r), ...csrRow(b, r)]), a.cols);
 }

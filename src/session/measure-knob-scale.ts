@@ -10,6 +10,8 @@ import { ndcg } from "../evaluate/metrics.js";
 import type { Session } from "./session.js";
 
 export interface KnobScale {
+  /** Users with a tag each whose knob was turned up. */
+  readonly pairs: number;
   /** Users × positions looked at. */
   readonly moves: number;
   /** Mean |share changed − position|. */
@@ -46,13 +48,14 @@ export function measureKnobScale(
   const turnable = session.tagKnobs().map(({ neurons }) => neurons.length > 0);
   const rows = random.shuffle(Int32Array.from(heldOut.users.keys())).subarray(0, users);
   const tagsOfItem = csrTranspose(tags.counts);
-  let [moves, error, steps, rising, removals, removed, before, after] = [0, 0, 0, 0, 0, 0, 0, 0];
+  let [pairs, moves, error, steps, rising, removals, removed, before, after] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (const row of rows) {
     signal?.throwIfAborted();
     const profile = Array.from(csrRow(heldOut.input, row), (item) => items.ids[item]);
     if (profile.length === 0) continue;
     const tag = random.below(tags.names.length);
     if (turnable[tag]) {
+      pairs++;
       let last = 0;
       for (const turn of POSITIONS) {
         const changed = 1 - session.steer(profile, [{ tag: tags.names[tag], turn }], LIST).overlap;
@@ -78,7 +81,7 @@ export function measureKnobScale(
     after += ndcg(Int32Array.from(left), targets);
   }
   return {
-    moves, error: error / Math.max(1, moves), monotone: rising / Math.max(1, steps),
+    pairs, moves, error: error / Math.max(1, moves), monotone: rising / Math.max(1, steps),
     removals, removed: removed / Math.max(1, removals), kept: before > 0 ? after / before : NaN,
   };
 }
