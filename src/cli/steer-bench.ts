@@ -3,8 +3,9 @@ import type { Command } from "commander";
 import { fraction, percent } from "../base/numbers.js";
 import { openData } from "../data/data-source.js";
 import { openEngine } from "../engine/open.js";
-import { measureKnobScale } from "../session/measure-knob-scale.js";
-import { steerBench } from "../measure/steer-bench.js";
+import { measureKnobScale, type KnobScale } from "../session/measure-knob-scale.js";
+import { steerBench, type SteerBench, type SteerBenchOptions } from "../measure/steer-bench.js";
+import { steerSeveral, type SteerSeveral } from "../measure/steer-several.js";
 import { asTrained } from "../model-folder/add-items.js";
 import { checkItems } from "../model-folder/check-items.js";
 import { loadModel } from "../model-folder/folder.js";
@@ -19,6 +20,7 @@ interface SteerBenchCommandOptions extends ModelOptions {
   tags: number;
   users: number;
   minItems: number;
+  several?: number;
   teaser: boolean;
 }
 
@@ -26,7 +28,8 @@ export function addSteerBench(command: Command, context: Context): void {
   addModelOption(command)
     .option("--tags <n>", "tags at most, spread over their sizes", number(1), 40)
     .option("--users <n>", "validation and test users at most, each", number(1), 200)
-    .option("--min-items <n>", "items of a tag, at least", number(2), 20);
+    .option("--min-items <n>", "items of a tag, at least", number(2), 20)
+    .option("--several <n>", "instead, so many tags at once: related or not, all up or one down", number(2));
   command.option("--no-teaser", "leave TEASER out, which has to be trained");
   command.addOption(residualOption());
   addDataOptions(command);
@@ -37,8 +40,12 @@ Up: the segment nDCG@20 of hidden items at the strongest that keeps 98 % of the 
 hidden and the visible items stays in the list where 98 % is kept for targets without the tag. Strengths are chosen on
 validation users. Then: do calibrated knobs act as their scale says?
 
+--several 2: tags that share items, and tags that do not. The segment are hidden items of any of the tags that are up;
+"least" is the figure of the tag that gets least, "all" that of items with all of them.
+
 Examples:
   unknot steer-bench --model ml-1m-model
+  unknot steer-bench --model ml-1m-model --several 3 --tags 10
   unknot steer-bench --model small-model --tags 20 --users 60 --json`)
     .action((options: SteerBenchCommandOptions) => run(options, context));
 }
@@ -55,41 +62,72 @@ async function run(options: SteerBenchCommandOptions, context: Context): Promise
   try {
     await engine.ready();
     const begin = Date.now();
-    const bench = await steerBench(engine, model, split, {
+    const asked: SteerBenchOptions = {
       tags, users, minItems, teaser: options.teaser, signal: context.signal,
       onTag: (done, all) => {
         const left = ((Date.now() - begin) / 1000 / done) * (all - done);
-        progress.note(`tag ${done} of ${all}, about ${Math.ceil(left)} s to go`);
+        progress.note(`${options.several ? "goal" : "tag"} ${done} of ${all}, about ${Math.ceil(left)} s to go`);
       },
-    });
+    };
+    if (options.several !== undefined) {
+      const several = await steerSeveral(engine, model, split, options.several, asked);
+      if (options.json) context.json({ model: options.model, ...several });
+      else printSeveral(context, several);
+      return;
+    }
+    const bench = await steerBench(engine, model, split, asked);
     progress.note("do calibrated knobs act as their scale says?");
     const session = openSession(model, { engine });
     const scale = measureKnobScale(session, split.test, { users: Math.min(users, 100), signal: context.signal });
-    if (options.json) {
-      context.json({ model: options.model, ...bench, scale });
-      return;
-    }
-    context.print(
-      `${bench.data}: ${bench.tags} tags, ${bench.users} test users; nothing turned: hidden nDCG@20 ` +
-      fraction(bench.nothing),
-      context.table(
-        [
-          left("method"), right("hidden"), right("visible"), right("frequent"), right("niche"), right("kept"),
-          right("side"), right("left, hidden"), right("left, visible"), right("kept, down"),
-        ],
-        bench.rows.map((row) => [
-          row.method, `${fraction(row.hidden)} ± ${fraction(row.se)}`, fraction(row.visible), fraction(row.frequent),
-          fraction(row.niche), percent(row.kept), fraction(row.side, 4), percent(row.left), percent(row.leftVisible),
-          percent(row.keptDown),
-        ]),
-      ),
-      ...(scale ? [
-        `  calibrated knobs: share changed off by ${fraction(scale.error)} on average, monotone at ` +
-        `${percent(scale.monotone)} of ${scale.moves} moves; at −1 ${percent(scale.removed)} of a tag's items leave ` +
-        `(${scale.removals} lists), ${percent(scale.kept)} of the nDCG@20 kept for what is left`,
-      ] : []),
-    );
+    if (options.json) context.json({ model: options.model, ...bench, scale });
+    else printBench(context, bench, scale);
   } finally {
     engine.close();
+  }
+}
+
+function printBench(context: Context, bench: SteerBench, scale: KnobScale | null): void {
+  context.print(
+    `${bench.data}: ${bench.tags} tags, ${bench.users} test users; nothing turned: hidden nDCG@20 ` +
+    fraction(bench.nothing),
+    context.table(
+      [
+        left("method"), right("hidden"), right("visible"), right("frequent"), right("niche"), right("kept"),
+        right("side"), right("left, hidden"), right("left, visible"), right("kept, down"),
+      ],
+      bench.rows.map((row) => [
+        row.method, `${fraction(row.hidden)} ± ${fraction(row.se)}`, fraction(row.visible), fraction(row.frequent),
+        fraction(row.niche), percent(row.kept), fraction(row.side, 4), percent(row.left), percent(row.leftVisible),
+        percent(row.keptDown),
+      ]),
+    ),
+    ...(scale ? [
+      `  calibrated knobs: share changed off by ${fraction(scale.error)} on average, monotone at ` +
+      `${percent(scale.monotone)} of ${scale.moves} moves; at −1 ${percent(scale.removed)} of a tag's items leave ` +
+      `(${scale.removals} lists), ${percent(scale.kept)} of the nDCG@20 kept for what is left`,
+    ] : []),
+  );
+}
+
+function printSeveral(context: Context, { data, several, users, cases }: SteerSeveral): void {
+  context.print(`${data}: ${several} tags at once, ${users} test users`);
+  for (const { which, goals, nothing, rows } of cases) {
+    const down = which.endsWith("down");
+    const known = (value: number, text: (value: number) => string): string => (Number.isNaN(value) ? "" : text(value));
+    context.print(
+      `${which}: ${goals} sets of tags; nothing turned: hidden nDCG@20 ${fraction(nothing.hidden)}, ` +
+      `least ${fraction(nothing.least)}`,
+      context.table(
+        [
+          left("method"), right("hidden"), right("least"), right("all"), right("kept"), right("side"),
+          ...down ? [right("left, hidden"), right("left, visible")] : [],
+        ],
+        rows.map((row) => [
+          row.method, `${fraction(row.hidden)} ± ${fraction(row.se)}`, fraction(row.least), known(row.all, fraction),
+          percent(row.kept), fraction(row.side, 4),
+          ...down ? [known(row.left, percent), known(row.leftVisible, percent)] : [],
+        ]),
+      ),
+    );
   }
 }

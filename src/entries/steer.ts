@@ -25,6 +25,10 @@ export { centroid, diffMean, logisticProbe, ridgeProbe, type Labelled } from "..
 export { sampleResponse, strengthAt, type Response, type SampleOptions } from "../steer/calibrate.js";
 export { heldBack, type HeldBack } from "../steer/suppression.js";
 export { steerBench, type SteerBench, type SteerBenchOptions, type SteerBenchRow } from "../measure/steer-bench.js";
+export {
+  steerSeveral, type SeveralCaseResult, type SeveralFigures, type SeveralRow, type SteerSeveral,
+} from "../measure/steer-several.js";
+export type { SeveralCase } from "../measure/several-goals.js";
 export type { Vocabulary, Wish } from "../session/read-wish.js";
 export type { FilteredItem, ItemFilter } from "../session/list-request.js";
 export type { LeftOut } from "../session/session-types.js";

@@ -102,19 +102,28 @@ export interface Judged {
   readonly shares: Float64Array;
 }
 
-/** @param move none: nothing is turned. */
-export function judge(
-  { rows, items, scores, heldOut }: SteeredUsers, { hidden, visible, all }: Halves, tagsOfItem: Csr, move?: Move,
-): Judged {
-  const [here, there] = [mark(hidden, items), mark(visible, items)];
-  const tagged = mark(all, items);
-  const shares = new Float64Array(tagsOfItem.cols);
+/** Calls with each user's list of 20. @param move none: nothing is turned. */
+export function eachList(
+  { rows, items, scores }: SteeredUsers, move: Move | undefined, see: (user: number, list: readonly number[]) => void,
+): void {
   const out = new Float32Array(items);
-  let [hid, vis, personal, without, withTargets, hiddenShown, visibleShown] = [0, 0, 0, 0, 0, 0, 0];
   for (let r = 0; r < rows; r++) {
     out.set(scores.subarray(r * items, (r + 1) * items));
     move?.(r, out);
-    const list = best(out);
+    see(r, best(out));
+  }
+}
+
+/** @param move none: nothing is turned. */
+export function judge(
+  users: SteeredUsers, { hidden, visible, all }: Halves, tagsOfItem: Csr, move?: Move,
+): Judged {
+  const { rows, items, heldOut } = users;
+  const [here, there] = [mark(hidden, items), mark(visible, items)];
+  const tagged = mark(all, items);
+  const shares = new Float64Array(tagsOfItem.cols);
+  let [hid, vis, personal, without, withTargets, hiddenShown, visibleShown] = [0, 0, 0, 0, 0, 0, 0];
+  eachList(users, move, (r, list) => {
     const seen = mark(csrRow(heldOut.input, r), items);
     const unseen = (half: Int32Array): Int32Array => half.filter((item) => !seen[item]);
     hid += gain(list, unseen(hidden)) / rows;
@@ -131,7 +140,7 @@ export function judge(
       visibleShown += there[item] / rows;
       for (const t of csrRow(tagsOfItem, item)) shares[t] += 1 / (list.length * rows);
     }
-  }
+  });
   return {
     hidden: hid, visible: vis, personal, personalWithout: without / Math.max(1, withTargets), hiddenShown, visibleShown,
     shares,
@@ -160,11 +169,13 @@ export function judged(still: Judged, up: Judged, down: Judged, { tag, all }: Ha
   };
 }
 
-function gain(list: ArrayLike<number>, targets: Int32Array): number {
+/** nDCG@20; 0 without targets. */
+export function gain(list: ArrayLike<number>, targets: Int32Array): number {
   return targets.length > 0 ? ndcg(list, targets) : 0;
 }
 
-function mark(items: ArrayLike<number>, size: number): Uint8Array {
+/** (I) 1 for these items. */
+export function mark(items: ArrayLike<number>, size: number): Uint8Array {
   const out = new Uint8Array(size);
   for (let i = 0; i < items.length; i++) out[items[i]] = 1;
   return out;

@@ -1,5 +1,5 @@
 /**
- * The methods of the steering benchmark: each chosen by a tag's visible items, as moves that are linear in a strength.
+ * The methods of the steering benchmark: each chosen by tags' visible items, as moves that are linear in a strength.
  */
 import { csrRow, type Csr } from "../base/csr.js";
 import { residualOf, type Residual } from "../config/sae.js";
@@ -38,42 +38,84 @@ const DEVIATIONS = [0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8];
 const ALL = 1e6;
 
 /**
+ * Methods for one tag or for several at once, which share the strength evenly: a knob moves α/n to the neurons of each
+ * (steer/steer.ts turns n knobs of α/n so), directions of unit length are added, marks are counted.
+ *
  * @param visible (T, I) counts that methods may see; @param hidden (T, I) items that take no part in choosing a
  * direction or a knob. The authors' choice, a statistic over all items, counts them as untagged.
  */
 export function openSteerMethods(
   engine: Engine, model: Model, visible: Csr, hidden: Csr, popularity: ArrayLike<number>,
-): (tag: number) => Method[] {
+): (tags: readonly number[]) => Method[] {
   const codes = encodeItems(engine, model, model.items.ids.length);
   const authors = tagNeurons(visible, codes, "characterises", 10);
   const { data: vectors, shape: [items, factors] } = itemVectorsOf(model);
   const space: Space = {
     vectors, items, factors, decoderW: model.sae.decoderW, residual: residualOf(model), ...basesOf(model),
   };
-  return (tag) => {
-    const seen = csrRow(visible, tag);
-    const positive = new Uint8Array(items);
-    for (const item of seen) positive[item] = 1;
+  const learn = (tag: number): Told => {
+    const carriers = csrRow(visible, tag);
     const out = new Set(csrRow(hidden, tag));
     const labelled: Labelled = {
-      vectors, factors, positive, items: Int32Array.from({ length: items }, (_, j) => j).filter((j) => !out.has(j)),
-    };
-    const unit = (direction: Float64Array): Float64Array => {
-      const length = Math.hypot(...direction) || 1;
-      return along(space, direction.map((value) => value / length));
+      vectors, factors, positive: marksOf([carriers], items),
+      items: Int32Array.from({ length: items }, (_, j) => j).filter((j) => !out.has(j)),
     };
     const chooser = openDecoderKnobs(engine, model, codes, popularity, csrRow(hidden, tag));
-    const middle = unit(centroid(labelled));
+    return {
+      carriers, knobs: [chooser.choose(carriers, 10), chooser.choose(carriers, 40), { neurons: authors[tag] }],
+      directions: [
+        diffMean(labelled), logisticProbe(labelled).weights, ridgeProbe(labelled), centroid(labelled),
+      ],
+    };
+  };
+  const known = new Map<number, Told>();
+  const told = (tag: number): Told => {
+    const found = known.get(tag) ?? learn(tag);
+    known.set(tag, found);
+    return found;
+  };
+  return (tags) => {
+    const each = tags.map(told);
+    const knob = (name: SteerMethod, which: number): Method =>
+      knobMethod(space, name, each.map(({ knobs, carriers }) => ({ knob: knobs[which], carriers })));
+    const [difference, logistic, ridge, middle] =
+      [0, 1, 2, 3].map((which) => along(space, together(each.map(({ directions }) => directions[which]))));
+    const marks = marksOf(each.map(({ carriers }) => carriers), items);
     return [
-      knobMethod(space, "knob, 10", chooser.choose(seen, 10), seen),
-      knobMethod(space, "knob, 40", chooser.choose(seen, 40), seen),
-      knobMethod(space, "authors, 10", { neurons: authors[tag] }, seen),
-      directed("DiffMean", unit(diffMean(labelled))), directed("linear probe", unit(logisticProbe(labelled).weights)),
-      directed("ridge probe", unit(ridgeProbe(labelled))), directed("centroid", middle),
+      knob("knob, 10", 0), knob("knob, 40", 1), knob("authors, 10", 2),
+      directed("DiffMean", difference), directed("linear probe", logistic), directed("ridge probe", ridge),
+      directed("centroid", middle),
       { ...directed("embedding moved", middle), upGrid: SHARES, up: moved(middle) },
-      marked("boost tagged", positive), marked("filter", positive, [ALL]),
+      marked("boost tagged", marks), marked("filter", marks, [ALL]),
     ];
   };
+}
+
+/** What is known of a tag: its visible items, and what was fitted to them. */
+interface Told {
+  readonly carriers: Int32Array;
+  /** Of 10 and 40 neurons through the decoder, and the authors'. */
+  readonly knobs: readonly Pick<Knob, "neurons" | "weights">[];
+  /** (D) each: difference of means, logistic probe, ridge probe, centroid. */
+  readonly directions: readonly Float64Array[];
+}
+
+/** One direction of unit length for several, which count alike. */
+function together(directions: readonly Float64Array[]): Float64Array {
+  const unit = (d: Float64Array): Float64Array => {
+    const length = Math.hypot(...d) || 1;
+    return d.map((value) => value / length);
+  };
+  if (directions.length === 1) return unit(directions[0]);
+  const units = directions.map(unit);
+  return unit(units[0].map((_, d) => units.reduce((sum, one) => sum + one[d], 0)));
+}
+
+/** (I) how many of these sets of items each item is in. */
+export function marksOf(sets: readonly ArrayLike<number>[], items: number): Uint8Array {
+  const out = new Uint8Array(items);
+  for (const set of sets) for (let i = 0; i < set.length; i++) out[set[i]]++;
+  return out;
 }
 
 interface Space {
@@ -110,30 +152,39 @@ function along(
   return out;
 }
 
+/** A tag's knob, with the items that have the tag by name. */
+interface TagKnob {
+  readonly knob: Pick<Knob, "neurons" | "weights">;
+  readonly carriers: Int32Array;
+}
+
 /**
  * Up: the share α of the activation moves to the neurons, and what stands beside the code stays as the model says
- * (steer/turned-embedding.ts). Down: items are held back by what they have of it.
+ * (steer/turned-embedding.ts). Down: items are held back by what they have of it. Tags without neurons are not turned.
  */
-function knobMethod(
-  space: Space, name: SteerMethod, knob: Pick<Knob, "neurons" | "weights">, carriers: Int32Array,
-): Method {
-  const { neurons, weights } = knob;
-  const { factors, decoderW, vectors, residual, ofOnes, ofBias } = space;
-  if (neurons.length === 0) {
+function knobMethod(space: Space, name: SteerMethod, all: readonly TagKnob[]): Method {
+  const { factors, decoderW, vectors, residual, ofOnes, ofBias, items } = space;
+  const turned = all.filter(({ knob }) => knob.neurons.length > 0);
+  if (turned.length === 0) {
     const nothing = (): Move => () => undefined;
     return { name, upGrid: [], downGrid: [], up: nothing, down: nothing };
   }
-  const sum = weights ? Array.from(weights).reduce((total, weight) => total + weight, 0) : neurons.length;
   const direction = new Float64Array(factors);
-  neurons.forEach((n, i) => {
-    for (let d = 0; d < factors; d++) direction[d] += ((weights ? weights[i] : 1) / sum) * decoderW[n * factors + d];
-  });
+  const held = new Float64Array(items);
+  for (const { knob, carriers } of turned) {
+    const { neurons, weights } = knob;
+    const sum = weights ? Array.from(weights).reduce((total, weight) => total + weight, 0) : neurons.length;
+    neurons.forEach((n, i) => {
+      const share = (weights ? weights[i] : 1) / (sum * turned.length);
+      for (let d = 0; d < factors; d++) direction[d] += share * decoderW[n * factors + d];
+    });
+    heldBack(knob, vectors, decoderW, factors, carriers).forEach((value, j) => { held[j] += value; });
+  }
   const added = along(space, direction);
-  const held = heldBack(knob, vectors, decoderW, factors, carriers);
   return {
     name, upGrid: SHARES, downGrid: DEVIATIONS,
     up: ({ ofCode, unit, mean, std }, alpha) => {
-      const { residual: rho, base } = keptShares([{ ...knob, strength: alpha }], residual);
+      const { residual: rho, base } = keptShares([{ neurons: [], strength: alpha }], residual);
       return (r, out) => {
         const from = r * out.length;
         for (let j = 0; j < out.length; j++) {
@@ -166,10 +217,10 @@ function moved(p: Float64Array): Method["up"] {
   };
 }
 
-/** Visible items alone, up or down by a number of standard deviations of the user's scores. */
-export function marked(name: SteerMethod, positive: Uint8Array, grid: readonly number[] = DEVIATIONS): Method {
+/** Visible items alone, up or down by a number of standard deviations of the user's scores for each mark. */
+export function marked(name: SteerMethod, marks: Uint8Array, grid: readonly number[] = DEVIATIONS): Method {
   const by = (sign: number) => ({ spread }: SteeredUsers, strength: number): Move => (r, out) => {
-    for (let j = 0; j < out.length; j++) out[j] += sign * strength * spread[r] * positive[j];
+    for (let j = 0; j < out.length; j++) out[j] += sign * strength * spread[r] * marks[j];
   };
   return { name, upGrid: grid, downGrid: grid, up: by(1), down: by(-1) };
 }

@@ -14,7 +14,7 @@ import type { Engine } from "../engine/engine.js";
 import { teaserLearner, type Teaser } from "../models/recommenders/teaser.js";
 import { fitLearner } from "../train/fit-scorer.js";
 import type { SteeredUsers } from "./steer-bench-lists.js";
-import { marked, type Method } from "./steer-bench-methods.js";
+import { marked, marksOf, type Method } from "./steer-bench-methods.js";
 
 /** TEASER holds dense (I, T) matrices and works through them in every step: of more tags it is told of the sample. */
 const MOST_TAGS = 1000;
@@ -26,7 +26,7 @@ const MOST_TAGS = 1000;
 export async function openTeaserMethod(
   engine: Engine, { train, validation }: Split, visible: Csr, sample: readonly number[],
   people: readonly SteeredUsers[], { seed, signal }: { seed: number; signal?: AbortSignal },
-): Promise<(tag: number) => Method> {
+): Promise<(tags: readonly number[]) => Method> {
   const I = visible.cols;
   const told = visible.rows <= MOST_TAGS ? Array.from({ length: visible.rows }, (_, t) => t) : sample;
   const carries = new Float32Array(I * told.length);
@@ -38,11 +38,9 @@ export async function openTeaserMethod(
     const { model } = await fitLearner(engine, "TEASER", learner, DEFAULT_TEASER, data, seed, { signal });
     return new Map(people.map((some) => [some, scoredBy(engine, model, some)]));
   });
-  return (tag) => {
-    const positive = new Uint8Array(I);
-    for (const item of csrRow(visible, tag)) positive[item] = 1;
-    return { ...marked("TEASER", positive), people: (some) => own.get(some)! };
-  };
+  return (tags) => ({
+    ...marked("TEASER", marksOf(tags.map((tag) => csrRow(visible, tag)), I)), people: (some) => own.get(some)!,
+  });
 }
 
 /** The same users with TEASER's scores. */

@@ -11,20 +11,17 @@
  * All methods but TEASER start from the recommender itself and are linear in their strength, so a list is a sum of two
  * rows and a selection. Only for recommenders whose scores are linear in the embedding.
  */
-import { csrColumnCounts, csrRow, csrSelectRows, csrTranspose, type Csr } from "../base/csr.js";
-import { Random } from "../base/random.js";
-import { UserError } from "../base/user-error.js";
-import type { HeldOut, Split } from "../data/dataset.js";
+import { csrRow, type Csr } from "../base/csr.js";
+import type { Split } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import type { Model } from "../model-folder/model.js";
-import { hasLinearDecoder } from "../model-folder/open-model.js";
-import { range } from "../models/encode-all.js";
-import { hideHalves } from "./hidden-halves.js";
 import {
-  judge, judged, openSteeredUsers, type Halves, type Judged, type SteeredUsers, type SteerFigures,
+  judge, judged, type Halves, type Judged, type SteeredUsers, type SteerFigures,
 } from "./steer-bench-lists.js";
-import { openSteerMethods, type Method, type SteerMethod } from "./steer-bench-methods.js";
-import { openTeaserMethod } from "./steer-bench-teaser.js";
+import type { Method, SteerMethod } from "./steer-bench-methods.js";
+import { breathe, openSteerSetting, turnedBy, type SteerBenchOptions } from "./steer-bench-setting.js";
+
+export type { SteerBenchOptions } from "./steer-bench-setting.js";
 
 /** One method's figures, means over tags. */
 export interface SteerBenchRow extends SteerFigures {
@@ -50,51 +47,21 @@ export interface SteerBench {
   readonly rows: readonly SteerBenchRow[];
 }
 
-/** Which tags and users, and who is told. */
-export interface SteerBenchOptions {
-  /** Tags at most, spread evenly over their sizes. Default 40. */
-  readonly tags?: number;
-  /** Validation and test users at most, each. Default 200. */
-  readonly users?: number;
-  /** Items of a tag, at least. Default 20. */
-  readonly minItems?: number;
-  /** Share of the personal nDCG@20 to keep. Default 0.98. */
-  readonly keep?: number;
-  /** Also TEASER, which is trained anew. Default false. */
-  readonly teaser?: boolean;
-  readonly seed?: number;
-  /** Called after each tag. */
-  readonly onTag?: (done: number, all: number) => void;
-  readonly signal?: AbortSignal;
-}
-
 /** @throws UserError without tags or for a decoder that is not linear. The heap is as it was afterwards. */
 export async function steerBench(
   engine: Engine, model: Model, split: Split, options: SteerBenchOptions = {},
 ): Promise<SteerBench> {
-  const { tags } = model;
-  if (!tags) throw new UserError("the steering benchmark needs a model with tags");
-  if (!hasLinearDecoder(model)) throw new UserError("the steering benchmark needs a linear decoder, as ELSA's is");
-  const { users = 200, keep = 0.98, seed = model.seed, onTag, signal } = options;
-  const random = new Random(seed);
-  const popularity = csrColumnCounts(split.train);
-  const { visible, hidden } = hideHalves(tags.counts, popularity, random);
-  const chosen = sampleTags(tags.counts, options.minItems ?? 20, options.tags ?? 40);
-  if (chosen.length === 0) throw new UserError("no tag is on enough items for the steering benchmark");
-  const tagsOfItem = csrTranspose(tags.counts);
-  const [validation, test] = [split.validation, split.test]
-    .map((heldOut) => openSteeredUsers(engine, model, first(heldOut, users)));
-  const methods = openSteerMethods(engine, model, visible, hidden, popularity);
-  const teaser = options.teaser
-    ? await openTeaserMethod(engine, split, visible, chosen, [validation, test], { seed, signal }) : null;
+  const { keep, onTag, signal } = { keep: 0.98, ...options };
+  const setting = await openSteerSetting(engine, model, split, options);
+  const { chosen, counts, visible, hidden, tagsOfItem, validation, test } = setting;
   const rows = new Map<SteerMethod, TagResult[]>();
   let nothing = 0;
   for (const [k, tag] of chosen.entries()) {
     signal?.throwIfAborted();
-    const halves = { tag, hidden: csrRow(hidden, tag), visible: csrRow(visible, tag), all: csrRow(tags.counts, tag) };
+    const halves = { tag, hidden: csrRow(hidden, tag), visible: csrRow(visible, tag), all: csrRow(counts, tag) };
     const still = { validation: judge(validation, halves, tagsOfItem), test: judge(test, halves, tagsOfItem) };
     nothing += still.test.hidden / chosen.length;
-    for (const method of [...methods(tag), ...teaser ? [teaser(tag)] : []]) {
+    for (const method of setting.methods([tag])) {
       const at = (people: SteeredUsers, strength: number, down: boolean): Judged =>
         judgeWith(method, people, strength, down, halves, tagsOfItem);
       const strongest = (down: boolean): number => method[down ? "downGrid" : "upGrid"].reduce((best, strength) => {
@@ -105,28 +72,27 @@ export async function steerBench(
       }, 0);
       const [up, down] = [strongest(false), strongest(true)];
       const result = {
-        ...judged(still.test, at(test, up, false), at(test, down, true), halves, tags.counts), up, down,
+        ...judged(still.test, at(test, up, false), at(test, down, true), halves, counts), up, down,
       };
       rows.set(method.name, [...rows.get(method.name) ?? [], result]);
     }
     onTag?.(k + 1, chosen.length);
-    // Ctrl-C is heard between tags.
-    await new Promise((resolve) => { setTimeout(resolve); });
+    await breathe();
   }
-  const size = (k: number): number => csrRow(tags.counts, chosen[k]).length;
+  const size = (k: number): number => csrRow(counts, chosen[k]).length;
   const bySize = Array.from(chosen.keys()).sort((a, b) => size(b) - size(a) || a - b);
   const frequent = new Set(bySize.slice(0, Math.ceil(bySize.length / 2)));
   return {
-    data: model.data.name, seed, tags: chosen.length, users: test.rows, keep, nothing,
+    data: model.data.name, seed: setting.seed, tags: chosen.length, users: test.rows, keep, nothing,
     rows: [...rows].map(([method, all]) => summarise(method, all, frequent)),
   };
 }
 
 function judgeWith(
-  { up, down, people }: Method, users: SteeredUsers, strength: number, isDown: boolean, halves: Halves, tags: Csr,
+  method: Method, users: SteeredUsers, strength: number, down: boolean, halves: Halves, tags: Csr,
 ): Judged {
-  const own = people?.(users) ?? users;
-  return judge(own, halves, tags, (isDown ? down : up)(own, strength));
+  const { own, move } = turnedBy(method, users, strength, down);
+  return judge(own, halves, tags, move);
 }
 
 type TagResult = SteerFigures & { readonly up: number; readonly down: number };
@@ -146,18 +112,4 @@ function summarise(method: SteerMethod, all: readonly TagResult[], frequent: Rea
     keptDown: of("keptDown"), still: all.filter(({ up }) => up === 0).length,
     frequent: mean(hidden.filter((_, k) => frequent.has(k))), niche: mean(hidden.filter((_, k) => !frequent.has(k))),
   };
-}
-
-/** Tags on enough items, at most n of them, spread evenly over the order of their sizes. */
-function sampleTags(counts: Csr, minItems: number, n: number): number[] {
-  const size = (t: number): number => counts.indptr[t + 1] - counts.indptr[t];
-  const fit = Array.from({ length: counts.rows }, (_, t) => t).filter((t) => size(t) >= minItems)
-    .sort((a, b) => size(b) - size(a) || a - b);
-  const take = Math.min(n, fit.length);
-  return Array.from({ length: take }, (_, k) => fit[Math.floor(((k + 0.5) * fit.length) / take)]);
-}
-
-function first({ users, input, target }: HeldOut, n: number): HeldOut {
-  const rows = range(0, Math.min(n, input.rows));
-  return { users: users.slice(0, rows.length), input: csrSelectRows(input, rows), target: csrSelectRows(target, rows) };
 }

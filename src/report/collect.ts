@@ -16,6 +16,7 @@ import { measureSelectivity, type ModelSelectivity } from "../measure/measure-se
 import type { Model } from "../model-folder/model.js";
 import type { SweepResult } from "../sweep/results.js";
 import { steerBench, type SteerBench } from "../measure/steer-bench.js";
+import { steerSeveral, type SteerSeveral } from "../measure/steer-several.js";
 import { hasLinearDecoder } from "../model-folder/open-model.js";
 import { chooseCards, type NeuronCard } from "./choose-cards.js";
 import { explainExample, type ExplainedExample } from "./explain-example.js";
@@ -40,6 +41,8 @@ export interface ReportData {
   readonly steering: SteeringComparison | null;
   /** On hidden halves; null with `steering`, for a decoder that is not linear, or where no tag is on enough items. */
   readonly bench: SteerBench | null;
+  /** The same with two tags at once. */
+  readonly several: SteerSeveral | null;
   /** Of a world. */
   readonly concepts: ConceptsFound | null;
   /** Runs of a sweep on the same data. */
@@ -65,6 +68,7 @@ export interface ReportOptions {
 
 /** Enough for a table in a report; `unknot steer-bench` takes more. */
 const BENCH = { tags: 16, users: 80, minItems: 20 };
+const SEVERAL = { tags: 6, users: 60, minItems: 20 };
 
 function hasLargeTag({ tags }: Model): boolean {
   return tags!.names.some((_, t) => tags!.counts.indptr[t + 1] - tags!.counts.indptr[t] >= BENCH.minItems);
@@ -91,6 +95,7 @@ export async function collectReport(
     Array.from({ length: input.rows }, (_, r) => Array.from(csrRow(input, r))));
   const explained = measureExplanations(engine, model, csrFromLists(heldOut, dataset.interactions.cols));
   signal?.throwIfAborted();
+  const benched = steering && model.tags && hasLinearDecoder(model) && hasLargeTag(model);
   return {
     model,
     dataset: {
@@ -110,9 +115,13 @@ export async function collectReport(
         signal,
       })
       : null,
-    bench: steering && model.tags && hasLinearDecoder(model) && hasLargeTag(model)
+    bench: benched
       ? await steerBench(engine, model, split, {
         ...BENCH, signal, onTag: (done, all) => onStart?.(`steering on hidden halves: tag ${done} of ${all}`),
+      }) : null,
+    several: benched
+      ? await steerSeveral(engine, model, split, 2, {
+        ...SEVERAL, signal, onTag: (done, all) => onStart?.(`steering by two tags at once: ${done} of ${all}`),
       }) : null,
     sweep,
     reference: options.reference ?? [],

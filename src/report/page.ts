@@ -7,6 +7,7 @@ import type { ReportData } from "./collect.js";
 import { explanationSection } from "./explanation-section.js";
 import { failuresSection, SURE } from "./failures-section.js";
 import { hiddenHalvesSection } from "./hidden-halves-section.js";
+import { severalSection } from "./several-section.js";
 import { Html, html, nothing } from "./html.js";
 import { meaningSection } from "./meaning-section.js";
 import { neuronsSection } from "./neurons-section.js";
@@ -30,6 +31,7 @@ export function renderReport(data: ReportData): string {
     ["explanation", "Why an item is recommended", explanationSection(data)],
     ["steering", "Steering", steeringSection(data)],
     ["hidden-halves", "Steering, on hidden halves", hiddenHalvesSection(data)],
+    ["several", "Steering by two tags at once", severalSection(data)],
     ["failures", "What did not work", failuresSection(data)],
   ];
   const present = sections.filter(([, , content]) => content !== nothing);
