@@ -1,10 +1,11 @@
 /**
  * Two trainings on the same items held against each other: does another seed find the same neurons and concepts?
  *
- *   neurons    PW-MCC (Paulo & Belrose, 2025): |cosine| of the best one-to-one matching of living neurons. Of their
- *              decoder rows where both dictionaries stand on one recommender; and of what they do to the scores,
- *              W_dec·Aᵀ centred over items, which two recommenders can be compared by (their factors are turned
- *              against each other). As many random directions, through the same item vectors, are the floor of each.
+ *   neurons    PW-MCC (Paulo & Belrose, 2025): mean |cosine| of the best one-to-one matching of living neurons by
+ *              decoder rows, where both dictionaries stand on one recommender. *Effect MCC*: the mean |correlation|
+ *              over items of such a matching by what neurons do to the scores, W_dec·Aᵀ, which two recommenders can
+ *              be compared by (their factors are turned against each other). As many random directions, through the
+ *              same item vectors, are the floor of each.
  *   concepts   those of the first that the second has again, matched by what they do to the scores
  *              (match-concepts.ts), and the proven ones among them, with how many are called alike without any name
  *              being carried over.
@@ -28,7 +29,7 @@ export interface TrainingAgreement {
   readonly neurons: readonly [number, number];
   /** PW-MCC of decoder rows and of random directions; null where the two stand on different recommenders. */
   readonly rows: { readonly cosine: number; readonly random: number } | null;
-  /** The same of effects on scores. */
+  /** Effect MCC: the same by neurons' effects on scores, centred over items; and of random directions. */
   readonly effects: { readonly cosine: number; readonly random: number };
   readonly concepts: {
     /** Of each training. */

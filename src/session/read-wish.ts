@@ -23,7 +23,7 @@ export interface Wish {
 
 export type WishReader = (text: string, vocabulary: Vocabulary) => Wish | Promise<Wish>;
 
-/** Longest first, so that "a bit more" is not read as "more". */
+/** Longest first, so that "a bit more" is not read as "more". The desk's other language is understood too. */
 const AMOUNTS: readonly (readonly [words: RegExp, turn: number])[] = [
   [/^(?:please )?(?:a (?:bit|little)|slightly|somewhat) (?:more|of)\b/, 0.25],
   [/^(?:a (?:bit|little)|slightly|somewhat) (?:less|fewer)\b/, -0.25],
@@ -32,12 +32,19 @@ const AMOUNTS: readonly (readonly [words: RegExp, turn: number])[] = [
   [/^(?:no|without|never|not|none of|anything but|nothing with|hide|remove)\b/, -1],
   [/^(?:less|fewer|not so much|not too much)\b/, -0.5],
   [/^(?:more|extra|i (?:want|like|love)|give me|show me|some|with)\b/, 0.5],
+  [/^(?:etwas|ein (?:bisschen|wenig)) mehr\b/, 0.25],
+  [/^(?:etwas|ein (?:bisschen|wenig)) weniger\b/, -0.25],
+  [/^viel mehr\b/, 0.75],
+  [/^viel weniger\b/, -0.75],
+  [/^(?:keine?n?|ohne|nie)\b/, -1],
+  [/^weniger\b/, -0.5],
+  [/^mehr\b/, 0.5],
 ];
 const FILLER = /\b(?:any|of|the|please|films?|movies?|books?|items?|things?|stuff|more)\b/g;
 
 /** A wish, cut at commas and joining words. */
 export function partsOf(text: string): string[] {
-  return text.split(/[,;.!\n]|\b(?:and|but|also|plus)\b/i).map((one) => one.trim()).filter((one) => one !== "");
+  return text.split(/[,;.!\n]|\b(?:and|but|also|plus|und|aber|auch)\b/i).map((one) => one.trim()).filter((one) => one !== "");
 }
 
 export const readWish = (text: string, { tags, concepts }: Vocabulary): Wish => {

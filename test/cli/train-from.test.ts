@@ -29,7 +29,7 @@ test("goes on, says what became of the neurons, keeps the split", () => inTempor
   assert.ok(b.namesKept!.kept <= b.namesKept!.concepts && b.namesKept!.concepts === a.concepts!.length);
   const against = await unknot(["evaluate", "--model", first, "--against", second, "--threads", "1"]);
   assert.is(against.code, 0, against.stderr);
-  assert.match(against.stdout, /living neurons; cosine of what they do to the scores [\d.]+ \(random directions [\d.]+\)/);
+  assert.match(against.stdout, /living neurons; effect MCC, of what they do to the scores, [\d.]+ \(random directions [\d.]+\)/);
   assert.match(against.stdout, /concepts: \d+ % are found again/);
   const wider = await unknot([
     "train", "--world", "tiny", "--from", first, "--set", "elsa.factors=16", "--out", second,

@@ -59,6 +59,18 @@ inChromium("it opens with a sample, and another can be picked", async () => {
   await ends(desk);
 });
 
+inChromium("a wish in words turns its knobs at once", async () => {
+  const { profile, names, tag } = example();
+  const desk = await site.visit();
+  await desk.page.getByRole("button", { name: "Clear" }).click();
+  for (const name of names) await desk.chooseItem(name);
+  await desk.page.locator("#tag-search").fill(`much more ${tag}`);
+  await desk.page.locator("#tag-suggestions [role=option]").filter({ hasText: "a wish" }).first().click();
+  await showsWhatNodeComputes(desk, profile, [{ tag, turn: 0.75 }]);
+  await desk.page.keyboard.press("Control+z");
+  await showsWhatNodeComputes(desk, profile, []);
+});
+
 inChromium("a profile is built by clicking, two knobs are turned, the list follows; undo and redo", async () => {
   const { profile, names, concepts, tag } = example();
   const desk = await site.visit();

@@ -8,8 +8,8 @@ export function agreementLines(other: string, { neurons, rows, effects, concepts
     `${fraction(one.cosine)} (random directions ${fraction(one.random)})`;
   return [
     `Against ${other}, matched one to one:`,
-    `  ${neurons.join(" and ")} living neurons; cosine of what they do to the scores ${cosine(effects)}` +
-    (rows ? `, of decoder rows (PW-MCC) ${cosine(rows)}` : ""),
+    `  ${neurons.join(" and ")} living neurons; effect MCC, of what they do to the scores, ${cosine(effects)}` +
+    (rows ? `, PW-MCC, of decoder rows, ${cosine(rows)}` : ""),
     `  ${count.join(" and ")} concepts: ${percent(matched)} are found again, mean correlation ` +
       fraction(correlation),
     ...proven > 0 ? [

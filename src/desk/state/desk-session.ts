@@ -5,5 +5,5 @@ export type DeskSession = Pick<
   RemoteSession,
   "opened" | "summary" | "samples" | "searchItems" | "searchTags" | "inspectUser" | "steer" | "explain" |
   "inspectNeuron" | "inspectTag" | "inspectConcept" | "atlas" | "concepts" | "recommend" | "findTag" | "carriers" |
-  "similarItems"
+  "similarItems" | "wish"
 >;

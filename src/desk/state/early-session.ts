@@ -54,13 +54,14 @@ const requests: { readonly [M in Method]?: (...args: never[]) => Request | null 
   searchTags: (text: string, n: number) => ({
     path: `tags?q=${name(text)}&n=${n}`, answer: ({ tags }: { tags: unknown }) => tags,
   }),
+  wish: (text: string) => ({ path: "wish", body: { wish: text } }),
 };
 
 /** All that the desk asks: the compiler asks for a new one here. */
 const METHODS: Readonly<Record<Method, true>> = {
   summary: true, samples: true, searchItems: true, searchTags: true, inspectUser: true, steer: true, explain: true,
   inspectNeuron: true, inspectTag: true, inspectConcept: true, atlas: true, concepts: true, recommend: true,
-  findTag: true, carriers: true, similarItems: true,
+  findTag: true, carriers: true, similarItems: true, wish: true,
 };
 
 /** Where the page says that first answers are; null for nowhere. */

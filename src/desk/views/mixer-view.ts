@@ -3,10 +3,9 @@
  * small screens (desk.css says which) the first strips stand on the page as rows, and all of them in a sheet that
  * `toggle` opens.
  */
-import type { FoundTag } from "../../session/session-types.js";
 import { percent } from "../words/numbers.js";
 import { BrowseDialog } from "./browse-dialog.js";
-import { Combobox } from "../widgets/combobox.js";
+import type { Combobox } from "../widgets/combobox.js";
 import type { DeskSession } from "../state/desk-session.js";
 import { button, element, setAttributes, setLength, setText } from "../widgets/element.js";
 import { KeyedList } from "../widgets/keyed-list.js";
@@ -16,14 +15,13 @@ import { Roving } from "../widgets/roving.js";
 import { sheet } from "../widgets/sheet.js";
 import { PaperView } from "./paper-view.js";
 import {
-  addChannel, isAtRest, keyOf, movedShare, resetMix, restingPaperKnob, type Channel, type DeskState,
+  isAtRest, keyOf, movedShare, resetMix, restingPaperKnob, type Channel, type DeskState,
 } from "../state/state.js";
 import type { Store } from "../state/store.js";
 import { stripView } from "./strip-view.js";
 import type { Strip } from "../state/strips.js";
+import { tagSearch, type Found } from "./tag-search.js";
 import { words } from "../words/words.js";
-
-const SUGGESTIONS = 8;
 
 export class MixerView {
   /** Keeps the mixer's room on the page while it is a sheet. */
@@ -35,7 +33,7 @@ export class MixerView {
   private readonly strips = element("ul", { class: "strips", "aria-label": words.mix.channels });
   private readonly list: KeyedList<Strip>;
   private readonly paper: PaperView;
-  private readonly tagSearch: Combobox<FoundTag>;
+  private readonly tagSearch: Combobox<Found>;
   private readonly moved = element("span", { class: "moved-value" });
   private readonly movedBar = element("i");
   /** Neurons share the activation that can be moved; positions of tags and concepts share nothing. */
@@ -61,18 +59,7 @@ export class MixerView {
     this.roving = new Roving(this.strips, { axis: () => (lyingFaders(this.strips) ? "down" : "across") });
     this.bar = new MixerBar(store, () => this.toggle());
     this.paper = new PaperView(store, session, failed);
-    this.tagSearch = new Combobox({
-      name: "tag", label: words.mix.addTag, placeholder: words.mix.addTagShort,
-      search: (text) => session.searchTags(text, SUGGESTIONS),
-      keyOf: ({ tag }) => tag,
-      titleOf: ({ tag }) => tag,
-      noteOf: ({ items }) => words.items(items),
-      choose: ({ tag }) => {
-        store.mix((mix) => addChannel(mix, { kind: "tag", tag }));
-        this.focusStrip(`tag:${tag}`);
-      },
-      failed,
-    });
+    this.tagSearch = tagSearch(store, session, (key) => this.focusStrip(key), failed);
     this.undo = button({ class: "quiet", title: words.mix.undoKey }, () => store.undo(), words.undo);
     this.redo = button({ class: "quiet", title: words.mix.redoKey }, () => store.redo(), words.mix.redo);
     this.reset = button({ class: "quiet" }, () => store.mix(resetMix), words.mix.reset);
