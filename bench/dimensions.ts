@@ -1,8 +1,8 @@
 /**
- * What dimensions are worth as neurons, on worlds whose concepts are known: those of sparse ELSA beside an SAE's neurons,
- * principal axes and two controls that have learnt nothing.
+ * What dimensions are worth as neurons, on worlds whose concepts are known: those of sparse ELSA beside an SAE's
+ * neurons, principal axes and two controls that have learnt nothing.
  *
- *   node dist/bench/dimensions.js [--world small,hard-small] [--seeds 42,43,44] [--users 100] [--threads 1] [--out FILE]
+ *   node dist/bench/dimensions.js [--world small,hard-small] [--seeds 42,43,44] [--users 100] [--out FILE]
  *
  * Of each: concepts whose best single neuron tells their items with F1 ≥ .8, and the mean of that F1; the share of
  * concepts whose best neuron bears their name; and the steering curve: a concept's share of the top 20 of test users
