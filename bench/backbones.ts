@@ -7,8 +7,9 @@
  * Settings are chosen on the validation users, one at a time from short lists, and the chosen model is measured on the
  * test users. Models that start at random are trained once for each seed. With `--protocol published` the figures are
  * recall@20 and nDCG@100 by docs/method.md §8.8, and final models are trained on everybody but the test users. --set
- * changes settings of sparse ELSA, as factors=512. Finished rows go to --out as lines of JSON, trainings under way and
- * dense ELSA's weights beside it: the same command goes on where it was stopped.
+ * changes settings of sparse ELSA, as factors=512; --try the values to choose from, as lambda=50,100: where one of each
+ * is left, the model is only measured. Finished rows go to --out as lines of JSON, trainings under way and dense ELSA's
+ * weights beside it: the same command goes on where it was stopped.
  */
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
@@ -40,6 +41,7 @@ const { values: options } = parseArgs({
     neurons: { type: "string", default: "4096" },
     epochs: { type: "string", default: "100" },
     set: { type: "string", multiple: true, default: [] },
+    try: { type: "string", multiple: true, default: [] },
     threads: { type: "string", default: "1" },
     out: { type: "string" },
   },
@@ -86,17 +88,30 @@ function choose<S extends object>(
   return best;
 }
 
+/** --try in the place of the lists; the first value is where the search starts. */
+function tried<S extends object>(start: S, lists: { readonly [N in keyof S]?: readonly S[N][] }): [S, typeof lists] {
+  const said = Object.fromEntries(options.try.map((text) => text.split("=")).filter(([name]) => name in start)
+    .map(([name, values]): [string, number[]] => [name, values.split(",").map(Number)]));
+  const firsts = Object.fromEntries(Object.entries(said).map(([name, [first]]) => [name, first]));
+  return [{ ...start, ...firsts }, { ...lists, ...said }];
+}
+
 /** @param asked what names the row beside the model. */
 function chosen<S extends object>(
-  model: string, start: S, lists: { readonly [N in keyof S]?: readonly S[N][] }, fit: (x: Csr, s: S) => Recommender,
-  asked: object = {},
+  model: string, usual: S, usualLists: { readonly [N in keyof S]?: readonly S[N][] },
+  fit: (x: Csr, s: S) => Recommender, asked: object = {},
 ): void {
-  if (rows.has(model, asked)) return;
+  const named = { ...asked, ...(options.try.length > 0 ? { tried: options.try.join(" ") } : {}) };
+  if (rows.has(model, named)) return;
   const began = performance.now();
-  const setting = choose(start, lists, fit);
-  const validation = engine.scope(() => protocol.validate(fit(protocol.choosing, setting)));
+  const [start, lists] = tried(usual, usualLists);
+  const open = (Object.values(lists) as unknown[][]).some(({ length }) => length > 1);
+  const setting = open ? choose(start, lists, fit) : start;
+  // A fit of its own where final models know more people: not for a setting that nobody chose here.
+  const measured = open || protocol.final === protocol.choosing;
+  const validation = measured ? engine.scope(() => protocol.validate(fit(protocol.choosing, setting))) : null;
   const test = engine.scope(() => protocol.test(fit(protocol.final, setting)));
-  rows.add({ model, asked, found: setting, validation, test, seconds: (performance.now() - began) / 1000 });
+  rows.add({ model, asked: named, found: setting, validation, test, seconds: (performance.now() - began) / 1000 });
 }
 
 const ease = (x: Csr, setting: EaseOptions): Recommender => Ease.fit(engine, x, setting);

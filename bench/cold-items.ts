@@ -2,10 +2,12 @@
  * Held-out items by their tags, against simpler ways and against retraining with them (docs/method.md §12). It prints
  * quality, not times:
  *
- *   node dist/bench/cold-items.js --data FOLDER [--seed 42] [--factors 256] [--matrices] [--threads 1]
+ *   node dist/bench/cold-items.js --data FOLDER [--seed 42] [--factors 256] [--set epochs=25] [--tags 1000]
+ *     [--matrices] [--threads 1]
  *
- * Settings are chosen on one half of the held-out items, figures are the other half's. --matrices adds L3AE, collective
- * and additive EASE, which need (I, I) matrices.
+ * Settings are chosen on one half of the held-out items, figures are the other half's. --set changes settings of ELSA,
+ * --tags keeps the tags that are most used: an inverse for each λ is of as many columns. --matrices adds L3AE,
+ * collective and additive EASE, which need (I, I) matrices.
  */
 import { parseArgs } from "node:util";
 import type { Matrix } from "../src/autograd/index.js";
@@ -14,6 +16,7 @@ import type { Floats } from "../src/base/floats.js";
 import { Random } from "../src/base/random.js";
 import { presets } from "../src/config/presets.js";
 import { openData } from "../src/data/data-source.js";
+import type { TagCounts } from "../src/data/dataset.js";
 import { chooseTags } from "../src/data/tags/choose-tags.js";
 import { openEngine } from "../src/engine/open.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
@@ -35,6 +38,8 @@ const { values: options } = parseArgs({
     data: { type: "string" },
     seed: { type: "string", default: "42" },
     factors: { type: "string", default: "256" },
+    set: { type: "string", multiple: true, default: [] },
+    tags: { type: "string" },
     matrices: { type: "boolean", default: false },
     threads: { type: "string", default: "1" },
   },
@@ -48,7 +53,7 @@ await engine.ready();
 const { dataset, split } = await openData({ folder: options.data, seed });
 if (!dataset.tags) throw new Error(`${options.data} has no tags`);
 const I = dataset.itemIds.length;
-const { tags } = chooseTags(dataset.tags, I);
+const tags = mostUsed(chooseTags(dataset.tags, I).tags, options.tags === undefined ? Infinity : Number(options.tags));
 const parts = splitItems(dataset.interactions, seed);
 const { warm, validation, test } = parts;
 console.log(
@@ -56,13 +61,20 @@ console.log(
   `${test.users.length} users with one of the test half, ${tags.names.length} tags`,
 );
 
+/** The first so many: tags come by descending use. */
+function mostUsed({ names, counts }: TagCounts, most: number): TagCounts {
+  const kept = names.slice(0, most);
+  return { names: kept, counts: csrSelectRows(counts, Int32Array.from(kept.keys())) };
+}
+
 /** Item vectors of an ELSA on the training users' interactions with these items. */
 async function vectorsOn(items: Int32Array): Promise<Matrix> {
   const data = {
     train: columns(split.train, items),
     validation: columns(csrSelectRows(dataset.interactions, split.validation.users), items),
   };
-  const settings = { ...presets.default.elsa, factors: Number(options.factors) };
+  const set = options.set.map((text) => text.split("=")).map(([name, value]): [string, number] => [name, Number(value)]);
+  const settings = { ...presets.default.elsa, factors: Number(options.factors), ...Object.fromEntries(set) };
   const { weights, fit } = await trainRecommender(engine, elsa, data, settings, seed);
   console.log(`ELSA on ${items.length} items: best epoch ${fit.bestEpoch}`);
   return { data: weights.encoder.data, rows: items.length, cols: settings.factors };
@@ -186,10 +198,10 @@ function withMatrices(): void {
     const said = Object.entries(setting).map(([key, value]) => `${key} ${String(value)}`).join(", ");
     print(`${name} (${said})`, rankColdItems(engine, best(test), test));
   };
-  print1("collective EASE", [0.1, 1, 10].map((alpha) => ({ lambda: 200, alpha })),
+  print1("collective EASE", [1, 10, 30, 100].map((alpha) => ({ lambda: 200, alpha })),
     (s) => collectiveEase(engine, train, content, s));
-  print1("additive EASE", [0.1, 1, 10].map((contentLambda) => ({ lambda: 200, alpha: 0.2, contentLambda })),
+  print1("additive EASE", [1, 10, 30, 100, 300].map((contentLambda) => ({ lambda: 200, alpha: 0.2, contentLambda })),
     (s) => additiveEase(engine, train, content, s));
-  print1("L3AE", [0.1, 1, 10].flatMap((contentLambda) =>
-    [50, 200].map((trust) => ({ lambda: 100, trust, contentLambda }))), (s) => l3ae(engine, train, content, s));
+  print1("L3AE", [0.3, 1, 3].flatMap((contentLambda) =>
+    [200, 800, 3200].map((trust) => ({ lambda: 100, trust, contentLambda }))), (s) => l3ae(engine, train, content, s));
 }

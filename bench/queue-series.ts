@@ -4,10 +4,11 @@
  *   node dist/bench/queue-series.js [--workers 4] [--kills 20] [--coordinators 3] [--seed 1]
  *
  * 200 runs on the built-in tiny world through a Redis server of its own (redis-server must be installed). Workers are
- * killed (SIGKILL) at random moments and started again, the coordinator too; at the end the file is held against that
- * of one process on one machine, byte for byte.
+ * killed (SIGKILL) and started again, the coordinator too; at the end the file is held against that of one process on
+ * one machine, byte for byte. A kill comes a random moment after the file has reached a random length, not after a
+ * time: all of them happen, however fast the machine is.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -38,7 +39,20 @@ writeFileSync(join(folder, "grid.json"), JSON.stringify(GRID));
 const args = (out: string, ...more: string[]): string[] => [
   "sweep", join(folder, "grid.json"), "--world", "tiny", "--threads", "1", "--out", join(folder, out), ...more,
 ];
-const linesOf = (out: string): string[] => readFileSync(join(folder, out), "utf8").split("\n").filter(Boolean);
+const linesOf = (out: string): string[] =>
+  existsSync(join(folder, out)) ? readFileSync(join(folder, out), "utf8").split("\n").filter(Boolean) : [];
+/** The last kill comes before the file has so many of its 200 lines. */
+const LAST = 185;
+
+/** Waits until the file has so many lines. @throws Error when its coordinator ends before. */
+async function lines(out: string, wanted: number, leading: Started): Promise<void> {
+  let over = false;
+  void leading.ended.then(() => { over = true; });
+  while (linesOf(out).length < wanted) {
+    if (over) throw new Error(`the coordinator ended after ${linesOf(out).length} lines: ${leading.said()}`);
+    await sleep(20);
+  }
+}
 
 await withRedis(folder, async (address) => {
   const worker = (): Started => start(["work", address, "--processes", "1", "--threads", "1", "--stalled-after", "3"]);
@@ -46,27 +60,25 @@ await withRedis(folder, async (address) => {
   const workers = Array.from({ length: Number(options.workers) }, worker);
   let leading = coordinator();
   const began = performance.now();
-  // Which of the deaths are the coordinator's.
+  // Which of the deaths are the coordinator's, and after how many lines each comes.
   const length = kills + coordinators;
   const deaths = random.shuffle(Int32Array.from({ length }, (_, i) => (i < coordinators ? 1 : 0)));
-  let over = false;
-  const ended = (): void => { over = true; };
-  let count = [0, 0];
-  for (const leads of deaths) {
-    void leading.ended.then(ended);
-    await sleep(1500 + 3000 * random.uniform());
-    if (over) break;
+  const places = Float64Array.from(deaths, () => LAST * random.uniform()).sort();
+  const count = [0, 0];
+  for (const [d, leads] of deaths.entries()) {
+    await lines("queue.jsonl", places[d], leading);
+    await sleep(500 * random.uniform());
     if (leads) {
       await kill(leading);
-      over = false;
       leading = coordinator();
     } else {
       const victim = random.below(workers.length);
       await kill(workers[victim]);
       workers[victim] = worker();
     }
-    count = [count[0] + (leads ? 0 : 1), count[1] + (leads ? 1 : 0)];
-    console.log(`${((performance.now() - began) / 1000).toFixed(0)} s: ${leads ? "coordinator" : "worker"} killed`);
+    count[leads]++;
+    const since = ((performance.now() - began) / 1000).toFixed(0);
+    console.log(`${since} s, ${linesOf("queue.jsonl").length} lines: ${leads ? "coordinator" : "worker"} killed`);
   }
   const code = await leading.ended;
   console.log(`${count[0]} workers and ${count[1]} coordinators killed; the last coordinator ended with ${code}`);

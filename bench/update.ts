@@ -1,15 +1,20 @@
 /**
  * What an update of a model costs beside training it anew, and whether neurons keep their meaning (train --from):
  *
- *   node dist/bench/update.js --data FOLDER [--seed 42] [--users 0.9] [--items 0.95] [--threads 1]
+ *   node dist/bench/update.js --data FOLDER [--seeds 42,43] [--users 0.9] [--items 0.95] [--threads 1]
+ *     [--set elsa.factors=64] [--out FILE]
  *
  * The earlier model knows a share of the users and of the items, and nine in ten of their interactions; then all of the
- * data set comes. Both trainings on it have the same split, in which whoever the earlier model held out stays held out.
- * Times are those of the recommender's and the SAE's training together, as trainModel reports its stages.
+ * data set comes. Both trainings on it have the same split, in which whoever the earlier model held out stays held out,
+ * and are measured on the test users as they go (training-curve.ts): so the time to the same nDCG can be read off.
+ * Seconds are of the processor, all threads together. ELSA alone. --set changes the default preset; curves go to --out.
  */
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { csrFromLists, csrRow } from "../src/base/csr.js";
 import { Random } from "../src/base/random.js";
+import type { PartialConfig } from "../src/config/config.js";
+import { presets } from "../src/config/presets.js";
 import { openDataset } from "../src/data/data-source.js";
 import type { Dataset } from "../src/data/dataset.js";
 import { fingerprints } from "../src/data/row-order.js";
@@ -17,24 +22,40 @@ import { splitAgain } from "../src/data/split-again.js";
 import { splitDataset } from "../src/data/split-users.js";
 import { openEngine } from "../src/engine/open.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
-import type { Model } from "../src/model-folder/model.js";
-import { trainModel, type Stage, type TrainOptions } from "../src/pipeline/train-model.js";
+import { resolveConfig } from "../src/models/resolve-config.js";
+import { startFrom } from "../src/model-folder/warm-start.js";
+import { nameModel, tagsFor } from "../src/pipeline/name-model.js";
+import { trainModel, updateConfig } from "../src/pipeline/train-model.js";
+import { secondsUntil, trainingCurves, type CurvePoint } from "./training-curve.js";
 
 const { values: options } = parseArgs({
   options: {
     data: { type: "string" },
-    seed: { type: "string", default: "42" },
+    seeds: { type: "string", default: "42" },
     users: { type: "string", default: "0.9" },
     items: { type: "string", default: "0.95" },
     threads: { type: "string", default: "1" },
+    set: { type: "string", multiple: true, default: [] },
+    out: { type: "string" },
   },
 });
 if (options.data === undefined) throw new Error("say --data FOLDER");
 enableRelaxedSimd();
-const seed = Number(options.seed);
 const engine = openEngine({ threads: Number(options.threads) });
 await engine.ready();
-const { dataset } = await openDataset({ folder: options.data, seed });
+const { dataset } = await openDataset({ folder: options.data, seed: 42 });
+const config = resolveConfig(settingsOf(options.set), presets.default);
+
+/** "elsa.factors=64" and the like. */
+function settingsOf(texts: readonly string[]): PartialConfig {
+  const sections: Record<string, Record<string, number>> = {};
+  for (const text of texts) {
+    const [path, value] = text.split("=");
+    const [section, name] = path.split(".");
+    (sections[section] ??= {})[name] = Number(value);
+  }
+  return sections as PartialConfig;
+}
 
 /** What was known earlier: some users and items, and of these pairs nine in ten. */
 function earlierPart(random: Random): Dataset {
@@ -60,44 +81,53 @@ function earlierPart(random: Random): Dataset {
   };
 }
 
-/** Seconds of the stages, and epochs of the two trainings. */
-async function timed(
-  name: string, data: Dataset, more: Partial<TrainOptions>,
-): Promise<{ model: Model; seconds: number }> {
-  const seconds: Partial<Record<Stage, number>> = {};
-  let [stage, since]: [Stage | null, number] = [null, performance.now()];
-  const close = (next: Stage | null): void => {
-    if (stage) seconds[stage] = (performance.now() - since) / 1000;
-    [stage, since] = [next, performance.now()];
-  };
-  const model = await trainModel(data, { seed, engine, hooks: { onStage: close }, ...more });
-  close(null);
-  const { fit, metrics: { cfae, nested } } = model;
-  const train = (seconds.cfae ?? 0) + (seconds.sae ?? 0);
-  console.log(
-    `${name.padEnd(16)} ELSA ${seconds.cfae!.toFixed(0)} s (${fit.cfae.epochs} epochs), SAE ` +
-    `${seconds.sae!.toFixed(0)} s (${fit.sae.epochs}); test nDCG@20 ${cfae.ndcg.mean.toFixed(4)} ± ` +
-    `${cfae.ndcg.se.toFixed(4)}, through the SAE ${nested.ndcg.mean.toFixed(4)}; ${train.toFixed(0)} s in all`,
-  );
-  return { model, seconds: train };
-}
-
-const before = earlierPart(new Random(seed));
 const count = ({ interactions: { rows, cols, indices } }: Dataset): string =>
   `${rows} users, ${cols} items, ${indices.length} interactions`;
-console.log(`earlier: ${count(before)}; now: ${count(dataset)}`);
-const earlier = await timed("earlier model", before, { split: splitDataset(before, { seed }) });
-const split = splitAgain(dataset, seed + 1, [{ users: fingerprints(before.userIds), seed }]);
-const full = await timed("trained anew", dataset, { split });
-const update = await timed("update", dataset, { split, from: earlier.model });
-const { neurons, kept, newItems } = update.model.update!;
-const gain = (a: number, b: number): string => (100 * a / b).toFixed(1);
-console.log(
-  `the update took ${gain(update.seconds, full.seconds)} % of the time and reached ` +
-  `${gain(update.model.metrics.cfae.ndcg.mean, full.model.metrics.cfae.ndcg.mean)} % of the nDCG@20 ` +
-  `(through the SAE ${gain(update.model.metrics.nested.ndcg.mean, full.model.metrics.nested.ndcg.mean)} %)`,
-);
-console.log(`${newItems} new items; ${kept} of ${neurons} neurons keep their meaning: ${gain(kept, neurons)} %`);
-const same = update.model.labels.filter(({ label }, n) => label !== null && label === earlier.model.labels[n].label);
-console.log(`${same.length} of ${earlier.model.labels.filter(({ label }) => label !== null).length} names kept`);
+const last = (curve: readonly CurvePoint[]): CurvePoint => curve[curve.length - 1];
+/** How often a curve is measured: what is quick, after each epoch. */
+const ANEW = { recommender: 2, sae: 5 };
+const UPDATED = { recommender: 1, sae: 2 };
+
+for (const seed of options.seeds.split(",").map(Number)) await series(seed);
 engine.close();
+
+async function series(seed: number): Promise<void> {
+  const before = earlierPart(new Random(seed));
+  console.log(`\nseed ${seed}; earlier: ${count(before)}; now: ${count(dataset)}`);
+  const earlier = await trainModel(before, { seed, engine, config, split: splitDataset(before, { seed }) });
+  const split = splitAgain(dataset, seed + 1, [{ users: fingerprints(before.userIds), seed }]);
+  const anew = await trainingCurves(engine, dataset, split, config, seed, null, ANEW);
+  const { tags } = tagsFor(dataset);
+  const shorter = updateConfig(config);
+  const start = startFrom(engine, earlier, shorter, { ...dataset, tags });
+  const update = await trainingCurves(engine, dataset, split, shorter, seed, start, UPDATED);
+  for (const what of ["recommender", "nested"] as const) compare(what, anew[what], update[what]);
+  const named = nameModel(engine, update.weights, dataset, split.train, { seed, tags, from: earlier, start });
+  const { kept, neurons, newItems } = named.update!;
+  const labelled = earlier.labels.filter(({ label }) => label !== null);
+  const same = named.labels.filter(({ label }, n) => label !== null && label === earlier.labels[n].label);
+  console.log(
+    `${newItems} new items; ${kept} of ${neurons} neurons keep their meaning (${(100 * kept / neurons).toFixed(1)} %), ` +
+    `${same.length} of ${labelled.length} names`,
+  );
+  if (options.out === undefined) return;
+  const curves = { anew: [anew.recommender, anew.nested], update: [update.recommender, update.nested] };
+  writeFileSync(`${options.out}-${seed}.json`, JSON.stringify({ seed, set: options.set, curves }));
+}
+
+/** Where both trainings end, and how long each takes to what the other ends with. */
+function compare(what: "recommender" | "nested", anew: readonly CurvePoint[], update: readonly CurvePoint[]): void {
+  const [a, u] = [last(anew), last(update)];
+  const shown = (seconds: number | null): string => (seconds === null ? "never" : `${seconds.toFixed(0)} s`);
+  console.log(
+    `${what === "nested" ? "through the SAE" : "ELSA"}: anew ${a.seconds.toFixed(0)} s to nDCG@20 ${a.ndcg.toFixed(4)}, ` +
+    `update ${u.seconds.toFixed(0)} s to ${u.ndcg.toFixed(4)} (${(100 * u.seconds / a.seconds).toFixed(0)} % of the ` +
+    `time, ${(100 * u.ndcg / a.ndcg).toFixed(1)} % of the nDCG); it begins at ${update[0].ndcg.toFixed(4)} after ` +
+    `${update[0].seconds.toFixed(0)} s`,
+  );
+  console.log(
+    `  to what the update ends with: anew ${shown(secondsUntil(anew, u.ndcg))}, update ` +
+    `${shown(secondsUntil(update, u.ndcg))}; to what training anew ends with: anew ${shown(secondsUntil(anew, a.ndcg))}, ` +
+    `update ${shown(secondsUntil(update, a.ndcg))}`,
+  );
+}
