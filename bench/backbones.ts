@@ -25,7 +25,7 @@ import type { Recommender } from "../src/models/recommenders/recommender.js";
 import { SparseMrf } from "../src/models/recommenders/sparse-mrf.js";
 import { elsaRows, postHocRows, sparseRows, type Table } from "./backbones/item-vectors.js";
 import { openProtocol } from "./backbones/protocol.js";
-import { Rows } from "./backbones/rows.js";
+import { Rows, type Figures } from "./backbones/rows.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -65,14 +65,14 @@ const table: Table = {
 const { rows: users, cols: items, indices } = protocol.final;
 console.log(`${users} users to train on, ${items} items, ${indices.length} interactions`);
 
-/** The best setting on the validation users, one number after the other, twice around. */
+/** The best setting on the validation users, one number after the other, twice around, and what it is worth to them. */
 function choose<S extends object>(
   start: S, lists: { readonly [N in keyof S]?: readonly S[N][] }, fit: (x: Csr, s: S) => Recommender,
-): S {
-  const known = new Map<string, number>();
-  const worth = (setting: S): number => {
+): { readonly setting: S; readonly validation: Figures } {
+  const known = new Map<string, Figures>();
+  const worth = (setting: S): Figures => {
     const key = JSON.stringify(setting);
-    const found = known.get(key) ?? engine.scope(() => protocol.validate(fit(protocol.choosing, setting)).ndcg.mean);
+    const found = known.get(key) ?? engine.scope(() => protocol.validate(fit(protocol.choosing, setting)));
     known.set(key, found);
     return found;
   };
@@ -81,11 +81,11 @@ function choose<S extends object>(
     for (const name of Object.keys(lists) as (keyof S)[]) {
       for (const value of lists[name]!) {
         const candidate = { ...best, [name]: value };
-        if (worth(candidate) > worth(best)) best = candidate;
+        if (worth(candidate).ndcg.mean > worth(best).ndcg.mean) best = candidate;
       }
     }
   }
-  return best;
+  return { setting: best, validation: worth(best) };
 }
 
 /** --try in the place of the lists; the first value is where the search starts. */
@@ -106,10 +106,9 @@ function chosen<S extends object>(
   const began = performance.now();
   const [start, lists] = tried(usual, usualLists);
   const open = (Object.values(lists) as unknown[][]).some(({ length }) => length > 1);
-  const setting = open ? choose(start, lists, fit) : start;
-  // A fit of its own where final models know more people: not for a setting that nobody chose here.
-  const measured = open || protocol.final === protocol.choosing;
-  const validation = measured ? engine.scope(() => protocol.validate(fit(protocol.choosing, setting))) : null;
+  // Where nothing is chosen and final models know more people, the other fit is spared.
+  const spared = !open && protocol.final !== protocol.choosing;
+  const { setting, validation } = spared ? { setting: start, validation: null } : choose(start, lists, fit);
   const test = engine.scope(() => protocol.test(fit(protocol.final, setting)));
   rows.add({ model, asked: named, found: setting, validation, test, seconds: (performance.now() - began) / 1000 });
 }

@@ -5,8 +5,8 @@
  *
  * 200 runs on the built-in tiny world through a Redis server of its own (redis-server must be installed). Workers are
  * killed (SIGKILL) and started again, the coordinator too; at the end the file is held against that of one process on
- * one machine, byte for byte. A kill comes a random moment after the file has reached a random length, not after a
- * time: all of them happen, however fast the machine is.
+ * one machine, byte for byte. Kills are spread over the file's length, a random moment after it has come so far: all
+ * of them happen while runs are under way, however fast the machine is. It fails if one comes too late.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,8 +28,8 @@ const { values: options } = parseArgs({
 const GRID = {
   name: "series", preset: "default", seeds: Array.from({ length: 20 }, (_, i) => i + 1), baselines: false,
   cfaes: [{ model: "elsa", factors: 8, epochs: 5, batchSize: 64 }],
-  saes: [{ kind: "topk", k: [1, 2, 4], loss: ["l2", "cosine"], expansion: 2, epochs: 5, batchSize: 64 },
-    { kind: "basic", l1: [1e-4, 3e-4, 1e-3], expansion: 2, epochs: 5, batchSize: 64 }],
+  saes: [{ kind: "topk", k: [1, 2, 4], loss: ["l2", "cosine"], expansion: 2, epochs: 25, batchSize: 64 },
+    { kind: "basic", l1: [1e-4, 3e-4, 1e-3], expansion: 2, epochs: 25, batchSize: 64 }],
 };
 
 const folder = mkdtempSync(join(tmpdir(), "unknot-series-"));
@@ -41,17 +41,17 @@ const args = (out: string, ...more: string[]): string[] => [
 ];
 const linesOf = (out: string): string[] =>
   existsSync(join(folder, out)) ? readFileSync(join(folder, out), "utf8").split("\n").filter(Boolean) : [];
-/** The last kill comes before the file has so many of its 200 lines. */
-const LAST = 185;
+/** Kills are spread over so many of the file's 200 lines, which come in bursts: a late run holds back those behind it. */
+const SPREAD = 150;
 
 /** Waits until the file has so many lines. @throws Error when its coordinator ends before. */
 async function lines(out: string, wanted: number, leading: Started): Promise<void> {
   let over = false;
   void leading.ended.then(() => { over = true; });
-  while (linesOf(out).length < wanted) {
-    if (over) throw new Error(`the coordinator ended after ${linesOf(out).length} lines: ${leading.said()}`);
+  do {
     await sleep(20);
-  }
+    if (over) throw new Error(`the coordinator ended after ${linesOf(out).length} lines: ${leading.said()}`);
+  } while (linesOf(out).length < wanted);
 }
 
 await withRedis(folder, async (address) => {
@@ -63,11 +63,13 @@ await withRedis(folder, async (address) => {
   // Which of the deaths are the coordinator's, and after how many lines each comes.
   const length = kills + coordinators;
   const deaths = random.shuffle(Int32Array.from({ length }, (_, i) => (i < coordinators ? 1 : 0)));
-  const places = Float64Array.from(deaths, () => LAST * random.uniform()).sort();
+  const places = Float64Array.from(deaths, (_, d) => SPREAD * (d + random.uniform()) / length);
   const count = [0, 0];
   for (const [d, leads] of deaths.entries()) {
     await lines("queue.jsonl", places[d], leading);
-    await sleep(500 * random.uniform());
+    // Time for whoever was started last to begin something.
+    await sleep(1000 + 1500 * random.uniform());
+    await lines("queue.jsonl", 0, leading);
     if (leads) {
       await kill(leading);
       leading = coordinator();
