@@ -11,7 +11,7 @@ export const matvec: Suite = {
       const { one, random } = bench;
       const [w, x] = [items * factors, factors].map((length) => one.floatsFrom(uniforms(random, length)));
       return kernelCase(bench, "matvec", {
-        args: [one.floats(items), w, x, factors, 0], outputs: [0], work: { bytes: 4 * items * factors },
+        args: [one.floats(items), w, x, 1, factors, 0], outputs: [0], work: { bytes: 4 * items * factors },
         bound: 1e-6 * Math.sqrt(factors),
       });
     },

@@ -12,6 +12,7 @@ import { plainItemItem } from "./plain/item-item.js";
 import { plainLargest } from "./plain/largest.js";
 import { plainLosses } from "./plain/losses.js";
 import { plainMatmul } from "./plain/matmul.js";
+import { plainMatvec } from "./plain/matvec.js";
 import { plainRank } from "./plain/rank.js";
 import { plainRecvae } from "./plain/recvae.js";
 import { plainRefineCodes } from "./plain/refine-codes.js";
@@ -30,6 +31,7 @@ import { simdInt8 } from "./simd/int8.js";
 import { simdLargest } from "./simd/largest.js";
 import { simdLosses } from "./simd/losses.js";
 import { simdMatmul } from "./simd/matmul.js";
+import { simdMatvec } from "./simd/matvec.js";
 import { simdRank } from "./simd/rank.js";
 import { simdRefineCodes } from "./simd/refine-codes.js";
 import { simdRows } from "./simd/rows.js";
@@ -41,6 +43,7 @@ import { simdTopk } from "./simd/topk.js";
 
 export const families = [
   { name: "matmul", plain: plainMatmul, simd: simdMatmul },
+  { name: "matvec", plain: plainMatvec, simd: simdMatvec },
   { name: "sparse", plain: plainSparse, simd: simdSparse },
   { name: "topk", plain: plainTopk, simd: simdTopk },
   { name: "threshold", plain: plainThreshold, simd: simdThreshold },

@@ -170,7 +170,9 @@ const cases: Cases = {
     args: [n.floats(1_009 * COLS), n.floats(1_009 * COLS), n.floats(1_009), COLS, 1], outputs: [0],
   }),
   columnSums: (n) => ({ args: [n.floats(1_009), n.floats(503 * 1_009), 503, 1_009, 1], outputs: [0] }),
-  matvec: (n) => ({ args: [n.floats(2_003), n.floats(2_003 * COLS), n.floats(COLS), COLS, 1], outputs: [0] }),
+  matvec: (n) => ({
+    args: [n.floats(3 * 2_003), n.floats(2_003 * COLS), n.floats(3 * COLS), 3, COLS, 1], outputs: [0],
+  }),
   addScaled: (n) => ({ args: [n.floats(BIG), n.floats(BIG), 0.3, 1], outputs: [0] }),
   relu: (n) => ({ args: [n.zeros(2 * BIG), n.floats(2 * BIG)], outputs: [0] }),
   reluGradient: (n) => ({ args: [n.floats(BIG), n.floats(BIG), n.floats(BIG), 1], outputs: [0] }),

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import { addScaled, relu, reluGradient } from "../../src/kernels/plain/elementwise.js";
 import {
-  columnSums, destandardiseRows, fillRows, matvec, normaliseRows, scaleRows, standardiseRows, subtractRow,
+  columnSums, destandardiseRows, fillRows, normaliseRows, scaleRows, standardiseRows, subtractRow,
 } from "../../src/kernels/plain/rows.js";
 import { assertClose } from "../support/assert-close.js";
 
@@ -42,13 +42,6 @@ test("scaleRows and columnSums", () => {
   columnSums(sums, f(1, 2, 3, 4, 5, 6), 3, 2, 0, 0, 1);
   columnSums(sums, f(1, 2, 3, 4, 5, 6), 3, 2, 1, 1, 2);
   assertClose(sums, [9, 112], exact);
-});
-
-test("matvec", () => {
-  const y = f(1, 1, 1);
-  matvec(y, f(1, 2, 3, 4, 5, 6), f(1, -1), 2, 0, 0, 2);
-  matvec(y, f(1, 2, 3, 4, 5, 6), f(1, -1), 2, 1, 2, 3);
-  assertClose(y, [-1, -1, 0], exact);
 });
 
 test("relu and its gradient", () => {

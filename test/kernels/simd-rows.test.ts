@@ -25,9 +25,6 @@ eachShape("destandardiseRows", 0, (r, c, _, random) => linear("destandardiseRows
 eachShape("columnSums", 0, (r, c, accumulate, random) => linear("columnSums",
   [before(c, accumulate, random), floats(r * c, random), r, c, accumulate], c, r + 1, random));
 
-eachShape("matvec", 0, (r, c, accumulate, random) => linear("matvec",
-  [before(r, accumulate, random), floats(r * c, random), floats(c, random), c, accumulate], r, c + 1, random));
-
 eachShape("rowDots", 0, (r, c, _, random) => linear("rowDots",
   [before(r, 0, random), floats(r * c, random), floats(r * c, random), c], r, c + 1, random));
 

@@ -12,14 +12,17 @@ export function accumulate(tape: Tape, t: Tensor, x: Floats, scale: number): voi
   tape.engine.run("addScaled", grad, x, scale, adds);
 }
 
+/** So many rows are few: for them, packing W for the blocked product costs more than that saves. */
+export const FEW_ROWS = 16;
+
 /**
- * out (+)= x·Wᵀ, forward only. A single row, one user asking for a list, is a matrix–vector product: bound by reading W
- * once, where the blocked product would pack it first.
+ * out (+)= x·Wᵀ, forward only. One row, a user asking for a list, is a matrix–vector product, bound by reading W once; a
+ * few rows are as many that share those reads, and each has the bits that it has alone. More are a blocked product.
  */
 export function timesTransposed(
   engine: Engine, out: Floats, x: Floats, w: Floats, B: number, h: number, d: number, accumulate: 0 | 1,
 ): void {
-  if (B === 1) engine.run("matvec", out, w, x, d, accumulate);
+  if (B <= FEW_ROWS) engine.run("matvec", out, w, x, B, d, accumulate);
   else engine.run("matmulABt", out, x, w, B, h, d, accumulate);
 }
 

@@ -63,17 +63,6 @@ export function columnSums(
   for (let r = 0; r < rows; r++) for (let j = begin; j < end; j++) out[j] += x[r * cols + j];
 }
 
-/** y (+)= W·x: one vector against every row. y: (rows), w: (rows, cols), x: (cols). Owns rows. */
-export function matvec(
-  y: Floats, w: Floats, x: Floats, cols: number, accumulate: number, begin: number, end: number,
-): void {
-  for (let r = begin; r < end; r++) {
-    let sum = accumulate ? y[r] : 0;
-    for (let j = 0; j < cols; j++) sum += w[r * cols + j] * x[j];
-    y[r] = sum;
-  }
-}
-
 /** out[r] = ⟨a[r], b[r]⟩. a, b: (rows, cols), out: (rows). Owns rows. */
 export function rowDots(out: Floats, a: Floats, b: Floats, cols: number, begin: number, end: number): void {
   for (let r = begin; r < end; r++) {
@@ -100,7 +89,6 @@ export const plainRows = {
   destandardiseRows: kernel(destandardiseRows, ([out, , , , cols]) => byRows(out.length / cols, 8 * cols)),
   scaleRows: kernel(scaleRows, ([out, , , cols]) => byRows(out.length / cols, 8 * cols)),
   columnSums: kernel(columnSums, ([out, , rows]) => byColumns(out.length, 4 * rows)),
-  matvec: kernel(matvec, ([y, , , cols]) => byRows(y.length, 4 * cols)),
   rowDots: kernel(rowDots, ([out, , , cols]) => byRows(out.length, 8 * cols)),
   normaliseRows: kernel(normaliseRows, ([w, cols]) => byRows(w.length / cols, 12 * cols)),
 };

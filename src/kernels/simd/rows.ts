@@ -1,11 +1,10 @@
 /**
- * Row-wise passes over x: (rows, cols), and the products with one vector.
+ * Row-wise passes over x: (rows, cols).
  *
  *   fillRows           out[r] = row                       subtractRow      out[r] = x[r] − row
  *   standardiseRows    out = (x − mean)/std               destandardiseRows  out = mean + std·x
  *   scaleRows          out[r] (+)= scale[r]·x[r]          normaliseRows    w[r] /= ‖w[r]‖
- *   columnSums         out[j] (+)= Σ_r x[r, j]            matvec           y[r] (+)= ⟨w[r], x⟩
- *   rowDots            out[r] = ⟨a[r], b[r]⟩
+ *   columnSums         out[j] (+)= Σ_r x[r, j]            rowDots            out[r] = ⟨a[r], b[r]⟩
  *
  * 1 to 6 FLOPs over 4 to 12 bytes an element: all bound by memory. A row that is read twice is in cache then.
  * Row sums keep 8 or 16 partial sums (sweep.ts); column sums add the rows in ascending order.
@@ -129,18 +128,6 @@ function emitColumnSums(): Func {
     whileLoop(i32.gtSigned(rows, 0), addRows(1)));
 }
 
-/** matvec(y, w, x, bytes a row, rows, accumulate). */
-function emitMatvec(madd: MultiplyAdd): Func {
-  const f = new Func("matvec");
-  const [y, w, x, bytes, rows, accumulate] = f.params(I32, 6);
-  const p = f.local(I32);
-  const sum = scalar(f);
-  return f.body(doWhile(rows,
-    p.set(x), dot(f, sum, w, p, bytes, madd),
-    accumulating(accumulate, (adds) => f32.store(y, adds ? f32.add(f32.load(y), sum) : sum)),
-    advance(y, 4), advance(rows, -1)));
-}
-
 /** rowDots(out, a, b, bytes a row, rows). */
 function emitRowDots(madd: MultiplyAdd): Func {
   const f = new Func("rowDots");
@@ -155,7 +142,7 @@ function emit(numerics: Numerics): Func[] {
   const madd = multiplyAdd(numerics);
   return [
     emitFillRows(), emitSubtractRow(), emitStandardiseRows(madd), emitDestandardiseRows(madd), emitScaleRows(madd),
-    emitNormaliseRows(madd), emitColumnSums(), emitMatvec(madd), emitRowDots(madd),
+    emitNormaliseRows(madd), emitColumnSums(), emitRowDots(madd),
   ];
 }
 
@@ -199,12 +186,6 @@ function bind(wasm: Emitted): SimdKernels<typeof plainRows> {
       if (begin >= end) return;
       const from = 4 * begin;
       wasm.columnSums(out.byteOffset + from, x.byteOffset + from, 4 * (end - begin), 4 * cols, rows, accumulate);
-    },
-    matvec(y, w, x, cols, accumulate, begin, end) {
-      if (begin >= end) return;
-      wasm.matvec(
-        y.byteOffset + 4 * begin, w.byteOffset + 4 * begin * cols, x.byteOffset, 4 * cols, end - begin, accumulate,
-      );
     },
     rowDots(out, a, b, cols, begin, end) {
       if (begin >= end) return;
