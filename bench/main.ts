@@ -1,7 +1,9 @@
 /**
  * npm run bench [-- words] [--quick] [--json FILE] [--compare FILE] [--threads N] [--numerics fused|portable]
+ *   [--nodes 20,22,24]
  *
- * Words select suites and cases: only those whose name contains one of them are made and timed.
+ * Words select suites and cases: only those whose name contains one of them are made and timed. With
+ * --nodes the same is run on each of these versions of Node, which npm brings, and shown side by side.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -18,6 +20,7 @@ import { softmax } from "./kernels/softmax.js";
 import { threshold } from "./kernels/threshold.js";
 import { topk } from "./kernels/topk.js";
 import { machineLine } from "./machine.js";
+import { benchOnNodes } from "./nodes.js";
 import { caseLines, comparison, header } from "./report.js";
 import { steps } from "./steps.js";
 import { threads } from "./threads.js";
@@ -34,8 +37,15 @@ async function main(): Promise<void> {
       compare: { type: "string" },
       threads: { type: "string" },
       numerics: { type: "string", default: "fused" },
+      nodes: { type: "string" },
     },
   });
+  if (values.nodes !== undefined) {
+    const { nodes, quick, threads, numerics } = values;
+    const args = [...words, ...quick ? ["--quick"] : [], "--numerics", numerics, ...threads ? ["--threads", threads] : []];
+    console.log(`\n${benchOnNodes(nodes.split(","), args)}`);
+    return;
+  }
   if (values.numerics !== "fused" && values.numerics !== "portable") {
     throw new RangeError(`--numerics is "fused" or "portable", not "${values.numerics}"`);
   }

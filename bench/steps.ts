@@ -8,6 +8,7 @@ import type { Engine } from "../src/engine/engine.js";
 import { demandEqual } from "./demand-equal.js";
 import type { Case, Contender, Prepared } from "./harness.js";
 import { interactions, uniforms } from "./input.js";
+import { jaxElsaStep } from "./peers/jax-elsa.js";
 import { elsaStep } from "./peers/tfjs-elsa.js";
 import { elsaRun, recommendRun, saeRun, type StepRun } from "./step-runs.js";
 import type { Suite } from "./suite.js";
@@ -75,7 +76,7 @@ function stepCase(
   };
 }
 
-/** Small enough that TensorFlow.js, which works on a dense batch, can take part. */
+/** Small enough that libraries which work on a dense batch can take part. */
 const SMALL = { rows: 128, items: 3500, factors: 256 };
 
 async function smallElsa(bench: Workbench): Promise<Prepared> {
@@ -92,6 +93,7 @@ async function smallElsa(bench: Workbench): Promise<Prepared> {
   for (const backend of quick ? ["wasm"] as const : ["wasm", "cpu"] as const) {
     peers.push(await elsaStep(backend, a, x, factors, losses));
   }
+  peers.push(await jaxElsaStep(a, x, factors, losses));
   return stepCase(bench, 6 * rows * items * factors, make, peers);
 }
 

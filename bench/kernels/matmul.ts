@@ -4,6 +4,7 @@ import { splitsColumns } from "../../src/kernels/plain/matmul.js";
 import { demandEqual } from "../demand-equal.js";
 import { uniforms } from "../input.js";
 import { kernelCase } from "../kernel-case.js";
+import { openJax } from "../peers/jax.js";
 import { openTfjs } from "../peers/tfjs.js";
 import type { Suite } from "../suite.js";
 
@@ -63,6 +64,15 @@ export const matmul: Suite = {
           demandEqual(`tfjs ${backend} matMul`, product.results(), expected, roundingOf(K));
           peers.push(product);
         }
+        const { jax: { jit, numpy: np }, contender } = await openJax();
+        const product = contender("matmul", () => {
+          const times = jit(np.matmul);
+          const x = np.array(Float32Array.from(a), { shape: [M, K] });
+          const y = np.array(Float32Array.from(b), { shape: [K, N] });
+          return { run: () => times(x.ref, y.ref).dataSync(), close: () => [x, y].forEach((array) => array.dispose()) };
+        });
+        demandEqual("jax-js matmul", product.results(), expected, roundingOf(K));
+        peers.push(product);
         return kernelCase(bench, "matmul", {
           args: [one.floats(M * N), a, b, M, N, K, 0], outputs: [0], work: { flops: 2 * M * N * K },
           bound: roundingOf(K), peers,

@@ -11,7 +11,8 @@ import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Csr } from "../../src/base/csr.js";
 import { PAPER_ADAM } from "../../src/config/training.js";
 import { demandEqual } from "../demand-equal.js";
-import { openTfjs, type Backend, type TfjsContender } from "./tfjs.js";
+import type { PeerContender } from "./peer.js";
+import { openTfjs, type Backend } from "./tfjs.js";
 
 type StepResult = { loss: Tensor; A: Tensor2D; m: Tensor2D; v: Tensor2D };
 
@@ -20,7 +21,7 @@ type StepResult = { loss: Tensor; A: Tensor2D; m: Tensor2D; v: Tensor2D };
  */
 export async function elsaStep(
   backend: Backend, a: Float32Array, x: Csr, factors: number, losses: readonly number[],
-): Promise<TfjsContender> {
+): Promise<PeerContender> {
   const { tf, contender } = await openTfjs(backend);
   const dense = new Float32Array(x.rows * x.cols);
   for (let r = 0; r < x.rows; r++) {

@@ -7,7 +7,7 @@
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Contender } from "../harness.js";
+import type { PeerContender } from "./peer.js";
 
 export type Backend = "cpu" | "wasm";
 
@@ -17,15 +17,9 @@ interface Prepared {
   close(): void;
 }
 
-/** A contender that can also show what it computes, for verification. */
-export interface TfjsContender extends Contender {
-  /** The values of this many runs, one after the other. */
-  results(runs?: number): ArrayLike<number>;
-}
-
 export interface Tfjs {
   readonly tf: typeof tf;
-  contender(what: string, prepare: () => Prepared): TfjsContender;
+  contender(what: string, prepare: () => Prepared): PeerContender;
 }
 
 export async function openTfjs(backend: Backend): Promise<Tfjs> {

@@ -1,7 +1,7 @@
 export { Tape, type Matrix } from "./tape.js";
 export { constant, parameter, SparseTensor, Tensor } from "./tensor.js";
 export {
-  add, addLoss, addRow, destandardise, l1, linear, matmul, relativeSquare, relu, subtractRow,
+  add, addLoss, addRow, destandardise, FEW_ROWS, l1, linear, matmul, relativeSquare, relu, subtractRow,
 } from "./ops/dense.js";
 export { columnRange, columnSlice, sparseL1, sparseMatmul } from "./ops/sparse.js";
 export {

@@ -16,6 +16,11 @@ export class Lru<V> {
     return this.weight;
   }
 
+  /** Whether there is an entry; it counts as not asked for. */
+  has(key: string): boolean {
+    return this.kept.has(key);
+  }
+
   get(key: string): V | undefined {
     const found = this.kept.get(key);
     if (found === undefined) return undefined;

@@ -4,11 +4,13 @@
  * Written with callbacks rather than promises: most requests are answered in the turn in which their body arrived.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { answerTogether } from "./together/answer-together.js";
 import { Exchange } from "./exchange.js";
 import { bodyProblem, parameterProblem, Problem } from "./problem.js";
 import { readJson } from "./read-body.js";
 import type { Route } from "./route.js";
 import { parameterNames, Router, type Place } from "./router.js";
+import { Turn } from "./together/turn.js";
 import type { Checked, Fault, Fields, Schema } from "../base/schema.js";
 import type { Service } from "./service.js";
 
@@ -17,6 +19,7 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => E
 /** Answers requests by the routes and, where none fits, by the desk's files. */
 export function dispatcher(service: Service, routes: readonly Route[]): Listener {
   const router = new Router(routes);
+  const turn = new Turn(answerTogether);
   const names = new Map(routes.map((route) => [route.path, parameterNames(route.path)]));
 
   return (request, response) => {
@@ -52,7 +55,7 @@ export function dispatcher(service: Service, routes: readonly Route[]): Listener
       const { body: schema } = route;
       readJson(request, service.limits.maxBody, (body) => {
         try {
-          exchange.answerTogether(route, { params, query, body: checkedBody(schema, body) });
+          turn.add({ exchange, route, sent: { params, query, body: checkedBody(schema, body) } });
         } catch (error) {
           exchange.fail(error);
         }

@@ -5,10 +5,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { UserError } from "../base/user-error.js";
 import { Problem } from "./problem.js";
-import type { Route } from "./route.js";
+import type { Input, Route } from "./route.js";
 import type { Checked, Fields } from "../base/schema.js";
 import type { ServedModel } from "./served-model.js";
 import { report, type Service } from "./service.js";
+import type { Send } from "./together/turn.js";
 
 /** A refused body is read on for so long, so that its sender hears the answer instead of a broken connection. */
 const LINGER_MS = 1000;
@@ -20,7 +21,7 @@ const NOTHING_TO_LOAD = ["content-security-policy", "default-src 'none'; frame-a
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /** What was sent, checked. */
-interface Sent {
+export interface Sent {
   readonly params: Checked<Fields>;
   readonly query: Checked<Fields>;
   readonly body: unknown;
@@ -45,31 +46,34 @@ export class Exchange {
     });
   }
 
-  /** Answers when all that has come in this turn has been worked out (turn.ts). */
-  answerTogether(route: Route, sent: Sent): void {
-    this.service.turn.add(() => {
-      // Its sender has left.
-      if (this.over) return () => {};
-      try {
-        return this.workOut(route, sent);
-      } catch (error) {
-        return () => this.fail(error);
-      }
-    });
+  /** The model of this moment. */
+  get model(): ServedModel {
+    return this.service.model;
+  }
+
+  /** Whether it was answered, or its sender has left. */
+  get isOver(): boolean {
+    return this.over;
   }
 
   answer(route: Route, sent: Sent): void {
     this.workOut(route, sent)();
   }
 
+  /** What a handler gets. @throws Problem for what costs too much */
+  checked(route: Route, sent: Sent): Input<Fields, Fields, unknown> {
+    const { service, model } = this;
+    const input = { service, model, params: sent.params, query: sent.query, body: sent.body };
+    if (route.cost) model.cost.check(route.cost(input), service.limits.maxWork);
+    return input;
+  }
+
   /** By the model of this moment, from beginning to end; returns what sends the answer. */
-  private workOut(route: Route, sent: Sent): () => void {
-    const { service, request } = this;
-    const { model } = service;
+  workOut(route: Route, sent: Sent): Send {
+    const { service, request, model } = this;
     const kept = route.lasting ? model.cache.get(request.url!) : undefined;
     if (kept) return () => this.sendLasting(kept, model.fingerprint);
-    const input = { service, model, ...sent };
-    if (route.cost) model.cost.check(route.cost(input), service.limits.maxWork);
+    const input = this.checked(route, sent);
     const answer = route.handle(input);
     if (answer instanceof Promise) {
       request.socket.setTimeout(0);
@@ -85,6 +89,11 @@ export class Exchange {
       model.cache.put(request.url!, bytes);
       return () => this.sendLasting(bytes, model.fingerprint);
     }
+    return this.sending(route, answer, model);
+  }
+
+  /** What sends an answer that a model has given. */
+  sending(route: Route, answer: unknown, model: ServedModel): Send {
     const text = textOf(route, answer, model);
     return () => this.sendText(route, text, model.fingerprint);
   }

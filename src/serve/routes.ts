@@ -33,6 +33,7 @@ const people: Route[] = [
     params: NONE, query: NONE, body: object({ ...taste, n: listLength(MAX_LIST), ...listFields }),
     answer: answers.recommendation, lists: ["items"],
     cost: ({ model, body }) => listCost(model, body, body),
+    list: ({ model, body }) => ({ profile: model.profile(body), request: model.checkList(body) }),
     handle: ({ model, body }) => model.session.recommend(model.profile(body), model.checkList(body)),
   }),
   route({

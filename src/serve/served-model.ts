@@ -114,7 +114,7 @@ export class ServedModel {
         const detail = `${items.length} items need as many weights, got ${weights.length}`;
         throw invalid([{ pointer: "#/weights", detail }]);
       }
-      const liked = new Set(items);
+      const liked = new Set(dislikes && dislikes.length > 0 ? items : []);
       const both = dislikes?.findIndex((id) => liked.has(id)) ?? -1;
       if (both >= 0) throw invalid([{ pointer: `#/dislikes/${both}`, detail: "is among the items too" }]);
       return { items, weights, dislikes };

@@ -7,7 +7,6 @@ import { Problem } from "./problem.js";
 import { UserError } from "../base/user-error.js";
 import { Metrics } from "./metrics.js";
 import type { ServedModel } from "./served-model.js";
-import { Turn } from "./turn.js";
 
 /** What a service may be asked for at most. Long profiles and lists cost time, and every request waits its turn. */
 export interface Limits {
@@ -33,7 +32,6 @@ export interface Colleagues {
 
 export class Service {
   readonly metrics = new Metrics();
-  readonly turn = new Turn();
   /** Set when the service has been told to stop: balancers should send new requests elsewhere. */
   draining = false;
   /** Set when nothing new is accepted: every answer then asks its client to leave. */

@@ -81,7 +81,7 @@ export class CalibratedKnobs {
   private list(row: ProfileRow, knobs: readonly Knob[], held: HeldBack | null = null): number[] {
     const scores = knobs.length > 0 || held
       ? this.scores.steered(row, knobs, held ? [held] : []) : this.scores.unsteered(row);
-    return this.scores.best(scores, LIST, row);
+    return [...this.scores.best(scores, LIST, row).items];
   }
 
   private response(row: ProfileRow, what: string, sample: () => Response): Response {

@@ -133,8 +133,8 @@ export class Groups {
     const fused = scores.atCode({
       ...active(code), mean: meanOf(codes.map(({ mean }) => mean)), std: meanOf(codes.map(({ std }) => std)),
     });
-    const ranking = scores.best(fused, n, plainRow([]), among).map((item) => listed(item, fused[item]));
-    return { ranking, fellBack };
+    const best = scores.best(fused, n, plainRow([]), among);
+    return { ranking: best.items.map((item, i) => listed(item, best.scores[i])), fellBack };
   }
 
   /** Ascending: what may be listed for all of them. */

@@ -4,13 +4,13 @@
  */
 import type { Floats } from "../base/floats.js";
 import { UserError } from "../base/user-error.js";
-import type { Knob } from "../steer/steer.js";
-import type { HeldBack } from "../steer/suppression.js";
 import { Balancing, type BalancedItems } from "./balance.js";
 import type { KnobRequests } from "./knob-requests.js";
-import { listable, type Choice } from "./list-request.js";
+import { listable, type Choice, type ListRequest } from "./list-request.js";
 import { placesOf } from "./places.js";
-import { nothingKnown, type ProfileRow, type ReadProfile } from "./profile.js";
+import { nothingKnown, type Profile, type ProfileRow, type ReadProfile } from "./profile.js";
+import { hiding } from "./scores/rank-scores.js";
+import { scoreTogether } from "./scores/score-together.js";
 import type { KnobRequest, ListedItem, RecommendedList, SteeredLists } from "./session-types.js";
 import type { Workings } from "./workings.js";
 
@@ -22,14 +22,53 @@ export class Lists {
   }
 
   /** A profile's list, or the popular items where nothing of it is known. @throws UserError where that is refused */
-  forProfile({ row, ignored }: ReadProfile, choice: Choice): RecommendedList {
+  forProfile(read: ReadProfile, choice: Choice): RecommendedList {
+    const { row, ignored } = read;
     const nobody = row.items.length === 0 && row.disliked.length === 0;
     if (nobody && choice.refuseEmpty) throw new UserError(nothingKnown(ignored));
     const wide = this.balancing.widened(choice);
     return {
       ...this.balancing.cut(nobody ? this.popular(row, wide) : this.recommend(row, wide), row, choice),
-      ignored: [...ignored, ...choice.ignored], popular: nobody,
+      ignored: ignoredOf(read, choice), popular: nobody,
     };
+  }
+
+  /** Lists for several who ask at once, in their order; an error in the place of one that cannot be made. */
+  each(asked: readonly ListQuestion[]): (RecommendedList | UserError)[] {
+    const read = asked.map(({ profile, request = 10 }) =>
+      orError(() => ({ read: this.workings.read(profile), choice: this.workings.choice(request) })));
+    const lists = this.together(read.filter((one): one is ReadQuestion => !(one instanceof UserError)));
+    let next = 0;
+    return read.map((one) => (one instanceof UserError ? one : lists[next++]));
+  }
+
+  /**
+   * As `forProfile`, for several who ask at once: those whose list is a scan of all scores are scored together. What
+   * one of them cannot have stands as an error in its place.
+   */
+  together(asked: readonly ReadQuestion[]): (RecommendedList | UserError)[] {
+    const { scores, listed } = this.workings;
+    const answers: (RecommendedList | UserError)[] = [];
+    const shared: number[] = [];
+    asked.forEach(({ read, choice }, at) => {
+      if (this.isScan(read, choice)) shared.push(at);
+      else answers[at] = orError(() => this.forProfile(read, choice));
+    });
+    const { engine, cfae } = this.workings;
+    scoreTogether(engine, cfae, shared.map((at) => asked[at].read.row), (row, all, i) => {
+      const { read, choice } = asked[shared[i]];
+      answers[shared[i]] = orError(() => {
+        const wide = this.balancing.widened(choice);
+        const best = scores.best(all, wide.n + wide.offset, row);
+        const items = best.items.slice(wide.offset).map((item, j) => listed(item, best.scores[wide.offset + j]));
+        return { ...this.balancing.cut(items, row, choice), ignored: ignoredOf(read, choice), popular: false };
+      });
+    });
+    return answers;
+  }
+
+  private isScan({ row }: ReadProfile, { allowed, keepSeen }: Choice): boolean {
+    return row.sorted.length > 0 && !allowed && !keepSeen && this.workings.scores.isScanned(row);
   }
 
   recommend(row: ProfileRow, choice: Choice): ListedItem[] {
@@ -53,36 +92,33 @@ export class Lists {
   }
 
   steer(row: ProfileRow, requests: readonly KnobRequest[], choice: Choice): Omit<SteeredLists, "ignored"> {
-    const { scores } = this.workings;
     const { knobs, held, scaled } = this.requests.turned(row, requests);
-    const unsteered = scores.unsteered(row);
     const among = this.among(row, choice);
     const wide = this.balancing.widened(choice);
-    const shown = (from: Floats): BalancedItems =>
-      this.balancing.cut(this.ranked(from, row, among, wide), row, choice);
-    const { items: before, balance: priceBefore } = shown(unsteered);
-    const { items: after, balance } = shown(knobs.length > 0 ? this.turned(row, knobs, held) : unsteered);
-    const earlier = new Set(before.map(({ item }) => item));
-    const worth = (list: readonly ListedItem[]): number => list.reduce((sum, { item }) => sum + unsteered[item], 0);
-    const whole = worth(before);
-    return {
-      before,
-      after,
-      places: placesOf(listableScores(unsteered, among, row), after.map(({ item }) => item)),
-      overlap: before.length > 0 ? after.filter(({ item }) => earlier.has(item)).length / before.length : 1,
-      kept: whole > 0 ? worth(after) / whole : 1,
-      knobs: knobs.map((knob, i) => ({
-        ...knob, tag: requests[i].tag ?? null, concept: requests[i].concept ?? null,
-        turn: requests[i].turn ?? null, heldBack: held[i]?.strength ?? 0,
-        names: knob.neurons.map((neuron) => this.workings.named(neuron)),
-      })),
-      scaled,
-      ...(priceBefore && balance ? { balance: { before: priceBefore, after: balance } } : {}),
-    };
-  }
-
-  private turned(row: ProfileRow, knobs: readonly Knob[], held: readonly (HeldBack | null)[]): Floats {
-    return this.workings.scores.steered(row, knobs, held.filter((one) => one !== null));
+    const holding = held.filter((one) => one !== null);
+    return this.workings.scores.beforeAndAfter(row, knobs, holding, (unsteered, turned) => {
+      const shown = (from: Floats): BalancedItems =>
+        this.balancing.cut(this.ranked(from, row, among, wide), row, choice);
+      const { items: before, balance: priceBefore } = shown(unsteered);
+      const { items: after, balance } = turned === unsteered ? { items: before, balance: priceBefore } : shown(turned);
+      const earlier = new Set(before.map(({ item }) => item));
+      const worth = (list: readonly ListedItem[]): number => list.reduce((sum, { item }) => sum + unsteered[item], 0);
+      const whole = worth(before);
+      return {
+        before,
+        after,
+        places: placesAmong(unsteered, among, row, after.map(({ item }) => item)),
+        overlap: before.length > 0 ? after.filter(({ item }) => earlier.has(item)).length / before.length : 1,
+        kept: whole > 0 ? worth(after) / whole : 1,
+        knobs: knobs.map((knob, i) => ({
+          ...knob, tag: requests[i].tag ?? null, concept: requests[i].concept ?? null,
+          turn: requests[i].turn ?? null, heldBack: held[i]?.strength ?? 0,
+          names: knob.neurons.map((neuron) => this.workings.named(neuron)),
+        })),
+        scaled,
+        ...(priceBefore && balance ? { balance: { before: priceBefore, after: balance } } : {}),
+      };
+    });
   }
 
   /** Ascending; null for all but the profile's own. */
@@ -95,19 +131,48 @@ export class Lists {
   private ranked(
     scores: Floats, row: ProfileRow, among: Int32Array | null, { n, offset }: Choice,
   ): ListedItem[] {
-    return this.workings.scores.best(scores, n + offset, row, among).slice(offset)
-      .map((item) => this.workings.listed(item, scores[item]));
+    const { items, scores: found } = this.workings.scores.best(scores, n + offset, row, among);
+    return items.slice(offset).map((item, i) => this.workings.listed(item, found[offset + i]));
   }
 }
 
-/** A copy of the scores in which only what may be listed has any. */
-function listableScores(scores: Floats, among: Int32Array | null, row: ProfileRow): Floats {
-  if (among) {
-    const few = new Float32Array(scores.length).fill(-Infinity);
-    for (const item of among) few[item] = scores[item];
-    return few;
+/** Whose list is wanted, and which. */
+export interface ListQuestion {
+  readonly profile: Profile;
+  /** Default: the 10 best. */
+  readonly request?: number | ListRequest;
+}
+
+interface ReadQuestion {
+  readonly read: ReadProfile;
+  readonly choice: Choice;
+}
+
+function ignoredOf({ ignored }: ReadProfile, choice: Choice): readonly string[] {
+  return choice.ignored.length === 0 ? ignored : [...ignored, ...choice.ignored];
+}
+
+export function orThrow<T>(answer: T | UserError): T {
+  if (answer instanceof UserError) throw answer;
+  return answer;
+}
+
+/** @throws what is no user's mistake */
+function orError<T>(work: () => T): T | UserError {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
   }
-  const all = scores.slice();
-  for (const item of [...row.items, ...row.disliked]) all[item] = -Infinity;
-  return all;
+}
+
+/** Places among what may be listed. */
+function placesAmong(
+  scores: Floats, among: Int32Array | null, row: ProfileRow, items: readonly number[],
+): number[] {
+  if (!among) return hiding(scores, row.sorted, () => placesOf(scores, items));
+  const few = new Float32Array(scores.length).fill(-Infinity);
+  for (const item of among) few[item] = scores[item];
+  return placesOf(few, items);
 }

@@ -1,7 +1,8 @@
 /**
  * From a profile to scores, with what does not change kept: its embedding, its code, and its scores before a knob is
  * turned. Moving a knob then costs a sparse decode, one matrix–vector product and a ranking, which is what lets a list
- * follow a slider.
+ * follow a slider. A first list is ranked where its scores were computed, and several profiles that are asked for at
+ * once share the reads of the weights (scores/score-together.ts).
  *
  * Scores are those of the recommender at the embedding that the turned code stands for (steer/turned-embedding.ts),
  * the profile's own items among them: what a list leaves out, `best` is told.
@@ -16,7 +17,8 @@ import type { Cfae, RankedItems, Shortlist } from "../models/recommenders/recomm
 import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
 import type { Residual } from "../config/sae.js";
 import { steerCode, type Knob } from "../steer/steer.js";
-import type { HeldBack } from "../steer/suppression.js";
+import { holdBack, type HeldBack } from "../steer/suppression.js";
+import { rankAmong, rankScores, type RankedScores } from "./scores/rank-scores.js";
 import { keptShares, turnedEmbedding, type KeptShares, type TurnedUsers } from "../steer/turned-embedding.js";
 
 /** Profiles that are kept; the one asked for longest ago goes first. Each takes 4 bytes an item of the catalogue. */
@@ -105,7 +107,50 @@ export class ProfileScores {
 
   /** Scores of all items, (I), after turning the knobs and holding items back. */
   steered(row: ProfileRow, knobs: readonly Knob[], held: readonly HeldBack[] = []): Floats {
-    return this.withCode(row, knobs, (tape, { embedding, x }) => this.scoresAt(tape, embedding, x, held));
+    return this.withCode(row, knobs, (tape, { embedding, x }) => {
+      const { data } = this.cfae.decode(tape, embedding, x);
+      holdBack(data, held);
+      return data.slice();
+    });
+  }
+
+  /**
+   * Runs `use` on the scores of all items, (I), before and after turning the knobs and holding items back: one product
+   * of two rows, ranked where it lies. They are released afterwards; `use` may change them while it runs.
+   */
+  beforeAndAfter<T>(
+    row: ProfileRow, knobs: readonly Knob[], held: readonly HeldBack[], use: (before: Floats, after: Floats) => T,
+  ): T {
+    const encoded = this.encoded(row);
+    if (knobs.length === 0) {
+      const scores = this.unsteered(row);
+      return use(scores, scores);
+    }
+    if (encoded.scores || this.residual === "drop") {
+      const before = this.unsteered(row);
+      return this.withCode(row, knobs, (tape, { embedding, x }) => {
+        const { data } = this.cfae.decode(tape, embedding, x);
+        holdBack(data, held);
+        return use(before, data);
+      });
+    }
+    return this.withCode(row, knobs, (tape, { embedding }) => {
+      const { cfae: { items: I, factors: D } } = this;
+      const both = new Tensor(this.engine.floats(2 * D), 2, D, false);
+      both.data.set(encoded.u);
+      both.data.set(embedding.data, D);
+      const { data } = this.cfae.decode(tape, both, tape.sparseInput(encoded.x, [0, 0]));
+      const [before, after] = [data.subarray(0, I), data.subarray(I)];
+      holdBack(after, held);
+      if (encoded.listed) encoded.scores = before.slice();
+      encoded.listed = true;
+      return use(before, after);
+    });
+  }
+
+  /** Whether a row's first list is that of all of the recommender's own scores (scores/score-together.ts). */
+  isScanned(row: ProfileRow): boolean {
+    return this.residual !== "drop" && !this.shortlist && !row.values && !this.kept.has(row.key);
   }
 
   /**
@@ -153,7 +198,7 @@ export class ProfileScores {
   }
 
   private recommenderScores(encoded: Encoded): Floats {
-    return this.withEmbedding(encoded, (tape, embedding, x) => this.scoresAt(tape, embedding, x, []));
+    return this.withEmbedding(encoded, (tape, embedding, x) => this.cfae.decode(tape, embedding, x).data.slice());
   }
 
   /** The embedding as the recommender makes it, the SAE not asked. */
@@ -182,58 +227,24 @@ export class ProfileScores {
     });
   }
 
-  /** The recommender's scores at an embedding, less what holds items back. */
-  private scoresAt(tape: Tape, embedding: Tensor, x: SparseTensor, held: readonly HeldBack[]): Floats {
-    const scores = this.cfae.decode(tape, embedding, x);
-    for (const { strength, share } of held) {
-      for (let j = 0; j < share.length; j++) scores.data[j] -= strength * share[j];
-    }
-    return scores.data.slice();
-  }
-
   /**
    * The n best items before any knob is turned, and their scores: those of `unsteered` and `best`. The first list of a
    * profile is ranked where its scores were computed; only when it is asked for again are they copied and kept.
    */
-  bestUnsteered(row: ProfileRow, n: number): { readonly items: readonly number[]; readonly scores: readonly number[] } {
+  bestUnsteered(row: ProfileRow, n: number): RankedScores {
     const encoded = this.encoded(row);
-    if (encoded.scores || encoded.listed || this.residual === "drop") {
-      const scores = this.unsteered(row);
-      const items = this.best(scores, n, row);
-      return { items, scores: items.map((item) => scores[item]) };
-    }
+    if (encoded.scores || encoded.listed || this.residual === "drop") return this.best(this.unsteered(row), n, row);
     encoded.listed = true;
-    const { engine, cfae } = this;
-    return this.withEmbedding(encoded, (tape, embedding, x) => {
-      const { data } = cfae.decode(tape, embedding, x);
-      const length = Math.min(n, cfae.items);
-      const [list, found] = [engine.ints(length), engine.floats(length)];
-      engine.run("maskRows", data, x.rowStart, x.rowEnd, x.indices, cfae.items);
-      engine.run("rankRows", list, found, data, cfae.items, length);
-      const items = Array.from(list).filter((item) => item >= 0);
-      return { items, scores: Array.from(found.subarray(0, items.length)) };
-    });
+    return this.withEmbedding(encoded, (tape, embedding, x) =>
+      this.best(this.cfae.decode(tape, embedding, x).data, n, row));
   }
 
   /**
    * The n best items of (I) scores, best first; those at −∞ are left out.
    * @param among the items to be ranked, ascending; null for all but the row's own.
    */
-  best(scores: Floats, n: number, row: ProfileRow, among: Int32Array | null = null): number[] {
-    const { engine, cfae: { items } } = this;
-    return engine.scope(() => {
-      const length = Math.min(n, among ? among.length : items);
-      const [list, found] = [engine.ints(length), engine.floats(length)];
-      if (among) {
-        engine.run("rankListed", list, found, engine.floatsFrom(scores), engine.intsFrom(among), items, length);
-      } else {
-        const own = [...row.items, ...row.disliked];
-        const x = engine.floatsFrom(scores);
-        engine.run("maskRows", x, engine.intsFrom([0]), engine.intsFrom([own.length]), engine.intsFrom(own), items);
-        engine.run("rankRows", list, found, x, items, length);
-      }
-      return Array.from(list).filter((item) => item >= 0);
-    });
+  best(scores: Floats, n: number, row: ProfileRow, among: Int32Array | null = null): RankedScores {
+    return among ? rankAmong(this.engine, scores, n, among) : rankScores(this.engine, scores, n, row.sorted);
   }
 
   /**
@@ -242,7 +253,7 @@ export class ProfileScores {
    */
   bestAmong(
     row: ProfileRow, among: Int32Array, n: number, knobs: readonly Knob[],
-  ): { readonly items: readonly number[]; readonly scores: readonly number[] } | null {
+  ): RankedScores | null {
     const { engine, cfae } = this;
     if (!cfae.decodeItems || among.length > MOST * cfae.items) return null;
     if (knobs.length === 0 && this.kept.get(row.key)?.scores) return null;

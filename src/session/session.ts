@@ -9,6 +9,7 @@
  * src/browser in a page or its worker.
  */
 import type { Csr } from "../base/csr.js";
+import type { UserError } from "../base/user-error.js";
 import type { Residual } from "../config/sae.js";
 import type { Engine } from "../engine/engine.js";
 import type { Mapping } from "../interpret/tag-neurons.js";
@@ -20,7 +21,7 @@ import { Explanations } from "./explanations.js";
 import { Groups, type GroupList, type GroupRequest } from "./groups.js";
 import { Inspections } from "./inspections.js";
 import { KnobRequests } from "./knob-requests.js";
-import { Lists } from "./lists.js";
+import { Lists, orThrow, type ListQuestion } from "./lists.js";
 import { readWish, type Vocabulary, type Wish } from "./read-wish.js";
 import { leftOut, type ListRequest } from "./list-request.js";
 import {
@@ -131,10 +132,15 @@ export class Session {
     return this.lists.forProfile(this.workings.read(profile), this.workings.choice(request));
   }
 
-  /** As `recommend` for several profiles, in their order; the request is read once. */
+  /** As `recommend` for several profiles, in their order. @throws UserError the first that there is */
   recommendAll(profiles: readonly Profile[], request: number | ListRequest = 10): RecommendedList[] {
     const choice = this.workings.choice(request);
-    return profiles.map((profile) => this.lists.forProfile(this.workings.read(profile), choice));
+    return this.lists.together(profiles.map((profile) => ({ read: this.workings.read(profile), choice }))).map(orThrow);
+  }
+
+  /** The same for several who ask at once, each for a list of its own; an error in the place of one that has none. */
+  recommendEach(asked: readonly ListQuestion[]): (RecommendedList | UserError)[] {
+    return this.lists.each(asked);
   }
 
   /** One list for several people, by their scores or by their codes, and what it is to each of them (groups.ts). */

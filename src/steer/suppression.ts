@@ -9,6 +9,7 @@
  * order; those that carry the tag by name count at least as their average does. Only for decoders whose scores are
  * linear in the embedding.
  */
+import type { Floats } from "../base/floats.js";
 import type { Knob } from "./steer.js";
 
 /** β·h, (I). */
@@ -49,4 +50,9 @@ export function heldBack(
   // Whatever its vector says, an item that carries the tag has it.
   for (let i = 0; i < carriers.length; i++) held[carriers[i]] = Math.max(1, held[carriers[i]]);
   return held;
+}
+
+/** Takes from scores, (I), what is held back of each. */
+export function holdBack(scores: Floats, held: readonly HeldBack[]): void {
+  for (const { strength, share } of held) for (let j = 0; j < share.length; j++) scores[j] -= strength * share[j];
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openSession } from "../../src/session/open-session.js";
-import { Turn } from "../../src/serve/turn.js";
+import { Turn } from "../../src/serve/together/turn.js";
 import { ListWriter } from "../../src/serve/write-lists.js";
 import { model, withService } from "./at-work.js";
 
@@ -49,18 +49,16 @@ test("profiles that are asked for together get a session's answers, byte for byt
 });
 
 test("answers of a turn are sent when they have been worked out", async () => {
-  const turn = new Turn();
   const events: string[] = [];
   await new Promise<void>((resolve) => {
-    for (let i = 0; i < 20; i++) {
-      turn.add(() => {
-        events.push(`work ${i}`);
-        return () => {
-          events.push(`send ${i}`);
-          if (i === 19) resolve();
-        };
-      });
-    }
+    const turn = new Turn((some: readonly number[]) => some.map((i) => {
+      events.push(`work ${i}`);
+      return () => {
+        events.push(`send ${i}`);
+        if (i === 19) resolve();
+      };
+    }));
+    for (let i = 0; i < 20; i++) turn.add(i);
     events.push("read");
   });
   const steps = (what: string, from: number, to: number): string[] =>

@@ -65,11 +65,11 @@ test("lists from the 8-bit copy are those of a full scan, also where too few ite
     const found = short.shortlisted(profile, n);
     assert.is(full.shortlisted(profile, n), null);
     if (!found) {
-      assert.ok(scores[full.best(scores, n, profile).at(-1)!] <= 0, "only where what ELSA clips decides the order");
+      assert.ok(scores[full.best(scores, n, profile).items.at(-1)!] <= 0, "only where what ELSA clips decides the order");
       continue;
     }
     used++;
-    assert.equal([...found.items], full.best(scores, n, profile));
+    assert.equal([...found.items], full.best(scores, n, profile).items);
     assert.equal(Array.from(found.scores), Array.from(found.items, (item) => scores[item]));
     short.unsteered(profile);
     assert.is(short.shortlisted(profile, n), null, "scores that are there are used");
