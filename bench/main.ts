@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   });
   if (values.nodes !== undefined) {
     const { nodes, quick, threads, numerics } = values;
-    const args = [...words, ...quick ? ["--quick"] : [], "--numerics", numerics, ...threads ? ["--threads", threads] : []];
+    const args = [...words, "--numerics", numerics, ...quick ? ["--quick"] : [], ...threads ? ["--threads", threads] : []];
     console.log(`\n${benchOnNodes(nodes.split(","), args)}`);
     return;
   }

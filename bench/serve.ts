@@ -4,11 +4,11 @@
  * requests, malformed requests, a reload and an end under load. It verifies before it times: the service must answer
  * what a session answers, byte for byte. Every connection asks for profiles of its own, so that nothing is asked twice.
  *
- *   node dist/bench/serve.js MODEL [--requests 100000] [--connections 64] [--seconds 8] [--json FILE]
+ *   node dist/bench/serve.js MODEL [--requests 100000] [--connections 64] [--seconds 8] [--workers N] [--json FILE]
  *
- * The service runs in a process of its own; the load generator shares the machine with it, so the figures are low
- * rather than high. What must not happen (a wrong answer, an error, a dropped request, 5xx for garbage) ends it with
- * code 1.
+ * The service runs in a process of its own, or in several (--workers), whose processor times are added up; the load
+ * generator shares the machine with it, so the figures are low rather than high. What must not happen (a wrong answer,
+ * an error, a dropped request, 5xx for garbage) ends it with code 1.
  */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -32,6 +32,7 @@ const { values: options, positionals } = parseArgs({
     requests: { type: "string", default: "100000" },
     connections: { type: "string", default: "64" },
     seconds: { type: "string", default: "8" },
+    workers: { type: "string", default: "1" },
     json: { type: "string" },
   },
 });
@@ -176,7 +177,8 @@ async function main(): Promise<void> {
 }
 
 function serve(): Promise<Served> {
-  return start([MAIN, "serve", folder, "--port", "0", "--no-desk"]);
+  const several = options.workers === "1" ? [] : ["--workers", options.workers];
+  return start([MAIN, "serve", folder, "--port", "0", "--no-desk", ...several]);
 }
 
 async function textOf(url: string, { method, path, body }: Asked): Promise<string> {

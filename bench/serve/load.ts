@@ -4,7 +4,7 @@
  */
 import autocannon from "autocannon";
 import { spawn, type ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** Requests of a kind that each connection makes before it begins anew: far more profiles than a session keeps. */
 export const OWN = 100;
@@ -74,12 +74,28 @@ export async function fire(
   };
 }
 
-/** User and system time so far, from Linux's table of processes; NaN elsewhere. Ticks are hundredths of a second. */
+/** User and system time so far of a process and of those that it started, from Linux's table; NaN elsewhere. */
 function processorSeconds(pid: number): number {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / 100;
+    const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((name) => statOf(Number(name)));
+    const family = new Set([pid]);
+    // A process is older than those that it starts, but numbers begin anew some day.
+    for (let before = 0; before !== family.size;) {
+      before = family.size;
+      for (const { pid: one, parent } of all) if (family.has(parent)) family.add(one);
+    }
+    return all.reduce((sum, one) => sum + (family.has(one.pid) ? one.seconds : 0), 0);
   } catch {
     return NaN;
+  }
+}
+
+/** Nothing for a process that has just ended. Ticks are hundredths of a second. */
+function statOf(pid: number): { pid: number; parent: number; seconds: number }[] {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+    return [{ pid, parent: Number(fields[1]), seconds: (Number(fields[11]) + Number(fields[12])) / 100 }];
+  } catch {
+    return [];
   }
 }

@@ -17,6 +17,7 @@ import { plainRank } from "./plain/rank.js";
 import { plainRecvae } from "./plain/recvae.js";
 import { plainRefineCodes } from "./plain/refine-codes.js";
 import { plainRows } from "./plain/rows.js";
+import { plainScreen } from "./plain/screen.js";
 import { plainSoftmaxKl } from "./plain/softmax-kl.js";
 import { plainSoftmax } from "./plain/softmax.js";
 import { plainSparseItems } from "./plain/sparse-items.js";
@@ -35,6 +36,7 @@ import { simdMatvec } from "./simd/matvec.js";
 import { simdRank } from "./simd/rank.js";
 import { simdRefineCodes } from "./simd/refine-codes.js";
 import { simdRows } from "./simd/rows.js";
+import { simdScreen } from "./simd/screen.js";
 import { simdSoftmaxKl } from "./simd/softmax-kl.js";
 import { simdSoftmax } from "./simd/softmax.js";
 import { simdSparse } from "./simd/sparse.js";
@@ -46,6 +48,7 @@ export const families = [
   { name: "matvec", plain: plainMatvec, simd: simdMatvec },
   { name: "sparse", plain: plainSparse, simd: simdSparse },
   { name: "topk", plain: plainTopk, simd: simdTopk },
+  { name: "screen", plain: plainScreen, simd: simdScreen },
   { name: "threshold", plain: plainThreshold, simd: simdThreshold },
   { name: "largest", plain: plainLargest, simd: simdLargest },
   { name: "rank", plain: plainRank, simd: simdRank },

@@ -4,7 +4,7 @@
  * each.
  */
 import type { Floats } from "../../src/base/floats.js";
-import type { KernelArgs, KernelName } from "../../src/kernels/families.js";
+import { plain, type KernelArgs, type KernelName } from "../../src/kernels/families.js";
 import { transposeLists } from "../../src/kernels/plain/sparse.js";
 import { Random } from "../../src/base/random.js";
 
@@ -45,6 +45,11 @@ class Numbers {
 
   ints(values: ArrayLike<number>): Int32Array {
     return Int32Array.from(values);
+  }
+
+  /** Two whole numbers of 16 bits each, from −2,047 to 2,047. */
+  words(length: number): Int32Array {
+    return new Int32Array(Int16Array.from({ length: 2 * length }, () => random.below(4_095) - 2_047).buffer);
   }
 
   zeros(length: number): Float32Array {
@@ -170,6 +175,34 @@ const cases: Cases = {
     args: [n.floats(1_009 * COLS), n.floats(1_009 * COLS), n.floats(1_009), COLS, 1], outputs: [0],
   }),
   columnSums: (n) => ({ args: [n.floats(1_009), n.floats(503 * 1_009), 503, 1_009, 1], outputs: [0] }),
+  quantiseRows: (n) => ({
+    args: [
+      n.ints(new Int32Array(2_003 * 104)), n.zeros(2_003), n.zeros(2_003), n.zeros(2_003), n.floats(2_003 * 208), 208,
+    ],
+    outputs: [0, 1, 2, 3],
+  }),
+  int16Product: (n) => ({
+    args: [n.ints(new Int32Array(ROWS * N)), n.words(ROWS * 104), n.words(N * 104), ROWS, N, 104], outputs: [0],
+  }),
+  screenedTopk: (n) => {
+    const [rows, k, d] = [1_009, 13, 16];
+    const [indices, ends] = [n.ints(new Int32Array(rows * k)), n.ints(new Int32Array(rows))];
+    const [x, w, b] = [n.floats(rows * d), n.floats(COLS * d), n.floats(COLS)];
+    const quantised = (data: Float32Array, many: number): [Int32Array, Float32Array, Float32Array, Float32Array] => {
+      const [q, facts] = [new Int32Array((many * d) / 2), [0, 1, 2].map(() => n.zeros(many))];
+      plain.quantiseRows(q, facts[0], facts[1], facts[2], data, d, 0, many);
+      return [q, facts[0], facts[1], facts[2]];
+    };
+    const [xq, ...ofRows] = quantised(x, rows);
+    const [wq, columnScale, norm, error] = quantised(w, COLS);
+    const products = new Int32Array(rows * COLS);
+    plain.int16Product(products, xq, wq, rows, COLS, d / 2, 0, rows);
+    const most = Float32Array.from([norm, error, b], (one) => Math.max(...one.map(Math.abs)));
+    return {
+      args: [indices, n.zeros(rows * k), ends, products, ...ofRows, columnScale, x, w, b, most, d, k],
+      outputs: [0, 1, 2],
+    };
+  },
   matvec: (n) => ({
     args: [n.floats(3 * 2_003), n.floats(2_003 * COLS), n.floats(3 * COLS), 3, COLS, 1], outputs: [0],
   }),

@@ -23,7 +23,7 @@ import { MR, NR, copyTile, multiplyPanels } from "./emit/tile.js";
 
 // A panel of B and one of A fill three quarters of a 32 KB L1 cache, a block of A half of a 512 KB L2. A longer KC
 // visits C less often, which pays where C is large and memory is shared with others.
-const KC = 512;
+export const KC = 512;
 const MC = 128;
 const NC = 2048;
 
@@ -43,15 +43,26 @@ function emit(numerics: Numerics): Func[] {
   ];
 }
 
-function bind(wasm: Emitted, { at: packedA }: Workspace): SimdKernels<typeof plainMatmul> {
-  const { multiplyPanels, copyTile, packATransposing, packACopying, packBTransposing, packBCopying } = wasm;
+type Numbers = Floats | Int32Array;
+
+/** A product of words in blocks; what is multiplied and added, and how, `multiplyPanels` alone knows. */
+export type BlockedProduct = (
+  c: Numbers, a: Numbers, b: Numbers, m: number, n: number, k: number, accumulate: number, begin: number, end: number,
+  aByK: boolean, bByK: boolean,
+) => void;
+
+/** @param multiplyPanels the register tile (emit/tile.ts). One of whole numbers takes k up to KC. */
+export function blockedProduct(
+  wasm: Emitted, multiplyPanels: Emitted[string], { at: packedA }: Workspace,
+): BlockedProduct {
+  const { copyTile, packATransposing, packACopying, packBTransposing, packBCopying } = wasm;
   const packedB = packedA + 4 * A_FLOATS;
   const scratch = packedB + 4 * B_FLOATS;
 
   /** C[i0…i1, j0…j1] (+)= the product; aByK and bByK say whether k is contiguous in a and in b. */
   function product(
-    c: Floats, a: Floats, b: Floats, m: number, n: number, k: number, accumulate: number, begin: number, end: number,
-    aByK: boolean, bByK: boolean,
+    c: Numbers, a: Numbers, b: Numbers, m: number, n: number, k: number, accumulate: number, begin: number,
+    end: number, aByK: boolean, bByK: boolean,
   ): void {
     const byColumns = splitsColumns(m, n);
     const [i0, i1, j0, j1] = byColumns ? [0, m, begin, end] : [begin, end, 0, n];
@@ -105,6 +116,11 @@ function bind(wasm: Emitted, { at: packedA }: Workspace): SimdKernels<typeof pla
     }
   }
 
+  return product;
+}
+
+function bind(wasm: Emitted, workspace: Workspace): SimdKernels<typeof plainMatmul> {
+  const product = blockedProduct(wasm, wasm.multiplyPanels, workspace);
   return {
     matmul: (c, a, b, m, n, k, accumulate, begin, end) =>
       product(c, a, b, m, n, k, accumulate, begin, end, true, false),

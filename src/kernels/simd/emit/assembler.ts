@@ -125,7 +125,7 @@ export const f32x4 = {
   add: binary(simd(0xe4), V128), sub: binary(simd(0xe5), V128), mul: binary(simd(0xe6), V128),
   div: binary(simd(0xe7), V128), sqrt: unary(simd(0xe3), V128),
   gt: binary(simd(0x44), V128), le: binary(simd(0x45), V128), ge: binary(simd(0x46), V128),
-  abs: unary(simd(0xe0), V128), convertSigned: unary(simd(0xfa), V128),
+  abs: unary(simd(0xe0), V128), nearest: unary(simd(0x6a), V128), convertSigned: unary(simd(0xfa), V128),
   /** pmax(x, y) = x < y ? y : x and pmin(x, y) = y < x ? y : x in every lane: a NaN in y never wins. */
   pmin: binary(simd(0xea), V128), pmax: binary(simd(0xeb), V128),
   /** x·y + z with one rounding where the processor has FMA, else with two. */
@@ -135,11 +135,15 @@ export const f32x4 = {
 export const i16x8 = {
   /** Eight signed bytes, widened. */
   loadBytes: load(simd(0x01)),
+  /** Four signed words of each, saturated. */
+  narrowed: binary(simd(0x85), V128),
 };
 
 export const i32x4 = {
   /** Products of 16-bit lanes, neighbours added. */
   dotPairs: binary(simd(0xba), V128),
+  /** Of floats, towards 0, saturated. */
+  truncated: unary(simd(0xf8), V128),
   splat: unary(simd(0x11), I32), extract: extract(simd(0x1b)), bitmask: unary(simd(0xa4), V128),
   constant: (n: number): Code => [simd(0x0c), ...new Uint8Array(new Int32Array(4).fill(n).buffer)],
   add: binary(simd(0xae), V128), sub: binary(simd(0xb1), V128),
