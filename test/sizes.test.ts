@@ -19,7 +19,6 @@ const LONG_FILES: Readonly<Record<string, string>> = {
 };
 const LONG_FUNCTIONS: Readonly<Record<string, string>> = {
   "desk/views/strip-view.ts: stripView": "one element with its parts, in the order in which they stand on the page",
-  "kernels/simd/matmul.ts: bind": "the loop nest around the register tile reads as one",
   "kernels/simd/softmax-kl.ts: emitSoftmaxKl": "one emitted function: two passes over a row share its locals",
   "kernels/simd/topk.ts: emitTopk": "one emitted function: bound, bisection and output share its locals",
   "report/steering-section.ts: steeringSection": "a page of text with its figures",

@@ -6,10 +6,10 @@
  * δ to b[n], δ·(x − c) to W[n], and −δ·W[n] to c; summed over rows the last is −(Σδ)ᵀ·W, one vector product.
  */
 import type { Floats } from "../../base/floats.js";
-import type { Engine } from "../../engine/engine.js";
 import type { Tape } from "../tape.js";
 import { SparseTensor, type Tensor } from "../tensor.js";
 import { accumulate, timesTransposed } from "./dense.js";
+import { codeSlots, screenedLists, worthScreening } from "./screened-lists.js";
 import { byColumn } from "./sparse.js";
 
 /** What every encoder is given. */
@@ -30,7 +30,10 @@ export function topkEncode(tape: Tape, inputs: EncoderInputs, k: number): Sparse
   const tracked = tape.tracks([x, c, w, b]);
   if (worthScreening(x.rows, x.cols, w.rows, k)) {
     const centred = centredRows(tape, inputs);
-    const out = screened(tape, centred, inputs, k, tracked);
+    const lists = screenedLists(tape.engine, centred, w, b, k);
+    const out = new SparseTensor(
+      tape.engine, x.rows, w.rows, lists.starts, lists.rowEnd, lists.indices, lists.values, tracked,
+    );
     tape.record("topkEncode", out, () => encoderBackward(tape, inputs, centred, out));
     return out;
   }
@@ -172,45 +175,6 @@ function centredRows({ engine }: Tape, { x, c }: EncoderInputs): Floats {
   return centred;
 }
 
-/** Rows from which on quantising W costs little beside the product, columns that a few of are worth finding. */
-const [SCREENED_ROWS, SCREENED_COLUMNS] = [128, 1024];
-
-/** Sums of more than 1,024 products leave too few bits for each. */
-function worthScreening(B: number, d: number, h: number, k: number): boolean {
-  return B >= SCREENED_ROWS && h >= SCREENED_COLUMNS && 16 * k <= h && d % 8 === 0 && d >= 64 && d <= 1024;
-}
-
-/** The same code by way of a product in 16 bits (kernels/plain/screen.ts). */
-function screened(
-  { engine }: Tape, centred: Floats, { x, w, b }: EncoderInputs, k: number, tracked: boolean,
-): SparseTensor {
-  const [B, d, h] = [x.rows, x.cols, w.rows];
-  const quantised = (data: Floats, rows: number): [q: Int32Array, ...facts: Floats[]] => {
-    const q = engine.ints((rows * d) / 2);
-    const [scale, norm, error] = [engine.floats(rows), engine.floats(rows), engine.floats(rows)];
-    engine.run("quantiseRows", q, scale, norm, error, data, d);
-    return [q, scale, norm, error];
-  };
-  const [xq, scale, norm, error] = quantised(centred, B);
-  const [wq, columnScale, columnNorm, columnError] = quantised(w.data, h);
-  const products = engine.ints(B * h);
-  engine.run("int16Product", products, xq, wq, B, h, d / 2);
-  const most = engine.floatsFrom([columnNorm, columnError, b.data].map(largestSize));
-  const { starts, indices, values, rowEnd } = slots(engine, B, k);
-  engine.run(
-    "screenedTopk", indices, values, rowEnd, products, scale, norm, error, columnScale, centred, w.data, b.data, most,
-    d, k,
-  );
-  return new SparseTensor(engine, B, h, starts, rowEnd, indices, values, tracked);
-}
-
-/** Largest |x|; NaN if there is one. */
-function largestSize(x: Floats): number {
-  let largest = 0;
-  for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i]));
-  return largest;
-}
-
 function preActivations(tape: Tape, inputs: EncoderInputs): { centred: Floats; pre: Floats } {
   const { engine } = tape;
   const { x, w, b } = inputs;
@@ -222,18 +186,9 @@ function preActivations(tape: Tape, inputs: EncoderInputs): { centred: Floats; p
   return { centred, pre };
 }
 
-/** k places a row. */
-function slots(engine: Engine, rows: number, k: number): {
-  starts: Int32Array; indices: Int32Array; values: Floats; rowEnd: Int32Array;
-} {
-  const starts = engine.ints(rows);
-  for (let r = 0; r < rows; r++) starts[r] = r * k;
-  return { starts, indices: engine.ints(rows * k), values: engine.floats(rows * k), rowEnd: engine.ints(rows) };
-}
-
 function largest(tape: Tape, pre: Floats, rows: number, h: number, k: number, tracked: boolean): SparseTensor {
   const { engine } = tape;
-  const { starts, indices, values, rowEnd } = slots(engine, rows, k);
+  const { starts, indices, values, rowEnd } = codeSlots(engine, rows, k);
   engine.run("topkRelu", indices, values, rowEnd, pre, h, k);
   return new SparseTensor(engine, rows, h, starts, rowEnd, indices, values, tracked);
 }

@@ -51,13 +51,42 @@ export type BlockedProduct = (
   aByK: boolean, bByK: boolean,
 ) => void;
 
+/** Writes what a packed block of A and one of B give. */
+type Block = (
+  c: number, rows: number, columns: number, depth: number, cStride: number, accumulate: number,
+) => void;
+
+/** One packed block: the full tiles straight into C, then the bottom and the right edge by way of scratch. */
+function blockOf(wasm: Emitted, multiplyPanels: Emitted[string], packedA: number): Block {
+  const { copyTile } = wasm;
+  const packedB = packedA + 4 * A_FLOATS;
+  const scratch = packedB + 4 * B_FLOATS;
+  return (c, rows, columns, depth, cStride, accumulate) => {
+    const mFull = Math.floor(rows / MR);
+    const nFull = Math.floor(columns / NR);
+    const mRest = rows - mFull * MR;
+    const nRest = columns - nFull * NR;
+    if (mFull > 0 && nFull > 0) multiplyPanels(packedA, packedB, c, mFull, nFull, depth, cStride, accumulate);
+    if (mRest > 0) {
+      const panels = nFull + (nRest > 0 ? 1 : 0);
+      const stride = 4 * NR * panels;
+      multiplyPanels(packedA + 4 * mFull * MR * depth, packedB, scratch, 1, panels, depth, stride, 0);
+      copyTile(c + mFull * MR * cStride, scratch, mRest, 4 * columns, cStride, stride, accumulate);
+    }
+    if (nRest > 0 && mFull > 0) {
+      multiplyPanels(packedA, packedB + 4 * nFull * NR * depth, scratch, mFull, 1, depth, 4 * NR, 0);
+      copyTile(c + 4 * nFull * NR, scratch, mFull * MR, 4 * nRest, cStride, 4 * NR, accumulate);
+    }
+  };
+}
+
 /** @param multiplyPanels the register tile (emit/tile.ts). One of whole numbers takes k up to KC. */
 export function blockedProduct(
   wasm: Emitted, multiplyPanels: Emitted[string], { at: packedA }: Workspace,
 ): BlockedProduct {
-  const { copyTile, packATransposing, packACopying, packBTransposing, packBCopying } = wasm;
+  const { packATransposing, packACopying, packBTransposing, packBCopying } = wasm;
   const packedB = packedA + 4 * A_FLOATS;
-  const scratch = packedB + 4 * B_FLOATS;
+  const block = blockOf(wasm, multiplyPanels, packedA);
 
   /** C[i0…i1, j0…j1] (+)= the product; aByK and bByK say whether k is contiguous in a and in b. */
   function product(
@@ -92,27 +121,6 @@ export function blockedProduct(
           block(c.byteOffset + 4 * (i * n + j), rows, columns, depth, 4 * n, accumulate || p > 0 ? 1 : 0);
         }
       }
-    }
-  }
-
-  /** One packed block: the full tiles straight into C, then the bottom and the right edge by way of scratch. */
-  function block(
-    c: number, rows: number, columns: number, depth: number, cStride: number, accumulate: number,
-  ): void {
-    const mFull = Math.floor(rows / MR);
-    const nFull = Math.floor(columns / NR);
-    const mRest = rows - mFull * MR;
-    const nRest = columns - nFull * NR;
-    if (mFull > 0 && nFull > 0) multiplyPanels(packedA, packedB, c, mFull, nFull, depth, cStride, accumulate);
-    if (mRest > 0) {
-      const panels = nFull + (nRest > 0 ? 1 : 0);
-      const stride = 4 * NR * panels;
-      multiplyPanels(packedA + 4 * mFull * MR * depth, packedB, scratch, 1, panels, depth, stride, 0);
-      copyTile(c + mFull * MR * cStride, scratch, mRest, 4 * columns, cStride, stride, accumulate);
-    }
-    if (nRest > 0 && mFull > 0) {
-      multiplyPanels(packedA, packedB + 4 * nFull * NR * depth, scratch, mFull, 1, depth, 4 * NR, 0);
-      copyTile(c + 4 * nFull * NR, scratch, mFull * MR, 4 * nRest, cStride, 4 * NR, accumulate);
     }
   }
 
