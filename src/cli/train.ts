@@ -12,7 +12,8 @@ import { trainModel, updateConfig } from "../pipeline/train-model.js";
 import { recommenders } from "../models/recommenders/registry.js";
 import { presets, type PresetName } from "../config/presets.js";
 import { Interrupted, UsageError, type Context } from "./context.js";
-import { percent, whole } from "../base/numbers.js";
+import { fraction, percent, whole } from "../base/numbers.js";
+import type { Meaning } from "../interpret/meaning/meaning-figures.js";
 import { metricsTable, planLine } from "./tables/format.js";
 import {
   addDataOptions, addMachineOptions, addOutputOptions, collect, number, sourceOf, type CommonOptions,
@@ -137,6 +138,7 @@ function describe(model: Model, dataset: Dataset, options: TrainCommandOptions, 
     const { namesKept, update } = model;
     context.json({
       out: options.out, seed, shape, config: model.config, data, fit, metrics, understood, update, namesKept,
+      meaning: model.meaning ?? null,
     });
     return;
   }
@@ -151,10 +153,20 @@ function describe(model: Model, dataset: Dataset, options: TrainCommandOptions, 
       ? `  ${named.length} of ${shape.neurons} neurons have a name, ${sure} with a correlation from ${SURE} on;\n` +
         `  names come from ${tags.names.length} tags with ${data.minTagApplications} applications or more`
       : "  no tags: neurons stay without names",
+    ...(model.meaning ? [meaningLine(model.meaning)] : []),
     ...(model.update ? [updateLine(model.update)] : []),
     ...(model.namesKept ? [namesLine(model.namesKept)] : []),
     `written to ${options.out}`,
   );
+}
+
+/** What the neurons mean, in one line: `evaluate --meaning` has the tables. */
+function meaningLine({ against, codes, sets, ceilings, proven }: Meaning): string {
+  const what = against === "tags" ? "tag" : "planted concept";
+  return `  held-out F1 of a ${what}: best neuron ${fraction(codes.SAE.f1)}, set of neurons ${fraction(sets.f1)}, ` +
+    `principal axis ${fraction(codes.PCA.f1)}, probe ${fraction(ceilings["probe on the embedding"])}` +
+    (proven ? `;\n  ${proven.neurons} neurons have a proven name, with ${percent(proven.share)} of a test user's ` +
+      "activation" : "");
 }
 
 function updateLine({ neurons, kept, newItems, goneItems }: ModelUpdate): string {

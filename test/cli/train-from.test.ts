@@ -15,6 +15,7 @@ test("goes on, says what became of the neurons, keeps the split", () => inTempor
   const [first, second] = ["first", "second"].map((name) => join(folder, name));
   const trained = await unknot(["train", "--world", "tiny", ...SMALL, "--out", first, "--threads", "1"]);
   assert.is(trained.code, 0, trained.stderr);
+  assert.match(trained.stdout, /held-out F1 of a planted concept: best neuron [\d.]+, set of neurons [\d.]+, principal/);
   const went = await unknot(["train", "--world", "tiny", "--from", first, "--out", second, "--threads", "1"]);
   assert.is(went.code, 0, went.stderr);
   assert.match(went.stdout, /of \d+ neurons that fired before, \d+ keep their meaning \(\d+ %\); 0 items are new, 0 gone/);
