@@ -41,12 +41,15 @@ interface Setup {
 enableRelaxedSimd();
 console.log(machineLine(describeMachine("fused")));
 const asked = await requests();
-const serve = (...more: string[]): Promise<Served> => start([MAIN, "serve", folder, "--port", "0", "--no-desk", ...more]);
+const serve = (...more: string[]): Promise<Served> =>
+  start([MAIN, "serve", folder, "--port", "0", "--no-desk", ...more]);
 const behind = [await serve(), await serve()];
 const setups: Setup[] = [
   { what: "one process", front: await serve(), behind: [], loads: [] },
   { what: "--workers 2", front: await serve("--workers", "2"), behind: [], loads: [] },
-  { what: "two processes, round robin", front: await start([BALANCER, ...behind.map(({ url }) => url)]), behind, loads: [] },
+  {
+    what: "two processes, round robin", front: await start([BALANCER, ...behind.map(({ url }) => url)]), behind, loads: [],
+  },
 ];
 try {
   await verify();

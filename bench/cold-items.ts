@@ -53,7 +53,8 @@ await engine.ready();
 const { dataset, split } = await openData({ folder: options.data, seed });
 if (!dataset.tags) throw new Error(`${options.data} has no tags`);
 const I = dataset.itemIds.length;
-const tags = mostUsed(chooseTags(dataset.tags, I).tags, options.tags === undefined ? Infinity : Number(options.tags));
+const most = options.tags === undefined ? Infinity : Number(options.tags);
+const tags = mostUsed(chooseTags(dataset.tags, I).tags, most);
 const parts = splitItems(dataset.interactions, seed);
 const { warm, validation, test } = parts;
 console.log(
@@ -62,8 +63,8 @@ console.log(
 );
 
 /** The first so many: tags come by descending use. */
-function mostUsed({ names, counts }: TagCounts, most: number): TagCounts {
-  const kept = names.slice(0, most);
+function mostUsed({ names, counts }: TagCounts, howMany: number): TagCounts {
+  const kept = names.slice(0, howMany);
   return { names: kept, counts: csrSelectRows(counts, Int32Array.from(kept.keys())) };
 }
 
@@ -73,7 +74,10 @@ async function vectorsOn(items: Int32Array): Promise<Matrix> {
     train: columns(split.train, items),
     validation: columns(csrSelectRows(dataset.interactions, split.validation.users), items),
   };
-  const set = options.set.map((text) => text.split("=")).map(([name, value]): [string, number] => [name, Number(value)]);
+  const set = options.set.map((text): [string, number] => {
+    const [name, value] = text.split("=");
+    return [name, Number(value)];
+  });
   const settings = { ...presets.default.elsa, factors: Number(options.factors), ...Object.fromEntries(set) };
   const { weights, fit } = await trainRecommender(engine, elsa, data, settings, seed);
   console.log(`ELSA on ${items.length} items: best epoch ${fit.bestEpoch}`);
