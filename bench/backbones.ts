@@ -18,6 +18,7 @@ import { Random } from "../src/base/random.js";
 import { openEngine } from "../src/engine/open.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import { Ease, type EaseOptions } from "../src/models/recommenders/ease.js";
+import { InfiniteAe } from "../src/models/recommenders/infinite-ae.js";
 import { ItemKnn } from "../src/models/recommenders/item-knn.js";
 import { LowRankEdlae } from "../src/models/recommenders/low-rank-edlae.js";
 import { Popularity } from "../src/models/recommenders/popularity.js";
@@ -141,6 +142,11 @@ const models: Record<string, () => void | Promise<void>> = {
       dropout: [0.2, 0.33, 0.5], userExponent: [0, 0.1, 0.2, 0.3, 0.4], itemExponent: [0, 0.1, 0.2, 0.3],
       lambda: [10, 20, 50, 100, 200],
     }, ease);
+  },
+  "infinite-ae": () => {
+    chosen("∞-AE", { lambda: 2, lengthExponent: 0.5 }, {
+      lambda: [1, 2, 5, 10], lengthExponent: [0, 0.25, 0.5, 0.75, 1],
+    }, (x, setting) => InfiniteAe.fit(engine, x, setting));
   },
   mrf: () => {
     chosen("sparse MRF", { threshold: 0.3, blockShare: 0.5, lambda: 1 }, { threshold: [0.5, 0.3, 0.15] },

@@ -48,7 +48,8 @@ const setups: Setup[] = [
   { what: "one process", front: await serve(), behind: [], loads: [] },
   { what: "--workers 2", front: await serve("--workers", "2"), behind: [], loads: [] },
   {
-    what: "two processes, round robin", front: await start([BALANCER, ...behind.map(({ url }) => url)]), behind, loads: [],
+    what: "two processes, round robin", behind, loads: [],
+    front: await start([BALANCER, ...behind.map(({ url }) => url)]),
   },
 ];
 try {

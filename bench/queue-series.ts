@@ -41,7 +41,7 @@ const args = (out: string, ...more: string[]): string[] => [
 ];
 const linesOf = (out: string): string[] =>
   existsSync(join(folder, out)) ? readFileSync(join(folder, out), "utf8").split("\n").filter(Boolean) : [];
-/** Kills are spread over so many of the file's 200 lines: they come in bursts, as a late run holds back those behind. */
+/** Kills are spread over so many of the file's 200 lines, which come in bursts: a late run holds back others. */
 const SPREAD = 150;
 
 /** Waits until the file has so many lines. @throws Error when its coordinator ends before. */

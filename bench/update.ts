@@ -107,8 +107,8 @@ async function series(seed: number): Promise<void> {
   const labelled = earlier.labels.filter(({ label }) => label !== null);
   const same = named.labels.filter(({ label }, n) => label !== null && label === earlier.labels[n].label);
   console.log(
-    `${newItems} new items; ${kept} of ${neurons} neurons keep their meaning (${(100 * kept / neurons).toFixed(1)} %), ` +
-    `${same.length} of ${labelled.length} names`,
+    `${newItems} new items; ${kept} of ${neurons} neurons keep their meaning ` +
+    `(${(100 * kept / neurons).toFixed(1)} %), ${same.length} of ${labelled.length} names`,
   );
   if (options.out === undefined) return;
   const curves = { anew: [anew.recommender, anew.nested], update: [update.recommender, update.nested] };
@@ -119,15 +119,16 @@ async function series(seed: number): Promise<void> {
 function compare(what: "recommender" | "nested", anew: readonly CurvePoint[], update: readonly CurvePoint[]): void {
   const [a, u] = [last(anew), last(update)];
   const shown = (seconds: number | null): string => (seconds === null ? "never" : `${seconds.toFixed(0)} s`);
+  const percent = (share: number, digits: number): string => `${(100 * share).toFixed(digits)} %`;
   console.log(
-    `${what === "nested" ? "through the SAE" : "ELSA"}: anew ${a.seconds.toFixed(0)} s to nDCG@20 ${a.ndcg.toFixed(4)}, ` +
-    `update ${u.seconds.toFixed(0)} s to ${u.ndcg.toFixed(4)} (${(100 * u.seconds / a.seconds).toFixed(0)} % of the ` +
-    `time, ${(100 * u.ndcg / a.ndcg).toFixed(1)} % of the nDCG); it begins at ${update[0].ndcg.toFixed(4)} after ` +
-    `${update[0].seconds.toFixed(0)} s`,
+    `${what === "nested" ? "through the SAE" : "ELSA"}: anew ${shown(a.seconds)} to nDCG@20 ${a.ndcg.toFixed(4)}, ` +
+    `update ${shown(u.seconds)} to ${u.ndcg.toFixed(4)} (${percent(u.seconds / a.seconds, 0)} of the time, ` +
+    `${percent(u.ndcg / a.ndcg, 1)} of the nDCG); it begins at ${update[0].ndcg.toFixed(4)} after ` +
+    shown(update[0].seconds),
   );
   console.log(
     `  to what the update ends with: anew ${shown(secondsUntil(anew, u.ndcg))}, update ` +
-    `${shown(secondsUntil(update, u.ndcg))}; to what training anew ends with: anew ${shown(secondsUntil(anew, a.ndcg))}, ` +
-    `update ${shown(secondsUntil(update, a.ndcg))}`,
+    `${shown(secondsUntil(update, u.ndcg))}; to what training anew ends with: anew ` +
+    `${shown(secondsUntil(anew, a.ndcg))}, update ${shown(secondsUntil(update, a.ndcg))}`,
   );
 }

@@ -23,6 +23,7 @@ export { ScoringModel } from "../models/recommenders/scoring-model.js";
 export { MultDae, type MultShape } from "../models/recommenders/multdae.js";
 export { MultVae } from "../models/recommenders/multvae.js";
 export { Ease, type EaseOptions } from "../models/recommenders/ease.js";
+export { InfiniteAe, type InfiniteAeOptions } from "../models/recommenders/infinite-ae.js";
 export { LowRankEdlae, type LowRankEdlaeOptions } from "../models/recommenders/low-rank-edlae.js";
 export { SparseMrf, type SparseMrfOptions } from "../models/recommenders/sparse-mrf.js";
 export { ItemKnn, type ItemKnnConfig } from "../models/recommenders/item-knn.js";

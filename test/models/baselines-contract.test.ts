@@ -5,6 +5,7 @@ import type { Engine } from "../../src/engine/engine.js";
 import type { Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
 import { Ease } from "../../src/models/recommenders/ease.js";
+import { InfiniteAe } from "../../src/models/recommenders/infinite-ae.js";
 import { ItemKnn } from "../../src/models/recommenders/item-knn.js";
 import { LowRankEdlae } from "../../src/models/recommenders/low-rank-edlae.js";
 import type { Cfae } from "../../src/models/recommenders/recommender.js";
@@ -58,6 +59,9 @@ recommenderContract({
 recommenderContract({
   name: "DAN", personal: true,
   train: (engine, train) => Ease.fit(engine, train, { lambda: 5, dropout: 0.3, itemExponent: 0.2, userExponent: 0.3 }),
+});
+recommenderContract({
+  name: "∞-AE", personal: true, train: (engine, train) => InfiniteAe.fit(engine, train, { lambda: 1 }),
 });
 // The board is of rank 2, which ADMM needs told; a diagonal of 0 costs the others some factors.
 for (const [solver, factors] of [["admm", 2], ["zero", 6], ["free", 4]] as const) {

@@ -4,6 +4,7 @@
  */
 import { Registry } from "../../base/registry.js";
 import { dan, ease, edlae } from "./ease.js";
+import { infiniteAe } from "./infinite-ae.js";
 import { itemKnn } from "./item-knn.js";
 import { popularity } from "./popularity.js";
 import type { ScorerRecord } from "./record.js";
@@ -12,5 +13,5 @@ import { teaser } from "./teaser.js";
 
 /** By name. */
 export const scorers = new Registry<ScorerRecord>("baseline", [
-  popularity, itemKnn, ease, edlae, dan, sparseMrf, teaser,
+  popularity, itemKnn, ease, edlae, dan, infiniteAe, sparseMrf, teaser,
 ]);
