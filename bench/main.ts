@@ -42,7 +42,9 @@ async function main(): Promise<void> {
   });
   if (values.nodes !== undefined) {
     const { nodes, quick, threads, numerics } = values;
-    const args = [...words, "--numerics", numerics, ...quick ? ["--quick"] : [], ...threads ? ["--threads", threads] : []];
+    const args = [...words, "--numerics", numerics];
+    if (quick) args.push("--quick");
+    if (threads !== undefined) args.push("--threads", threads);
     console.log(`\n${benchOnNodes(nodes.split(","), args)}`);
     return;
   }

@@ -2,10 +2,10 @@
  * npm run bench:quality:sae [-- --data FOLDER | --world NAME] [--factors N] [--neurons N] [--epochs N] [--threads N]
  *   [--clock wall|processor] [--rates R,…] [--batches N,…]
  *
- * As quality.ts for the SAE: seconds of training until the lists of the nested recommender, the SAE's output alone, reach
- * 90, 95 and 99 % of the best validation nDCG@20 that anybody reached. A TopK SAE with the paper's objective (K = 32)
- * here and in PyTorch, dense and sparse, on the embeddings of one ELSA, from the same weights, in the same order. Each
- * takes the rate and batch of the grid with which it reaches the last mark first. Steps are timed and nothing else.
+ * As quality.ts for the SAE: seconds of training until the lists of the nested recommender, the SAE's output alone,
+ * reach 90, 95 and 99 % of the best validation nDCG@20 that anybody reached. A TopK SAE with the paper's objective
+ * (K = 32) here and in PyTorch, dense and sparse, on the embeddings of one ELSA, from the same weights, in the same
+ * order. Each takes the rate and batch of the grid with which it reaches a mark first. Steps are timed and nothing else.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -134,7 +134,9 @@ async function* theirs(kind: string, { u, folder }: Start, rate: number, batch: 
   }
 }
 
-async function curve(name: string, settings: string, run: Pieces, scorer: Engine, { opened, a }: Start): Promise<Curve> {
+async function curve(
+  name: string, settings: string, run: Pieces, scorer: Engine, { opened, a }: Start,
+): Promise<Curve> {
   const points = [];
   let seconds = 0;
   const { train, validation } = opened.split;

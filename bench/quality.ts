@@ -9,7 +9,8 @@
  * elsa.cutoff and elsa.start too; with --columns also both on sampled outputs. Each takes the learning rate and batch
  * of a small grid with which it reaches the marks first, on validation users of the same split. Settings take turns,
  * ours, theirs, ours, …, so that a machine that slows down slows all. Steps are timed, and a start that is worked out;
- * a model is scored by the same code whoever trained it. Not measured: the time that a grid takes. SAEs: quality-sae.ts.
+ * a model is scored by the same code whoever trained it. Not measured: the time that a grid takes. SAEs have a bench of
+ * their own, quality-sae.ts.
  *
  * On large data an epoch is long: --piece scores after so many users instead, --scored scores that many of the
  * validation users, --only runs some of the names that the table shows.

@@ -69,7 +69,10 @@ export const matmul: Suite = {
           const times = jit(np.matmul);
           const x = np.array(Float32Array.from(a), { shape: [M, K] });
           const y = np.array(Float32Array.from(b), { shape: [K, N] });
-          return { run: () => times(x.ref, y.ref).dataSync(), close: () => [x, y].forEach((array) => array.dispose()) };
+          return {
+            run: () => times(x.ref, y.ref).dataSync() as Float32Array,
+            close: () => { for (const array of [x, y]) array.dispose(); },
+          };
         });
         demandEqual("jax-js matmul", product.results(), expected, roundingOf(K));
         peers.push(product);

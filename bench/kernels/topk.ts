@@ -36,7 +36,7 @@ async function jaxTopk(x: Float32Array, cols: number, k: number): Promise<PeerCo
       run: () => {
         const [values, indices] = top(t.ref);
         indices.dispose();
-        return values.dataSync();
+        return values.dataSync() as Float32Array;
       },
       close: () => t.dispose(),
     };

@@ -1,6 +1,6 @@
 /**
- * An ELSA step in jax-js: the formula on a dense batch, its gradient by `valueAndGrad` (five dense products), rows on the
- * unit sphere and Adam, all under one `jit`. Arrays are counted there: each use but the last is a `.ref`.
+ * An ELSA step in jax-js: the formula on a dense batch, its gradient by `valueAndGrad` (five dense products), rows on
+ * the unit sphere and Adam, all under one `jit`. Arrays are counted there: each use but the last is a `.ref`.
  */
 import type { numpy } from "@jax-js/jax";
 import type { Csr } from "../../src/base/csr.js";
@@ -52,7 +52,7 @@ export async function jaxElsaStep(
         const [size, correction] = [learningRate / (1 - beta1 ** t), 1 / (1 - beta2 ** t)].map((z) => np.array(z));
         const [value, ...next] = update(A, m, v, input.ref, size, correction);
         [A, m, v] = next;
-        return value.dataSync();
+        return value.dataSync() as Float32Array;
       },
       close: () => { for (const array of [input, A, m, v]) array.dispose(); },
     };

@@ -16,8 +16,8 @@ export function accumulate(tape: Tape, t: Tensor, x: Floats, scale: number): voi
 export const FEW_ROWS = 16;
 
 /**
- * out (+)= x·Wᵀ, forward only. One row, a user asking for a list, is a matrix–vector product, bound by reading W once; a
- * few rows are as many that share those reads, and each has the bits that it has alone. More are a blocked product.
+ * out (+)= x·Wᵀ, forward only. One row, a user asking for a list, is a matrix–vector product, bound by reading W once;
+ * a few rows are as many that share those reads, and each has the bits that it has alone. More are a blocked product.
  */
 export function timesTransposed(
   engine: Engine, out: Floats, x: Floats, w: Floats, B: number, h: number, d: number, accumulate: 0 | 1,

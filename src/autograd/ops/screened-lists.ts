@@ -1,6 +1,6 @@
 /**
- * The k largest positive pre-activations of each row by way of a product in 16 bits (kernels/plain/screen.ts): the lists
- * that the whole product would give, for less work where there are many neurons and rows.
+ * The k largest positive pre-activations of each row by way of a product in 16 bits (kernels/plain/screen.ts): the
+ * lists that the whole product would give, for less work where there are many neurons and rows.
  */
 import type { Floats } from "../../base/floats.js";
 import type { Engine } from "../../engine/engine.js";

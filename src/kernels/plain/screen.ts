@@ -7,9 +7,9 @@
  *   |⟨x, w⟩ − s_x s_w⟨q_x, q_w⟩| ≤ ‖r_x‖·‖w‖ + (‖x‖ + ‖r_x‖)·‖r_w‖ =: E, plus rounding
  *
  * An entry among the k largest is no less than the k-th largest approximation τ less E, so its own approximation is no
- * less than τ − 2E; and one that is positive has an approximation above −E. Bounds use the largest ‖w‖, ‖r_w‖ and |b| of
- * all columns. Two steps before it: quantiseRows and products of whole numbers. The specification of the last step knows
- * nothing of approximations.
+ * less than τ − 2E; and one that is positive has an approximation above −E. Bounds use the largest ‖w‖, ‖r_w‖ and |b|
+ * of all columns. Two steps before it: quantiseRows and products of whole numbers. The specification of the last step
+ * knows nothing of approximations.
  */
 import type { Floats } from "../../base/floats.js";
 import { byRows, byTiles, kernel } from "../family.js";
@@ -21,8 +21,8 @@ export function largestQuantum(cols: number): number {
 }
 
 /**
- * Rows in 16 bits, two numbers a word, low half first. cols is a multiple of 8. q: (rows, cols/2), scale s, norm ‖x‖ and
- * error ‖r‖: (rows), x: (rows, cols). Owns rows.
+ * Rows in 16 bits, two numbers a word, low half first. cols is a multiple of 8. q: (rows, cols/2), scale s, norm ‖x‖
+ * and error ‖r‖: (rows), x: (rows, cols). Owns rows.
  */
 export function quantiseRows(
   q: Int32Array, scale: Floats, norm: Floats, error: Floats, x: Floats, cols: number, begin: number, end: number,
@@ -68,8 +68,8 @@ export function int16Product(
 /**
  * The k largest positive entries of each row of x·Wᵀ + b, written as topkRelu does.
  *
- * products: (rows, cols) of the quantised x and W; scale, norm and error of x's rows: (rows); columnScale of W's: (cols);
- * x: (rows, d), w: (cols, d), b: (cols). most: the largest ‖w‖, ‖r_w‖ and |b|. Owns rows.
+ * products: (rows, cols) of the quantised x and W; scale, norm and error of x's rows: (rows); columnScale of W's:
+ * (cols); x: (rows, d), w: (cols, d), b: (cols). most: the largest ‖w‖, ‖r_w‖ and |b|. Owns rows.
  */
 export function screenedTopk(
   indices: Int32Array, values: Floats, rowEnd: Int32Array, _products: Int32Array, _scale: Floats, _norm: Floats,

@@ -1,10 +1,10 @@
 /**
- * Screening in 16 bits (plain/screen.ts). The product is that of matmul.ts with another tile: one instruction multiplies
- * eight pairs of 16-bit numbers and adds neighbours, another adds four sums, and both have pipes of their own. A word of
- * A (two steps of k) meets a vector of B, so the packing of single precision serves.
+ * Screening in 16 bits (plain/screen.ts). The product is that of matmul.ts with another tile: one instruction
+ * multiplies eight pairs of 16-bit numbers and adds neighbours, another adds four sums, and both have pipes of their
+ * own. A word of A (two steps of k) meets a vector of B, so the packing of single precision serves.
  *
- * screenedTopk, a row: approximations; their k largest; all columns that the bound does not rule out (a third more than k
- * on rows of a few hundred numbers); those computed in full; their k largest. Bound by memory, 12·cols bytes and some
+ * screenedTopk, a row: approximations; their k largest; all columns that the bound does not rule out (a third more than
+ * k on rows of a few hundred numbers); those computed in full; their k largest. Bound by memory, 12·cols bytes and some
  * dozens of random rows of W.
  */
 import type { Floats } from "../../base/floats.js";

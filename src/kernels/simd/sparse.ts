@@ -6,9 +6,9 @@
  *
  * 2·nnz·cols FLOPs (half of it for binary csrMatmul) over 4·nnz·cols bytes of b in random rows: bound by memory, and
  * the output row or a[r] stays in L1. Eight (or four) rows of b stream by at once: one load and one store of the output
- * for eight additions, and eight misses in flight; eight measured a fifth faster than four and than sixteen, and touching
- * the next eight rows ahead of time slower by a sixth or more. Blocking by columns instead would visit every row of b
- * several times and measured 2–3 times slower.
+ * for eight additions, and eight misses in flight; eight measured a fifth faster than four and than sixteen, and
+ * touching the next eight rows ahead of time slower by a sixth or more. Blocking by columns instead would visit every
+ * row of b several times and measured 2–3 times slower.
  *
  * Entries are added in list order, each to the running output, as in the plain kernel.
  */
