@@ -170,5 +170,6 @@ export function saeBytes(factors: number, items: number, config: SaeConfig): num
   const aux = auxWeight > 0 ? 2 * H + 4 * factors : 0;
   const scores = downstream > 0 ? 5 * items : 0;
   const copies = auxWeight > 0 ? 5 : 4;
-  return 4 * (copies * weights + B * (14 * factors + own + aux + scores)) + 2 ** 24;
+  // The encoder and a batch in 16 bits: a quarter of both matrices, half of the batch (kernels/plain/screen.ts).
+  return 4 * ((copies + 0.25) * weights + B * (14.5 * factors + own + aux + scores)) + 2 ** 24;
 }
