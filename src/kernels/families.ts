@@ -39,6 +39,7 @@ import { simdRows } from "./simd/rows.js";
 import { simdScreen } from "./simd/screen.js";
 import { simdSoftmaxKl } from "./simd/softmax-kl.js";
 import { simdSoftmax } from "./simd/softmax.js";
+import { simdSparseItems } from "./simd/sparse-items.js";
 import { simdSparse } from "./simd/sparse.js";
 import { simdThreshold } from "./simd/threshold.js";
 import { simdTopk } from "./simd/topk.js";
@@ -64,7 +65,7 @@ export const families = [
   { name: "code-sums", plain: plainCodeSums, simd: simdCodeSums },
   { name: "item-item", plain: plainItemItem, simd: null },
   { name: "recvae", plain: plainRecvae, simd: null },
-  { name: "sparse-items", plain: plainSparseItems, simd: null },
+  { name: "sparse-items", plain: plainSparseItems, simd: simdSparseItems },
 ] as const satisfies readonly KernelFamily[];
 
 type Merged<T> = (T extends unknown ? (one: T) => void : never) extends (all: infer A) => void ? A : never;

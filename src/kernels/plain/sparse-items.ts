@@ -3,10 +3,11 @@
  * user: so the products with sparse item vectors stream over users (autograd/ops/sparse-items.ts). What concerns one
  * user is then a column, and these kernels own columns.
  *
- * They have no SIMD twins: two light passes over O·B numbers beside three products with all of an item's entries.
+ * The two passes over all O·B scores have SIMD twins: which of them are clamped is a toss-up that no processor guesses,
+ * and a branch each took longer than the products of a level of few entries.
  */
 import type { Floats } from "../../base/floats.js";
-import { byColumns, byRows, plainOnly } from "../family.js";
+import { byColumns, byRows, kernel, plainOnly } from "../family.js";
 
 const LIGHT = "a light pass over the scores beside products that read them once for every entry of an item";
 
@@ -18,10 +19,8 @@ export function cappedResidual(
   s: Floats, squares: Floats, dots: Floats, rowStart: Int32Array, rowEnd: Int32Array, indices: Int32Array, rows: number,
   cols: number, cap: number, begin: number, end: number,
 ): void {
-  for (let u = begin; u < end; u++) {
-    for (let q = rowStart[u]; q < rowEnd[u]; q++) s[indices[q] * cols + u] -= 1;
-    squares[u] = 0;
-  }
+  subtractEntries(s, rowStart, rowEnd, indices, cols, begin, end);
+  squares.fill(0, begin, end);
   for (let i = 0; i < rows; i++) {
     for (let at = i * cols + begin, u = begin; u < end; at++, u++) {
       const clamped = Math.min(cap, Math.max(0, s[at]));
@@ -29,6 +28,21 @@ export function cappedResidual(
       squares[u] += clamped * clamped;
     }
   }
+  sumEntries(dots, s, rowStart, rowEnd, indices, cols, begin, end);
+}
+
+/** s −= 1 at the entries of x. */
+export function subtractEntries(
+  s: Floats, rowStart: Int32Array, rowEnd: Int32Array, indices: Int32Array, cols: number, begin: number, end: number,
+): void {
+  for (let u = begin; u < end; u++) for (let q = rowStart[u]; q < rowEnd[u]; q++) s[indices[q] * cols + u] -= 1;
+}
+
+/** dots[u] = Σ s over the entries of x. */
+export function sumEntries(
+  dots: Floats, s: Floats, rowStart: Int32Array, rowEnd: Int32Array, indices: Int32Array, cols: number, begin: number,
+  end: number,
+): void {
   for (let u = begin; u < end; u++) {
     let sum = 0;
     for (let q = rowStart[u]; q < rowEnd[u]; q++) sum += s[indices[q] * cols + u];
@@ -44,18 +58,25 @@ export function cappedResidualGradient(
   s: Floats, scale: Floats, shift: Floats, rowStart: Int32Array, rowEnd: Int32Array, indices: Int32Array, rows: number,
   cols: number, cap: number, begin: number, end: number,
 ): void {
-  // Clamped scores are never negative, so a sign can mark the entries of x that get a gradient.
-  for (let u = begin; u < end; u++) {
-    for (let q = rowStart[u]; q < rowEnd[u]; q++) {
-      const at = indices[q] * cols + u;
-      if (s[at] < cap) s[at] = -s[at];
-    }
-  }
+  markEntries(s, rowStart, rowEnd, indices, cols, cap, begin, end);
   for (let i = 0; i < rows; i++) {
     for (let at = i * cols + begin, u = begin; u < end; at++, u++) {
       const value = s[at];
       if (value < 0) s[at] = -scale[u] * value - shift[u];
       else s[at] = value < cap ? scale[u] * value : 0;
+    }
+  }
+}
+
+/** Clamped scores are never negative, so a sign can mark the entries of x that get a gradient. */
+export function markEntries(
+  s: Floats, rowStart: Int32Array, rowEnd: Int32Array, indices: Int32Array, cols: number, cap: number, begin: number,
+  end: number,
+): void {
+  for (let u = begin; u < end; u++) {
+    for (let q = rowStart[u]; q < rowEnd[u]; q++) {
+      const at = indices[q] * cols + u;
+      if (s[at] < cap) s[at] = -s[at];
     }
   }
 }
@@ -99,9 +120,9 @@ export function unitRowsGradient(
 }
 
 export const plainSparseItems = {
-  cappedResidual: plainOnly(cappedResidual, ([, squares, , , , , rows]) => byColumns(squares.length, 8 * rows), LIGHT),
-  cappedResidualGradient: plainOnly(cappedResidualGradient, ([, scale, , , , , rows]) =>
-    byColumns(scale.length, 8 * rows), LIGHT),
+  cappedResidual: kernel(cappedResidual, ([, squares, , , , , rows]) => byColumns(squares.length, 8 * rows)),
+  cappedResidualGradient: kernel(cappedResidualGradient, ([, scale, , , , , rows]) =>
+    byColumns(scale.length, 8 * rows)),
   transpose: plainOnly(
     transpose, ([, , rows, cols]) => byRows(cols, 16 * rows), "moves single words, in tiles that stay in the cache",
   ),
