@@ -76,11 +76,12 @@ export function nextStart(
 export async function trainSparseElsa(
   engine: Engine, train: Csr, validation: Csr, config: ElsaSparseConfig, seed: number,
   hooks: SparseElsaHooks = {},
-  { outside = trainsOutside(config, train.cols), levels = levelsOf(config) }: SparseElsaWays = {},
+  { outside = trainsOutside(config, train.cols), levels: given }: SparseElsaWays = {},
 ): Promise<TrainedSparseElsa> {
   if (config.nonZeros > config.factors) {
     throw new UserError(`nonZeros is ${config.nonZeros}, but there are only ${config.factors} factors`);
   }
+  const levels = given ?? levelsOf(config);
   const random = new Random(seed);
   const items = train.cols;
   const { factors, batchSize, restart } = config;
