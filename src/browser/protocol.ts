@@ -11,9 +11,10 @@ import type { LoadProgress, WebModelBytes } from "./load-web-model.js";
  * them (remote-session.ts): a new one is its name here.
  */
 export const remoteMethods = [
-  "recommend", "recommendAll", "recommendForGroup", "similarItems", "segments", "steer", "explain", "inspectTag",
-  "inspectNeuron", "inspectSelectivity", "inspectUser", "knob", "carriers", "searchItems", "searchTags", "findItem",
-  "idsByTitle", "findTag", "findConcept", "concepts", "inspectConcept", "wish", "atlas", "samples", "summary",
+  "recommend", "recommendAll", "recommendForGroup", "similarItems", "segments", "steer", "steerEach", "explain",
+  "inspectTag", "inspectNeuron", "inspectSelectivity", "inspectUser", "inspectConcept", "knob", "carriers",
+  "searchItems", "searchTags", "findItem", "idsByTitle", "findTag", "findConcept", "concepts", "wish", "atlas",
+  "samples", "summary",
 ] as const satisfies readonly (keyof Session)[];
 /** A method that can be asked from afar. */
 export type RemoteMethod = (typeof remoteMethods)[number];

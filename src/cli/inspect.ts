@@ -159,13 +159,15 @@ function inspectNeuron(neuron: number, options: CountOptions, session: Session, 
     context.json(report);
     return;
   }
-  const { label, confidence, runnersUp, density, topItems, middleItems, randomItems, neighbours, topTags } = report;
+  const {
+    label, confidence, runnersUp, density, topItems, middleItems, randomItems, lowers, neighbours, topTags, earlier,
+  } = report;
   const tags = topTags.slice(0, 5).map(({ tag, items }) => `${tag} (${items})`).join(", ");
   const others = runnersUp.map((other) => `${other.label} ${fraction(other.confidence, 2)}`).join(", ");
   context.print(
     `neuron ${neuron}: ${label === null ? "no name" : `"${label}", correlation ${fraction(confidence, 2)}`}; ` +
     `fires on ${percent(density)} of the items` +
-    (others === "" ? "" : `\n  it might also be called ${others}`),
+    (others === "" ? "" : `\n  it might also be called ${others}`) + (earlier ? earlierNames(earlier) : ""),
     ...(topItems.length === 0
       ? ["it is dead: no item activates it"]
       : [
@@ -173,6 +175,8 @@ function inspectNeuron(neuron: number, options: CountOptions, session: Session, 
         items(context, "from the middle of its range", middleItems.slice(0, SAMPLE)),
         items(context, "drawn at random from all that fire it", randomItems.slice(0, SAMPLE)),
       ]),
+    ...(lowers && lowers.length > 0
+      ? [items(context, "scores that it lowers most", lowers.slice(0, SAMPLE), "points")] : []),
     `neurons that do nearly the same to the scores\n${context.table(
       [right("neuron"), wide("named"), right("cosine")],
       neighbours.map((other) => [String(other.neuron), other.label ?? "–", fraction(other.cosine, 2)]),
@@ -183,8 +187,14 @@ function inspectNeuron(neuron: number, options: CountOptions, session: Session, 
 /** Items of a neuron's middle range, and of those drawn at random. */
 const SAMPLE = 5;
 
-function items(context: Context, title: string, list: readonly ListedItem[]): string {
-  return context.table([wide(title), right("activation")], list.map((item) => [item.title, fraction(item.score)]));
+/** What trainings before this one called it, the last one first. */
+function earlierNames(names: readonly (string | null)[]): string {
+  return names.length === 0 ? "\n  it meant something else before the last training"
+    : `\n  in the trainings before, the last one first: ${names.map((name) => name ?? "no name").join(", ")}`;
+}
+
+function items(context: Context, title: string, list: readonly ListedItem[], unit = "activation"): string {
+  return context.table([wide(title), right(unit)], list.map((item) => [item.title, fraction(item.score)]));
 }
 
 function inspectSelectivity(options: CountOptions, session: Session, context: Context): void {

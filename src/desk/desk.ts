@@ -3,8 +3,7 @@
  * changes the store, the store tells the desk, the desk asks, and answers come back to the views.
  */
 import type {
-  AtlasNeuron, ConceptReport, ExplainedItem, KnobRequest, ListedItem, ModelSummary, NeuronReport,
-  SteeredLists, TagReport, UserReport,
+  AtlasNeuron, ExplainedItem, KnobRequest, ListedItem, ModelSummary, SteeredLists, UserReport,
 } from "../session/session-types.js";
 import type { SampleProfile } from "../model-folder/precomputed.js";
 import { DESK_LIST as LIST } from "../browser/first-answers.js";
@@ -12,7 +11,7 @@ import { Announcer } from "./widgets/announcer.js";
 import { AtlasView } from "./views/atlas-view.js";
 import { Carriers, effectsOf } from "./state/carriers.js";
 import { Comparison } from "./state/comparison.js";
-import { conceptView } from "./views/concept-view.js";
+import { Cards } from "./views/cards.js";
 import type { DeskSession } from "./state/desk-session.js";
 import { button, element, setAttributes } from "./widgets/element.js";
 import { howItWorks } from "./views/help-dialog.js";
@@ -24,22 +23,17 @@ import { Latest } from "./state/latest.js";
 import { ListsView } from "./views/lists-view.js";
 import { MixerView } from "./views/mixer-view.js";
 import { Notice } from "./widgets/notice.js";
-import { neuronView } from "./views/neuron-view.js";
 import { modelName, pageHeader } from "./views/page-header.js";
 import { ProfileView } from "./views/profile-view.js";
 import { listOf, opinionOf, takeTaste, tasteOf, type Opinion } from "./state/opinions.js";
-import { emptyState, keyOf, type DeskState, type Mix, type Place } from "./state/state.js";
+import { emptyState, type DeskState, type Mix, type Place } from "./state/state.js";
 import type { Store } from "./state/store.js";
 import { stripsOf, type Strip } from "./state/strips.js";
 import { TakeAlongDialog } from "./views/take-along/take-along-dialog.js";
 import { Titles } from "./state/titles.js";
-import { tagView } from "./views/tag-view.js";
 import { reasonsOf } from "./state/score-parts.js";
 import { whyView, type Standing } from "./views/why-view.js";
 import { words } from "./words/words.js";
-
-/** Items in each list of a neuron's card. */
-const CARD = 6;
 
 interface SteerQuestion {
   readonly mix: Mix;
@@ -66,16 +60,11 @@ export class Desk {
   private readonly users: Latest<Mix, UserReport>;
   private readonly steers: Latest<SteerQuestion, SteeredLists>;
   private readonly whys: Latest<{ mix: Mix; id: string }, [turned: ExplainedItem, rest: ExplainedItem | null]>;
-  private readonly neurons: Latest<number, NeuronReport>;
-  private readonly tags: Latest<string, TagReport>;
-  private readonly concepts: Latest<string, ConceptReport>;
+  private readonly cards: Cards;
   private readonly titles: Titles;
   private readonly take: TakeAlongDialog;
   private readonly firstRun: FirstRun;
   private readonly comparison: Comparison;
-  private neuron: NeuronReport | null = null;
-  private tag: TagReport | null = null;
-  private concept: ConceptReport | null = null;
 
   constructor(
     private readonly root: HTMLElement, private readonly store: Store, private readonly session: DeskSession,
@@ -118,18 +107,8 @@ export class Desk {
       if (inspected?.kind !== "item" || inspected.id !== id) return;
       this.inspector.show(`item ${id}`, whyView(store, mix, turned, rest, this.standing(turned)));
     }, failed);
-    this.neurons = new Latest((neuron) => session.inspectNeuron(neuron, CARD), (report) => {
-      this.neuron = report;
-      this.renderCard();
-    }, failed);
-    this.tags = new Latest((tag) => session.inspectTag(tag, CARD), (report) => {
-      this.tag = report;
-      this.renderCard();
-    }, failed);
-    this.concepts = new Latest((concept) => session.inspectConcept(concept, CARD), (report) => {
-      this.concept = report;
-      this.renderCard();
-    }, failed);
+    this.cards = new Cards(store, session, this.inspector, LIST, everyNeuron,
+      (key) => this.strips().some((strip) => strip.key === key), failed);
   }
 
   /** Puts the page together and follows the store from now on. */
@@ -179,12 +158,7 @@ export class Desk {
     if (inspected === null || (inspected.kind === "item" && mix.profile.length === 0)) this.inspector.clear();
     else if (!changed) return;
     else if (inspected.kind === "item") this.whys.put({ mix, id: inspected.id });
-    else if (inspected.kind === "neuron" && inspected.neuron !== this.neuron?.neuron) {
-      this.neurons.put(inspected.neuron);
-    } else if (inspected.kind === "tag" && inspected.tag !== this.tag?.tag) this.tags.put(inspected.tag);
-    else if (inspected.kind === "concept" && inspected.concept !== this.concept?.name) {
-      this.concepts.put(inspected.concept);
-    }
+    else this.cards.ask(inspected, mix);
   }
 
   private render(): void {
@@ -204,22 +178,7 @@ export class Desk {
     const { held } = this.comparison;
     this.lists.update(state, held?.lists ?? this.steered, carried, held?.name);
     this.atlas.update(state);
-    this.renderCard();
-  }
-
-  /** The card of the neuron or tag looked at, as soon as it is known; its buttons follow the mix. */
-  private renderCard(): void {
-    const { mix, place: { inspected } } = this.store.state;
-    if (inspected === null || inspected.kind === "item") return;
-    const key = keyOf(inspected);
-    const onDesk = stripsOf(mix, this.user, this.labels).some((strip) => strip.key === key);
-    if (inspected.kind === "neuron" && this.neuron?.neuron === inspected.neuron) {
-      this.inspector.show(key, neuronView(this.store, mix, this.neuron, onDesk, this.everyNeuron));
-    } else if (inspected.kind === "tag" && this.tag?.tag === inspected.tag) {
-      this.inspector.show(key, tagView(this.store, this.tag, onDesk));
-    } else if (inspected.kind === "concept" && this.concept?.name === inspected.concept) {
-      this.inspector.show(key, conceptView(this.store, mix, this.concept, onDesk));
-    }
+    this.cards.render();
   }
 
   /** Where an item stands in the lists that are shown. */

@@ -49,6 +49,11 @@ export interface NeuronLabel {
   readonly runnersUp: readonly LabelCandidate[];
   /** Share of the items on which the neuron fires; 0 means dead. */
   readonly density: number;
+  /**
+   * What it was called in the trainings that this one went on from, the last one first, back to where it meant
+   * something else; null for a training in which it had no name. Not there for a model that went on from none.
+   */
+  readonly earlier?: readonly (string | null)[];
 }
 
 /**

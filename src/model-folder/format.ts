@@ -222,6 +222,9 @@ function labelFrom(json: CheckedJson, neuron: number, tags: TagCounts | null): N
       confidence: other.at("confidence").numberOrNaN(),
     })),
     density: json.at("density").number(),
+    ...(json.at("earlier").isNull ? {} : {
+      earlier: json.at("earlier").list().map((name) => (name.isNull ? null : name.string())),
+    }),
   };
 }
 

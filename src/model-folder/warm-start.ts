@@ -113,6 +113,16 @@ export function neuronsKept(engine: Engine, from: Model, ids: readonly string[],
   );
 }
 
+/** Labels with the names of earlier trainings, for neurons that kept their meaning. */
+export function withEarlierNames(
+  before: readonly NeuronLabel[], labels: readonly NeuronLabel[], { nearest }: Pick<NeuronMatch, "nearest">,
+): NeuronLabel[] {
+  return labels.map((label, n) => {
+    const same = nearest[n] === n ? before[n] : undefined;
+    return { ...label, earlier: same ? [same.label, ...same.earlier ?? []] : [] };
+  });
+}
+
 /**
  * New labels, with the earlier name where the neuron keeps its meaning and the tag is still there: another tag that
  * fits a little better now does not rename it. Confidences are of the new items and codes.

@@ -7,7 +7,7 @@ import { labelNeurons } from "../interpret/labels.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import { conceptsInCommon, conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";
 import type { Model, ModelWeights } from "../model-folder/model.js";
-import { labelsKept, neuronsKept, type WarmStart } from "../model-folder/warm-start.js";
+import { labelsKept, neuronsKept, withEarlierNames, type WarmStart } from "../model-folder/warm-start.js";
 
 export interface NameOptions {
   readonly seed: number;
@@ -39,7 +39,8 @@ export function nameModel(
   const itemCodes = encodeItems(engine, weights, train.cols);
   const found = labelNeurons(itemCodes, tags ?? noTags(train.cols));
   const match = from && start ? neuronsKept(engine, from, dataset.itemIds, itemCodes) : null;
-  const labels = match && tags ? labelsKept(from!.labels, found, match, tags, itemCodes) : found;
+  const kept = match && tags ? labelsKept(from!.labels, found, match, tags, itemCodes) : found;
+  const labels = match ? withEarlierNames(from!.labels, kept, match) : kept;
   signal?.throwIfAborted();
   const items = { ids: dataset.itemIds, titles: dataset.itemTitles, users: Array.from(csrColumnCounts(train)) };
   const concepts = conceptsOf(engine, { ...weights, items, tags, seed }, itemCodes);

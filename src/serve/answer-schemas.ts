@@ -28,6 +28,7 @@ const neuronLabel = {
   confidence,
   runnersUp: many(object({ tag: count(), label: string(), confidence })),
   density: real("share of the items that fire it; 0 is dead"),
+  earlier: optional(many(nullable(string()), "names in the trainings that this one went on from, the last first")),
 };
 
 const conceptEntry = {
@@ -201,6 +202,7 @@ export const neuronReport = object({
   topItems: many(listedItem, "score is the activation"),
   middleItems: many(listedItem, "around the median activation"),
   randomItems: many(listedItem, "drawn from all that fire it; the same ones each time"),
+  lowers: nullable(many(listedItem, "scores that it lowers most; score: points for a unit of activation")),
   neighbours: many(object({ ...neuron, cosine: real() })),
   topTags: many(object({ tag: string(), items: count() })),
 });

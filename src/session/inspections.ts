@@ -4,11 +4,12 @@ import { Random } from "../base/random.js";
 import { UserError } from "../base/user-error.js";
 import { licenceOf } from "../data/public/licence.js";
 import type { Meaning } from "../interpret/meaning/meaning-figures.js";
+import { loweredItems } from "../interpret/neuron-effect.js";
 import { neuronMap } from "../interpret/neuron-map.js";
 import { NeuronProfiles } from "../interpret/neuron-profile.js";
 import { aliveNeurons, type TfidfMapping } from "../interpret/tfidf.js";
 import { measureSelectivity, type ModelSelectivity } from "../measure/measure-selectivity.js";
-import { cfaeTitle } from "../model-folder/open-model.js";
+import { cfaeTitle, itemVectorsOf } from "../model-folder/open-model.js";
 import { checkNeuron } from "../steer/check-knobs.js";
 import { namesFingerprint } from "./names-fingerprint.js";
 import type {
@@ -57,6 +58,7 @@ export class Inspections {
     return {
       ...model.labels[neuron], histogram, concept: this.workings.concepts.entryOf(neuron),
       topItems: listed(top), middleItems: listed(middle), randomItems: listed(random),
+      lowers: this.lowered(neuron, n),
       neighbours: neighbours.map(({ neuron: other, cosine }) => ({ ...this.workings.named(other), cosine })),
       topTags: this.tagsOf(top.map(({ item }) => item)),
     };
@@ -102,6 +104,13 @@ export class Inspections {
     const { model: { tags }, itemCodes } = this.workings;
     if (!tags) throw new UserError("this model has no tags: selectivity is that of tags and neurons");
     return measureSelectivity(tags, itemCodes);
+  }
+
+  private lowered(neuron: number, n: number): ListedItem[] | null {
+    const { model, linear } = this.workings;
+    if (!linear) return null;
+    return loweredItems(itemVectorsOf(model).data, model.sae.decoderW, neuron, model.shape.factors, n)
+      .map(({ item, effect }) => this.workings.listed(item, effect));
   }
 
   private tagsOf(items: readonly number[]): { tag: string; items: number }[] {

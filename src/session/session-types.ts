@@ -201,7 +201,7 @@ export interface TagReport {
   readonly topItems: readonly ListedItem[];
 }
 
-/** A neuron: its name, the items that fire it, the neurons like it. */
+/** A neuron: its name and what it was called in earlier trainings, the items that fire it, the neurons like it. */
 export interface NeuronReport extends NeuronLabel {
   readonly concept: ConceptEntry | null;
   /** Items that fire it by activation, in ten equal steps from 0 to the largest. */
@@ -212,6 +212,11 @@ export interface NeuronReport extends NeuronLabel {
   readonly middleItems: readonly ListedItem[];
   /** Drawn from all items that fire it; the same ones each time. */
   readonly randomItems: readonly ListedItem[];
+  /**
+   * Items whose scores it lowers most; score is ⟨A_j, W_dec,n⟩, the points for a unit of activation but for a person's
+   * own scale (interpret/explain.ts). Null without a linear decoder.
+   */
+  readonly lowers: readonly ListedItem[] | null;
   /** Neurons that do nearly the same to the scores: closest decoder rows, by cosine. */
   readonly neighbours: readonly (NamedNeuron & { readonly cosine: number })[];
   /** The tags of the top items, by how many of them carry one. */

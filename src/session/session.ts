@@ -158,6 +158,16 @@ export class Session {
   }
 
   /**
+   * As `steer` for several settings of the knobs, in their order: what each would do. From a page, none of them takes
+   * the place of another (remote-session.ts).
+   */
+  steerEach(
+    profile: Profile, settings: readonly (readonly KnobRequest[])[], request: number | ListRequest = 10,
+  ): SteeredLists[] {
+    return settings.map((requests) => this.steer(profile, requests, request));
+  }
+
+  /**
    * Rows of a home page: segments of the catalogue by the concept that an item fires most, those that the person wants
    * most first, each with its n best items (segments.ts). No item is in two rows.
    */

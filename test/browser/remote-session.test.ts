@@ -44,6 +44,8 @@ test("every method answers as the session itself", () => withRemote(async (remot
   const request = { n: 6, balance: { popularity: -0.4, variety: 0.3, calibration: 0.2 } };
   assert.equal(await remote.recommend(likes, request), local.recommend(likes, request));
   assert.equal(await remote.steer(likes, knobs, 9), local.steer(likes, knobs, 9));
+  const settings = [knobs, [], knobs.slice(1)];
+  assert.equal(await remote.steerEach(likes, settings, 9), settings.map((one) => local.steer(likes, one, 9)));
   assert.equal(await remote.explain(likes, "i9", knobs), local.explain(likes, "i9", knobs));
   assert.equal(await remote.inspectTag(tag), local.inspectTag(tag));
   assert.equal(await remote.inspectNeuron(1, 4), local.inspectNeuron(1, 4));

@@ -14,6 +14,9 @@ import { tinyModel } from "../pipeline/tiny-model.js";
 /** Generous: the machine may be busy with other tests. */
 const PATIENCE_MS = 60_000;
 
+/** Without a change for so long, a page has nothing more to show for now. */
+const STILL_MS = 150;
+
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
@@ -67,7 +70,7 @@ export class DeskSite {
   /** A wide page where nothing moves, and which may be given scripts. */
   async visitStill(hash: string, options: BrowserContextOptions = {}): Promise<DeskPage> {
     const desk = await this.visit(hash, { viewport: WIDE, bypassCSP: true, reducedMotion: "reduce", ...options });
-    await desk.page.waitForTimeout(100);
+    await desk.quiet();
     return desk;
   }
 
@@ -93,6 +96,20 @@ export class DeskPage {
   /** Waits until the page's address holds the text: the state that it stands for is then on the page. */
   async settled(part: string): Promise<void> {
     await this.page.waitForURL((url) => url.hash.includes(part));
+  }
+
+  /** Waits until the list of a taste has come, or what is wrong with it, and nothing has changed for a while. */
+  async quiet(): Promise<void> {
+    if (/like=[^&]/.test(this.page.url())) {
+      await this.page.locator(".rows li, [role=alert]").first().waitFor({ state: "attached" });
+    }
+    await this.page.evaluate((ms) => new Promise<void>((resolve) => {
+      let timer = setTimeout(resolve, ms);
+      new MutationObserver(() => {
+        clearTimeout(timer);
+        timer = setTimeout(resolve, ms);
+      }).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+    }), STILL_MS);
   }
 
   titles(side: "before" | "after"): Promise<string[]> {

@@ -289,7 +289,7 @@ inChromium("keys alone: search, turn, inspect, close; and what changed is said a
 
 inChromium("on a phone nothing overflows, nothing jumps, and every control has a name", async () => {
   // The strict policy forbids a test to evaluate in the page, so it is set aside here, and only here.
-  const { concepts, like } = example();
+  const { profile, concepts, like } = example();
   for (const viewport of [{ width: 390, height: 844 }, { width: 1280, height: 800 }]) {
     const desk = await site.visit(like, { viewport, bypassCSP: true });
     const { page } = desk;
@@ -302,7 +302,8 @@ inChromium("on a phone nothing overflows, nothing jumps, and every control has a
       }).observe({ type: "layout-shift" });
     });
     await desk.turn(`concept:${concepts[0]}`, 2);
-    await page.waitForTimeout(400);
+    await showsWhatNodeComputes(desk, profile, [{ concept: concepts[0], turn: 0.1 }]);
+    await desk.quiet();
     const found = await page.evaluate(() => ({
       overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
       shifts: (globalThis as unknown as { shifts: number[] }).shifts,

@@ -52,7 +52,7 @@ inChromium("a finger that scrolls over faders moves none; one that takes the cap
   const value = (): Promise<string> => fader.inputValue();
   await drag(page, [x + 0.85 * width, y + height / 2], [x + 0.8 * width, y + height / 2 - 150]);
   assert.is(await value(), "0", "scrolling");
-  assert.ok(await page.evaluate(() => scrollY) > 50, "the page scrolled");
+  await page.waitForFunction(() => scrollY > 50);
   await page.evaluate(() => scrollTo(0, 0));
   await page.touchscreen.tap(x + 0.9 * width, y + height / 2);
   assert.is(await value(), "0", "a tap beside the cap");

@@ -67,12 +67,23 @@ test("goes on: neurons keep meaning and names, the update is told and saved, the
   assert.is(model.config.elsa.epochs, Math.ceil(0.2 * longer.elsa.epochs));
   const same = model.labels.filter(({ label }, n) => label === earlier.labels[n].label).length;
   assert.ok(same >= 0.8 * model.labels.length, `${same} of ${model.labels.length} names`);
+  // What a neuron was called before goes with it, from training to training.
+  const meant = model.labels.filter(({ earlier: names }) => names!.length > 0);
+  assert.is(meant.length, kept);
+  for (const { neuron, earlier: names } of meant) assert.equal(names, [earlier.labels[neuron].label]);
+  const third = await trainModel(now, { from: model, seed: 7, threads: 1 });
+  const stayed = third.labels.filter(({ earlier: names }) => names!.length === 2);
+  assert.ok(stayed.length >= 0.8 * kept, `${stayed.length} of ${kept}`);
+  for (const { neuron, earlier: names } of stayed) {
+    assert.equal(names, [model.labels[neuron].label, earlier.labels[neuron].label]);
+  }
   assert.equal((await trainModel(now, options)).cfae, model.cfae);
   const cold = await trainModel(now, { config: longer, seed: 6, threads: 1 });
   assert.is(cold.update, undefined);
   await inTemporaryFolder(async (folder) => {
     await saveModel(`${folder}/model`, model);
-    assert.equal((await loadModel(`${folder}/model`)).update, model.update);
+    const { update, labels } = await loadModel(`${folder}/model`);
+    assert.equal([update, labels], [model.update, model.labels]);
   });
 });
 

@@ -79,4 +79,19 @@ test("a model without the items' popularity, as earlier versions wrote, still st
   older.close();
 });
 
+test("what a neuron lowers: as explanations count it, but for the scale of the person, the most first", () => {
+  const [{ neuron, activation }] = session.inspectUser(likes).neurons;
+  const lowers = session.inspectNeuron(neuron, 5).lowers!;
+  assert.is(lowers.length, 5);
+  const part = (id: string): number =>
+    session.explain(likes, id).contributions.find((one) => one.neuron === neuron)!.contribution / activation;
+  const scale = part(lowers[0].id) / lowers[0].score;
+  const points = (id: string): number => part(id) / scale;
+  assert.ok(scale > 0);
+  for (const { id, score } of lowers) assert.ok(score < 0 && Math.abs(points(id) - score) < 1e-5, `${id}: ${score}`);
+  const others = model.items.ids.filter((id) => !lowers.some((one) => one.id === id));
+  assert.ok(others.every((id) => points(id) >= lowers[4].score - 1e-5), "nothing is lowered more");
+  assert.equal(lowers.map(({ score }) => score), lowers.map(({ score }) => score).sort((a, b) => a - b));
+});
+
 test.run();

@@ -3,7 +3,7 @@ import type { RemoteSession } from "../../browser/remote-session.js";
 
 export type DeskSession = Pick<
   RemoteSession,
-  "opened" | "summary" | "samples" | "searchItems" | "searchTags" | "inspectUser" | "steer" | "explain" |
+  "opened" | "summary" | "samples" | "searchItems" | "searchTags" | "inspectUser" | "steer" | "steerEach" | "explain" |
   "inspectNeuron" | "inspectTag" | "inspectConcept" | "atlas" | "concepts" | "recommend" | "findTag" | "carriers" |
   "similarItems" | "wish"
 >;

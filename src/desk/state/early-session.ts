@@ -61,7 +61,7 @@ const requests: { readonly [M in Method]?: (...args: never[]) => Request | null 
 const METHODS: Readonly<Record<Method, true>> = {
   summary: true, samples: true, searchItems: true, searchTags: true, inspectUser: true, steer: true, explain: true,
   inspectNeuron: true, inspectTag: true, inspectConcept: true, atlas: true, concepts: true, recommend: true,
-  findTag: true, carriers: true, similarItems: true, wish: true,
+  findTag: true, carriers: true, similarItems: true, wish: true, steerEach: true,
 };
 
 /** Where the page says that first answers are; null for nowhere. */

@@ -34,11 +34,16 @@ export function itemList(
   most = Math.max(...items.map(({ score }) => score)),
 ): HTMLElement | null {
   return measuredList(title, items.map(({ id, title: name, score }) => ({
-    name: button({ class: "title", dir: "auto", title: words.askParts(name) }, () => {
-      store.go({ inspected: { kind: "item", id } });
-    }, name),
+    name: itemButton(id, name, store),
     value: digits === null ? 0 : score, text: digits === null ? "" : fixed(score, digits),
   })), most);
+}
+
+/** An item's title, which asks what its score is made of. */
+export function itemButton(id: string, title: string, store: Store): HTMLElement {
+  return button({ class: "title", dir: "auto", title: words.askParts(title) }, () => {
+    store.go({ inspected: { kind: "item", id } });
+  }, title);
 }
 
 /** A neuron's name, which opens its card. */

@@ -7,7 +7,7 @@ import { BackStack } from "./back-stack.js";
 import type { FittedLink, ModelNames } from "./fit-link.js";
 import { endGesture, historyOf, record, redo, undo, type History } from "./history.js";
 import { withSetting } from "./slots.js";
-import { emptyState, type DeskState, type Mix, type Place } from "./state.js";
+import { emptyState, type DeskState, type Mix, type Place, type Target } from "./state.js";
 
 /** How addresses are written and read for the model that is open. */
 export interface Links extends Pick<ModelNames, "fingerprint" | "labels"> {
@@ -102,6 +102,11 @@ export class Store {
   /** The address of this state, for a link. */
   get link(): string {
     return this.linkTo(this.state);
+  }
+
+  /** The address of a thing's card in the atlas, without anybody's taste. */
+  linkToCard(inspected: Target): string {
+    return this.linkTo({ ...emptyState, place: { ...emptyState.place, view: "atlas", inspected } });
   }
 
   /** The settings of the knobs alone, as what stands behind a link's "#". */

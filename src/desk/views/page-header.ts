@@ -2,6 +2,7 @@
 import type { Opened } from "../../browser/protocol.js";
 import type { ModelSummary } from "../../session/session-types.js";
 import { percent, whole } from "../words/numbers.js";
+import { copyButton } from "../widgets/copy-button.js";
 import { button, element, setAttributes, setText, svg } from "../widgets/element.js";
 import { recall, remember } from "../widgets/remembered.js";
 import { languageSwitch } from "./language-switch.js";
@@ -18,8 +19,6 @@ export interface PageHeader {
 }
 
 const THEME_KEY = "unknot-theme";
-/** How long "Link copied" stays. */
-const COPIED_MS = 1600;
 
 /** @param pickAgain opens the first visit's grid of titles */
 export function pageHeader(
@@ -28,13 +27,7 @@ export function pageHeader(
   const views = (["desk", "atlas"] as const).map((view) => ({
     view, node: button({}, () => store.go({ view }), words.page[view]),
   }));
-  const link = button({ class: "quiet link" }, () => {
-    const { linkCopied, copyAddress, copyLink } = words.page;
-    void navigator.clipboard.writeText(store.link).then(() => linkCopied, () => copyAddress).then((text) => {
-      setText(link, text);
-      setTimeout(() => setText(link, copyLink), COPIED_MS);
-    });
-  }, words.page.copyLink);
+  const link = copyButton("quiet link", words.page.copyLink, () => store.link);
   const on = modelName(summary);
   const help = helpDialog(summary, pickAgain);
   const node = element("header", { class: "page-header" },

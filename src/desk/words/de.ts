@@ -1,5 +1,6 @@
 /** Every word that the desk shows or says, in German. Its form is that of en.ts. */
 import { counted } from "./counted.js";
+import { deCards } from "./de-cards.js";
 import { deDialogs } from "./de-dialogs.js";
 import { deFirstTouch } from "./de-first-touch.js";
 import type { Words } from "./en.js";
@@ -209,41 +210,6 @@ export const de: Words = {
     marks: " Striche zeigen jeden Teil vor dem Drehen.",
   },
 
-  card: {
-    inspector: "Genauer",
-    closeKey: "Schließen (Esc)",
-    concept: (neurons) => `Thema aus ${neurons}`,
-    provenBy: (tag, f1) => "Der Name ist belegt: an der Hälfte der Titel gewählt, erkennt er auf der anderen Hälfte, " +
-      `was „${tag}“ heißt (F1 ${f1}).`,
-    notProven: (f1) => `Für kein Schlagwort ist belegt, dass es passt (bestes F1 ${f1} auf Titeln, die es nicht ` +
-      "wählten); darum heißt es nach dem, wofür es feuert.",
-    standsFor: "Steht für",
-    turns: "Sein Regler dreht (Anteil des Schubs)",
-    neuron: (n) => `Neuron ${n}`,
-    dead: "Dieses Neuron ist tot: kein Titel lässt es feuern.",
-    partOf: "Teil des Konzepts",
-    histogram: "Titel danach, wie stark sie es feuern lassen",
-    notes: "Notizen",
-    notesPlace: "Bleiben in diesem Browser.",
-    turning: "Neuronen nach Nummer",
-    previous: "← Voriges",
-    next: "Nächstes →",
-    confidence: "Sicherheit",
-    confidenceMeaning: "Korrelation des Neurons mit dem Schlagwort, über die Titel",
-    density: "Dichte",
-    densityMeaning: "Anteil der Titel, die es feuern lassen",
-    also: "auch ",
-    most: "Feuert am stärksten für (Aktivierung)",
-    middling: "Feuert mittelstark für",
-    random: "Zufällig gewählt",
-    tagsOfTop: "Schlagwörter der stärksten Titel",
-    neighbours: "Nachbarn (Kosinus)",
-    tag: (items) => `Schlagwort, an ${items.replace(/Titel$/, "Titeln")}`,
-    moves: "Sein Regler bewegt Aktivierung zu (Anteil)",
-    characterise: "Neuronen, die am meisten dafür stehen (TF-IDF)",
-    carried: "Am meisten getragen von (Vergaben)",
-  },
-
   atlas: {
     search: "Neuronen nach Name oder Nummer suchen",
     placeholder: "Name oder Nummer",
@@ -269,6 +235,7 @@ export const de: Words = {
     leftOut: (things) => `Dieses Modell hat ${things} nicht: weggelassen.`,
   },
 
+  ...deCards,
   ...deDialogs,
   ...deFirstTouch,
 };

@@ -3,6 +3,7 @@
  * One section a view. What the model brings (titles, tags, names, terms) and what the library says of a mistake is
  * not here.
  */
+import { enCards } from "./en-cards.js";
 import { enDialogs } from "./en-dialogs.js";
 import { enFirstTouch } from "./en-first-touch.js";
 import { counted } from "./counted.js";
@@ -221,41 +222,6 @@ export const en = {
     marks: " Marks show each part before turning.",
   },
 
-  card: {
-    inspector: "Inspector",
-    closeKey: "Close (Esc)",
-    concept: (neurons: string): string => `Concept of ${neurons}`,
-    provenBy: (tag: string, f1: string): string => "The name is proven: chosen on half of the titles, it tells those " +
-      `tagged “${tag}” on the other half (F1 ${f1}).`,
-    notProven: (f1: string): string => `No tag is proven to fit (best F1 ${f1} on titles that did not choose it), so ` +
-      "it is called after what it fires for.",
-    standsFor: "Stands for",
-    turns: "Its fader turns (share of the push)",
-    neuron: (n: number): string => `Neuron ${n}`,
-    dead: "This neuron is dead: no item fires it.",
-    partOf: "Part of the concept",
-    histogram: "Titles by how strongly they fire it",
-    notes: "Notes",
-    notesPlace: "Kept in this browser only.",
-    turning: "Neurons by number",
-    previous: "← Previous",
-    next: "Next →",
-    confidence: "confidence",
-    confidenceMeaning: "correlation of the neuron with the tag, over items",
-    density: "density",
-    densityMeaning: "share of the items that fire it",
-    also: "also ",
-    most: "Fires most for (activation)",
-    middling: "Fires middling for",
-    random: "Picked at random",
-    tagsOfTop: "Tags of the top items",
-    neighbours: "Neighbours (cosine)",
-    tag: (items: string): string => `Tag, on ${items}`,
-    moves: "Its fader moves activation to (share)",
-    characterise: "Neurons that characterise it best (TF-IDF)",
-    carried: "Carried most by (applications)",
-  },
-
   atlas: {
     search: "Search neurons by name or number",
     placeholder: "Name or number",
@@ -280,6 +246,7 @@ export const en = {
     leftOut: (things: string): string => `This model does not have ${things}: left out.`,
   },
 
+  ...enCards,
   ...enDialogs,
   ...enFirstTouch,
 };
