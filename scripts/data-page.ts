@@ -109,6 +109,11 @@ movieId,imdbId,tmdbId                   id,title
 1,0114709,862                           862,Toy Story
 \`\`\`
 
+A year beside a title (a column \`year\`, or \`--column year=NAME\`; of a date its year) is put behind it, as MovieLens
+has it: \`Alien (1979)\`, unless one stands there already. Title and year stay one text in models, lists and exports,
+so that they are found and told apart together; searches and cards of the API have the year as a number too, and the desk
+shows it dimmed.
+
 Genres count as tags too (\`--tag-source tags\` leaves them out), each item's once. Several in a cell are taken
 apart, column by column: lists of JSON, Python or PostgreSQL, \`|\`, \`;\`, a comma or slash where it separates,
 hashtags, and paths, whose steps all count; \`--tag-separator\` overrules. A dictionary of tag ids is a file of its own: \`--file

@@ -41,9 +41,10 @@ export type { ReadOptions } from "./data/read-dataset.js";
 export type { ExportWebOptions, WebExportSummary } from "./export/export-web.js";
 export type { Model } from "./model-folder/model.js";
 export type { TrainOptions } from "./pipeline/train-model.js";
+export type { Segment } from "./session/segments.js";
 export type { Session } from "./session/session.js";
 export type {
-  ExplainedItem, KnobRequest, ListedItem, ModelSummary, NeuronReport, Segment, SteeredLists,
+  ExplainedItem, KnobRequest, ListedItem, ModelSummary, NeuronReport, SteeredLists,
   TagReport, UserReport,
 } from "./session/session-types.js";
 

@@ -38,7 +38,7 @@ export interface MachineOptions {
 }
 
 const COLUMN_ROLES = [
-  "user", "item", "rating", "timestamp", "weight", "title", "genres", "tag", "count", "none",
+  "user", "item", "rating", "timestamp", "weight", "title", "genres", "year", "tag", "count", "none",
 ] as const;
 const FILE_ROLES = ["interactions", "titles", "tags", "dictionary", "links"] as const;
 /** Options that say how a folder is read. */

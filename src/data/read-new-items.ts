@@ -3,9 +3,10 @@
  * any file of titles: columns by name or place, several tags in a cell.
  */
 import { printable } from "../base/printable.js";
+import { withYear } from "../base/title-year.js";
 import { UserError } from "../base/user-error.js";
 import { expandPattern } from "./layouts/path-pattern.js";
-import { GENRES, ITEM, TAG, TITLE } from "./layouts/known-names.js";
+import { GENRES, ITEM, TAG, TITLE, year } from "./layouts/known-names.js";
 import { column } from "./columns/column-spec.js";
 import { readTable } from "./columns/read-table.js";
 import { textIn } from "./columns/cells.js";
@@ -26,7 +27,7 @@ export interface NewItemsOptions {
 }
 
 const SPEC = {
-  item: column(`${ITEM} id`, 0), title: column(TITLE, 1, false), genres: column(`${TAG} ${GENRES}`, 2),
+  item: column(`${ITEM} id`, 0), title: column(TITLE, 1, false), genres: column(`${TAG} ${GENRES}`, 2), year,
 };
 
 /** Items in the order of their first rows. @throws UserError for a file that cannot be read or has no item. */
@@ -43,7 +44,7 @@ export async function readNewItems(file: string, options: NewItemsOptions = {}):
       const item = found.get(id) ?? { title: id, tags: new Set<string>() };
       found.set(id, item);
       const title = columns.title < 0 ? "" : printable(textIn(row, columns.title).trim());
-      if (title !== "") item.title = title;
+      if (title !== "") item.title = withYear(title, columns.year < 0 ? "" : textIn(row, columns.year));
       for (const tag of splitter.split(textIn(row, columns.genres))) item.tags.add(tag);
     };
   });

@@ -25,6 +25,7 @@ export interface ColumnNames {
   /** In the file of titles. */
   readonly title?: ColumnName;
   readonly genres?: ColumnName;
+  readonly year?: ColumnName;
   /** In the file of tags. */
   readonly tag?: ColumnName;
   readonly count?: ColumnName;
@@ -73,7 +74,8 @@ export interface ReadOptions extends TextWishes, StrengthOptions {
 
 /** Roles that belong to one kind of file, so that naming them says which. */
 const OWNED: Readonly<Record<FileRole, readonly string[]>> = {
-  interactions: ["user", "item", "rating", "timestamp", "weight"], titles: ["title", "genres"], tags: ["tag", "count"],
+  interactions: ["user", "item", "rating", "timestamp", "weight"], titles: ["title", "genres", "year"],
+  tags: ["tag", "count"],
   dictionary: ["id", "name"], links: ["key"],
 };
 

@@ -1,6 +1,7 @@
-/** Titles of the catalogue's items, and the genres that stand beside them. */
+/** Titles of the catalogue's items with their years, and the genres that stand beside them. */
 import { basename } from "node:path";
 import { quotable, printable } from "../base/printable.js";
+import { withYear } from "../base/title-year.js";
 import { placeName, type FilePlace } from "../files/source/byte-source.js";
 import type { Catalogue } from "./catalogue.js";
 import { textIn } from "./columns/cells.js";
@@ -9,7 +10,7 @@ import { readTable } from "./columns/read-table.js";
 import type { TagApplications } from "./dataset.js";
 import { columnsText, keysLines } from "./describe-understood.js";
 import type { Layout, LayoutFiles } from "./layouts/layout.js";
-import { GENRES, TITLE } from "./layouts/known-names.js";
+import { GENRES, TITLE, year } from "./layouts/known-names.js";
 import { KeyMatcher } from "./match-keys.js";
 import { leadsThrough, linkNote, type Links } from "./links.js";
 import { withNames, type ReadOptions } from "./read-options.js";
@@ -93,7 +94,7 @@ async function readPass(
   const genresOf = await layout.genresOf?.(files);
   const request = {
     ...options, role: "titles" as const, places, why: "",
-    spec: withNames(layout.titles, options.columns ?? {}, "titles"),
+    spec: withNames({ year, ...layout.titles }, options.columns ?? {}, "titles"),
     widest: Infinity, placed: layout.placed, ragged: layout.openTitles, progress: options.onProgress,
   };
   const table = await readTable(request, ({ columns, cells, understood }) => {
@@ -111,7 +112,7 @@ async function readPass(
         ? Array.from({ length: row.fields - columns.title }, (_, f) => textIn(row, columns.title + f)).join(",")
         : textIn(row, columns.title);
       if (title.trim() !== "") {
-        titles[item] = printable(title.trim());
+        titles[item] = withYear(printable(title.trim()), columns.year < 0 ? "" : textIn(row, columns.year));
         found.add(item);
       }
       if (genresOf) genres.add(item, genresOf(row));

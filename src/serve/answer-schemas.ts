@@ -221,15 +221,17 @@ export const tagReport = object({
   topItems: many(listedItem, "score is the number of applications"),
 });
 
+const year = nullable(count("at the title's end"));
+
 export const itemList = object({
   items: many(object({
-    item: count(), id: string(), title: string(), users: nullable(count("training users")),
+    item: count(), id: string(), title: string(), year, users: nullable(count("training users")),
     estimated: optional(flag()),
   })),
 });
 
 export const itemCard = object({
-  item: count(), id: string(), title: string(),
+  item: count(), id: string(), title: string(), year,
   users: nullable(count("training users")), estimate,
   tags: many(object({ tag: string(), applications: count() })),
   neurons: many(object({ ...neuron, activation: real() }), "of the item encoded alone"),

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { csrRow, csrTranspose, type Csr } from "../base/csr.js";
+import { yearOf } from "../base/title-year.js";
 import type { KnobRequest } from "../session/session-types.js";
 import { estimateOf, type ItemEstimate } from "../model-folder/model.js";
 import { hasLinearDecoder } from "../model-folder/open-model.js";
@@ -40,6 +41,8 @@ export interface ItemCard {
   readonly item: number;
   readonly id: string;
   readonly title: string;
+  /** At the title's end; null where there is none. */
+  readonly year: number | null;
   /** Training users; null in models of earlier versions. */
   readonly users: number | null;
   /** How its vector was made where it was not trained; null where it was. */
@@ -246,7 +249,7 @@ export class ServedModel {
     const { itemCodes } = this.session;
     if (tags) this.tagsOfItems ??= csrTranspose(tags.counts);
     return {
-      item, id, title: items.titles[item], users: items.users?.[item] ?? null,
+      item, id, title: items.titles[item], year: yearOf(items.titles[item]), users: items.users?.[item] ?? null,
       estimate: estimateOf(this.session.model, item),
       tags: entries(this.tagsOfItems, item).map(([t, applications]) => ({ tag: tags!.names[t], applications })),
       neurons: entries(itemCodes, item)

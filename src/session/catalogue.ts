@@ -7,6 +7,7 @@
 import { UserError } from "../base/user-error.js";
 import type { FoundItem, FoundTag, ListedItem } from "./session-types.js";
 import { quotable } from "../base/printable.js";
+import { yearOf } from "../base/title-year.js";
 import { suggestion } from "../base/suggest.js";
 import type { Model } from "../model-folder/model.js";
 
@@ -80,7 +81,8 @@ export class Catalogue {
     this.foldedTitles ??= titles.map(fold);
     return matches(text, this.foldedTitles, (item) => users?.[item] ?? 0, n)
       .map((item) => ({
-        item, id: ids[item], title: titles[item], users: users?.[item] ?? null, ...this.mark(item),
+        item, id: ids[item], title: titles[item], year: yearOf(titles[item]), users: users?.[item] ?? null,
+        ...this.mark(item),
       }));
   }
 

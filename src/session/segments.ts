@@ -11,8 +11,22 @@
  * (interpret/concepts/concepts.ts) are neurons merged by what they do, named by tags with a proof.
  */
 import type { ProfileRow } from "./profile.js";
-import type { Segment } from "./session-types.js";
+import type { ListedItem } from "./session-types.js";
 import { checkLength, type Workings } from "./workings.js";
+
+/** A row of a home page: items of one meaning, for one person. */
+export interface Segment {
+  /** The concept that all of its items fire most; names it. */
+  readonly concept: string;
+  /** Whether the name is proven. */
+  readonly proven: boolean;
+  /** How much the person wants it: rows come with the highest first. Positive. */
+  readonly strength: number;
+  /** Items of the catalogue that are in it. Every item is in one segment at most. */
+  readonly size: number;
+  /** Best first, without those of the profile. */
+  readonly items: readonly ListedItem[];
+}
 
 export class Segments {
   /** (C) the items of each concept's segment, ascending. */

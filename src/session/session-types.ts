@@ -55,26 +55,14 @@ export interface ListedItem {
   readonly estimated?: true;
 }
 
-/** A row of a home page: items of one meaning, for one person. */
-export interface Segment {
-  /** The concept that all of its items fire most; names it. */
-  readonly concept: string;
-  /** Whether the name is proven. */
-  readonly proven: boolean;
-  /** How much the person wants it: rows come with the highest first. Positive. */
-  readonly strength: number;
-  /** Items of the catalogue that are in it. Every item is in one segment at most. */
-  readonly size: number;
-  /** Best first, without those of the profile. */
-  readonly items: readonly ListedItem[];
-}
-
 /** An item that a search found. */
 export interface FoundItem {
   /** Number in the model. */
   readonly item: number;
   readonly id: string;
   readonly title: string;
+  /** At the title's end (base/title-year.ts); null where there is none. */
+  readonly year: number | null;
   /** Training users who have it; null when the model does not know. */
   readonly users: number | null;
   /** As of a listed item. */

@@ -29,11 +29,11 @@ import {
   type UserHistories,
 } from "./neighbours.js";
 import type { Profile } from "./profile.js";
-import { Segments } from "./segments.js";
+import { Segments, type Segment } from "./segments.js";
 import { sampleProfiles } from "./sample-profiles.js";
 import type {
   AtlasNeuron, ConceptEntry, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ModelSummary,
-  NeuronReport, RecommendedList, Segment, SteeredLists, TagReport, UserReport,
+  NeuronReport, RecommendedList, SteeredLists, TagReport, UserReport,
 } from "./session-types.js";
 import { Workings } from "./workings.js";
 

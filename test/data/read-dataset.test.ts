@@ -200,4 +200,16 @@ test("progress reaches the size of every file", async () => {
   for (const text of seen.values()) assert.is(text.split("/")[0], text.split("/")[1]);
 });
 
+test("a year beside a title is put behind it, by its usual names, by the user's word, in no file twice", async () => {
+  const events = { "interactions.csv": "user,item\n1,a\n1,b\n1,c\n2,a\n2,b\n2,c\n" };
+  const titles = async (header: string, options?: ReadOptions): Promise<readonly string[]> => (await read({
+    ...events, "items.csv": `${header}\na,Alien,1979\nb,Heat (1995),1995\nc,Unknown,\n`,
+  }, { ...small, ...options })).itemTitles;
+  const together = ["Alien (1979)", "Heat (1995)", "Unknown"];
+  assert.equal(await titles("item,title,year"), together);
+  assert.equal(await titles("item,title,Release Year"), together);
+  assert.equal(await titles("item,title,issued", { columns: { year: "issued" } }), together);
+  assert.equal(await titles("item,title,issued"), ["Alien", "Heat (1995)", "Unknown"]);
+});
+
 test.run();

@@ -252,6 +252,26 @@ inChromium("what a link names and the model does not have is left out and said; 
   await ends(desk);
 });
 
+inChromium("a year at a title's end stands apart, and is read with it", async () => {
+  const dated = await DeskSite.open(chromium!, (model) => ({
+    ...model, items: { ...model.items, titles: model.items.titles.map((title, i) => `${title} (${1950 + i % 70})`) },
+  }));
+  try {
+    const { like } = example();
+    const desk = await dated.visit(like);
+    const { items } = dated.session.recommend(example().profile, 20);
+    const title = desk.page.locator(".before .rows .title").first();
+    assert.is(await title.textContent(), items[0].title);
+    assert.is(await title.locator(".year").textContent(), /\(\d{4}\)$/.exec(items[0].title)![0]);
+    await title.click();
+    await desk.page.locator(".inspector h2 .year").waitFor();
+    assert.is(await desk.page.locator(".inspector h2").textContent(), items[0].title);
+    await ends(desk);
+  } finally {
+    await dated.close();
+  }
+});
+
 inChromium("a sample that takes the place of one's own taste can be taken back", async () => {
   const { profile, like } = example();
   const desk = await site.visit(like);

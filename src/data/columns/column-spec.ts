@@ -4,7 +4,7 @@
 export type InteractionRole = "user" | "item" | "rating" | "timestamp";
 /** Of the interactions, where it is wanted how much each counts. */
 export type WeightedRole = InteractionRole | "weight";
-export type TitleRole = "item" | "title" | "genres";
+export type TitleRole = "item" | "title" | "genres" | "year";
 export type TagRole = "item" | "tag" | "user" | "count";
 export type DictionaryRole = "id" | "name";
 export type LinkRole = "item" | "key";

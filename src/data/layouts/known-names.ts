@@ -16,6 +16,7 @@ export const TIME = "timestamp time date ts unixReviewTime reviewTime createdAt 
 export const TITLE = "title name itemTitle movieTitle bookTitle originalTitle primaryTitle productTitle songTitle " +
   "trackName artistName gameName itemName productName";
 export const GENRES = "genres genre categories category tags genreNames";
+export const YEAR = "year releaseYear yearOfRelease publicationYear publishedYear";
 export const TAG = "tag tagName label concept tagValue keyword tagId tags keywords genre genres";
 export const COUNT = "count tagCount relevance tagWeight";
 
@@ -26,10 +27,14 @@ export const interactions = {
   timestamp: column(TIME, 3, false, "time"),
 };
 
+/** Without a header no number is taken for a year. */
+export const year = column(YEAR, -1, false, "number");
+
 export const titles = {
   item: column(`${ITEM} id`, 0),
   title: column(TITLE, 1),
   genres: column(GENRES, 2, false),
+  year,
 };
 
 /** Without a header a tag file is item, tag[, count]. */

@@ -5,7 +5,9 @@
 import type { Row } from "../../files/csv/row-parser.js";
 import type { OpenedTable } from "../../files/opened-table.js";
 import type { FilePlace, Progress } from "../../files/source/byte-source.js";
-import type { DictionaryRole, InteractionRole, TableSpec, TagRole, TitleRole } from "../columns/column-spec.js";
+import type {
+  ColumnSpec, DictionaryRole, InteractionRole, TableSpec, TagRole, TitleRole,
+} from "../columns/column-spec.js";
 import type { FoundColumns } from "../columns/find-columns.js";
 import type { TextWishes } from "../columns/read-table.js";
 import type { InteractionCollector } from "../interaction-collector.js";
@@ -48,7 +50,8 @@ export interface Layout {
   /** Looks into the file of interactions: whether it is of this layout. A file on its own can be recognised so. */
   readonly looksLike?: (table: OpenedTable) => boolean;
   readonly interactions: TableSpec<InteractionRole>;
-  readonly titles: TableSpec<TitleRole>;
+  /** A year is looked for by its usual names (known-names.ts) where the layout does not say where it is. */
+  readonly titles: TableSpec<Exclude<TitleRole, "year">> & { readonly year?: ColumnSpec };
   readonly tags: TableSpec<TagRole>;
   readonly dictionary?: TableSpec<DictionaryRole>;
   /** Its files have no header and known places: a column by place is no guess. */

@@ -4,6 +4,7 @@ import { fixed } from "../words/numbers.js";
 import { button, element, setLength } from "../widgets/element.js";
 import type { Store } from "./store.js";
 import { neuronName } from "./strips.js";
+import { titleParts } from "../widgets/item-title.js";
 import { words } from "../words/words.js";
 
 /** A name that can be chosen, and its value. */
@@ -43,7 +44,7 @@ export function itemList(
 export function itemButton(id: string, title: string, store: Store): HTMLElement {
   return button({ class: "title", dir: "auto", title: words.askParts(title) }, () => {
     store.go({ inspected: { kind: "item", id } });
-  }, title);
+  }, ...titleParts(title));
 }
 
 /** A neuron's name, which opens its card. */

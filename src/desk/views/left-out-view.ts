@@ -3,6 +3,7 @@ import { button, element, setText } from "../widgets/element.js";
 import { forgive, forgiveAll } from "../state/opinions.js";
 import type { Mix } from "../state/state.js";
 import type { Store } from "../state/store.js";
+import { titleParts } from "../widgets/item-title.js";
 import { words } from "../words/words.js";
 
 export class LeftOutView {
@@ -27,7 +28,7 @@ export class LeftOutView {
     setText(this.summary, words.row.leftOut(entries.length));
     const focused = this.rows.contains(document.activeElement);
     this.rows.replaceChildren(...entries.map(({ id, kind, title }) => element("li", {},
-      element("span", { class: "title", dir: "auto", title }, title), element("small", {}, kind),
+      element("span", { class: "title", dir: "auto", title }, ...titleParts(title)), element("small", {}, kind),
       button({ class: "icon", "aria-label": words.row.forgive(title) }, () => {
         this.store.mix((mix) => forgive(mix, id));
       }, "×"))));

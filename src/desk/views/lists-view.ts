@@ -16,6 +16,7 @@ import { changeMark, changeWords, rankChanges, type RankChange } from "../state/
 import type { Opinion } from "../state/opinions.js";
 import { addItem, type DeskState } from "../state/state.js";
 import type { Store } from "../state/store.js";
+import { setTitle } from "../widgets/item-title.js";
 import { words } from "../words/words.js";
 
 interface Line {
@@ -161,7 +162,7 @@ export class ListsView {
       update: (line, index) => {
         const { change: moved, inspected, has } = line;
         setText(rank, String(index + 1));
-        setText(title, item.title);
+        setTitle(title, item.title);
         setAttributes(title, { title: words.lists.titleMeaning(item.title, fixed(line.item.score)) });
         setAttributes(more, { "aria-label": words.row.menu(item.title), title: words.row.menu(item.title) });
         setAttributes(add, { "aria-label": words.lists.add(item.title) });

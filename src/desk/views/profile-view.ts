@@ -12,6 +12,7 @@ import { Roving } from "../widgets/roving.js";
 import { addItem, removeItem, type DeskState } from "../state/state.js";
 import { takeTaste } from "../state/opinions.js";
 import type { Store } from "../state/store.js";
+import { setTitle } from "../widgets/item-title.js";
 import { words } from "../words/words.js";
 
 const SUGGESTIONS = 8;
@@ -113,7 +114,7 @@ export class ProfileView {
     return {
       node,
       update: (item) => {
-        setText(title, item.title);
+        setTitle(title, item.title);
         setAttributes(title, { title: item.title });
         setAttributes(remove, { "aria-label": words.taste.remove(item.title) });
       },

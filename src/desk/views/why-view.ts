@@ -10,6 +10,7 @@ import { itemPage, itemPicture } from "../widgets/item-picture.js";
 import { partsOf } from "../state/score-parts.js";
 import { addItem, type Mix } from "../state/state.js";
 import type { Store } from "../state/store.js";
+import { titleParts } from "../widgets/item-title.js";
 import { words } from "../words/words.js";
 
 /** Where the item stands, and what of the taste speaks for it. */
@@ -32,7 +33,7 @@ export function whyView(
   return element("div", { class: "why" },
     element("p", { class: "kicker" }, liked ? words.why.inTaste : standing.place === null
       ? words.why.notInList : words.why.inList),
-    element("h2", { tabindex: -1, dir: "auto" }, title),
+    element("h2", { tabindex: -1, dir: "auto" }, ...titleParts(title)),
     itemPicture(turned.item, "cover"),
     element("p", { class: "why-words" }, standingInWords(standing, liked)),
     liked ? null : button({ class: "action" }, () => store.mix((mixed) => addItem(mixed, id)), words.add),

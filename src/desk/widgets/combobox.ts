@@ -5,6 +5,7 @@
 import { element, setAttributes, setText } from "./element.js";
 import { KeyedList, type Row } from "./keyed-list.js";
 import { Latest } from "../state/latest.js";
+import { setTitle } from "./item-title.js";
 import { words } from "../words/words.js";
 
 export interface ComboboxOptions<T> {
@@ -95,7 +96,7 @@ export class Combobox<T> {
       node,
       update: (next, index) => {
         shown = next;
-        setText(title, this.options.titleOf(next));
+        setTitle(title, this.options.titleOf(next));
         setText(note, this.options.noteOf?.(next) ?? "");
         setAttributes(node, { id: this.optionId(index), "aria-selected": String(index === this.active) });
       },

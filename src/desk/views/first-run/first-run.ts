@@ -15,6 +15,7 @@ import { takeTaste } from "../../state/opinions.js";
 import type { Store } from "../../state/store.js";
 import type { Strip } from "../../state/strips.js";
 import { variedItems } from "../../state/varied-items.js";
+import { titleParts } from "../../widgets/item-title.js";
 import { words } from "../../words/words.js";
 
 const KEY = "unknot-first-run";
@@ -115,7 +116,7 @@ export class FirstRun {
   private fill(items: readonly FoundItem[]): void {
     this.tiles = items.map(({ id, title }) => ({
       id, node: button({ class: "tile", dir: "auto", title, "aria-pressed": "false" }, () => this.toggle(id),
-        element("span", {}, title)),
+        element("span", {}, ...titleParts(title))),
     }));
     this.grid.replaceChildren(...this.tiles.map(({ node }) => node));
     this.roving.refresh();
