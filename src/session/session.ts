@@ -91,10 +91,7 @@ export class Session {
     return this.workings.itemCodes;
   }
 
-  /**
-   * An item by its id, its title, or a part of the title that only one item has. Capitals do not matter in titles.
-   * @throws UserError when there is none, or more than one.
-   */
+  /** An item by id, title, or a part of it that only one has, whatever the capitals. @throws UserError for another */
   findItem(text: string): number {
     return this.workings.catalogue.item(text);
   }
@@ -157,14 +154,11 @@ export class Session {
     return { ...this.lists.steer(row, requests, choice), ignored: [...ignored, ...choice.ignored] };
   }
 
-  /**
-   * As `steer` for several settings of the knobs, in their order: what each would do. From a page, none of them takes
-   * the place of another (remote-session.ts).
-   */
+  /** As `steer` for several settings of the knobs, in their order: what each would do. */
   steerEach(
-    profile: Profile, settings: readonly (readonly KnobRequest[])[], request: number | ListRequest = 10,
+    profile: Profile, settings: readonly (readonly KnobRequest[])[], n: number | ListRequest = 10,
   ): SteeredLists[] {
-    return settings.map((requests) => this.steer(profile, requests, request));
+    return settings.map((requests) => this.steer(profile, requests, n));
   }
 
   /**
