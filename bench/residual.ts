@@ -3,9 +3,9 @@
  * drop it, keep it, let it fade, or blend. Not a timing bench: it prints accuracy with nothing turned and steering
  * beside it, on the validation users, since the default is chosen by it.
  *
- *   node dist/bench/residual.js [--residual WORD] MODEL…     folders of `unknot train`, their data where they remember
- *                                                            it; WORD in place of the model's own
+ *   node dist/bench/residual.js [--residual WORD] [--own-only] MODEL…
  *
+ * MODEL: folders of `unknot train`, their data where they remember it; WORD in place of the model's own residual.
  * Steering is the segment nDCG@20 at the strength (0, .05 … .70) that shows most of the segment among those that keep
  * 98 % of the plain recommender's personal nDCG@20. What the model's own residual reaches with these strengths on the
  * test users stands below.
@@ -25,10 +25,12 @@ import { evaluateSteering, KnobSteering, tagNeurons, type Steering } from "../sr
 import { steeringGoals } from "../src/steer/steering-goals.js";
 import type { Knob } from "../src/steer/steer.js";
 
+/** The last neuron of an adaptive knob lowers the objective by this share of what all do (steer/decoder-knobs.ts). */
+const LEAST_SHARE = 0.002;
 const STRENGTHS = Array.from({ length: 15 }, (_, i) => i / 20);
 
-const { values: { residual: own }, positionals } = parseArgs({
-  options: { residual: { type: "string" } }, allowPositionals: true,
+const { values: { residual: own, "own-only": ownOnly }, positionals } = parseArgs({
+  options: { residual: { type: "string" }, "own-only": { type: "boolean", default: false } }, allowPositionals: true,
 });
 if (own !== undefined && !residuals.some((word) => word === own)) {
   throw new Error(`--residual: one of ${residuals.join(", ")}`);
@@ -44,7 +46,9 @@ async function measure(folder: string, own?: Residual): Promise<void> {
   const { cfae, sae } = openNested(engine, model);
   const goals = { validation: steeringGoals(split.validation, tags), test: steeringGoals(split.test, tags) };
   const codes = encodeItems(engine, model, cfae.items);
-  const chooser = openDecoderKnobs(engine, model, codes, csrColumnCounts(split.train));
+  const popularity = csrColumnCounts(split.train);
+  const chooser = openDecoderKnobs(engine, model, codes, popularity);
+  const adaptive = openDecoderKnobs(engine, model, codes, popularity, { leastShare: LEAST_SHARE });
   const on = (
     users: "validation" | "test", steering: Steering, strengths: readonly number[],
   ): ReturnType<typeof evaluateSteering> => evaluateSteering(engine, steering, split[users], goals[users], strengths);
@@ -53,10 +57,10 @@ async function measure(folder: string, own?: Residual): Promise<void> {
   const [plainTest] = on("test", recommender, [0]);
   const tested: string[] = [];
   console.log(`${model.data.name}, seed ${model.seed}: plain personal nDCG@20 ${plain.personal.ndcg.mean.toFixed(4)}`);
-  const decoder = (n: number): ((tag: number) => Pick<Knob, "neurons" | "weights">) => {
+  const decoder = (n: number, from = chooser): ((tag: number) => Pick<Knob, "neurons" | "weights">) => {
     const cache = new Map<number, Pick<Knob, "neurons" | "weights">>();
     return (tag) => {
-      const knob = cache.get(tag) ?? chooser.choose(csrRow(tags.counts, tag), n);
+      const knob = cache.get(tag) ?? from.choose(csrRow(tags.counts, tag), n);
       cache.set(tag, knob);
       return knob;
     };
@@ -65,9 +69,10 @@ async function measure(folder: string, own?: Residual): Promise<void> {
   const choosers = {
     "authors', 5": (tag: number): Pick<Knob, "neurons"> => ({ neurons: top[tag].slice(0, 5) }),
     "authors', 10": (tag: number): Pick<Knob, "neurons"> => ({ neurons: top[tag] }),
-    "decoder, 10": decoder(10), "decoder, 40": decoder(40),
+    "decoder, 10": decoder(10), "decoder, 40": decoder(40), "decoder, 80": decoder(80),
+    "decoder, adaptive": decoder(80, adaptive),
   };
-  for (const residual of residuals) {
+  for (const residual of ownOnly ? [residualOf(model)] : residuals) {
     const cells: string[] = [];
     for (const [name, choose] of Object.entries(choosers)) {
       const knobs = (tag: number, strength: number): Knob[] =>

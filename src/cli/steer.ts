@@ -41,7 +41,7 @@ export function addSteer(command: Command, context: Context): void {
     .option("--only <tag...>", "silence all neurons but these tags'")
     .option("--strength <share>", "share of the activation that moves to a knob without its own; negative: taken away",
       number(), 0.3)
-    .option("--neurons-per-tag <n>", "how many neurons stand for a tag, at most (default: 10 with decoder, else 1)",
+    .option("--neurons-per-tag <n>", "how many neurons stand for a tag, at most (default: 40 with decoder, else 1)",
       number(1))
     .addOption(new Option("--mapping <kind>", "how they are chosen: by what they do to the scores (decoder), or as " +
       "in the paper (default: decoder, for MultVAE characterises)").choices(mappings))

@@ -60,7 +60,7 @@ export function openSteerMethods(
       vectors, factors, positive: marksOf([carriers], items),
       items: Int32Array.from({ length: items }, (_, j) => j).filter((j) => !out.has(j)),
     };
-    const chooser = openDecoderKnobs(engine, model, codes, popularity, csrRow(hidden, tag));
+    const chooser = openDecoderKnobs(engine, model, codes, popularity, { leftOut: csrRow(hidden, tag) });
     return {
       carriers, knobs: [chooser.choose(carriers, 10), chooser.choose(carriers, 40), { neurons: authors[tag] }],
       directions: [

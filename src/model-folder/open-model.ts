@@ -12,7 +12,7 @@ import { NestedRecommender } from "../models/nested.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
 import { recordOf } from "../models/recommenders/registry.js";
 import { openSae } from "../models/sae/registry.js";
-import { DecoderKnobs } from "../steer/decoder-knobs.js";
+import { DecoderKnobs, type DecoderKnobOptions } from "../steer/decoder-knobs.js";
 import type { ModelWeights } from "./model.js";
 
 /** What the recommender is called, for people. */
@@ -53,10 +53,10 @@ export function itemVectorsOf({ config, cfae }: Pick<ModelWeights, "config" | "c
  */
 export function openDecoderKnobs(
   engine: Engine, model: ModelWeights, itemCodes: Csr, popularity: ArrayLike<number> | null,
-  leftOut?: ArrayLike<number>,
+  { leftOut, leastShare }: Pick<DecoderKnobOptions, "leftOut" | "leastShare"> = {},
 ): DecoderKnobs {
   const { shape: [items], data } = itemVectorsOf(model);
   return new DecoderKnobs(engine, model.sae.decoderW, data, popularity ?? new Float64Array(items), {
-    candidates: aliveNeurons(itemCodes), leftOut,
+    candidates: aliveNeurons(itemCodes), leftOut, leastShare,
   });
 }

@@ -270,7 +270,7 @@ export const about = object({
   }),
   numerics: choice(["fused", "portable", "plain"], "which arithmetic computes"),
   linear: flag("whether explanations add up exactly and tags are turned through the decoder"),
-  residual: choice(residuals, "what is shown keeps what the SAE does not rebuild (keep, fade), or drops it (drop)"),
+  residual: choice(residuals, "what is shown keeps what the SAE does not rebuild (keep, fade, blend), or drops it"),
   meaning: nullable(object({
     neuron: nullable(real()), sets: nullable(real()), axis: nullable(real()), probe: nullable(real()),
     provenNeurons: nullable(count()), provenConcepts: nullable(count()), provenShare: nullable(real()),

@@ -28,6 +28,11 @@ export interface DecoderKnobOptions {
   readonly ridge?: number;
   /** γ: exponent of popularity in the item weights; 0 counts all items alike. Default 1. */
   readonly popularityPower?: number;
+  /**
+   * Neurons are added while each lowers the objective by this share of what all together do: few for a tag that few
+   * neurons stand for. Default 0: as many as may be.
+   */
+  readonly leastShare?: number;
   /** (H) 1 for neurons that may be chosen, for example `aliveNeurons` of tfidf.ts. Default: all. */
   readonly candidates?: Uint8Array;
   /** Items that take no part in the fit, for example such as may not be known to have the tag. Default: none. */
@@ -89,7 +94,7 @@ export class DecoderKnobs {
   choose(items: ArrayLike<number>, n: number): Required<Pick<Knob, "neurons" | "weights">> {
     const { decoderW, gramHalf, neurons, ridge } = this;
     const D = this.centre.length;
-    const { candidates } = this.options;
+    const { candidates, leastShare } = this.options;
     const found = sparseNonNegative({
       size: neurons,
       dimensions: D,
@@ -98,7 +103,7 @@ export class DecoderKnobs {
       ridge,
       target: this.targetOf(items),
       allowed: (h) => candidates?.[h] !== 0,
-    }, n);
+    }, n, leastShare);
     const order = [...found].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
     return { neurons: order.map(([neuron]) => neuron), weights: order.map(([, weight]) => weight) };
   }

@@ -26,13 +26,17 @@ export interface FactoredProblem {
   readonly allowed: (variable: number) => boolean;
 }
 
-/** The positive variables and their values, at most n. */
-export function sparseNonNegative(problem: FactoredProblem, n: number): Map<number, number> {
+/**
+ * The positive variables and their values, at most n. The last to enter is the one before the first that lowers the
+ * objective by less than `leastShare` of what all together lower it.
+ */
+export function sparseNonNegative(problem: FactoredProblem, n: number, leastShare = 0): Map<number, number> {
   const { size, dimensions: D, left, right, ridge, target, allowed } = problem;
   const diagonal = Float64Array.from({ length: size }, (_, i) => dot(left, right, i * D, i * D, D));
   const rest = new Float64Array(D);
   let active: number[] = [];
   let values: number[] = [];
+  let lowered = 0;
   const known = new Map<number, number>();
   const gram = (i: number, k: number): number => {
     if (i === k) return diagonal[i] + ridge;
@@ -49,9 +53,12 @@ export function sparseNonNegative(problem: FactoredProblem, n: number): Map<numb
     }
     const entering = steepest(problem, diagonal, rest, active, allowed);
     if (entering < 0) break;
-    active.push(entering);
-    values.push(0);
-    [active, values] = refit(active, values, gram, (i) => dot(left, target, i * D, 0, D));
+    const ofTarget = (i: number): number => dot(left, target, i * D, 0, D);
+    const [next, at] = refit([...active, entering], [...values, 0], gram, ofTarget);
+    // At a solution the objective is −½·wᵀb.
+    const now = next.reduce((sum, i, k) => sum + (at[k] * ofTarget(i)) / 2, 0);
+    if (active.length > 0 && now - lowered < leastShare * now) break;
+    [active, values, lowered] = [next, at, now];
     if (!active.includes(entering)) break;
   }
   return new Map(active.map((variable, i) => [variable, values[i]]));

@@ -52,6 +52,24 @@ test("with a limit, at most n variables, and those are optimal among themselves"
   }
 });
 
+test("a least share of what all lower the objective by ends it: independent ones lower it by their squares", () => {
+  const six = Array.from({ length: 6 }, (_, i) => i);
+  const identity = Float64Array.from({ length: 36 }, (_, k) => Number(k % 7 === 0));
+  // 16, 9, 4, 1, .25 and .01, in units of 1 / (2 + 2λ): of those before and itself 1, .36, .14, .03, .008 and .0003.
+  const problem = {
+    size: 6, dimensions: 6, left: identity, right: identity, ridge: 0.1, target: [1, 4, 0.1, 3, 0.5, 2],
+    allowed: () => true,
+  };
+  const chosen = (leastShare: number): number[] => [...sparseNonNegative(problem, 6, leastShare).keys()];
+  assert.equal(chosen(0), [1, 3, 5, 0, 4, 2]);
+  assert.equal(chosen(0.001), [1, 3, 5, 0, 4]);
+  assert.equal(chosen(0.1), [1, 3, 5]);
+  assert.equal(chosen(0.99), [1], "one that helps is always taken");
+  assert.equal([...sparseNonNegative(problem, 2, 0.1).keys()], [1, 3]);
+  assert.equal(six.map((i) => sparseNonNegative(problem, 6, 0.1).get(i) ?? 0).map((w) => Math.round(w * 110) / 110),
+    problem.target.map((t, i) => (chosen(0.1).includes(i) ? Math.round(t * 100) / 110 : 0)), "t / (1 + λ) each");
+});
+
 test("no variable that helps: none is chosen; forbidden ones never are", () => {
   assert.is(sparseNonNegative(randomProblem(3, "hopeless"), 5).size, 0);
   const w = sparseNonNegative({ ...randomProblem(4), allowed: (i) => i % 2 === 0 }, 9);

@@ -1,6 +1,7 @@
 /** Lines and tables that several commands share. */
 import type { Estimate } from "../../evaluate/metrics.js";
 import { fraction, whole, withError } from "../../base/numbers.js";
+import { residualOf } from "../../config/sae.js";
 import { gib } from "../../engine/heap.js";
 import { cfaeTitle } from "../../model-folder/open-model.js";
 import type { Model, ModelMetrics } from "../../model-folder/model.js";
@@ -43,8 +44,9 @@ export function metricsTable(
     ]),
     `  mean ± standard error over ${whole(metrics.testUsers)} test users`,
     shown === "cfae"
-      ? `  lists show ${name} itself until a knob is turned: what the SAE does not rebuild is kept (residual)`
-      : "  lists show what comes through the SAE alone: what it does not rebuild is dropped (residual)",
+      ? `  lists show ${name} itself until a knob is turned: what the SAE does not rebuild is kept ` +
+        `(residual ${residualOf({ config })})`
+      : "  lists show what comes through the SAE alone: what it does not rebuild is dropped (residual drop)",
     `  SAE: cosine ${estimated(cosine)}, ${l0.mean.toFixed(1)} neurons active a user, ` +
     `${dead} of ${shape.neurons} silent for all of them`,
   ].join("\n");

@@ -74,7 +74,7 @@ function precisionLine({ precision, accuracy }: Opened): string {
 function residualLine({ model, residual }: ModelSummary): string {
   return residual === "drop"
     ? words.page.neuronsAlone
-    : words.page.residualKept(model);
+    : words.page.residualKept(model, residual);
 }
 
 function licenceLine({ licence, data }: ModelSummary): HTMLElement {

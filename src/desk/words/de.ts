@@ -64,8 +64,9 @@ export const de: Words = {
     storedWith: (precision, overlap, profiles) => `Gewichte gespeichert als ${precision}: ${overlap} der 20 besten ` +
       `Titel sind die des Modells wie gelernt, über ${profiles} Profile.`,
     neuronsAlone: "Die Listen zeigen nur, was durch die Neuronen kommt.",
-    residualKept: (model) =>
-      `Ist nichts gedreht, sind die Listen die von ${model} selbst: was kein Neuron erklärt, bleibt darin.`,
+    residualKept: (model, residual) =>
+      `Ist nichts gedreht, sind die Listen die von ${model} selbst: was kein Neuron erklärt, bleibt darin ` +
+      `(residual „${residual}“).`,
     trainedOn: "Gelernt aus ",
     startAfresh: "Neu anfangen",
   },

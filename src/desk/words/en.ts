@@ -77,8 +77,8 @@ export const en = {
     storedWith: (precision: string, overlap: string, profiles: string): string => `Weights stored as ${precision}: ` +
       `${overlap} of the 20 best items are those of the model as trained, over ${profiles} profiles.`,
     neuronsAlone: "Lists show what comes through the neurons alone.",
-    residualKept: (model: string): string =>
-      `With nothing turned, lists are ${model}’s own: what no neuron explains is kept.`,
+    residualKept: (model: string, residual: string): string =>
+      `With nothing turned, lists are ${model}’s own: what no neuron explains is kept (residual “${residual}”).`,
     trainedOn: "Trained on ",
     startAfresh: "Start afresh",
   },
