@@ -14,6 +14,8 @@ export interface Point {
   readonly errorY?: number;
   /** Written beside the mark. */
   readonly label?: string;
+  /** Said with the values where a pointer is over the mark. Default: the label. */
+  readonly note?: string;
 }
 
 export interface Series {
@@ -118,7 +120,8 @@ function drawn(series: Series, x: Axis, y: Axis): Html {
 /** What a pointer over a mark shows. */
 function valuesOf({ name }: Series, point: Point, x: Axis, y: Axis): string {
   const error = (half = NaN): string => (Number.isFinite(half) ? ` ± ${short(half)}` : "");
-  return `${name}${point.label === undefined ? "" : `, ${point.label}`}: ` +
+  const { note = point.label } = point;
+  return `${name}${note === undefined ? "" : `, ${note}`}: ` +
     `${x.label} ${short(point.x)}${error(point.errorX)}, ${y.label} ${short(point.y)}${error(point.errorY)}`;
 }
 

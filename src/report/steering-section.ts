@@ -76,7 +76,8 @@ costs.`} ${
     hasTeaser && html`TEASER is a linear recommender whose profile is made of tags; its α (to 2) is added to the tag’s
 entry, and it starts elsewhere because it is another recommender.`} Standard errors are in the table.${theirs && html`
 Pale dashed: ${own ? html`the reference given with the command (“${theirs.sae}”)` : theirs.sae}, measured on another
-model.`}`, 2)}
+model.`} Numbers beside points are α.`, 2)}
+${enlarged(panels, steering) ?? nothing}
 ${steering.teaserMissing !== null && html`<p class="soft">No curve of TEASER: ${steering.teaserMissing}.</p>`}
 <h3>One strength for all users</h3>
 ${chosenTable(steering)}
@@ -89,7 +90,9 @@ function seriesOf(
 ): Series[] {
   const series = (one: SteeringCurve, name: string, colour: number, faint = false): Series => ({
     name, colour, faint,
-    points: one.curve.map(({ personal, segment }) => ({ x: personal.ndcg.mean, y: segment.ndcg.mean })),
+    points: one.curve.map(({ personal, segment, strength }) => ({
+      x: personal.ndcg.mean, y: segment.ndcg.mean, note: `α = ${fixed(strength, 1)}`,
+    })),
   });
   const own = curves.filter(({ method, neurons }) => (panel === "without" ? neurons === 0 : method === panel))
     .map((one) => (one.neurons === 0 ? series(one, TITLES[one.method], one.method === "teaser" ? 4 : 5)
@@ -106,7 +109,36 @@ function seriesOf(
       points: points.map(({ personal, segment }) => ({ x: personal, y: segment })),
     }];
   });
-  return [...own, ...upper, ...theirs];
+  return [...own.slice(0, -1), ...own.slice(-1).map(withStrengths), ...upper, ...theirs];
+}
+
+/** One line of a panel has its strengths written beside its points; of the others a pointer shows them. */
+function withStrengths(series: Series): Series {
+  return { ...series, points: series.points.map((point) => ({ ...point, label: point.note?.replace("α = ", "") })) };
+}
+
+/** From this share of the plain recommender's personal nDCG@20 on a setting is worth looking at closely. */
+const CLOSE = 0.9;
+
+/** The same lines where most of the person's own accuracy is kept; null where no two points of a line are there. */
+function enlarged(panels: readonly { method: Panel; series: Series[] }[], steering: SteeringComparison): Html | null {
+  const { plain, keep } = steering;
+  const least = CLOSE * plain.personal.ndcg.mean;
+  const near = panels.map(({ method, series }) => ({
+    method, series: series.map((one) => ({ ...one, points: one.points.filter((point) => point.x >= least) })),
+  })).filter(({ series }) => series.some(({ points }) => points.length > 1));
+  if (near.length === 0) return null;
+  const points = near.flatMap(({ series }) => series.flatMap((one) => one.points));
+  const [low, high] = [Math.min(...points.map(({ y }) => y)), Math.max(...points.map(({ y }) => y))];
+  const room = 0.05 * (high - low);
+  const most = Math.max(...points.map((point) => point.x));
+  return figure(near.map(({ method, series }) => chart(series, {
+    title: `${PANELS[method]}, enlarged`, description: "the same where most of the personal nDCG@20 is kept",
+    x: { label: "personal nDCG@20", from: least, to: most + 0.05 * (most - least) },
+    y: { label: "segment nDCG@20", from: Math.max(0, low - room), to: high + room },
+    rules: [{ x: keep * plain.personal.ndcg.mean, name: `${percent(keep)} kept` }],
+  })), [], html`The region that matters: at least ${percent(CLOSE)} of the plain recommender’s personal nDCG@20 is
+kept.`, 2);
 }
 
 function neuronsText(n: number): string {

@@ -177,6 +177,25 @@ inChromium("a mix is kept, renamed, put on another taste and deleted; two settin
   await ends(desk);
 });
 
+inChromium("a built-in mix turns the themes that it names, and is one step of undo", async () => {
+  const { like, concepts } = site.example();
+  const desk = await site.visit(like);
+  const { page } = desk;
+  const profile = await likes(desk);
+  await page.locator(".before .rows li").first().waitFor();
+  await page.getByRole("button", { name: "Mixes", exact: true }).click();
+  const first = page.locator(".built-in li").first();
+  assert.match(await first.innerText(), concepts[0]);
+  await first.getByRole("button").click();
+  const { after } = site.session.steer(profile, [{ concept: concepts[0], turn: 0.4 }], 20);
+  await desk.waitForList(after.map(({ title }) => title));
+  assert.equal(await desk.titles("after"), after.map(({ title }) => title));
+  assert.is(await desk.fader(`concept:${concepts[0]}`).inputValue(), "0.4");
+  await page.keyboard.press("Control+z");
+  assert.is(await desk.fader(`concept:${concepts[0]}`).inputValue(), "0");
+  await ends(desk);
+});
+
 inChromium("a mix of another model says what this one does not have", async () => {
   const { like } = site.example();
   const desk = await site.visit(like);

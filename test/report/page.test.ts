@@ -63,7 +63,14 @@ test("every section is there, and each link leads to one", () => {
   assert.equal(Array.from(whole.matchAll(/href="#([a-z]+)"/g), ([, id]) => id), ids);
   assert.is(whole.match(/<article class="card"/g)?.length, 6);
   assert.match(whole, /Planted concepts found again/);
-  assert.is(whole.match(/<figcaption>/g)?.length, 3);
+  assert.is(whole.match(/<figcaption>/g)?.length, 3 + Number(whole.includes(", enlarged</p>")));
+});
+
+test("α stands beside the points of a line of each panel, and a pointer over any point says it", () => {
+  const [steering] = /<section id="steering">.*?<\/section>/s.exec(whole)!;
+  const hovers = Array.from(steering.matchAll(/<title>[^<]*α = (\d\.\d): /g), ([, alpha]) => alpha);
+  assert.ok(new Set(hovers).size >= 6, hovers.join());
+  for (const alpha of ["0.1", "0.3", "0.5"]) assert.match(steering, `>${alpha}</text>`);
 });
 
 test("the same model gives the same bytes", async () => {

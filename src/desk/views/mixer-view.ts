@@ -43,6 +43,7 @@ export class MixerView {
   /** Why a fader stands lower than it was pushed, or acts less than it stands. */
   private readonly limit = element("p", { class: "hint limit", role: "status" });
   private readonly browse: BrowseDialog;
+  private readonly mixes: MixesDialog;
   private readonly empty = element("p", { class: "hint empty" }, words.mix.nothing);
   private readonly undo: HTMLButtonElement;
   private readonly redo: HTMLButtonElement;
@@ -53,7 +54,8 @@ export class MixerView {
     private readonly store: Store, session: DeskSession, hasTags: boolean, length: number,
     failed: (error: unknown) => void, note: (text: string | null) => void,
   ) {
-    const mixes = new MixesDialog(store, note);
+    this.mixes = new MixesDialog(store, note);
+    const { mixes } = this;
     this.browse = new BrowseDialog(store, session, hasTags, length, (target) => this.focusStrip(keyOf(target)));
     this.list = new KeyedList(this.strips, ({ key }) => key, (strip) => stripView(strip, store));
     this.roving = new Roving(this.strips, { axis: () => (lyingFaders(this.strips) ? "down" : "across") });
@@ -113,6 +115,7 @@ export class MixerView {
   update(state: DeskState, strips: readonly Strip[], scaled: number): void {
     const { mix } = state;
     this.list.update(strips);
+    this.mixes.update(strips);
     this.roving.refresh();
     this.bar.update(state, strips, this.isOpen);
     this.strips.hidden = mix.paper !== null || strips.length === 0;

@@ -36,6 +36,13 @@ export const deFirstTouch: typeof enFirstTouch = {
   },
 
   mixes: {
+    builtIn: "Eingebaute Mischungen",
+    builtInNames: { closer: "Näher an daheim", away: "Abenteuerlicher", faint: "Leisere Seiten" },
+    builtInAbout: {
+      closer: (themes) => `mehr von Ihrem stärksten Thema: ${themes}`,
+      away: (themes) => `weniger von Ihren stärksten Themen: ${themes}`,
+      faint: (themes) => `mehr von Ihren leisesten Themen: ${themes}`,
+    },
     heading: "Behaltene Mischungen",
     open: "Mischungen",
     hint: "Eine Mischung ist, wie die Regler stehen, für wessen Geschmack auch immer. Sie bleibt in diesem Browser.",

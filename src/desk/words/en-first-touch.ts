@@ -34,7 +34,14 @@ export const enFirstTouch = {
   },
 
   mixes: {
-    heading: "Kept mixes",
+    heading: "Mixes",
+    builtIn: "Built-in mixes",
+    builtInNames: { closer: "Closer to home", away: "More adventurous", faint: "Quieter sides" },
+    builtInAbout: {
+      closer: (themes: string): string => `more of your strongest theme: ${themes}`,
+      away: (themes: string): string => `less of your strongest themes: ${themes}`,
+      faint: (themes: string): string => `more of your faintest themes: ${themes}`,
+    },
     open: "Mixes",
     hint: "A mix is how the faders stand, whoever’s taste they turn. Mixes are kept in this browser.",
     none: "None is kept yet.",
