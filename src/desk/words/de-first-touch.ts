@@ -36,6 +36,7 @@ export const deFirstTouch: typeof enFirstTouch = {
   },
 
   mixes: {
+    heading: "Mischungen",
     builtIn: "Eingebaute Mischungen",
     builtInNames: { closer: "Näher an daheim", away: "Abenteuerlicher", faint: "Leisere Seiten" },
     builtInAbout: {
@@ -43,7 +44,6 @@ export const deFirstTouch: typeof enFirstTouch = {
       away: (themes) => `weniger von Ihren stärksten Themen: ${themes}`,
       faint: (themes) => `mehr von Ihren leisesten Themen: ${themes}`,
     },
-    heading: "Behaltene Mischungen",
     open: "Mischungen",
     hint: "Eine Mischung ist, wie die Regler stehen, für wessen Geschmack auch immer. Sie bleibt in diesem Browser.",
     none: "Noch keine.",

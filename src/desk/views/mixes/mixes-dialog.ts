@@ -3,7 +3,7 @@
  * keeping this one.
  */
 import { button, element } from "../../widgets/element.js";
-import { builtInMixes, type BuiltInMix } from "../../state/built-in-mixes.js";
+import { builtInMixes, type BuiltInMix } from "./built-in-mixes.js";
 import { keepMixes, renameMix, savedMixes, saveMix, type SavedMix } from "../../state/saved-mixes.js";
 import { withSetting } from "../../state/slots.js";
 import { isAtRest, type Mix } from "../../state/state.js";

@@ -2,8 +2,8 @@
  * Mixes that every model has, made of the themes of a taste: its strongest one up, its strongest ones down, its
  * faintest up. They set faders that a person sees and can go on turning, and nothing else. Pure.
  */
-import type { Channel, Setting } from "./state.js";
-import type { Strip } from "./strips.js";
+import type { Channel, Setting } from "../../state/state.js";
+import type { Strip } from "../../state/strips.js";
 
 export const builtInNames = ["closer", "away", "faint"] as const;
 export type BuiltInName = (typeof builtInNames)[number];
