@@ -182,7 +182,7 @@ const cases: Cases = {
     outputs: [0, 1, 2, 3],
   }),
   int16Product: (n) => ({
-    args: [n.ints(new Int32Array(ROWS * N)), n.words(ROWS * 104), n.words(N * 104), ROWS, N, 104], outputs: [0],
+    args: [n.ints(new Int32Array(ROWS * N)), n.words(ROWS * 152), n.words(N * 152), ROWS, N, 152], outputs: [0],
   }),
   screenedTopk: (n) => {
     const [rows, k, d] = [1_009, 13, 16];
