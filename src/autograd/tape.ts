@@ -31,8 +31,11 @@ export class Tape {
   private readonly touched = new Set<Tensor>();
   private readonly base: number;
 
-  /** @param recording false for inference: ops then compute forward only and keep nothing. */
-  constructor(readonly engine: Engine, readonly recording = true) {
+  /**
+   * @param recording false for inference: ops then compute forward only and keep nothing.
+   * @param rowsAlone a few rows have the bits that each has alone, for answers that must not depend on who else asks.
+   */
+  constructor(readonly engine: Engine, readonly recording = true, readonly rowsAlone = false) {
     this.base = engine.heap.mark();
   }
 

@@ -76,7 +76,7 @@ export class ProfileScores {
   ): T {
     const { engine } = this;
     const encoded = this.encoded(row);
-    const tape = new Tape(engine, false);
+    const tape = new Tape(engine, false, true);
     try {
       const x = tape.sparseInput(encoded.x);
       const u = tape.input(encoded.u, 1, this.cfae.factors);
@@ -174,7 +174,7 @@ export class ProfileScores {
   /** Scores of all items, (I), unclipped, at what a code stands for; nobody's items are subtracted. */
   atCode({ neurons, activations, mean, std }: Code): Floats {
     const { engine, sae } = this;
-    const tape = new Tape(engine, false);
+    const tape = new Tape(engine, false, true);
     try {
       const code = new SparseTensor(
         engine, 1, sae.neurons, engine.intsFrom([0]), engine.intsFrom([neurons.length]), engine.intsFrom(neurons),
@@ -203,7 +203,7 @@ export class ProfileScores {
 
   /** The embedding as the recommender makes it, the SAE not asked. */
   private withEmbedding<T>({ x, u }: Encoded, use: (tape: Tape, u: Tensor, x: SparseTensor) => T): T {
-    const tape = new Tape(this.engine, false);
+    const tape = new Tape(this.engine, false, true);
     try {
       return use(tape, tape.input(u, 1, this.cfae.factors), tape.sparseInput(x));
     } finally {
@@ -278,7 +278,7 @@ export class ProfileScores {
   }
 
   private encode(x: Csr): Encoded {
-    const tape = new Tape(this.engine, false);
+    const tape = new Tape(this.engine, false, true);
     try {
       const u = this.cfae.encode(tape, tape.sparseInput(x)).data.slice();
       return { x, u, code: null, scores: null, listed: false };

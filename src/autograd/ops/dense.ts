@@ -1,7 +1,6 @@
 /**
  * Ops on dense tensors, each with its backward pass beside it.
  */
-import type { Engine } from "../../engine/engine.js";
 import type { Floats } from "../../base/floats.js";
 import type { Tape } from "../tape.js";
 import { type Tensor } from "../tensor.js";
@@ -17,12 +16,13 @@ export const FEW_ROWS = 16;
 
 /**
  * out (+)= x·Wᵀ, forward only. One row, a user asking for a list, is a matrix–vector product, bound by reading W once;
- * a few rows are as many that share those reads, and each has the bits that it has alone. More are a blocked product.
+ * a few rows of a tape of `rowsAlone` are as many that share those reads. All others are a blocked product, whose bits
+ * do not depend on how many rows there are.
  */
 export function timesTransposed(
-  engine: Engine, out: Floats, x: Floats, w: Floats, B: number, h: number, d: number, accumulate: 0 | 1,
+  { engine, rowsAlone }: Tape, out: Floats, x: Floats, w: Floats, B: number, h: number, d: number, accumulate: 0 | 1,
 ): void {
-  if (B <= FEW_ROWS) engine.run("matvec", out, w, x, B, d, accumulate);
+  if (B === 1 || (rowsAlone && B <= FEW_ROWS)) engine.run("matvec", out, w, x, B, d, accumulate);
   else engine.run("matmulABt", out, x, w, B, h, d, accumulate);
 }
 
@@ -32,7 +32,7 @@ export function linear(tape: Tape, x: Tensor, w: Tensor, b: Tensor | null): Tens
   const [B, d, h] = [x.rows, x.cols, w.rows];
   const out = tape.output(B, h, x, w, ...(b ? [b] : []));
   if (b) engine.run("fillRows", out.data, b.data, h);
-  timesTransposed(engine, out.data, x.data, w.data, B, h, d, b ? 1 : 0);
+  timesTransposed(tape, out.data, x.data, w.data, B, h, d, b ? 1 : 0);
   tape.record("linear", out, () => {
     const dOut = out.grad!;
     if (x.requiresGrad) {

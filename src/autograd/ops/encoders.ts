@@ -28,7 +28,8 @@ export interface EncoderInputs {
 export function topkEncode(tape: Tape, inputs: EncoderInputs, k: number): SparseTensor {
   const { x, c, w, b } = inputs;
   const tracked = tape.tracks([x, c, w, b]);
-  if (worthScreening(x.rows, x.cols, w.rows, k)) {
+  // In training alone: the last bits of what is screened are not those of the product, which batches of any size share.
+  if (tape.recording && worthScreening(x.rows, x.cols, w.rows, k)) {
     const centred = centredRows(tape, inputs);
     const lists = screenedLists(tape.engine, centred, w, b, k);
     const out = new SparseTensor(
@@ -182,7 +183,7 @@ function preActivations(tape: Tape, inputs: EncoderInputs): { centred: Floats; p
   const centred = centredRows(tape, inputs);
   const pre = engine.floats(B * h);
   engine.run("fillRows", pre, b.data, h);
-  timesTransposed(engine, pre, centred, w.data, B, h, d, 1);
+  timesTransposed(tape, pre, centred, w.data, B, h, d, 1);
   return { centred, pre };
 }
 

@@ -44,8 +44,8 @@ export function metricsTable(
     ]),
     `  mean ± standard error over ${whole(metrics.testUsers)} test users`,
     shown === "cfae"
-      ? `  lists show ${name} itself until a knob is turned: what the SAE does not rebuild is kept ` +
-        `(residual ${residualOf({ config })})`
+      ? `  lists show ${name} itself until a knob is turned: what the SAE leaves is kept (residual ` +
+        `${residualOf({ config })})`
       : "  lists show what comes through the SAE alone: what it does not rebuild is dropped (residual drop)",
     `  SAE: cosine ${estimated(cosine)}, ${l0.mean.toFixed(1)} neurons active a user, ` +
     `${dead} of ${shape.neurons} silent for all of them`,

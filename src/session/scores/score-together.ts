@@ -16,7 +16,7 @@ export function scoreTogether<T>(
   const answers: T[] = [];
   for (let from = 0; from < rows.length; from += FEW_ROWS) {
     const some = rows.slice(from, from + FEW_ROWS);
-    const tape = new Tape(engine, false);
+    const tape = new Tape(engine, false, true);
     try {
       const x = tape.sparseInput(rowsAsCsr(some, I));
       const { data } = cfae.decode(tape, cfae.encode(tape, x), x);
