@@ -202,7 +202,8 @@ test("an error of the service is a 500 that tells strangers nothing", () => with
   let log = "";
   process.stderr.write = (text: string | Uint8Array) => { log += String(text); return true; };
   try {
-    session.recommend = () => { throw new Error("secret detail"); };
+    // Together with others, and then alone.
+    session.recommendEach = session.recommend = () => { throw new Error("secret detail"); };
     const { status, text } = await at.ask("/recommend", { items });
     assert.is(status, 500);
     assert.not.match(text, /secret/);
