@@ -5,7 +5,7 @@
  * As quality.ts for the SAE: seconds of training until the lists of the nested recommender, the SAE's output alone,
  * reach 90, 95 and 99 % of the best validation nDCG@20 that anybody reached. A TopK SAE with the paper's objective
  * (K = 32) here and in PyTorch, dense and sparse, on the embeddings of one ELSA, from the same weights, in the same
- * order. Each takes the rate and batch of the grid with which it reaches a mark first. Steps are timed and nothing else.
+ * order. Each takes the rate and batch of the grid with which it reaches a mark first. Only steps are timed.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

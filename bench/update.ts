@@ -54,7 +54,7 @@ function settingsOf(texts: readonly string[]): PartialConfig {
     const [section, name] = path.split(".");
     (sections[section] ??= {})[name] = Number(value);
   }
-  return sections as PartialConfig;
+  return sections;
 }
 
 /** What was known earlier: some users and items, and of these pairs nine in ten. */
