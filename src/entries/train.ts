@@ -21,6 +21,6 @@ export type { Checkpointing } from "../train/fit.js";
 export type { TrainingWays } from "../models/choose-outputs.js";
 export type { WorkingSet } from "../models/working-set.js";
 export type { StateArray } from "../train/fit-state.js";
-export type { SparseElsaHooks } from "../train/train-sparse-elsa.js";
+export type { SparseElsaHooks, SparseElsaWays } from "../train/train-sparse-elsa.js";
 export type { PruningLevel } from "../models/recommenders/pruning.js";
 export { startFrom, type Items, type WarmStart } from "../model-folder/warm-start.js";

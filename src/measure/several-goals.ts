@@ -10,9 +10,10 @@
  */
 import { csrRow, type Csr } from "../base/csr.js";
 
-export const severalCases = ["related, up", "unrelated, up", "related, one down", "unrelated, one down"] as const;
 /** How the tags belong together, and where they are turned. */
-export type SeveralCase = (typeof severalCases)[number];
+export type SeveralCase = "related, up" | "unrelated, up" | "related, one down" | "unrelated, one down";
+export const severalCases: readonly SeveralCase[] =
+  ["related, up", "unrelated, up", "related, one down", "unrelated, one down"];
 
 /** Tags that are turned together. */
 export interface SeveralGoal {
