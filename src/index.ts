@@ -47,7 +47,6 @@ export type {
   ExplainedItem, KnobRequest, ListedItem, ModelSummary, NeuronReport, SteeredLists,
   TagReport, UserReport,
 } from "./session/session-types.js";
-export type { ListQuestion } from "./session/lists.js";
 
 /**
  * Reads a data set: who chose what, with titles and tags where there are any.

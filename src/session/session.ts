@@ -21,7 +21,7 @@ import { Explanations } from "./explanations.js";
 import { Groups, type GroupList, type GroupRequest } from "./groups.js";
 import { Inspections } from "./inspections.js";
 import { KnobRequests } from "./knob-requests.js";
-import { Lists, orThrow, type ListQuestion } from "./lists.js";
+import { Lists, orThrow } from "./lists.js";
 import { readWish, type Vocabulary, type Wish } from "./read-wish.js";
 import { leftOut, type ListRequest } from "./list-request.js";
 import {
@@ -136,8 +136,8 @@ export class Session {
   }
 
   /** The same for several who ask at once, each for a list of its own; an error in the place of one that has none. */
-  recommendEach(asked: readonly ListQuestion[]): (RecommendedList | UserError)[] {
-    return this.lists.each(asked);
+  recommendEach(all: readonly { profile: Profile; request?: number | ListRequest }[]): (RecommendedList | UserError)[] {
+    return this.lists.each(all);
   }
 
   /** One list for several people, by their scores or by their codes, and what it is to each of them (groups.ts). */
