@@ -177,7 +177,8 @@ for (const [from, to] of [[0, 0], [1, 3], [4, 10], [11, Infinity]]) {
   const target = csrFromLists(Array.from({ length: test.target.rows }, (_, u) =>
     Array.from(csrRow(test.target, u)).filter((c) => within.has(c))), test.items.length);
   const { recall20, recall50 } = rankColdItems(engine, ridge(test), { input: test.input, target });
-  console.log(`  ${to === Infinity ? `${from} or more` : `${from} to ${to}`} tags: ${within.size} items, recall@20 ${shown(recall20)}, @50 ${shown(recall50)}`);
+  const many = to === Infinity ? `${from} or more` : `${from} to ${to}`;
+  console.log(`  ${many} tags: ${within.size} items, recall@20 ${shown(recall20)}, @50 ${shown(recall50)}`);
 }
 const mixed = mixedLists(engine, a, ridgeVectors(test), test);
 console.log(`\nwarm and cold mixed: ${shown(mixed.coldShare)} of the first 20 are held-out items ` +
