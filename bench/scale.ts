@@ -8,7 +8,7 @@
  * time and that peak. What stages make and found lies in --folder (default: one in the system's folder for temporary
  * files): a stage that is done with the same settings is not done again, and a training goes on from its last
  * checkpoint, so that a stopped run goes on where it was. Times and peak are then those of the last process; the
- * seconds of steps beside the course are of all.
+ * seconds of steps beside the course are of all. --for stops a training after so many seconds, with a checkpoint.
  *
  * --share trains an epoch on that share of the training users; a whole epoch's time is then extrapolated from the
  * steps, and said to be. Settings of training are given, not chosen here; quality is that of the test users. Figures:
@@ -34,7 +34,8 @@ const { values: options } = parseArgs({
     items: text("1e6"), users: text("1e6"), interactions: text("1e8"), concepts: text("600"), seed: text("42"),
     factors: text("128"), rate: text("0.003"), batch: text("256"), columns: text("0"),
     "sparse-factors": text("128"), "sparse-rate": text("0.05"), "non-zeros": text("16"),
-    share: text("1"), test: text("10000"), threads: text("2"), checkpoint: text("180"), folder: { type: "string" },
+    share: text("1"), test: text("10000"), threads: text("2"), checkpoint: text("180"), for: text("0"),
+    folder: { type: "string" },
     stages: { type: "string" }, stage: { type: "string" },
   },
 });
@@ -67,6 +68,9 @@ const STAGES: Readonly<Record<string, {
   "evaluate-sparse": { work: (one) => evaluate(one, "sparse"), settings: SPARSE },
 };
 
+/** How a process ends whose time was up. */
+const STOPPED = 75;
+
 mkdirSync(scale.folder, { recursive: true });
 if (options.stage !== undefined) await inThisProcess(options.stage);
 else for (const name of options.stages?.split(",") ?? Object.keys(STAGES)) inItsOwn(name);
@@ -85,6 +89,7 @@ function inItsOwn(name: string): void {
     { stdio: "inherit" },
   );
   const done = finished(scale.folder, name, settings);
+  if (status === STOPPED) process.exit(STOPPED);
   if (status !== 0 || !done) throw new Error(`${name} ended with ${status}`);
   console.log(shown(name, done));
 }
@@ -92,5 +97,11 @@ function inItsOwn(name: string): void {
 async function inThisProcess(name: string): Promise<void> {
   enableRelaxedSimd();
   const { work, settings } = STAGES[name];
-  await record(scale.folder, name, Object.fromEntries(settings.map((one) => [one, scale[one]])), () => work(scale));
+  try {
+    await record(scale.folder, name, Object.fromEntries(settings.map((one) => [one, scale[one]])), () => work(scale));
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === "TimeoutError")) throw error;
+    console.log(`  stopped after ${scale.for} s: the same command goes on`);
+    process.exitCode = STOPPED;
+  }
 }

@@ -20,25 +20,34 @@ export class Course {
   readonly seen: string[] = [];
   /** Steps that are done. */
   done = 0;
+  /** After which of them a look was due last: it may be asked for twice. */
+  private seenAt = 0;
   private saved = performance.now();
   private said = performance.now();
 
-  /** @param every seconds between two checkpoints. @param stepsOfLevel steps of an epoch where each is a level. */
+  /**
+   * @param every seconds between two checkpoints. @param signal the time is up.
+   * @param stepsOfLevel steps of an epoch where each is a level.
+   */
   private constructor(
-    private readonly file: string, private readonly every: number, private readonly stepsOfLevel: number,
-    private readonly resume: FitState | null,
+    private readonly file: string, private readonly every: number, private readonly signal: AbortSignal | undefined,
+    private readonly stepsOfLevel: number, private readonly resume: FitState | null,
   ) {
     if (!resume) return;
-    const { clock, seen } = resume.arrays;
-    this.clock.goOn(clock[0], clock[1]);
-    this.done = clock[2];
+    const { clock, done, seen } = resume.arrays;
+    this.clock.goOn(clock);
+    this.done = done[0];
     this.seen.push(...String.fromCharCode(...seen).split("\n").filter((line) => line !== ""));
     this.see(`went on after step ${this.done}`);
   }
 
-  static async open({ folder, checkpoint }: Scale, name: string, stepsOfLevel = Infinity): Promise<Course> {
+  static async open(
+    { folder, checkpoint, for: most }: Scale, name: string, stepsOfLevel = Infinity,
+  ): Promise<Course> {
     const file = join(folder, `${name}.checkpoint`);
-    return new Course(file, checkpoint, stepsOfLevel, await readCheckpoint(file));
+    // A process's clock starts with it.
+    const signal = most > 0 ? AbortSignal.timeout(Math.max(0, 1000 * most - performance.now())) : undefined;
+    return new Course(file, checkpoint, signal, stepsOfLevel, await readCheckpoint(file));
   }
 
   see(line: string): void {
@@ -48,8 +57,9 @@ export class Course {
 
   /** @param looks after which steps `look` sees the state. */
   hooks(looks: ReadonlySet<number> = new Set(), look?: (state: FitState) => void): FitHooks {
+    const isDue = (): boolean => this.signal?.aborted === true || performance.now() - this.saved > 1000 * this.every;
     return {
-      resume: this.resume ?? undefined,
+      resume: this.resume ?? undefined, signal: this.signal,
       onStep: (step, stepsInAll) => {
         this.done = step;
         this.clock.step(step, Math.floor((step - 1) / this.stepsOfLevel));
@@ -58,8 +68,9 @@ export class Course {
       checkpoint: {
         due: () => looks.has(this.done) || performance.now() - this.saved > 1000 * this.every,
         save: async (state) => {
-          if (looks.has(this.done)) look?.(state);
-          if (performance.now() - this.saved > 1000 * this.every) await this.save(state);
+          if (looks.has(this.done) && this.done !== this.seenAt) look?.(state);
+          this.seenAt = this.done;
+          if (isDue()) await this.save(state);
           this.clock.start();
         },
       },
@@ -68,8 +79,9 @@ export class Course {
 
   private async save({ run, arrays }: FitState): Promise<void> {
     const seen = Int32Array.from(this.seen.join("\n"), (letter) => letter.charCodeAt(0));
-    const clock = Float64Array.of(this.clock.wall, this.clock.processor, this.done);
-    await writeCheckpoint(this.file, { run, arrays: { ...arrays, clock, seen } });
+    const { clock: { steps: clock } } = this;
+    const done = Int32Array.of(this.done);
+    await writeCheckpoint(this.file, { run, arrays: { ...arrays, clock, done, seen } });
     this.saved = performance.now();
   }
 

@@ -18,4 +18,6 @@ export interface Scale {
   readonly threads: number;
   /** Seconds between two checkpoints. */
   readonly checkpoint: number;
+  /** Seconds that a process may train, from its start; 0 for no end. */
+  readonly for: number;
 }

@@ -12,15 +12,24 @@ export class StepClock {
   /** After a step. */
   step(_done: number, level = 0): void {
     const at = now();
-    const took = { wall: at.wall - this.last.wall, processor: at.processor - this.last.processor };
-    (this.levels[level] ??= []).push(took);
-    this.inAll = { wall: this.inAll.wall + took.wall, processor: this.inAll.processor + took.processor };
+    this.count(level, { wall: at.wall - this.last.wall, processor: at.processor - this.last.processor });
     this.last = at;
   }
 
-  /** Of steps that another process took. */
-  goOn(wall: number, processor: number): void {
-    this.inAll = { wall, processor };
+  private count(level: number, took: { wall: number; processor: number }): void {
+    (this.levels[level] ??= []).push(took);
+    this.inAll = { wall: this.inAll.wall + took.wall, processor: this.inAll.processor + took.processor };
+  }
+
+  /** Every step as level, wall, processor: for a process that goes on. */
+  get steps(): Float64Array {
+    return Float64Array.from(this.levels.flatMap((steps, level) => steps.flatMap((one) =>
+      [level, one.wall, one.processor])));
+  }
+
+  /** After steps that another process took. */
+  goOn(steps: ArrayLike<number>): void {
+    for (let at = 0; at < steps.length; at += 3) this.count(steps[at], { wall: steps[at + 1], processor: steps[at + 2] });
   }
 
   /** Seconds of all steps. */

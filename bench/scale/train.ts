@@ -5,10 +5,11 @@ import { presets } from "../../src/config/presets.js";
 import { openEngine } from "../../src/engine/open.js";
 import { evaluateRanking } from "../../src/evaluate/evaluate.js";
 import { trainingWays } from "../../src/models/choose-outputs.js";
+import { normalisedRows } from "../../src/models/initialise.js";
 import { Elsa, elsa } from "../../src/models/recommenders/elsa.js";
 import { Popularity } from "../../src/models/recommenders/popularity.js";
 import { levelsOf } from "../../src/models/recommenders/pruning.js";
-import { elsaSparse, trainsOutside } from "../../src/models/recommenders/sparse-elsa.js";
+import { elsaSparse, SparseElsa, trainsOutside } from "../../src/models/recommenders/sparse-elsa.js";
 import { planMemory } from "../../src/pipeline/plan-memory.js";
 import type { FitState } from "../../src/train/fit-state.js";
 import { trainRecommender } from "../../src/train/train-recommender.js";
@@ -37,8 +38,7 @@ export async function trainDense(scale: Scale): Promise<Report> {
   };
   const engine = openEngine({ threads });
   await engine.ready();
-  const stepsInAll = Math.ceil(train.rows / batch);
-  const looks = new Set(Array.from({ length: LOOKS - 1 }, (_, k) => Math.round(((k + 1) * stepsInAll) / LOOKS)));
+  const looks = looksOf(Math.ceil(train.rows / batch));
   const course = await Course.open(scale, "train-dense");
   const look = ({ arrays }: Pick<FitState, "arrays">): void => {
     const found = engine.scope(() =>
@@ -77,14 +77,26 @@ export async function trainSparse(scale: Scale): Promise<Report> {
   const settings = elsaSparse.settings({ ...config });
   const engine = openEngine({ threads });
   await engine.ready();
-  const course = await Course.open(scale, "train-sparse", Math.ceil(train.rows / batch));
+  const stepsOfLevel = Math.ceil(train.rows / batch);
+  const course = await Course.open(scale, "train-sparse", stepsOfLevel);
+  /** Only the last level has as many entries as the model. */
+  const looks = looksOf(stepsOfLevel, (levels.length - 1) * stepsOfLevel);
+  const look = ({ arrays }: Pick<FitState, "arrays">): void => {
+    const columns = arrays["model/columns"] as Int32Array;
+    const values = normalisedRows(Float32Array.from(arrays["weights/values"]), nonZeros);
+    const vectors = { columns, values, entries: nonZeros };
+    const found = engine.scope(() =>
+      evaluateRanking(engine, new SparseElsa(engine, vectors, sparseFactors), split.validation));
+    course.see(`after ${course.done} steps, ${course.clock.said}: nDCG@20 ${found.ndcg.mean.toFixed(4)}`);
+  };
   course.clock.start();
   const { weights } = await trainRecommender(engine, elsaSparse, { train, validation: watched }, settings, scale.seed, {
-    ...course.hooks(),
+    ...course.hooks(looks, look),
     onEpoch: ({ epoch, trainLoss }) => {
       course.see(`epoch ${epoch}, ${course.clock.said}: loss ${trainLoss.toExponential(4)}`);
     },
   });
+  look({ arrays: { "model/columns": Int32Array.from(weights.columns.data), "weights/values": weights.values.data } });
   const ways = trainingWays({ ...presets.default, model: "elsa-sparse", elsaSparse: config } as never, sizesOf(scale));
   const report = [
     `levels of ${levels.map(({ entries }) => entries).join(", ")} entries, an epoch each; A is ` +
@@ -97,6 +109,11 @@ export async function trainSparse(scale: Scale): Promise<Report> {
   await course.finish();
   engine.close();
   return report;
+}
+
+/** After which steps the course is looked at, but for the last one. */
+function looksOf(steps: number, before = 0): Set<number> {
+  return new Set(Array.from({ length: LOOKS - 1 }, (_, k) => before + Math.round(((k + 1) * steps) / LOOKS)));
 }
 
 const sizesOf = ({ items, users, interactions }: Scale): { items: number; users: number; interactions: number } =>

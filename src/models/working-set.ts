@@ -37,17 +37,31 @@ export class WorkingSet {
   }
 }
 
-/** What numbers can be copied into. */
-type Filled = Pick<Floats, "set">;
+type Numbers = Floats | Int32Array;
 
-/** into[k] = from[rows[k]]. into: (rows.length, cols). Neighbouring rows are copied together. */
-export function gatherRows(into: Filled, from: Floats | Int32Array, rows: Int32Array, cols: number): void {
-  eachRun(rows, (k, row, length) => { into.set(from.subarray(row * cols, (row + length) * cols), k * cols); });
+/** Rows of at most so many numbers are copied one number after the other: making a view of one takes longer. */
+const SHORT = 32;
+
+/** into[k] = from[rows[k]]. into: (rows.length, cols). Neighbouring long rows are copied together. */
+export function gatherRows(into: Numbers, from: Numbers, rows: Int32Array, cols: number): void {
+  if (cols > SHORT) {
+    eachRun(rows, (k, row, length) => { into.set(from.subarray(row * cols, (row + length) * cols), k * cols); });
+    return;
+  }
+  for (let k = 0, to = 0; k < rows.length; k++) {
+    for (let at = rows[k] * cols, end = at + cols; at < end; at++) into[to++] = from[at];
+  }
 }
 
 /** into[rows[k]] = from[k]: what `gatherRows` does, undone. */
-export function scatterRows(into: Floats, from: Floats, rows: Int32Array, cols: number): void {
-  eachRun(rows, (k, row, length) => { into.set(from.subarray(k * cols, (k + length) * cols), row * cols); });
+export function scatterRows(into: Numbers, from: Numbers, rows: Int32Array, cols: number): void {
+  if (cols > SHORT) {
+    eachRun(rows, (k, row, length) => { into.set(from.subarray(k * cols, (k + length) * cols), row * cols); });
+    return;
+  }
+  for (let k = 0, of = 0; k < rows.length; k++) {
+    for (let at = rows[k] * cols, end = at + cols; at < end; at++) into[at] = from[of++];
+  }
 }
 
 /** Calls back for every stretch rows[k], rows[k] + 1, … of neighbours. */

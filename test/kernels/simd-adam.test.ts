@@ -74,4 +74,18 @@ test("adamUnitRows", () => {
   }), { numRuns: 150, seed: 52 });
 });
 
+test("nadam", () => {
+  fc.assert(fc.property(count, fc.integer(), (n, seed) => {
+    const random = new Random(seed);
+    const [p, m, g] = [floats(n, random), floats(n, random), floats(n, random)];
+    const v = floats(n, random).map((x) => Math.abs(x) + 0.1);
+    const [a, b] = [3e-3, 2e-3];
+    // Numbers of at most 1.1; the update divides by at least √.09 · 3.2.
+    check({
+      name: "nadam", args: [p, m, v, g, a, b, beta1, beta2, eps, invSqrtBias2], total: n,
+      outputs: { 0: 3 * UNIT, 1: 6 * UNIT, 2: 6 * UNIT },
+    }, random);
+  }), { numRuns: 150, seed: 53 });
+});
+
 test.run();

@@ -14,7 +14,8 @@ export function equalRows(
   engine: Engine, cols: number, columns: Int32Array, values: Floats, n: number, requiresGrad: boolean,
 ): SparseTensor {
   const rows = columns.length / Math.max(1, n);
-  const bounds = engine.intsFrom(Int32Array.from({ length: rows + 1 }, (_, r) => r * n));
+  const bounds = engine.ints(rows + 1);
+  for (let r = 0; r <= rows; r++) bounds[r] = r * n;
   return new SparseTensor(
     engine, rows, cols, bounds.subarray(0, rows), bounds.subarray(1), columns, values, requiresGrad,
   );

@@ -7,7 +7,7 @@
  * p, m, v: 28 bytes an element, bound by memory.
  */
 import type { Floats } from "../../base/floats.js";
-import { byElements, byRows, kernel, plainOnly } from "../family.js";
+import { byElements, byRows, kernel } from "../family.js";
 
 /** Owns elements begin … end−1. */
 export function adam(
@@ -64,6 +64,5 @@ export function nadam(
 export const plainAdam = {
   adam: kernel(adam, ([p]) => byElements(p.length, 28)),
   adamUnitRows: kernel(adamUnitRows, ([p, , , , cols]) => byRows(p.length / cols, 40 * cols)),
-  nadam: plainOnly(nadam, ([p]) => byElements(p.length, 28),
-    "its one model updates I·n numbers a step, beside products of B·I·n: not worth a twin"),
+  nadam: kernel(nadam, ([p]) => byElements(p.length, 28)),
 };

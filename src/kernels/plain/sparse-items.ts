@@ -4,12 +4,11 @@
  * user is then a column, and these kernels own columns.
  *
  * The two passes over all O·B scores have SIMD twins: which of them are clamped is a toss-up that no processor guesses,
- * and a branch each took longer than the products of a level of few entries.
+ * and a branch each took longer than the products of a level of few entries. So have those over the rows of A that a
+ * step looks at.
  */
 import type { Floats } from "../../base/floats.js";
 import { byColumns, byRows, kernel, plainOnly } from "../family.js";
-
-const LIGHT = "a light pass over the scores beside products that read them once for every entry of an item";
 
 /**
  * s = min(cap, relu(s − x)); squares[u] = Σ s², dots[u] = Σ s over the entries of x. s: (rows, cols) by items, x by
@@ -126,6 +125,6 @@ export const plainSparseItems = {
   transpose: plainOnly(
     transpose, ([, , rows, cols]) => byRows(cols, 16 * rows), "moves single words, in tiles that stay in the cache",
   ),
-  unitRows: plainOnly(unitRows, ([out, , , cols]) => byRows(out.length / cols, 12 * cols), LIGHT),
-  unitRowsGradient: plainOnly(unitRowsGradient, ([dx, , , , cols]) => byRows(dx.length / cols, 20 * cols), LIGHT),
+  unitRows: kernel(unitRows, ([out, , , cols]) => byRows(out.length / cols, 12 * cols)),
+  unitRowsGradient: kernel(unitRowsGradient, ([dx, , , , cols]) => byRows(dx.length / cols, 20 * cols)),
 };

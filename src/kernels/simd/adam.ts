@@ -1,11 +1,12 @@
 /**
- * Adam in one pass, in single precision (the plain kernel computes in double and stores single).
+ * Adam and Nadam in one pass, in single precision (the plain kernels compute in double and store single).
  *
  *   m = β₁m + (1−β₁)g     v = β₂v + (1−β₂)g²     p −= stepSize · m / (√v · invSqrtBias2 + eps)
  *
  * adam           p, m, v, g: (n).           13 FLOPs and 28 bytes an element.
  * adamUnitRows   p, m, v, g: (rows, cols).  First p = p/‖p‖ and g −= ⟨g, p⟩p row by row; 22 FLOPs, 32 bytes an element
  *                from memory (p and g are read twice, the second time from cache).
+ * nadam          p, m, v, g: (n).           p −= (a·m + b·g) / (√v · invSqrtBias2 + eps); 15 FLOPs and 28 bytes.
  *
  * Bound by memory; the division and the square root of four lanes take about as long as their 112 bytes on one core.
  */
@@ -69,13 +70,30 @@ function emitUnitRows(madd: MultiplyAdd): Func {
       update(access, at, unit, gradient)))));
 }
 
+/** nadam(p, m, v, g, bytes, −a, −b, 1−β₁, 1−β₂, eps, invSqrtBias2). */
+function emitNadam(madd: MultiplyAdd): Func {
+  const f = new Func("nadam");
+  const [p, m, v, g, bytes] = f.params(I32, 5);
+  const splats = f.params(F32, 6).map((parameter) => broadcast(f, parameter));
+  const [minusA, minusB, rest1, rest2, eps, invSqrtBias2] = splats.map(([vector]) => vector);
+  const [gradient, first, second] = f.locals(V128, 3);
+  return f.body(...splats.map(([, fill]) => fill), sweep(f, [p, m, v, g], bytes, 2, (access, at) => sequence(
+    gradient.set(access.load(g, at)), first.set(access.load(m, at)), second.set(access.load(v, at)),
+    first.set(madd(rest1, f32x4.sub(gradient, first), first)),
+    second.set(madd(rest2, f32x4.sub(f32x4.mul(gradient, gradient), second), second)),
+    access.store(m, first, at),
+    access.store(v, second, at),
+    access.store(p, f32x4.add(access.load(p, at), f32x4.div(
+      madd(minusA, first, f32x4.mul(minusB, gradient)), madd(f32x4.sqrt(second), invSqrtBias2, eps))), at))));
+}
+
 function emit(numerics: Numerics): Func[] {
   const madd = multiplyAdd(numerics);
-  return [emitDense(madd), emitUnitRows(madd)];
+  return [emitDense(madd), emitUnitRows(madd), emitNadam(madd)];
 }
 
 function bind(wasm: Emitted): SimdKernels<typeof plainAdam> {
-  const { adam, adamUnitRows } = wasm;
+  const { adam, adamUnitRows, nadam } = wasm;
   return {
     adam(p, m, v, g, stepSize, beta1, beta2, eps, invSqrtBias2, begin, end) {
       if (begin >= end) return;
@@ -91,6 +109,14 @@ function bind(wasm: Emitted): SimdKernels<typeof plainAdam> {
       adamUnitRows(
         p.byteOffset + from, m.byteOffset + from, v.byteOffset + from, g.byteOffset + from, 4 * cols, end - begin,
         -stepSize, beta1, 1 - beta1, beta2, 1 - beta2, eps, invSqrtBias2,
+      );
+    },
+    nadam(p, m, v, g, a, b, beta1, beta2, eps, invSqrtBias2, begin, end) {
+      if (begin >= end) return;
+      const from = 4 * begin;
+      nadam(
+        p.byteOffset + from, m.byteOffset + from, v.byteOffset + from, g.byteOffset + from, 4 * (end - begin), -a, -b,
+        1 - beta1, 1 - beta2, eps, invSqrtBias2,
       );
     },
   };

@@ -60,7 +60,9 @@ export class SparseElsaTrainee {
   /** Xavier-uniform: A before anything is pruned, (I, D). */
   static initialise(random: Random, items: number, factors: number): Float32Array {
     const limit = Math.sqrt(6 / (items + factors));
-    return Float32Array.from({ length: items * factors }, () => limit * (2 * random.uniform() - 1));
+    const a = new Float32Array(items * factors);
+    for (let at = 0; at < a.length; at++) a[at] = limit * (2 * random.uniform() - 1);
+    return a;
   }
 
   /** N: pruned and normalised. (I, D) */

@@ -71,7 +71,10 @@ export class SampledSparseElsa {
   private rowsOf(tape: Tape, rows: Int32Array): SparseTensor {
     const a = this.set.gather(tape, rows);
     const columns = tape.engine.ints(rows.length * this.width);
-    gatherRows(columns, this.start.columns, rows, this.width);
+    // Whole rows have the same columns: the first one's, copied by twice as many each time.
+    const whole = this.width === this.config.factors;
+    gatherRows(columns, this.start.columns, whole ? rows.subarray(0, 1) : rows, this.width);
+    for (let done = this.width; whole && done < columns.length; done *= 2) columns.copyWithin(done, 0, done);
     return unitRowsOf(tape, a, columns, this.entries, this.config.factors);
   }
 }
