@@ -9,10 +9,11 @@ import { html, nothing, table, type Html } from "./html.js";
 const LINES = 24;
 
 export function meaningSection({ model, conceptList }: ReportData): Html {
-  const { meaning, items } = model;
+  const { meaning, items, namesKept } = model;
   if (!meaning && conceptList.length === 0) return nothing;
   return html`<section id="meaning"><h2>What the neurons mean</h2>
 ${meaning ? figuresPart(meaning) : nothing}
+${namesKept ? keptPart(namesKept) : nothing}
 ${conceptsPart(conceptList, items.titles)}
 </section>`;
 }
@@ -45,6 +46,12 @@ items that did not choose it; ${percent(proven.share)} of a test user’s activa
     percent(proven.provable.share)} of the activation is on neurons called by one of them.` : ""}</p>` : nothing}
 ${groups ? html`<p>Of ${whole(groups.concepts)} concepts ${whole(groups.proven)} have a proven name; ${
     percent(groups.share)} of a test user’s activation is on them.</p>` : nothing}`;
+}
+
+function keptPart({ concepts, kept }: NonNullable<ReportData["model"]["namesKept"]>): Html {
+  return html`<p>Of an earlier training’s ${whole(concepts)} concepts ${whole(kept)} (${
+    percent(concepts > 0 ? kept / concepts : 0)}) are found again, by what they do to the scores of items, and are
+called as before.</p>`;
 }
 
 function conceptsPart(concepts: readonly Concept[], titles: readonly string[]): Html {

@@ -275,6 +275,8 @@ export const about = object({
     neuron: nullable(real()), sets: nullable(real()), axis: nullable(real()), probe: nullable(real()),
     provenNeurons: nullable(count()), provenConcepts: nullable(count()), provenShare: nullable(real()),
   }, "held-out F1 of a tag's best neuron, set of neurons, principal axis and linear probe; names that were proven")),
+  namesKept: nullable(object({ concepts: count(), kept: count() },
+    "an earlier training's concepts, and those of them that this one found again and calls as before")),
 });
 
 export const health = object({

@@ -96,6 +96,7 @@ export class Inspections {
       linear,
       residual,
       meaning: meaningSummary(model.meaning),
+      namesKept: model.namesKept ?? null,
     };
   }
 

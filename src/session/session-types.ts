@@ -276,6 +276,11 @@ export interface ModelSummary {
   readonly residual: Residual;
   /** What neurons and concepts were measured to mean when it was trained; null where that was not measured. */
   readonly meaning: MeaningSummary | null;
+  /**
+   * Of an earlier training whose names this one keeps: its concepts, and those found again by what they do to items;
+   * null where there was none.
+   */
+  readonly namesKept: { readonly concepts: number; readonly kept: number } | null;
 }
 
 /** Of what was measured (interpret/meaning/meaning-figures.ts), what a page's head may say. */

@@ -118,6 +118,12 @@ test("a reference is drawn behind the curves, from the SAE that is most alike", 
   assert.match(text, /reference, 5/);
 });
 
+test("names that an earlier training gave are counted", async () => {
+  assert.not.match(whole, /called as before/);
+  const text = await page({ cards: 1, steering: false }, { ...model, namesKept: { concepts: 12, kept: 9 } });
+  assert.match(text, /Of an earlier training’s 12 concepts 9 \(75 %\) are found again/);
+});
+
 test("the bars of the explained item add up to its score, and all explanations were checked", () => {
   const [section] = whole.match(/<section id="explanation">[\s\S]*?<\/section>/)!;
   const values = Array.from(

@@ -96,6 +96,12 @@ test("a summary counts what is there", () => {
   assert.match(known.summary().licence!.terms, /CC BY-SA/);
 });
 
+test("a summary says how many of an earlier training's concepts keep their names", () => {
+  assert.is(session.summary().namesKept, null);
+  const namesKept = { concepts: 12, kept: 9 };
+  assert.equal(openSession({ ...model, namesKept }, { engine: session.engine }).summary().namesKept, namesKept);
+});
+
 test("samples are items that a tag is typical of, and hardly overlap", () => {
   const samples = sampleProfiles(model.tags, model.labels, model.items.ids, 8);
   assert.ok(samples.length > 0);
