@@ -29,7 +29,9 @@ export class StepClock {
 
   /** After steps that another process took. */
   goOn(steps: ArrayLike<number>): void {
-    for (let at = 0; at < steps.length; at += 3) this.count(steps[at], { wall: steps[at + 1], processor: steps[at + 2] });
+    for (let at = 0; at < steps.length; at += 3) {
+      this.count(steps[at], { wall: steps[at + 1], processor: steps[at + 2] });
+    }
   }
 
   /** Seconds of all steps. */

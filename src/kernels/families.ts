@@ -4,6 +4,7 @@
  */
 import type { CallArgs, KernelFamily, PlainKernels } from "./family.js";
 import { plainAdam } from "./plain/adam.js";
+import { plainByteSums } from "./plain/byte-sums.js";
 import { plainCodeSums } from "./plain/code-sums.js";
 import { plainElementwise } from "./plain/elementwise.js";
 import { plainGaussian } from "./plain/gaussian.js";
@@ -25,6 +26,7 @@ import { plainSparse } from "./plain/sparse.js";
 import { plainThreshold } from "./plain/threshold.js";
 import { plainTopk } from "./plain/topk.js";
 import { simdAdam } from "./simd/adam.js";
+import { simdByteSums } from "./simd/byte-sums.js";
 import { simdCodeSums } from "./simd/code-sums.js";
 import { simdElementwise } from "./simd/elementwise.js";
 import { simdGaussian } from "./simd/gaussian.js";
@@ -62,6 +64,7 @@ export const families = [
   { name: "softmax-kl", plain: plainSoftmaxKl, simd: simdSoftmaxKl },
   { name: "gaussian", plain: plainGaussian, simd: simdGaussian },
   { name: "int8", plain: plainInt8, simd: simdInt8 },
+  { name: "byte-sums", plain: plainByteSums, simd: simdByteSums },
   { name: "code-sums", plain: plainCodeSums, simd: simdCodeSums },
   { name: "item-item", plain: plainItemItem, simd: null },
   { name: "recvae", plain: plainRecvae, simd: null },

@@ -1,14 +1,23 @@
 /**
- * Sparse rows in 16-bit codes, for upper ends of their inner products with a vector (sparse-shortlist.ts). No query
- * here, and no engine.
+ * Sparse rows in 16-bit codes, as a filter of a shortlist (docs/method.md §14, sparse rows): of vectors of more
+ * dimensions than bytes can name (byte-rows.ts).
  *
  * The largest T entries of a row by |v| have a code each: the dimension, and the cell that the value is in; what is
  * left has one code for its length, and codes of its own beside. Cells hold equally many values, and of each its least
  * and largest value are known.
+ *
+ *   ⟨u, v⟩ ≤ Σ over the head of max(u_j·least, u_j·largest) + ‖rest of v‖ · ‖largest n − T of |u|‖
+ *
+ * and where that reaches the bar, the sum over all codes. Upper ends are whole numbers, rounded up, from a table that is
+ * made for the question.
  */
+import type { Floats } from "../base/floats.js";
+import type { Engine } from "../engine/engine.js";
+import { ROWS_OF_WORD } from "../kernels/plain/code-sums.js";
 import type { SparseItemVectors } from "./recommenders/sparse-item-vectors.js";
+import { lengthOf, roundingOf, SLACK, type RowFilter, type RowQuestion } from "./row-filter.js";
 
-export interface CodedRows {
+interface Codes {
   /** (I, words), two codes a word, the first in the low bits: T entries, and last the length of what is left. */
   readonly codes: Int32Array;
   readonly words: number;
@@ -35,10 +44,62 @@ const HEAD = 7;
 /** Values that cells are cut by. */
 const SAMPLE = 2 ** 16;
 
+/** The largest entry of the table. Sums of all of a row's codes stay below 2³¹. */
+const TOP = 2 ** 30;
+
+export class CodedRows implements RowFilter {
+  private constructor(
+    private readonly engine: Engine, private readonly coded: Codes, private readonly entries: number,
+    private readonly factors: number, private readonly items: number,
+  ) {}
+
+  /** Codes are put into the engine's heap. @returns null where there are more dimensions than codes. */
+  static of(engine: Engine, vectors: SparseItemVectors, factors: number): CodedRows | null {
+    const coded = codeRows(vectors, factors, (words) => engine.ints(words));
+    const { columns, entries } = vectors;
+    return coded && new CodedRows(engine, coded, entries, factors, columns.length / entries);
+  }
+
+  ask(u: Floats): RowQuestion | null {
+    const { engine, items, entries, coded: { codes, words, tail, tailWords, norm } } = this;
+    const bounds = this.boundsOf(u);
+    const most = bounds.reduce((so, bound) => Math.max(so, Math.abs(bound)), 0);
+    if (!(most > 0 && most < Infinity)) return null;
+    const scale = Math.floor(TOP / (entries + 1)) / most;
+    const table = engine.intsFrom(Int32Array.from(bounds, (bound) => Math.ceil(bound * scale)));
+    const slack = roundingOf(entries) * lengthOf(u) * norm * SLACK;
+    return (out, from, bar) => {
+      const [first, end] = [from * ROWS_OF_WORD, Math.min(items, (from + out.length) * ROWS_OF_WORD)];
+      engine.run(
+        "codeSumsReach", out, codes.subarray(first * words, end * words),
+        tail.subarray(first * tailWords, end * tailWords), table, words, tailWords,
+        Math.floor((bar - slack) * scale) - 1, end - first,
+      );
+    };
+  }
+
+  /** The upper end that each code stands for. */
+  private boundsOf(u: Floats): Float64Array {
+    const { factors, entries, coded: { head, cells, least, largest, rest } } = this;
+    const bounds = new Float64Array((factors + 2) * cells);
+    for (let j = 0; j < factors; j++) {
+      for (let c = 0; c < cells; c++) {
+        // Cells that no value is in are never looked up.
+        const bound = least[c] <= largest[c] ? Math.max(u[j] * least[c], u[j] * largest[c]) : 0;
+        bounds[j * cells + c] = bound + Math.abs(bound) * (SLACK - 1);
+      }
+    }
+    const sorted = Float64Array.from(u, Math.abs).sort().reverse();
+    const reach = lengthOf(sorted.subarray(0, entries - head)) * SLACK;
+    for (let c = 0; c < cells; c++) bounds[factors * cells + c] = rest[c] * reach * SLACK;
+    return bounds;
+  }
+}
+
 /** @param ints makes arrays. @returns null where there are more dimensions than codes. */
-export function codeRows(
+function codeRows(
   vectors: SparseItemVectors, factors: number, ints: (length: number) => Int32Array,
-): CodedRows | null {
+): Codes | null {
   let cells = MOST_CELLS;
   while ((factors + 2) * cells > CODES) cells /= 2;
   if (cells < LEAST_CELLS) return null;

@@ -5,6 +5,7 @@ import { constant, Tape, type Tensor } from "../../src/autograd/index.js";
 import { Random } from "../../src/base/random.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { openEngine } from "../../src/engine/open.js";
+import { byteSumsReach } from "../../src/kernels/plain/byte-sums.js";
 import { codeSumsReach } from "../../src/kernels/plain/code-sums.js";
 import { BestItems } from "../../src/models/best-items.js";
 import type { RankedItems } from "../../src/models/recommenders/recommender.js";
@@ -58,7 +59,8 @@ for (const [name, engine] of engines) {
     for (let round = 0; round < 60; round++) {
       engine.scope(() => {
         const random = new Random(round);
-        const factors = 1 + random.below(60);
+        // Some of more dimensions than a byte can name: the other filter.
+        const factors = 1 + random.below(60) + (round % 4 === 3 ? 256 : 0);
         const entries = 1 + random.below(Math.min(factors, 24));
         const items = 30 + random.below(900);
         const vectors = vectorsOf(random, items, factors, entries);
@@ -91,6 +93,26 @@ for (const [name, engine] of engines) {
       assert.is(shortlist.best(constant(engine, new Float32Array(20).fill(1), 1, 20), [], 400), null);
       assert.is(SparseShortlist.of(engine, { columns: new Int32Array(1), values: [1], entries: 1 }, 10_000), null);
     });
+  });
+
+  test(`${name}: sums of bytes are those of their formula, for vectors of any length`, () => {
+    for (const factors of [1, 16, 17, 90, 128, 129, 240, 256]) {
+      engine.scope(() => {
+        const random = new Random(factors);
+        const [words, entries] = [1 + random.below(12), 1 + random.below(20)];
+        const codes = engine.ints(words * 16 * entries);
+        const bytes = new Uint8Array(codes.buffer, codes.byteOffset, 4 * codes.length);
+        bytes.set(bytes.map((_, at) => at % 32 < 16 ? random.below(factors) : random.below(81) - 40));
+        const p = engine.ints(4 * Math.ceil(factors / 16));
+        new Int8Array(p.buffer, p.byteOffset, 4 * p.length).forEach((_, j, all) => { all[j] = random.below(81) - 40; });
+        for (const bar of [-9000, -500, 0, 700, 9000]) {
+          const [got, expected] = [engine.ints(words), new Int32Array(words)];
+          engine.run("byteSumsReach", got, codes, p, entries, bar);
+          byteSumsReach(expected, codes, p, entries, bar, 0, words);
+          assert.equal([...got], [...expected]);
+        }
+      });
+    }
   });
 
   test(`${name}: the kernel's bits are those of its formula, for rows of any number of words`, () => {

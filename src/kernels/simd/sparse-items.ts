@@ -1,7 +1,7 @@
 /**
  * Sparse ELSA's passes over all scores, s: (O, B) by items, and over the rows of A, x: (O, w). The few entries of a
- * batch are taken one by one, as in the plain kernels; what happens to every score happens to four at a time and without
- * a branch.
+ * batch are taken one by one, as in the plain kernels; what happens to every score happens to four at a time and
+ * without a branch.
  *
  *   cappedRows           s = min(cap, relu(s)), squares[u] += s²
  *   cappedRowsGradient   s = scale·|s| − shift where s < 0, scale·s where s < cap, else 0

@@ -132,7 +132,18 @@ export const f32x4 = {
   relaxedMadd: ternary(simd(0x105), V128),
 };
 
+export const i8x16 = {
+  splat: unary(simd(0x0f), I32), sub: binary(simd(0x71), V128), bitmask: unary(simd(0x64), V128),
+  /** Lane l of the result is lane y[l] of x, 0 where x has no such lane. */
+  swizzle: binary(simd(0x0e), V128),
+  /** Sixteen words, saturated. */
+  narrowed: binary(simd(0x65), V128),
+};
+
 export const i16x8 = {
+  splat: unary(simd(0x10), I32), add: binary(simd(0x8e), V128), geSigned: binary(simd(0x35), V128),
+  /** Products of the first or the last eight bytes. */
+  productsLow: binary(simd(0x9c), V128), productsHigh: binary(simd(0x9d), V128),
   /** Eight signed bytes, widened. */
   loadBytes: load(simd(0x01)),
   /** Four signed words of each, saturated. */
