@@ -1,6 +1,6 @@
 /**
- * Sparse rows in 8 bits, two bytes an entry, as a filter of a shortlist (docs/method.md §14, sparse rows): of vectors of
- * up to 256 dimensions.
+ * Sparse rows in 8 bits, two bytes an entry, as a filter of a shortlist (docs/method.md §14, sparse rows): of vectors
+ * of up to 256 dimensions.
  *
  *   v = s·q + r      u = t·p + w      p, q whole numbers from −127 to 127, one s for all rows
  *   ⟨u, v⟩ = s·t·⟨p, q⟩ + s·⟨w, q⟩ + ⟨u, r⟩ ≤ s·t·⟨p, q⟩ + max s‖q‖ · ‖w‖ₙ + max ‖r‖ · ‖u‖ₙ

@@ -8,8 +8,8 @@
  *
  *   ⟨u, v⟩ ≤ Σ over the head of max(u_j·least, u_j·largest) + ‖rest of v‖ · ‖largest n − T of |u|‖
  *
- * and where that reaches the bar, the sum over all codes. Upper ends are whole numbers, rounded up, from a table that is
- * made for the question.
+ * and where that reaches the bar, the sum over all codes. Upper ends are whole numbers, rounded up, from a table that
+ * is made for the question.
  */
 import type { Floats } from "../base/floats.js";
 import type { Engine } from "../engine/engine.js";

@@ -1,4 +1,4 @@
-/** What a shortlist among sparse rows asks (sparse-shortlist.ts): which of them may have a product of at least a bar. */
+/** What a shortlist among sparse rows asks (sparse-shortlist.ts): which may have a product that reaches a bar. */
 import type { Floats } from "../base/floats.js";
 
 export interface RowFilter {

@@ -1,5 +1,5 @@
 /**
- * The best items of one user among sparse item vectors (docs/method.md §14): a filter of a few bytes an entry says which
+ * The best items of one user among sparse item vectors (docs/method.md §14): a filter of two bytes an entry says which
  * items may reach the n-th best score that is known (byte-rows.ts, or coded-rows.ts for many dimensions), and these are
  * scored exactly. The list is that of adding up all inverted lists, bit for bit.
  *

@@ -11,9 +11,9 @@ export const ROWS_OF_BLOCK = 16;
 export const MOST_DIMENSIONS = 256;
 
 /**
- * Bit r of out says whether Σ_k p[dimension k of row r]·value k ≥ bar. codes: (rows/16, entries, 2, 16) bytes: of 16 rows
- * the k-th dimensions, then the k-th values, −127 … 127. p: (⌈D/16⌉, 16) bytes. No sum of some of a row's products may be
- * beyond 16 bits. out: one word for 32 rows, the first one's bit the lowest. Owns words of out.
+ * Bit r of out says whether Σ_k p[dimension k of row r]·value k ≥ bar. codes: (rows/16, entries, 2, 16) bytes: of 16
+ * rows the k-th dimensions, then the k-th values, −127 … 127. p: (⌈D/16⌉, 16) bytes. No sum of some of a row's products
+ * may be beyond 16 bits. out: one word for 32 rows, the first one's bit the lowest. Owns words of out.
  */
 export function byteSumsReach(
   out: Int32Array, codes: Int32Array, p: Int32Array, entries: number, bar: number, begin: number, end: number,
