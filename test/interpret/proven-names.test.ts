@@ -43,6 +43,26 @@ test("a neuron that tells a tag is proven, one that fires at random is not, a si
   assert.equal([found.tagShare, found.neuronShare, found.namesPerNeuron], [0.5, 0.5, 1]);
 });
 
+test("a tag that nothing can be proven for keeps no neuron from a narrower name that holds", () => {
+  const random = new Random(11);
+  const [codes, axes] = [new Float64Array(ITEMS), new Float64Array(ITEMS)];
+  const lists = Array.from({ length: ITEMS }, (_, i): number[] => {
+    const [broad, narrow] = [i % 5 < 2, i % 10 === 0];
+    if (broad) codes[i] = (narrow ? 2 : 1) + 0.5 * random.uniform();
+    if (narrow && random.uniform() < 0.1) codes[i] = 0;
+    axes[i] = random.normal();
+    return [...(broad ? [0] : []), ...(narrow ? [1] : [])];
+  });
+  const tags = csrFromLists(lists, 2);
+  const half = halveItems(tags, new Random(1));
+  const { bestNeuron, neurons: [proof] } = provenNames(
+    csrFromDense(codes, ITEMS, 1), { rows: ITEMS, cols: 1, data: axes }, tags, half, new Random(2),
+  );
+  const [broad, narrow] = bestNeuron.concepts;
+  assert.ok(broad.fit > narrow.fit, "the broad tag fits better, and twice the F1 of calling all positive is above 1");
+  assert.equal([proof!.tag, proof!.proven], [1, true]);
+});
+
 test("the bootstrap's lower end is that of resampled items", () => {
   const score = firingScore(40, 60, 50);
   const lower = lowerBound([score], 2000, new Random(1));

@@ -9,7 +9,9 @@
  *      the same way.
  * Both halves choose, so there are two tests: where they agree they are averaged into one, where they differ each
  * stands alone and one has to hold. It is asked from both sides: for each tag, has it a neuron (`tags`)? For each
- * neuron, is the name that fits it best one that holds (`neurons`)?
+ * neuron, is the name that fits it best one that holds (`neurons`)? A neuron's name is sought among the tags that pass
+ * both rules on the half that chooses, where there are any: one that fails where it is chosen need not be tried, and a
+ * tag on a third of the items, which no neuron can be proven for, keeps nobody from a narrower name.
  *
  * The bootstrap resamples items. F1 needs only how many of them are hits, misses and false alarms, so these counts are
  * drawn as Poisson numbers (Hanley & MacGibbon, 2006), whatever the size of the catalogue.
@@ -79,9 +81,9 @@ export function provenNames(
   const asked = bestNeuron.concepts.filter(({ concept }) => tagsToProve?.[concept] !== 0);
   const byTag = asked.map(({ concept, ways }) =>
     judge.best([ways[0].neuron, ways[1].neuron].map((neuron) => ({ neuron, tag: concept }))));
-  const scored = bestNeuron.concepts.map(({ concept }) => concept);
+  const bars = ([0, 1] as const).map((way) => barsOf(bestAxis, tags, half, way));
   const byNeuron = Array.from({ length: codes.cols }, (_, neuron): NameProof | null => {
-    const chosen = ([0, 1] as const).map((way) => ({ neuron, tag: bestTag(table, scored, neuron, way) }));
+    const chosen = ([0, 1] as const).map((way) => ({ neuron, tag: bestTag(table, bars[way], neuron, way) }));
     return chosen.every(({ tag }) => tag < 0) ? null : judge.best(chosen);
   });
   const alive = byNeuron.filter((proof) => proof !== null);
@@ -95,11 +97,38 @@ export function provenNames(
   };
 }
 
-/** The tag that fits the neuron best on one half, −1 when it fires for none. */
-function bestTag({ f1, activations }: FitTable, scored: readonly number[], neuron: number, way: 0 | 1): number {
-  const at = (tag: number): number => f1[way][tag * activations.columns + neuron];
-  const best = scored.reduce((a, tag) => (at(tag) > at(a) ? tag : a), scored[0] ?? -1);
-  return best >= 0 && at(best) > 0 ? best : -1;
+/** What a tag's F1 on the half that chooses has to reach, and to pass. */
+interface Bar {
+  readonly tag: number;
+  /** Twice that of calling every item positive. */
+  readonly twice: number;
+  /** That of the best axis. */
+  readonly axis: number;
+}
+
+function barsOf({ concepts }: HeldOutF1, tags: Csr, half: ItemHalves, way: 0 | 1): Bar[] {
+  const positives = new Int32Array(tags.cols);
+  let items = 0;
+  for (let i = 0; i < tags.rows; i++) {
+    if (half[i] !== way) continue;
+    items++;
+    for (let q = tags.indptr[i]; q < tags.indptr[i + 1]; q++) positives[tags.indices[q]]++;
+  }
+  return concepts.map(({ concept, ways }) => {
+    const p = positives[concept] / Math.max(1, items);
+    return { tag: concept, twice: (4 * p) / (1 + p), axis: ways[way].fit };
+  });
+}
+
+/** The tag that fits the neuron best on one half, if possible one that passes there; −1 when it fires for none. */
+function bestTag({ f1, activations }: FitTable, bars: readonly Bar[], neuron: number, way: 0 | 1): number {
+  let [best, passing] = [{ tag: -1, f1: 0 }, { tag: -1, f1: 0 }];
+  for (const { tag, twice, axis } of bars) {
+    const found = f1[way][tag * activations.columns + neuron];
+    if (found > best.f1) best = { tag, f1: found };
+    if (found > passing.f1 && found >= twice && found > axis) passing = { tag, f1: found };
+  }
+  return passing.tag >= 0 ? passing.tag : best.tag;
 }
 
 /** Holds (neuron, tag) pairs that one half chose against the other. */
