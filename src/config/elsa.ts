@@ -1,6 +1,6 @@
 /** What can be set when training ELSA. Defaults: docs/method.md §2, what goes beyond it off. */
 import { number, whole, word, type Settings } from "./field.js";
-import { ADAM, LOOP, MAX_OUTPUT, SCHEDULE } from "./training.js";
+import { ADAM, LOOP, MAX_OUTPUT, SCHEDULE, START_SEED } from "./training.js";
 
 export const ELSA = {
   ...ADAM,
@@ -21,6 +21,7 @@ export const ELSA = {
       "which takes two passes over them and saves epochs (docs/kernels.md).",
     source: "docs/method.md §2",
   }),
+  startSeed: START_SEED,
   cutoff: number({
     default: 0, from: 0,
     about: "Scores below this many times the root mean square of their user's count as 0 in the training loss, so " +

@@ -3,7 +3,7 @@
  * for models/sae/registry.ts to say.
  */
 import { flag, nameOf, number, whole, word, type Settings } from "./field.js";
-import { ADAM, LOOP, SCHEDULE, withDefaults } from "./training.js";
+import { ADAM, LOOP, SCHEDULE, START_SEED, withDefaults } from "./training.js";
 
 /** See SAE.residual and steer/turned-embedding.ts. */
 export const residuals = ["drop", "keep", "fade", "blend"] as const;
@@ -110,6 +110,7 @@ export const SAE = {
     default: "random", words: ["random", "data"],
     about: "Decoder rows start as random directions, the paper, or as those of users.",
   }),
+  startSeed: START_SEED,
   tied: flag({ default: false, about: "The encoder starts as a multiple of the decoder.", source: "Gao et al., 2024" }),
   centre: word({
     default: "zero", words: ["zero", "mean", "median"],

@@ -37,6 +37,13 @@ export const SCHEDULE = {
   }),
 };
 
+/** Where training starts, apart from all else that a seed decides. */
+export const START_SEED = whole({
+  default: 0, from: 0,
+  about: "Seed of the draw that training starts from; 0: the training's own. With one of its own, trainings of other " +
+    "seeds start alike, and more of one's concepts are found again by the next (docs/meaning.md).",
+});
+
 /** For catalogues whose scores do not fit the memory. */
 export const MAX_OUTPUT = whole({
   default: 0, from: 0,

@@ -2,7 +2,12 @@
  * Initial weights, as PyTorch's initialisers draw them (the numbers differ: the generator is ours).
  */
 import type { Floats } from "../base/floats.js";
-import type { Random } from "../base/random.js";
+import { Random } from "../base/random.js";
+
+/** What a start is drawn with: the training's own generator, or one that is the same for every training. */
+export function startRandom(own: Random, { startSeed }: { readonly startSeed: number }): Random {
+  return startSeed > 0 ? new Random(startSeed) : own;
+}
 
 /** Uniform in ±√(6 / fanIn): Kaiming-uniform for relu (He et al., 2015). */
 export function kaimingUniform(random: Random, length: number, fanIn: number): Float32Array {

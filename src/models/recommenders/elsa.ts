@@ -17,7 +17,7 @@ import type { Engine } from "../../engine/engine.js";
 import type { Random } from "../../base/random.js";
 import { columnsOf, rowsOf } from "../listed-items.js";
 import { ExactShortlist } from "../exact-shortlist.js";
-import { kaimingUniform, normalisedRows } from "../initialise.js";
+import { kaimingUniform, normalisedRows, startRandom } from "../initialise.js";
 import { dropEntries } from "../input-dropout.js";
 import type { TrainingData } from "../learner.js";
 import { truncatedSvd, truncatedSvdBytes } from "../truncated-svd.js";
@@ -137,7 +137,7 @@ function learner(
   engine: Engine, { train, validation, start }: TrainingData, config: ElsaConfig, random: Random,
 ): WeightLearner {
   const [items, { factors, inputDropout, cutoff }] = [train.cols, config];
-  const drawn = Elsa.initialise(random.fork(), items, factors);
+  const drawn = Elsa.initialise(startRandom(random.fork(), config), items, factors);
   const first = start ? encoderOf(start).data : config.start === "svd" ? Elsa.ofSvd(engine, train, drawn) : drawn;
   if (config.maxOutput > 0) return sampledElsa({ train, validation }, config, first, random);
   const model = new Elsa(engine, first, items, factors, true);

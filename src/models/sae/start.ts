@@ -13,7 +13,7 @@ import { standardiseRows, subtractRow } from "../../kernels/plain/rows.js";
 import { csrMatmul } from "../../kernels/plain/sparse.js";
 import { topkRelu } from "../../kernels/plain/topk.js";
 import type { Random } from "../../base/random.js";
-import { normalisedRows } from "../initialise.js";
+import { normalisedRows, startRandom } from "../initialise.js";
 import { saeKinds } from "./registry.js";
 import { SparseAutoencoder, type SaeShape, type SaeWeights } from "./sparse-autoencoder.js";
 import type { SaeConfig } from "../../config/sae.js";
@@ -22,11 +22,12 @@ import type { SaeConfig } from "../../config/sae.js";
 const CENTRE_ROWS = 16384;
 const SCALE_ROWS = 128;
 
-/** @param train (rows, D) embeddings. */
+/** @param own the training's generator (see sae.startSeed). @param train (rows, D) embeddings. */
 export function startWeights(
-  random: Random, train: Matrix, config: SaeConfig, shape: SaeShape & { k: number },
+  own: Random, train: Matrix, config: SaeConfig, shape: SaeShape & { k: number },
 ): SaeWeights {
   const { factors: D, neurons: H, k } = shape;
+  const random = startRandom(own, config);
   const weights = SparseAutoencoder.initialise(random, shape);
   const { centre, start, tied, kind } = config;
   if (centre !== "zero") {
