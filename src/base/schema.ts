@@ -115,9 +115,13 @@ export function list<T>(of: Schema<T>, { min = 0, max, about }: ListOptions): Sc
         faults.push({ at, detail: `expected ${min} to ${max} entries, got ${value.length}` });
         return [];
       }
+      // A place costs more to write than an entry to check: it is named when there is something to say of it.
+      const found: Fault[] = [];
       const checked: T[] = [];
       for (let i = 0; i < value.length && faults.length < MAX_FAULTS; i++) {
-        checked.push(of.check(value[i], `${at}/${i}`, faults));
+        const entry = of.check(value[i], "", found);
+        checked.push(found.length === 0 ? entry : of.check(value[i], `${at}/${i}`, faults));
+        found.length = 0;
       }
       return checked;
     },
@@ -145,10 +149,9 @@ export function object<F extends Fields>(fields: F, about?: string): Schema<Chec
       const checked: Record<string, unknown> = {};
       for (const [name, field] of entries) {
         if (faults.length >= MAX_FAULTS) break;
-        const there = Object.hasOwn(given, name);
-        const place = `${at}/${name}`;
-        if (there || field.optional) checked[name] = field.check(there ? given[name] : undefined, place, faults);
-        else faults.push({ at: place, detail: "is missing" });
+        if (Object.hasOwn(given, name)) checked[name] = field.check(given[name], `${at}/${name}`, faults);
+        else if (field.optional) checked[name] = field.check(undefined, at, faults);
+        else faults.push({ at: `${at}/${name}`, detail: "is missing" });
       }
       for (const name in given) {
         if (faults.length >= MAX_FAULTS) break;

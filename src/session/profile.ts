@@ -84,20 +84,18 @@ export function valueIn({ items, disliked, values }: ProfileRow, item: number): 
 
 /** x as a matrix of rows. */
 export function rowsAsCsr(rows: readonly ProfileRow[], cols: number): Csr {
-  if (rows.length === 1 && !rows[0].values) {
-    const [{ sorted }] = rows;
-    return { rows: 1, cols, indptr: Int32Array.of(0, sorted.length), indices: sorted, values: null };
-  }
   const indptr = new Int32Array(rows.length + 1);
-  const entries = rows.flatMap((row, r) => {
-    const all = [...row.items, ...row.disliked];
-    indptr[r + 1] = indptr[r] + all.length;
-    return all.map((item, i) => ({ item, value: row.values ? row.values[i] : 1 })).sort((a, b) => a.item - b.item);
+  rows.forEach(({ sorted }, r) => { indptr[r + 1] = indptr[r] + sorted.length; });
+  const indices = new Int32Array(indptr[rows.length]);
+  rows.forEach(({ sorted }, r) => { indices.set(sorted, indptr[r]); });
+  if (!rows.some(({ values }) => values)) return { rows: rows.length, cols, indptr, indices, values: null };
+  const values = new Float32Array(indices.length).fill(1);
+  rows.forEach((row, r) => {
+    if (!row.values) return;
+    const given = new Map([...row.items, ...row.disliked].map((item, i) => [item, row.values![i]]));
+    row.sorted.forEach((item, i) => { values[indptr[r] + i] = given.get(item)!; });
   });
-  return {
-    rows: rows.length, cols, indptr, indices: Int32Array.from(entries, ({ item }) => item),
-    values: rows.some(({ values }) => values) ? Float32Array.from(entries, ({ value }) => value) : null,
-  };
+  return { rows: rows.length, cols, indptr, indices, values };
 }
 
 /** @throws UserError for what is no profile: numbers as ids, other weights than items, an item liked and disliked. */

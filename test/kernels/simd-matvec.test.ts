@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { Random } from "../../src/base/random.js";
 import { Bench, NUMERICS, before, check, eachShape, floats, linearBound } from "./simd-check.js";
 
-for (const vectors of [1, 2, 3]) {
+for (const vectors of [1, 2, 3, 4]) {
   eachShape(`matvec, ${vectors} vectors`, 0, (r, c, accumulate, random) => {
     const args = [
       before(vectors * r, accumulate, random), floats(r * c, random), floats(vectors * c, random), vectors, c,
