@@ -149,6 +149,10 @@ const cases: Cases = {
       outputs: [0, 1],
     };
   },
+  placesInRow: (n) => {
+    const listed = n.ints(Int32Array.from({ length: 2_003 }, (_, i) => (i * 7) % 5_003));
+    return { args: [n.ints(new Int32Array(2_003)), n.floats(5_003), listed], outputs: [0] };
+  },
   gatherRows: (n) => {
     const listed = n.ints(Int32Array.from({ length: 30_011 }, (_, i) => (i * 7) % 1000));
     return { args: [n.zeros(30_011 * 64), n.floats(1000 * 64), listed, 64], outputs: [0] };

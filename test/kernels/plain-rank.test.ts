@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Random } from "../../src/base/random.js";
-import { gatherRows, maskRows, rankListed, rankRows } from "../../src/kernels/plain/rank.js";
+import { gatherRows, maskRows, placesInRow, rankListed, rankRows } from "../../src/kernels/plain/rank.js";
 
 function rank(rows: readonly (readonly number[])[], n: number): { lists: number[][]; scores: number[][] } {
   const indices = new Int32Array(rows.length * n);
@@ -89,6 +89,16 @@ test("maskRows", () => {
   assert.equal([...x], [-Infinity, 2, -Infinity, 4, -Infinity, 6]);
   maskRows(x, Int32Array.of(0, 2), Int32Array.of(2, 3), Int32Array.of(1, 2, 0), 3, 1, 2);
   assert.equal([...x], [-Infinity, 2, -Infinity, -Infinity, -Infinity, 6]);
+});
+
+test("places are those of a whole ranking", () => {
+  const score = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constantFrom(Infinity, -Infinity));
+  fc.assert(fc.property(fc.array(score, { minLength: 1, maxLength: 30 }), (row) => {
+    const ranked = [...row.keys()].sort((a, b) => (row[a] === row[b] ? a - b : row[b] - row[a]));
+    const places = new Int32Array(row.length);
+    placesInRow(places, Float64Array.from(row), Int32Array.from(row.keys()), 0, row.length);
+    assert.equal([...places], [...row.keys()].map((column) => ranked.indexOf(column) + 1));
+  }), { numRuns: 200, seed: 67 });
 });
 
 test.run();

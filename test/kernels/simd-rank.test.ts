@@ -66,4 +66,18 @@ test("gathered rows of any width, named in any order and more than once", () => 
     }), { numRuns: 200, seed: 65 });
 });
 
+test("places of columns named in any order, among ties, infinities and NaN", () => {
+  const odd = [-Infinity, 0, NaN, -0, Infinity, -1, 1, 2, 2, 1 + 2 ** -23];
+  fc.assert(fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 0, max: 30 }), fc.boolean(), fc.integer(),
+    (c, count, few, seed) => {
+      const random = new Random(seed);
+      const x = few ? Float32Array.from({ length: c }, () => odd[random.below(odd.length)]) : floats(c, random);
+      const numbers = [...x.keys()].filter((j) => !Number.isNaN(x[j]));
+      if (numbers.length === 0) return;
+      const listed = Int32Array.from({ length: count }, () => numbers[random.below(numbers.length)]);
+      const args = [new Int32Array(count).fill(-7), x, listed];
+      check({ name: "placesInRow", args, total: count, outputs: { 0: 0 } }, random);
+    }), { numRuns: 200, seed: 66 });
+});
+
 test.run();

@@ -160,10 +160,25 @@ export function gatherRows(
   for (let i = begin; i < end; i++) out.set(x.subarray(listed[i] * cols, (listed[i] + 1) * cols), i * cols);
 }
 
+/**
+ * out[i] = the place of column listed[i] when the row is ranked as rankRows does, from 1: one more than the columns with
+ * a higher score and those before it with an equal one. x: (cols), no NaN at the listed. Owns listed.
+ */
+export function placesInRow(out: Int32Array, x: Floats, listed: Int32Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) {
+    const column = listed[i];
+    let place = 1;
+    for (let j = 0; j < column; j++) if (x[j] >= x[column]) place++;
+    for (let j = column + 1; j < x.length; j++) if (x[j] > x[column]) place++;
+    out[i] = place;
+  }
+}
+
 export const plainRank = {
   rankListed: plainOnly(
     rankListed, ([indices, , , listed, , n]) => byRows(indices.length / Math.max(1, n), 10 * listed.length),
     "reads single words at scattered places, which four lanes cannot load at once"),
+  placesInRow: kernel(placesInRow, ([, x, listed]) => byRows(listed.length, 4 * x.length)),
   gatherRows: kernel(gatherRows, ([, , listed, cols]) => byRows(listed.length, 8 * cols)),
   maskRows: plainOnly(maskRows, ([, , rowEnd, indices]) => byRows(rowEnd.length, 16 * entriesPerRow(rowEnd, indices)),
     "writes single words at scattered places, some hundred a row"),
