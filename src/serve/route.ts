@@ -2,7 +2,7 @@
  * A route: what a request to it may contain, what it answers, and who answers. The table in routes.ts is the one source
  * for dispatching, validation, the OpenAPI description and the names in the metrics.
  */
-import type { ListQuestion } from "../session/lists.js";
+import type { Session } from "../session/session.js";
 import type { ServedModel } from "./served-model.js";
 import type { Checked, Fields, Schema } from "../base/schema.js";
 import type { Service } from "./service.js";
@@ -30,13 +30,18 @@ export interface RouteSpec<P extends Fields, Q extends Fields, B> {
   readonly administrative?: boolean;
   /** What answering costs, where that depends on what is asked (request-cost.ts). */
   cost?(input: Input<P, Q, B>): number;
-  /**
-   * For a route whose answer is one person's list: whose, and which. Such requests that have come together are answered
-   * together (answer-together.ts). Throws as `handle` does, which answers the same by itself.
-   */
-  list?(input: Input<P, Q, B>): ListQuestion;
+  /** Such requests that have come together are answered together (together/answer-together.ts). */
+  readonly together?: Together<Input<P, Q, B>>;
   /** Throws a Problem for what only the model knows to be wrong. Text for a text answer, else what becomes JSON. */
   handle(input: Input<P, Q, B>): unknown;
+}
+
+/** How several requests to one route become one question to the session; each has the answer that `handle` gives. */
+export interface Together<I> {
+  /** Throws as `handle` does. */
+  question(input: I): unknown;
+  /** By question; an error in the place of one that has no answer. */
+  answer(session: Session, questions: readonly unknown[]): readonly unknown[];
 }
 
 export interface Input<P extends Fields, Q extends Fields, B> {

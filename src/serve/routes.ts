@@ -5,7 +5,9 @@
 import { groupMethods } from "../session/groups.js";
 import { likenesses } from "../session/neighbours.js";
 import type { ListRequest } from "../session/list-request.js";
+import type { ListQuestion } from "../session/lists.js";
 import { partsOf } from "../session/read-wish.js";
+import type { SteerQuestion } from "../session/steering.js";
 import * as answers from "./answer-schemas.js";
 import { METRICS_TYPE, sumOfMetrics } from "./metrics.js";
 import { describeApi } from "./openapi.js";
@@ -33,7 +35,10 @@ const people: Route[] = [
     params: NONE, query: NONE, body: object({ ...taste, n: listLength(MAX_LIST), ...listFields }),
     answer: answers.recommendation, lists: ["items"],
     cost: ({ model, body }) => listCost(model, body, body),
-    list: ({ model, body }) => ({ profile: model.profile(body), request: model.checkList(body) }),
+    together: {
+      question: ({ model, body }) => ({ profile: model.profile(body), request: model.checkList(body) }),
+      answer: (session, all) => session.recommendEach(all as ListQuestion[]),
+    },
     handle: ({ model, body }) => model.session.recommend(model.profile(body), model.checkList(body)),
   }),
   route({
@@ -67,6 +72,11 @@ const people: Route[] = [
     body: object({ ...taste, knobs, n: listLength(MAX_STEERED), ...listFields }), answer: answers.steered,
     lists: ["before", "after"],
     cost: ({ model, body }) => 2 * listCost(model, body, body) + model.cost.knobs(body.knobs),
+    together: {
+      question: ({ model, body }) => (
+        { profile: model.profile(body), knobs: model.checkKnobs(body.knobs), request: model.checkList(body) }),
+      answer: (session, all) => session.steerTogether(all as SteerQuestion[]),
+    },
     handle: ({ model, body }) =>
       model.session.steer(model.profile(body), model.checkKnobs(body.knobs), model.checkList(body)),
   }),

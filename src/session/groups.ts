@@ -16,9 +16,9 @@ import { minMax } from "../steer/rerank.js";
 import type { Explanations } from "./explanations.js";
 import { listable, type Choice, type ListRequest } from "./list-request.js";
 import type { Lists } from "./lists.js";
-import { placesOf } from "./places.js";
+import { placesOf } from "./scores/places.js";
 import { plainRow, type ProfileRow, type ReadProfile } from "./profile.js";
-import type { Code } from "./profile-scores.js";
+import type { Code } from "./scores/kept-profiles.js";
 import type { ListedItem, NamedContribution, RecommendedList } from "./session-types.js";
 import type { Workings } from "./workings.js";
 

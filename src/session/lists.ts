@@ -1,23 +1,20 @@
 /**
- * Lists of a profile: the best items, before and after turning knobs. With a filter the ranking looks at the allowed
- * items alone and, where the decoder can, they alone are scored.
+ * Lists of a profile: the best items, no knob turned (steering.ts turns them). With a filter the ranking looks at the
+ * allowed items alone and, where the decoder can, they alone are scored.
  */
 import type { Floats } from "../base/floats.js";
-import { UserError } from "../base/user-error.js";
-import { Balancing, type BalancedItems } from "./balance.js";
-import type { KnobRequests } from "./knob-requests.js";
+import { orError, UserError } from "../base/user-error.js";
+import { Balancing } from "./balance.js";
 import { listable, type Choice, type ListRequest } from "./list-request.js";
-import { placesOf } from "./places.js";
 import { nothingKnown, type Profile, type ProfileRow, type ReadProfile } from "./profile.js";
-import { hiding } from "./scores/rank-scores.js";
 import { scoreTogether } from "./scores/score-together.js";
-import type { KnobRequest, ListedItem, RecommendedList, SteeredLists } from "./session-types.js";
+import type { ListedItem, RecommendedList } from "./session-types.js";
 import type { Workings } from "./workings.js";
 
 export class Lists {
   readonly balancing: Balancing;
 
-  constructor(private readonly workings: Workings, private readonly requests: KnobRequests) {
+  constructor(private readonly workings: Workings) {
     this.balancing = new Balancing(workings);
   }
 
@@ -91,38 +88,8 @@ export class Lists {
     return this.ranked(Float32Array.from(users), row, this.among(row, choice), choice);
   }
 
-  steer(row: ProfileRow, requests: readonly KnobRequest[], choice: Choice): Omit<SteeredLists, "ignored"> {
-    const { knobs, held, scaled } = this.requests.turned(row, requests);
-    const among = this.among(row, choice);
-    const wide = this.balancing.widened(choice);
-    const holding = held.filter((one) => one !== null);
-    return this.workings.scores.beforeAndAfter(row, knobs, holding, (unsteered, turned) => {
-      const shown = (from: Floats): BalancedItems =>
-        this.balancing.cut(this.ranked(from, row, among, wide), row, choice);
-      const { items: before, balance: priceBefore } = shown(unsteered);
-      const { items: after, balance } = turned === unsteered ? { items: before, balance: priceBefore } : shown(turned);
-      const earlier = new Set(before.map(({ item }) => item));
-      const worth = (list: readonly ListedItem[]): number => list.reduce((sum, { item }) => sum + unsteered[item], 0);
-      const whole = worth(before);
-      return {
-        before,
-        after,
-        places: placesAmong(unsteered, among, row, after.map(({ item }) => item)),
-        overlap: before.length > 0 ? after.filter(({ item }) => earlier.has(item)).length / before.length : 1,
-        kept: whole > 0 ? worth(after) / whole : 1,
-        knobs: knobs.map((knob, i) => ({
-          ...knob, tag: requests[i].tag ?? null, concept: requests[i].concept ?? null,
-          turn: requests[i].turn ?? null, heldBack: held[i]?.strength ?? 0,
-          names: knob.neurons.map((neuron) => this.workings.named(neuron)),
-        })),
-        scaled,
-        ...(priceBefore && balance ? { balance: { before: priceBefore, after: balance } } : {}),
-      };
-    });
-  }
-
   /** Ascending; null for all but the profile's own. */
-  private among(row: ProfileRow, choice: Choice): Int32Array | null {
+  among(row: ProfileRow, choice: Choice): Int32Array | null {
     const { items } = this.workings.cfae;
     const all = choice.keepSeen && !choice.allowed ? Int32Array.from({ length: items }, (_, i) => i) : choice.allowed;
     return listable({ ...choice, allowed: all }, row);
@@ -150,29 +117,4 @@ interface ReadQuestion {
 
 function ignoredOf({ ignored }: ReadProfile, choice: Choice): readonly string[] {
   return choice.ignored.length === 0 ? ignored : [...ignored, ...choice.ignored];
-}
-
-export function orThrow<T>(answer: T | UserError): T {
-  if (answer instanceof UserError) throw answer;
-  return answer;
-}
-
-/** @throws what is no user's mistake */
-function orError<T>(work: () => T): T | UserError {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-}
-
-/** Places among what may be listed. */
-function placesAmong(
-  scores: Floats, among: Int32Array | null, row: ProfileRow, items: readonly number[],
-): number[] {
-  if (!among) return hiding(scores, row.sorted, () => placesOf(scores, items));
-  const few = new Float32Array(scores.length).fill(-Infinity);
-  for (const item of among) few[item] = scores[item];
-  return placesOf(few, items);
 }

@@ -2,49 +2,26 @@
  * From a profile to scores, with what does not change kept: its embedding, its code, and its scores before a knob is
  * turned. Moving a knob then costs a sparse decode, one matrix–vector product and a ranking, which is what lets a list
  * follow a slider. A first list is ranked where its scores were computed, and several profiles that are asked for at
- * once share the reads of the weights (scores/score-together.ts).
+ * once share the reads of the weights (scores/score-together.ts, scores/steer-together.ts).
  *
  * Scores are those of the recommender at the embedding that the turned code stands for (steer/turned-embedding.ts),
  * the profile's own items among them: what a list leaves out, `best` is told.
  */
 import { SparseTensor, Tape, Tensor } from "../autograd/index.js";
 import type { Engine } from "../engine/engine.js";
-import type { Csr } from "../base/csr.js";
 import type { Floats } from "../base/floats.js";
-import { Lru } from "../base/lru.js";
 import { plainRow, rowsAsCsr, type ProfileRow } from "./profile.js";
 import type { Cfae, RankedItems, Shortlist } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
 import type { Residual } from "../config/sae.js";
 import { steerCode, type Knob } from "../steer/steer.js";
 import { holdBack, type HeldBack } from "../steer/suppression.js";
+import { KeptProfiles, type Code, type Encoded } from "./scores/kept-profiles.js";
 import { rankAmong, rankScores, type RankedScores } from "./scores/rank-scores.js";
 import { keptShares, turnedEmbedding, type KeptShares, type TurnedUsers } from "../steer/turned-embedding.js";
 
-/** Profiles that are kept; the one asked for longest ago goes first. Each takes 4 bytes an item of the catalogue. */
-const KEPT = 16;
 /** Of more than this share of the items, all are scored. */
 const MOST = 1 / 4;
-
-/** What is kept of a profile, copied out of the heap. Code and scores are worked out when first asked for. */
-interface Encoded {
-  /** The profile, (1, I) */
-  readonly x: Csr;
-  /** u, (D) */
-  readonly u: Floats;
-  code: Code | null;
-  /** (I), kept from the second time on: most profiles are asked for one list and never again. */
-  scores: Floats | null;
-  listed: boolean;
-}
-
-/** A profile's code, copied out of the heap, and what its embedding was standardised by. */
-export interface Code {
-  readonly neurons: Int32Array;
-  readonly activations: Floats;
-  readonly mean: number;
-  readonly std: number;
-}
 
 /** A profile after turning knobs, in the engine's heap while `withCode` runs. */
 export interface TurnedProfile extends TurnedUsers {
@@ -56,13 +33,14 @@ export interface TurnedProfile extends TurnedUsers {
 }
 
 export class ProfileScores {
-  private readonly kept = new Lru<Encoded>(KEPT);
+  readonly kept: KeptProfiles;
   private readonly shortlist: Shortlist | null;
 
   constructor(
     private readonly engine: Engine, private readonly cfae: Cfae, private readonly sae: SparseAutoencoder,
     private readonly residual: Residual, shortlistFrom?: number,
   ) {
+    this.kept = new KeptProfiles(engine, cfae, sae);
     this.shortlist = residual === "drop" ? null : cfae.shortlist?.(shortlistFrom) ?? null;
   }
 
@@ -75,12 +53,12 @@ export class ProfileScores {
     use: (tape: Tape, turned: TurnedProfile) => T,
   ): T {
     const { engine } = this;
-    const encoded = this.encoded(row);
+    const encoded = this.kept.encoded(row);
     const tape = new Tape(engine, false, true);
     try {
       const x = tape.sparseInput(encoded.x);
       const u = tape.input(encoded.u, 1, this.cfae.factors);
-      const { neurons, activations, mean, std } = encoded.code ??= this.codeOf(tape, u);
+      const { neurons, activations, mean, std } = encoded.code ??= this.kept.codeOf(tape, u);
       const before = new SparseTensor(
         engine, 1, this.sae.neurons, engine.intsFrom([0]), engine.intsFrom([neurons.length]),
         engine.intsFrom(neurons), engine.floatsFrom(activations), false,
@@ -100,7 +78,7 @@ export class ProfileScores {
    * recommender's own, and the SAE is not asked.
    */
   unsteered(row: ProfileRow): Floats {
-    const encoded = this.encoded(row);
+    const encoded = this.kept.encoded(row);
     encoded.scores ??= this.residual === "drop" ? this.steered(row, []) : this.recommenderScores(encoded);
     return encoded.scores;
   }
@@ -115,42 +93,29 @@ export class ProfileScores {
   }
 
   /**
-   * Runs `use` on the scores of all items, (I), before and after turning the knobs and holding items back: one product
-   * of two rows, ranked where it lies. They are released afterwards; `use` may change them while it runs.
+   * Runs `use` on the scores of all items, (I), before and after turning the knobs and holding items back, ranked where
+   * they lie. They are released afterwards; `use` may change them while it runs.
    */
   beforeAndAfter<T>(
     row: ProfileRow, knobs: readonly Knob[], held: readonly HeldBack[], use: (before: Floats, after: Floats) => T,
   ): T {
-    const encoded = this.encoded(row);
-    if (knobs.length === 0) {
-      const scores = this.unsteered(row);
-      return use(scores, scores);
-    }
-    if (encoded.scores || this.residual === "drop") {
-      const before = this.unsteered(row);
-      return this.withCode(row, knobs, (tape, { embedding, x }) => {
-        const { data } = this.cfae.decode(tape, embedding, x);
-        holdBack(data, held);
-        return use(before, data);
-      });
-    }
-    return this.withCode(row, knobs, (tape, { embedding }) => {
-      const { cfae: { items: I, factors: D } } = this;
-      const both = new Tensor(this.engine.floats(2 * D), 2, D, false);
-      both.data.set(encoded.u);
-      both.data.set(embedding.data, D);
-      const { data } = this.cfae.decode(tape, both, tape.sparseInput(encoded.x, [0, 0]));
-      const [before, after] = [data.subarray(0, I), data.subarray(I)];
-      holdBack(after, held);
-      if (encoded.listed) encoded.scores = before.slice();
-      encoded.listed = true;
-      return use(before, after);
+    const before = this.unsteered(row);
+    if (knobs.length === 0) return use(before, before);
+    return this.withCode(row, knobs, (tape, { embedding, x }) => {
+      const { data } = this.cfae.decode(tape, embedding, x);
+      holdBack(data, held);
+      return use(before, data);
     });
+  }
+
+  /** Whether scores before and after turning the knobs are both still to be computed (scores/steer-together.ts). */
+  isSteeredAnew(row: ProfileRow, knobs: readonly Knob[]): boolean {
+    return knobs.length > 0 && this.residual !== "drop" && this.kept.scoresOf(row) === null;
   }
 
   /** Whether a row's first list is that of all of the recommender's own scores (scores/score-together.ts). */
   isScanned(row: ProfileRow): boolean {
-    return this.residual !== "drop" && !this.shortlist && !row.values && !this.kept.has(row.key);
+    return this.residual !== "drop" && !this.shortlist && !row.values && !this.kept.has(row);
   }
 
   /**
@@ -160,7 +125,7 @@ export class ProfileScores {
   unclipped(row: ProfileRow): Floats {
     const logits = (tape: Tape, embedding: Tensor, x: SparseTensor): Floats => this.logitsAt(tape, embedding, x);
     if (this.residual === "drop") return this.withCode(row, [], (tape, { embedding, x }) => logits(tape, embedding, x));
-    return this.withEmbedding(this.encoded(row), logits);
+    return this.withEmbedding(this.kept.encoded(row), logits);
   }
 
   /** A profile's code, copied out of the heap: its active neurons, and what its embedding was standardised by. */
@@ -218,7 +183,7 @@ export class ProfileScores {
    */
   shortlisted(row: ProfileRow, n: number): RankedItems | null {
     const { shortlist } = this;
-    const encoded = this.encoded(row);
+    const encoded = this.kept.encoded(row);
     if (!shortlist || encoded.scores) return null;
     return this.engine.scope(() => {
       const u = new Tensor(this.engine.floatsFrom(encoded.u), 1, this.cfae.factors, false);
@@ -232,7 +197,7 @@ export class ProfileScores {
    * profile is ranked where its scores were computed; only when it is asked for again are they copied and kept.
    */
   bestUnsteered(row: ProfileRow, n: number): RankedScores {
-    const encoded = this.encoded(row);
+    const encoded = this.kept.encoded(row);
     if (encoded.scores || encoded.listed || this.residual === "drop") return this.best(this.unsteered(row), n, row);
     encoded.listed = true;
     return this.withEmbedding(encoded, (tape, embedding, x) =>
@@ -256,7 +221,7 @@ export class ProfileScores {
   ): RankedScores | null {
     const { engine, cfae } = this;
     if (!cfae.decodeItems || among.length > MOST * cfae.items) return null;
-    if (knobs.length === 0 && this.kept.get(row.key)?.scores) return null;
+    if (knobs.length === 0 && this.kept.scoresOf(row)) return null;
     const list = (tape: Tape, embedding: Tensor, x: SparseTensor): { items: number[]; scores: number[] } => {
       const length = Math.min(n, among.length);
       const scores = cfae.decodeItems!(tape, embedding, x, engine.intsFrom(among));
@@ -268,31 +233,6 @@ export class ProfileScores {
     if (this.residual === "drop" || knobs.length > 0) {
       return this.withCode(row, knobs, (tape, { embedding, x }) => list(tape, embedding, x));
     }
-    return this.withEmbedding(this.encoded(row), list);
-  }
-
-  private encoded(row: ProfileRow): Encoded {
-    const encoded = this.kept.get(row.key) ?? this.encode(rowsAsCsr([row], this.cfae.items));
-    this.kept.set(row.key, encoded);
-    return encoded;
-  }
-
-  private encode(x: Csr): Encoded {
-    const tape = new Tape(this.engine, false, true);
-    try {
-      const u = this.cfae.encode(tape, tape.sparseInput(x)).data.slice();
-      return { x, u, code: null, scores: null, listed: false };
-    } finally {
-      tape.reset();
-    }
-  }
-
-  private codeOf(tape: Tape, u: Tensor): Code {
-    const { code, input } = this.sae.encode(tape, u);
-    const [from, to] = [code.rowStart[0], code.rowEnd[0]];
-    return {
-      neurons: code.indices.slice(from, to), activations: code.values!.slice(from, to),
-      mean: input.mean[0], std: input.std[0],
-    };
+    return this.withEmbedding(this.kept.encoded(row), list);
   }
 }

@@ -2,14 +2,14 @@
  * A model at work: recommend, steer, explain, and look inside. People and items are named here, not numbered: a profile
  * is a list of item ids, a knob is a tag, a concept or a neuron (docs/requests.md).
  *
- * This is the door: each kind of question has a file beside it (lists.ts, neighbours.ts, knob-requests.ts,
+ * This is the door: each kind of question has a file beside it (lists.ts, steering.ts, neighbours.ts,
  * explanations.ts, inspections.ts) that works on what they share (workings.ts). Knobs act on the code, and `explain`
  * takes apart what is shown. Whether that is the SAE's output alone or keeps what the SAE does not rebuild is one
  * setting, `residual` (steer/turned-embedding.ts). Nothing here needs Node: open-session.ts opens one there,
  * src/browser in a page or its worker.
  */
 import type { Csr } from "../base/csr.js";
-import type { UserError } from "../base/user-error.js";
+import { orThrow, type UserError } from "../base/user-error.js";
 import type { Residual } from "../config/sae.js";
 import type { Engine } from "../engine/engine.js";
 import type { Mapping } from "../interpret/tag-neurons.js";
@@ -21,7 +21,7 @@ import { Explanations } from "./explanations.js";
 import { Groups, type GroupList, type GroupRequest } from "./groups.js";
 import { Inspections } from "./inspections.js";
 import { KnobRequests } from "./knob-requests.js";
-import { Lists, orThrow } from "./lists.js";
+import { Lists } from "./lists.js";
 import { readWish, type Vocabulary, type Wish } from "./read-wish.js";
 import { leftOut, type ListRequest } from "./list-request.js";
 import {
@@ -35,14 +35,12 @@ import type {
   AtlasNeuron, ConceptEntry, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ModelSummary,
   NeuronReport, RecommendedList, SteeredLists, TagReport, UserReport,
 } from "./session-types.js";
+import { Steering, type SteerQuestion } from "./steering.js";
 import { Workings } from "./workings.js";
 
 /** What a session may be given instead of working it out. */
 export interface SessionParts extends Precomputed {
-  /**
-   * What becomes of the part of an embedding that the SAE does not rebuild. Default: as the model's configuration
-   * says.
-   */
+  /** What becomes of the part of an embedding that the SAE does not rebuild. Default: as the model says. */
   readonly residual?: Residual;
   /** Whether closing the session closes the engine. Default: no. */
   readonly ownsEngine?: boolean;
@@ -54,6 +52,7 @@ export class Session {
   private readonly workings: Workings;
   private readonly knobs: KnobRequests;
   private readonly lists: Lists;
+  private readonly steering: Steering;
   private readonly explanations: Explanations;
   private readonly groups: Groups;
   private readonly inspections: Inspections;
@@ -66,7 +65,8 @@ export class Session {
     this.workings = new Workings(model, engine, parts);
     this.residual = this.workings.residual;
     this.knobs = new KnobRequests(this.workings);
-    this.lists = new Lists(this.workings, this.knobs);
+    this.lists = new Lists(this.workings);
+    this.steering = new Steering(this.workings, this.lists, this.knobs);
     this.explanations = new Explanations(this.workings, this.knobs);
     this.groups = new Groups(this.workings, this.lists, this.explanations);
     this.inspections = new Inspections(this.workings);
@@ -149,16 +149,19 @@ export class Session {
 
   /** The lists before and after turning knobs. @throws UserError when no item of the profile is known */
   steer(profile: Profile, requests: readonly KnobRequest[], request: number | ListRequest = 10): SteeredLists {
-    const { row, ignored } = this.workings.known(profile);
-    const choice = this.workings.choice(request);
-    return { ...this.lists.steer(row, requests, choice), ignored: [...ignored, ...choice.ignored] };
+    return orThrow(this.steering.each([{ profile, knobs: requests, request }])[0]);
+  }
+
+  /** The same for several who ask at once; an error in the place of one that has none. */
+  steerTogether(all: readonly SteerQuestion[]): (SteeredLists | UserError)[] {
+    return this.steering.each(all);
   }
 
   /** As `steer` for several settings of the knobs, in their order: what each would do. */
   steerEach(
     profile: Profile, settings: readonly (readonly KnobRequest[])[], n: number | ListRequest = 10,
   ): SteeredLists[] {
-    return settings.map((requests) => this.steer(profile, requests, n));
+    return this.steering.each(settings.map((knobs) => ({ profile, knobs, request: n }))).map(orThrow);
   }
 
   /**
@@ -207,9 +210,8 @@ export class Session {
   }
 
   /**
-   * The users of a data set most like a person, likewise. The first question about a data set embeds all its users:
-   * 4·D bytes each are kept as long as the data set is.
-   * @throws UserError when no item of the profile is known
+   * The users of a data set most like a person, likewise. The first question about a data set embeds all its users: 4·D
+   * bytes each are kept as long as the data set is. @throws UserError when no item of the profile is known
    */
   similarUsers(profile: Profile, users: UserHistories, request: SimilarUsersRequest = {}): SimilarUsers {
     const { row, ignored } = this.workings.known(profile);
@@ -272,10 +274,7 @@ export class Session {
     return { ignored, ...this.explanations.profile(row), recommended };
   }
 
-  /**
-   * Numbers of the items that have a tag or a concept: what a calibrated knob counts in a list.
-   * @throws UserError for an unknown name
-   */
+  /** Numbers of the items that a tag or a concept has, which a calibrated knob counts. @throws UserError for another */
   carriers(of: Pick<KnobRequest, "tag" | "concept">): number[] {
     return Array.from(this.knobs.carriers(of));
   }

@@ -48,10 +48,10 @@ test("profiles that are asked for together get a session's answers, byte for byt
   session.close();
 });
 
-test("answers of a turn are sent when they have been worked out", async () => {
+test("answers of a turn are sent when they have been worked out, and what has come is read between", async () => {
   const events: string[] = [];
   await new Promise<void>((resolve) => {
-    const turn = new Turn((some: readonly number[]) => some.map((i) => {
+    const turn = new Turn((some: readonly number[]) => some.slice(0, 16).map((i) => {
       events.push(`work ${i}`);
       return () => {
         events.push(`send ${i}`);
@@ -59,12 +59,14 @@ test("answers of a turn are sent when they have been worked out", async () => {
       };
     }));
     for (let i = 0; i < 20; i++) turn.add(i);
+    setImmediate(() => { events.push("between"); });
     events.push("read");
   });
   const steps = (what: string, from: number, to: number): string[] =>
     Array.from({ length: to - from }, (_, i) => `${what} ${from + i}`);
   assert.equal(events, [
-    "read", ...steps("work", 0, 16), ...steps("send", 0, 16), ...steps("work", 16, 20), ...steps("send", 16, 20),
+    "read", ...steps("work", 0, 16), ...steps("send", 0, 16), "between",
+    ...steps("work", 16, 20), ...steps("send", 16, 20),
   ]);
 });
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { placesOf } from "../../src/session/places.js";
+import { placesOf } from "../../src/session/scores/places.js";
 
 /** As rankRows orders: by score, ties to the lower number. */
 function placesBySorting(scores: Float32Array, items: readonly number[]): number[] {

@@ -38,6 +38,50 @@ for (const [name, model] of models) {
   }
 }
 
+for (const [name, model] of models) {
+  for (const residual of residuals) {
+    test(`steered together: ${name}, residual "${residual}"`, () => {
+      const [together, alone] = [0, 1].map(() => openSession(model, { threads: 1, residual }));
+      const { ids } = model.items;
+      const id = fc.constantFrom(...ids, "no item");
+      const few = fc.array(id, { maxLength: 12 });
+      const profile = fc.oneof(
+        few, few.map((one) => [...one, ...one]), fc.constant([...ids]),
+        fc.uniqueArray(fc.constantFrom(...ids), { minLength: 3, maxLength: 9 }).map(([not, ...items]) =>
+          ({ items, weights: items.map((_, i) => 0.5 + i), dislikes: [not] })),
+      );
+      const knobs = fc.oneof(
+        fc.constant([]), fc.constant([{ neuron: 0, strength: 0.4 }]), fc.constant([{ neuron: [1, 2], strength: -0.5 }]),
+        fc.constant([{ neuron: 1, strength: 0.9 }, { neuron: 2, strength: 0.9 }]),
+        fc.constantFrom(...model.tags!.names).map((tag) => [{ tag, strength: 0.3 }]),
+        fc.constantFrom(...model.tags!.names).map((tag) => [{ tag, turn: 0.4 }]),
+      );
+      const request = fc.oneof(
+        fc.integer({ min: 1, max: 30 }), fc.constant({ n: 4, offset: 2 }), fc.constant({ n: 3, seen: "keep" as const }),
+        fc.constant({ n: 5, only: { ids: ids.slice(3, 40) } }), fc.constant({ n: 0 }),
+      );
+      const question = fc.record({ profile, knobs, request });
+      const said = (work: () => unknown): string => {
+        try {
+          return JSON.stringify(work());
+        } catch (error) {
+          assert.instance(error, UserError);
+          return (error as Error).message;
+        }
+      };
+      fc.assert(fc.property(fc.array(question, { minLength: 2, maxLength: 24 }), (questions) => {
+        together.steerTogether(questions).forEach((answer, i) => {
+          const { profile: whose, knobs: turned, request: wanted } = questions[i];
+          const expected = said(() => alone.steer(whose, turned, wanted));
+          assert.is(answer instanceof UserError ? answer.message : JSON.stringify(answer), expected);
+          assert.is(said(() => together.steer(whose, turned, wanted)), expected, "asked again, scores are kept");
+        });
+      }), { seed: 15, numRuns: 12 });
+      for (const session of [together, alone]) session.close();
+    });
+  }
+}
+
 test("what one of them cannot have stands in its place", () => {
   const session = openSession(models[0][1], { threads: 1 });
   const { ids } = session.model.items;

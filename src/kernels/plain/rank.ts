@@ -161,8 +161,8 @@ export function gatherRows(
 }
 
 /**
- * out[i] = the place of column listed[i] when the row is ranked as rankRows does, from 1: one more than the columns with
- * a higher score and those before it with an equal one. x: (cols), no NaN at the listed. Owns listed.
+ * out[i] = the place of column listed[i] when the row is ranked as rankRows does, from 1: one more than the columns
+ * with a higher score and those before it with an equal one. x: (cols), no NaN at the listed. Owns listed.
  */
 export function placesInRow(out: Int32Array, x: Floats, listed: Int32Array, begin: number, end: number): void {
   for (let i = begin; i < end; i++) {

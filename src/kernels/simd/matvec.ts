@@ -7,8 +7,8 @@
  * the front, where they spill (emit/tile.ts). A row's order of additions depends on cols alone.
  *
  * Several vectors take turns on a block of W that the L2 cache keeps, so W comes from memory once for all of them, and
- * two at a time, with two rows of W, share the loads: four for four multiply-adds. Three rows would need twelve vectors of
- * sums, of which V8 keeps some in memory: slower.
+ * two at a time, with two rows of W, share the loads: four for four multiply-adds, at 128 columns 22 µs for each of 16
+ * vectors instead of 26. Three rows would need twelve vectors of sums, of which V8 keeps some in memory: 30.
  */
 import type { Emitted, SimdFamily, SimdKernels } from "../family.js";
 import type { plainMatvec } from "../plain/matvec.js";

@@ -1,14 +1,12 @@
 /**
- * Requests that have come together are answered together: first all are worked out, one after the other, then all
- * answers are sent. A write that has to wake its reader costs as much as a list; behind the first, the others do not.
+ * Requests that have come together are answered together: first all are worked out, then all answers are sent. A write
+ * that has to wake its reader costs as much as a list; behind the first, the others do not.
  *
  * Nobody waits for requests that have not come. It begins when there is nothing more to read in this turn of the event
- * loop, and sends at the latest after `MOST` answers, a millisecond of `recommend`, three of `steer` in ml-1m's size.
+ * loop. What is not worked out in one go (answer-together.ts says how much is) waits for the next turn, so that what
+ * has come meanwhile is read and answered between, a question after the service's health for example.
  */
 import { setImmediate } from "node:timers";
-
-/** Answers that are worked out before they are sent. */
-const MOST = 16;
 
 /** What sends an answer. */
 export type Send = () => void;
@@ -16,8 +14,8 @@ export type Send = () => void;
 export class Turn<W> {
   private waiting: W[] = [];
 
-  /** @param workOut answers some that wait, in their order. Must not throw. */
-  constructor(private readonly workOut: (some: readonly W[]) => readonly Send[]) {}
+  /** @param workOut answers some of those that wait, from the first on and in their order. Must not throw. */
+  constructor(private readonly workOut: (waiting: readonly W[]) => readonly Send[]) {}
 
   /** Has it answered when this turn has read all there is, never at once. */
   add(one: W): void {
@@ -26,10 +24,9 @@ export class Turn<W> {
   }
 
   private answer(): void {
-    const all = this.waiting;
-    this.waiting = [];
-    for (let from = 0; from < all.length; from += MOST) {
-      for (const send of this.workOut(all.slice(from, from + MOST))) send();
-    }
+    const sends = this.workOut(this.waiting);
+    this.waiting = this.waiting.slice(sends.length);
+    if (this.waiting.length > 0) setImmediate(() => this.answer());
+    for (const send of sends) send();
   }
 }

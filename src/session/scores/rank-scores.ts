@@ -4,6 +4,10 @@
  */
 import type { Floats } from "../../base/floats.js";
 import type { Engine } from "../../engine/engine.js";
+import { placesOf } from "./places.js";
+
+/** Of more items, places are found by one pass. */
+const FEW = 64;
 
 export interface RankedScores {
   /** Best first. */
@@ -47,6 +51,17 @@ export function rankAmong(engine: Engine, scores: Floats, n: number, among: Int3
     const [list, found] = [engine.ints(length), engine.floats(length)];
     engine.run("rankListed", list, found, x, engine.intsFrom(among), x.length, length);
     return listed(list, found);
+  });
+}
+
+/** Places of some items when all are ranked, from 1. @param scores (I); @param items distinct, none of them NaN */
+export function placesInScores(engine: Engine, scores: Floats, items: readonly number[]): number[] {
+  if (items.length > FEW) return placesOf(scores, items);
+  return engine.scope(() => {
+    const x = engine.heap.owns(scores) ? scores : engine.floatsFrom(scores);
+    const places = engine.ints(items.length);
+    engine.run("placesInRow", places, x, engine.intsFrom(items));
+    return Array.from(places);
   });
 }
 

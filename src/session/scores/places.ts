@@ -4,7 +4,7 @@
  * One pass over all scores: what lies below the lowest of the few is passed by with one comparison, and the rest is
  * counted where it falls among them.
  */
-import type { Floats } from "../base/floats.js";
+import type { Floats } from "../../base/floats.js";
 
 /** @param scores (I); @param items distinct; the result is in their order. */
 export function placesOf(scores: Floats, items: readonly number[]): number[] {
