@@ -1,7 +1,7 @@
 /**
  * npm run bench:quality [-- --data FOLDER | --world NAME] [--factors N] [--epochs N] [--threads N] [--svg FILE]
  *   [--clock wall|processor] [--rates R,…] [--batches N,…] [--columns N] [--piece USERS] [--scored USERS]
- *   [--only NAME;…]
+ *   [--only NAME;…] [--points]
  *
  * What a user waits for is not a step but a model of a given quality: seconds of training until the validation nDCG@20
  * reaches 90, 95 and 99 % of the best that anybody reached. ELSA here and in PyTorch, dense (the formula with autograd)
@@ -13,7 +13,7 @@
  * their own, quality-sae.ts.
  *
  * On large data an epoch is long: --piece scores after so many users instead, --scored scores that many of the
- * validation users, --only runs some of the names that the table shows.
+ * validation users, --only runs some of the names that the table shows, --points prints every measurement.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -26,6 +26,7 @@ import { Tape } from "../src/autograd/index.js";
 import { csrSelectRows, type Csr } from "../src/base/csr.js";
 import type { Floats } from "../src/base/floats.js";
 import { Random } from "../src/base/random.js";
+import type { ElsaConfig } from "../src/config/elsa.js";
 import { presets } from "../src/config/presets.js";
 import { openData, type OpenedData } from "../src/data/data-source.js";
 import type { HeldOut } from "../src/data/dataset.js";
@@ -43,12 +44,14 @@ import { findPython, findTcmalloc } from "./torch/python.js";
 
 /** Settings of ours beside the default: all are shown, none is chosen. */
 const OURS = [
-  { name: "unknot", start: "random", cutoff: 0, sampled: false },
-  { name: "cutoff 1", start: "random", cutoff: 1, sampled: false },
-  { name: "svd", start: "svd", cutoff: 0, sampled: false },
-  { name: "svd and cutoff 1", start: "svd", cutoff: 1, sampled: false },
-  { name: "svd, sampled", start: "svd", cutoff: 0, sampled: true },
-] as const;
+  own("unknot", {}),
+  own("cutoff 1", { cutoff: 1 }), own("int16", { arithmetic: "int16" }),
+  own("svd", { start: "svd" }), own("svd and cutoff 1", { start: "svd", cutoff: 1 }),
+  own("svd and int16", { start: "svd", arithmetic: "int16" }),
+  own("sampled", { sampled: true }), own("svd, sampled", { start: "svd", sampled: true }),
+  own("int16, sampled", { arithmetic: "int16", sampled: true }),
+  own("svd, int16, sampled", { start: "svd", arithmetic: "int16", sampled: true }),
+];
 const THEIRS = ["sparse", "dense", "sampled"] as const;
 const MARKS = [0.9, 0.95, 0.99];
 const SCRIPT = fileURLToPath(new URL("../../bench/torch/quality.py", import.meta.url));
@@ -62,6 +65,7 @@ const { values: options } = parseArgs({
     rates: { type: "string", default: "0.001,0.003" }, batches: { type: "string", default: "128,256,1024" },
     columns: { type: "string", default: "0" }, piece: { type: "string", default: "0" },
     scored: { type: "string", default: "0" }, only: { type: "string" },
+    points: { type: "boolean", default: false },
     svg: { type: "string", default: "dist/quality.svg" },
   },
 });
@@ -70,6 +74,17 @@ const [factors, epochs, threads, columns, piece, scored] =
 const wanted = (name: string): boolean => (options.only === undefined || options.only.split(";").includes(name)) &&
   (columns > 0 || !name.endsWith("sampled"));
 const [rates, batches] = [options.rates, options.batches].map((list) => list.split(",").map(Number));
+
+/** A way of ours: settings of ELSA, and whether a step looks at sampled outputs alone. */
+interface Own {
+  readonly name: string;
+  readonly settings: Pick<ElsaConfig, "start" | "cutoff" | "arithmetic">;
+  readonly sampled: boolean;
+}
+
+function own(name: string, { sampled = false, ...settings }: Partial<Own["settings"]> & { sampled?: boolean }): Own {
+  return { name, settings: { start: "random", cutoff: 0, arithmetic: "single", ...settings }, sampled };
+}
 
 interface Start {
   readonly opened: OpenedData;
@@ -83,14 +98,15 @@ interface Start {
 type Epochs = AsyncGenerator<{ seconds: number; a: ArrayLike<number> }>;
 
 async function* ours(
-  engine: Engine, { opened, a, order }: Start, rate: number, batch: number, own: typeof OURS[number],
+  engine: Engine, { opened, a, order }: Start, rate: number, batch: number, { settings, sampled }: Own,
 ): Epochs {
   const { train } = opened.split;
   const mark = engine.heap.mark();
   const clock = stopwatch();
-  const first = own.start === "svd" ? Elsa.ofSvd(engine, train, a.slice()) : a.slice();
+  const first = settings.start === "svd" ? Elsa.ofSvd(engine, train, a.slice()) : a.slice();
   let seconds = clock();
-  const training = own.sampled ? onSampled(engine, train, first, rate) : onAll(engine, train, first, rate, own.cutoff);
+  const config = { ...presets.default.elsa, ...settings, factors, inputDropout: 0, learningRate: rate };
+  const training = (sampled ? onSampled : onAll)(engine, train, first, config);
   const tape = new Tape(engine);
   for (const rows of order) {
     const steps = stopwatch();
@@ -111,22 +127,21 @@ interface Training {
   step(tape: Tape, rows: Int32Array): void;
 }
 
-function onAll(engine: Engine, train: Csr, a: Float32Array, rate: number, cutoff: number): Training {
+function onAll(engine: Engine, train: Csr, a: Float32Array, config: ElsaConfig): Training {
   const model = new Elsa(engine, a, train.cols, factors, true);
-  const adam = new Adam(engine, model.parameters, { ...presets.default.elsa, learningRate: rate });
+  const adam = new Adam(engine, model.parameters, config);
   return {
     vectors: model.itemVectors.data,
     step(tape, rows) {
       const x = tape.sparseInput(train, rows);
-      tape.backward(model.lossOf(tape, model.encode(tape, x), x, null, cutoff));
+      tape.backward(model.lossOf(tape, model.encode(tape, x), x, null, config));
       adam.step();
     },
   };
 }
 
-function onSampled(engine: Engine, train: Csr, a: Float32Array, rate: number): Training {
-  const config = { ...presets.default.elsa, factors, inputDropout: 0, maxOutput: columns, learningRate: rate };
-  const learner = sampledElsa({ train, validation: train }, config, a, new Random(8));
+function onSampled(engine: Engine, train: Csr, a: Float32Array, config: ElsaConfig): Training {
+  const learner = sampledElsa({ train, validation: train }, { ...config, maxOutput: columns }, a, new Random(8));
   const rows = new LazyRows(engine, learner.workingSets!, adamRule(engine, config));
   return {
     vectors: a,
@@ -180,10 +195,11 @@ async function curve(name: string, settings: string, run: Epochs, scorer: Engine
     const ndcg = scorer.scope(() =>
       evaluateRanking(scorer, new Elsa(scorer, epoch.a, train.cols, factors), some(validation)).ndcg.mean);
     points.push({ seconds, ndcg });
+    if (options.points) console.log(`    ${seconds.toFixed(2)} s  ${ndcg.toFixed(4)}`);
   }
   const best = Math.max(...points.map(({ ndcg }) => ndcg));
   const took = `${seconds.toFixed(1)} s for ${points.length} epochs`;
-  console.log(`  ${name.padEnd(18)}${settings.padEnd(24)}best ${best.toFixed(4)}, ${took}`);
+  console.log(`  ${name.padEnd(21)}${settings.padEnd(24)}best ${best.toFixed(4)}, ${took}`);
   return { name, settings, points };
 }
 
@@ -264,12 +280,12 @@ function show(curves: readonly Curve[]): void {
   const names = [...new Set(curves.map(({ name }) => name))];
   const times = new Map(names.map((name) => [name, MARKS.map((share) =>
     Math.min(...curves.filter((one) => one.name === name).map((one) => secondsTo(one, share * best))))]));
-  console.log(`  ${"".padEnd(18)}${MARKS.map((share) => `${100 * share} %`.padStart(10)).join("")}`);
+  console.log(`  ${"".padEnd(21)}${MARKS.map((share) => `${100 * share} %`.padStart(10)).join("")}`);
   const own = names.filter((name) => !name.startsWith("PyTorch"));
   for (const [name, taken] of times) {
     const cells = taken.map((s) => (Number.isFinite(s) ? `${s.toFixed(2)} s` : "never").padStart(10)).join("");
     const shares = own.map((mine) => `${mine} ${taken.map((s, m) => ratio(times.get(mine)![m], s)).join(" ")}`);
-    console.log(`  ${name.padEnd(18)}${cells}${own.includes(name) ? "" : `   ours ÷ theirs: ${shares.join(", ")}`}`);
+    console.log(`  ${name.padEnd(21)}${cells}${own.includes(name) ? "" : `   ours ÷ theirs: ${shares.join(", ")}`}`);
   }
   const shown = names.map((name) => curves.filter((one) => one.name === name)
     .reduce((a, b) => (secondsTo(b, MARKS[2] * best) < secondsTo(a, MARKS[2] * best) ? b : a)));

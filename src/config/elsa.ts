@@ -28,6 +28,11 @@ export const ELSA = {
       "that two of a step's three products run over the few others: 1 leaves about a tenth. 0 trains on all " +
       "(docs/kernels.md).",
   }),
+  arithmetic: word({
+    default: "single", words: ["single", "int16"],
+    about: "What the three products of a training step multiply: numbers in single precision, or whole numbers of 16 " +
+      "bits that they are rounded to (docs/kernels.md).",
+  }),
   maxOutput: MAX_OUTPUT,
 };
 

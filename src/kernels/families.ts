@@ -17,6 +17,7 @@ import { plainMatvec } from "./plain/matvec.js";
 import { plainRank } from "./plain/rank.js";
 import { plainRecvae } from "./plain/recvae.js";
 import { plainRefineCodes } from "./plain/refine-codes.js";
+import { plainRounded } from "./plain/rounded.js";
 import { plainRows } from "./plain/rows.js";
 import { plainScreen } from "./plain/screen.js";
 import { plainSoftmaxKl } from "./plain/softmax-kl.js";
@@ -37,6 +38,7 @@ import { simdMatmul } from "./simd/matmul.js";
 import { simdMatvec } from "./simd/matvec.js";
 import { simdRank } from "./simd/rank.js";
 import { simdRefineCodes } from "./simd/refine-codes.js";
+import { simdRounded } from "./simd/rounded.js";
 import { simdRows } from "./simd/rows.js";
 import { simdScreen } from "./simd/screen.js";
 import { simdSoftmaxKl } from "./simd/softmax-kl.js";
@@ -52,6 +54,7 @@ export const families = [
   { name: "sparse", plain: plainSparse, simd: simdSparse },
   { name: "topk", plain: plainTopk, simd: simdTopk },
   { name: "screen", plain: plainScreen, simd: simdScreen },
+  { name: "rounded", plain: plainRounded, simd: simdRounded },
   { name: "threshold", plain: plainThreshold, simd: simdThreshold },
   { name: "largest", plain: plainLargest, simd: simdLargest },
   { name: "rank", plain: plainRank, simd: simdRank },

@@ -188,6 +188,22 @@ const cases: Cases = {
   int16Product: (n) => ({
     args: [n.ints(new Int32Array(ROWS * N)), n.words(ROWS * 152), n.words(N * 152), ROWS, N, 152], outputs: [0],
   }),
+  largestSizes: (n) => ({ args: [n.zeros(2_003), n.floats(2_003 * 257), 257], outputs: [0] }),
+  roundRows: (n) => ({
+    args: [n.ints(new Int32Array(2_003 * 129)), n.floats(2_003 * 257), n.positive(2_003), 257], outputs: [0],
+  }),
+  interleaveRows: (n) => ({
+    args: [n.ints(new Int32Array(1_002 * 257)), n.words(2_003 * 129), 2_003, 257], outputs: [0],
+  }),
+  roundedMatmul: (n) => ({
+    args: [n.floats(ROWS * COLS), n.words(ROWS * N), n.words(N * COLS), ROWS, COLS, N, 0.001, 1], outputs: [0],
+  }),
+  roundedMatmulABt: (n) => ({
+    args: [n.zeros(ROWS * COLS), n.words(ROWS * N), n.words(COLS * N), ROWS, COLS, N, 0.001, 0], outputs: [0],
+  }),
+  roundedMatmulAtB: (n) => ({
+    args: [n.floats(COLS * ROWS), n.words(N * COLS), n.words(N * ROWS), COLS, ROWS, N, 0.001, 1], outputs: [0],
+  }),
   screenedTopk: (n) => {
     const [rows, k, d] = [1_009, 13, 16];
     const [indices, ends] = [n.ints(new Int32Array(rows * k)), n.ints(new Int32Array(rows))];

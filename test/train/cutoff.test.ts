@@ -26,7 +26,7 @@ test("a step large enough to be shared: the gradient's bits on one and on three 
     const model = new Elsa(engine, start, items, factors, true);
     const tape = new Tape(engine);
     const input = tape.sparseInput(x);
-    tape.backward(model.lossOf(tape, model.encode(tape, input), input, null, 1));
+    tape.backward(model.lossOf(tape, model.encode(tape, input), input, null, { cutoff: 1 }));
     const gradient = Float32Array.from(model.itemVectors.grad!);
     engine.close();
     return gradient;

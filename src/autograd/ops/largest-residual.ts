@@ -13,6 +13,7 @@ import type { Floats } from "../../base/floats.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Tape } from "../tape.js";
 import type { SparseTensor, Tensor } from "../tensor.js";
+import { exactProducts, type ScoreProducts } from "./score-products.js";
 import { subtractBeforehand } from "./weighted-residual.js";
 
 /** z by rows: row r holds columns[q] and values[q], q = start[r] … end[r]−1. */
@@ -31,13 +32,15 @@ interface Kept {
  * e: (B, d), a: (I, d), x: (B, I) sparse, its values 1 where it has none. Loss: (1, 1). Rows without direction as in
  * losses.ts.
  * @param hidden entries of x that e was made without: they say nothing about themselves and are not subtracted.
+ * @param products of which the scores alone are dense here.
  */
 export function largestResidualLoss(
   tape: Tape, e: Tensor, a: Tensor, x: SparseTensor, hidden: SparseTensor | null, cutoff: number,
+  products: ScoreProducts = exactProducts,
 ): Tensor {
   const { engine } = tape;
   const loss = tape.output(1, 1, e, a);
-  const z = keptScores(engine, e, a, x, hidden, cutoff);
+  const z = keptScores(engine, products(tape, e, a).scores, x, hidden, cutoff);
   const B = e.rows;
   /** ⟨z, x⟩ and ‖x‖² of each row. */
   const [dots, norms] = [new Float64Array(B), new Float64Array(B)];
@@ -70,14 +73,13 @@ export function largestResidualLoss(
   return loss;
 }
 
+/** @param values eAᵀ, (B, I): overwritten by what is kept. */
 function keptScores(
-  engine: Engine, e: Tensor, a: Tensor, x: SparseTensor, hidden: SparseTensor | null, cutoff: number,
+  engine: Engine, values: Floats, x: SparseTensor, hidden: SparseTensor | null, cutoff: number,
 ): Kept {
-  const [B, d, I] = [e.rows, e.cols, a.rows];
   const { rowStart, rowEnd, indices } = x;
-  const values = engine.floats(B * I);
+  const [B, I] = [x.rows, x.cols];
   const [squares, limits] = [engine.floats(B), engine.floats(B)];
-  engine.run("matmulABt", values, e.data, a.data, B, I, d, 0);
   if (x.values || hidden) subtractBeforehand(values, x, hidden, I);
   // The products with x are z's, later: these go where the limits will stand.
   engine.run("reluResidual", values, squares, limits, rowStart, rowEnd, indices, I);
@@ -90,7 +92,7 @@ function keptScores(
   return { values, columns, start, end, squares, places };
 }
 
-/** scaledRowsBackward (losses.ts) for a gradient diag(α)·ẑ that is given by lists. */
+/** scaledRowsBackward (score-products.ts) for a gradient diag(α)·ẑ that is given by lists. */
 function keptRowsBackward(tape: Tape, e: Tensor, a: Tensor, z: Kept, alpha: Floats): void {
   const { engine } = tape;
   const [B, d, I] = [e.rows, e.cols, a.rows];

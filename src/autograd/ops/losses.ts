@@ -5,6 +5,7 @@
 import type { Floats } from "../../base/floats.js";
 import type { Tape } from "../tape.js";
 import { Tensor, type SparseTensor } from "../tensor.js";
+import { exactProducts, type ScoreProducts } from "./score-products.js";
 
 /** Row values added up in row order. */
 export function sum(values: Floats): number {
@@ -66,28 +67,6 @@ export function softmaxKlLoss(
 }
 
 /**
- * The backward pass of scores eAᵀ whose gradient is diag(α)·ŝ, for both factors: dA = ŝᵀ·(diag(α)·e) and
- * dE = diag(α)·(ŝ·A). Scaling the narrow sides leaves ŝ, the wide one, untouched. e: (B, d), a: (I, d), ŝ: (B, I),
- * α: (B).
- */
-export function scaledRowsBackward(tape: Tape, e: Tensor, a: Tensor, s: Floats, alpha: Floats): void {
-  const { engine } = tape;
-  const [B, d, I] = [e.rows, e.cols, a.rows];
-  if (a.requiresGrad) {
-    const scaled = engine.floats(B * d);
-    engine.run("scaleRows", scaled, e.data, alpha, d, 0);
-    const [dA, accumulate] = tape.contribution(a);
-    engine.run("matmulAtB", dA, s, scaled, I, d, B, accumulate);
-  }
-  if (e.requiresGrad) {
-    const product = engine.floats(B * d);
-    engine.run("matmul", product, s, a.data, B, d, I, 0);
-    const [dE, accumulate] = tape.contribution(e);
-    engine.run("scaleRows", dE, product, alpha, d, accumulate);
-  }
-}
-
-/**
  * ELSA's objective in one op (docs/method.md §2): y = relu(eAᵀ − x), loss = mean over rows of ‖ y/‖y‖ − x/‖x‖ ‖².
  * e: (B, d), a: (I, d), x: (B, I) binary sparse, out: (1, 1). Also returns y, valid until backward.
  *
@@ -96,19 +75,19 @@ export function scaledRowsBackward(tape: Tape, e: Tensor, a: Tensor, s: Floats, 
  *
  * ‖y/‖y‖ − x/‖x‖‖² = 2 − 2⟨y,x⟩/(‖y‖‖x‖). A row whose scores are all zero has no direction: its y/‖y‖ counts as 0, its
  * loss as 1 and its gradient as 0 (the reference divides by zero). The gradient with respect to eAᵀ is diag(α)·ŝ with ŝ
- * equal to y but for x's few entries, so it is formed inside y, and the step is three dense products in all:
- *   eAᵀ,   dE = diag(α)·(ŝ·A),   dA = ŝᵀ·(diag(α)·e).
+ * equal to y but for x's few entries, so it is formed inside y, and the step is three dense products in all
+ * (score-products.ts).
  */
 export function reluResidualLoss(
   tape: Tape, e: Tensor, a: Tensor, x: SparseTensor, hidden: SparseTensor | null = null,
+  products: ScoreProducts = exactProducts,
 ): { loss: Tensor; scores: Floats } {
   const { engine } = tape;
-  const [B, d, I] = [e.rows, e.cols, a.rows];
+  const [B, I] = [e.rows, a.rows];
   const loss = tape.output(1, 1, e, a);
-  const scores = engine.floats(B * I);
+  const { scores, backward } = products(tape, e, a);
   const squares = engine.floats(B);
   const dots = engine.floats(B);
-  engine.run("matmulABt", scores, e.data, a.data, B, I, d, 0);
   // The kernel subtracts all of x.
   if (hidden) {
     for (let r = 0; r < B; r++) {
@@ -128,7 +107,7 @@ export function reluResidualLoss(
     const alpha = engine.floats(B);
     const weight = loss.grad![0] / B;
     engine.run("reluResidualGradient", scores, alpha, squares, dots, x.rowStart, x.rowEnd, x.indices, I, weight);
-    scaledRowsBackward(tape, e, a, scores, alpha);
+    backward(scores, alpha);
   });
   return { loss, scores };
 }

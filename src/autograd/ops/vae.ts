@@ -5,7 +5,8 @@
 import type { Tape } from "../tape.js";
 import { Tensor, type SparseTensor } from "../tensor.js";
 import { accumulate } from "./dense.js";
-import { scaledRowsBackward, sum } from "./losses.js";
+import { sum } from "./losses.js";
+import { scaledRowsBackward } from "./score-products.js";
 
 /** tanh(x), made in x's place: x must not be used afterwards. */
 export function tanh(tape: Tape, x: Tensor): Tensor {

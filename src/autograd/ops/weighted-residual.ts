@@ -11,7 +11,7 @@
 import type { Floats } from "../../base/floats.js";
 import type { Tape } from "../tape.js";
 import type { SparseTensor, Tensor } from "../tensor.js";
-import { scaledRowsBackward } from "./losses.js";
+import { exactProducts, type ScoreProducts } from "./score-products.js";
 
 /**
  * e: (B, d), a: (I, d), x: (B, I) sparse with positive values. Loss: (1, 1). Rows without direction as in losses.ts.
@@ -19,17 +19,17 @@ import { scaledRowsBackward } from "./losses.js";
  */
 export function weightedResidualLoss(
   tape: Tape, e: Tensor, a: Tensor, x: SparseTensor, hidden: SparseTensor | null = null,
+  products: ScoreProducts = exactProducts,
 ): Tensor {
   const { engine } = tape;
-  const [B, d, I] = [e.rows, e.cols, a.rows];
+  const [B, I] = [e.rows, a.rows];
   const { rowStart, rowEnd, indices } = x;
   const values = x.values!;
   const loss = tape.output(1, 1, e, a);
-  const scores = engine.floats(B * I);
+  const { scores, backward } = products(tape, e, a);
   const [squares, dots] = [engine.floats(B), engine.floats(B)];
   /** ‖x‖² */
   const norms = new Float64Array(B);
-  engine.run("matmulABt", scores, e.data, a.data, B, I, d, 0);
   subtractBeforehand(scores, x, hidden, I);
   engine.run("reluResidual", scores, squares, dots, rowStart, rowEnd, indices, I);
   let total = 0;
@@ -58,7 +58,7 @@ export function weightedResidualLoss(
         if (scores[at] > 0) scores[at] -= ratio * values[q];
       }
     }
-    scaledRowsBackward(tape, e, a, scores, alpha);
+    backward(scores, alpha);
   });
   return loss;
 }

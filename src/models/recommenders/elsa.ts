@@ -6,8 +6,7 @@
  * A is (I, D), one row an item. Subtracting x removes what an item says about itself.
  */
 import {
-  parameter, constant, largestResidualLoss, linear, reluResidual, reluResidualLoss, sparseMatmul, Tensor,
-  type SparseTensor, type Tape, weightedResidualLoss,
+  parameter, constant, linear, reluResidual, sparseMatmul, Tensor, type SparseTensor, type Tape,
 } from "../../autograd/index.js";
 import type { Csr } from "../../base/csr.js";
 import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
@@ -16,6 +15,7 @@ import { ELSA, type ElsaConfig } from "../../config/elsa.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Random } from "../../base/random.js";
 import { columnsOf, rowsOf } from "../listed-items.js";
+import { elsaLoss, type Approximations } from "../elsa-loss.js";
 import { ExactShortlist } from "../exact-shortlist.js";
 import { kaimingUniform, normalisedRows, startRandom } from "../initialise.js";
 import { dropEntries } from "../input-dropout.js";
@@ -103,12 +103,12 @@ export class Elsa extends ScoringModel implements Cfae {
 
   /**
    * The training loss from embeddings on: (1, 1). e: (B, D), x: (B, I), hidden: entries of x that e was not made from.
-   * @param cutoff of largestResidualLoss; 0: the loss itself.
+   * @param approximations none: the loss itself.
    */
-  lossOf(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null, cutoff = 0): Tensor {
-    if (cutoff > 0) return largestResidualLoss(tape, e, this.itemVectors, x, hidden, cutoff);
-    if (x.values) return weightedResidualLoss(tape, e, this.itemVectors, x, hidden);
-    return reluResidualLoss(tape, e, this.itemVectors, x, hidden).loss;
+  lossOf(
+    tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null, approximations: Approximations = {},
+  ): Tensor {
+    return elsaLoss(tape, e, this.itemVectors, x, hidden, approximations);
   }
 }
 
@@ -136,7 +136,7 @@ export const elsa: CfaeRecord<ElsaConfig> = {
 function learner(
   engine: Engine, { train, validation, start }: TrainingData, config: ElsaConfig, random: Random,
 ): WeightLearner {
-  const [items, { factors, inputDropout, cutoff }] = [train.cols, config];
+  const [items, { factors, inputDropout }] = [train.cols, config];
   const drawn = Elsa.initialise(startRandom(random.fork(), config), items, factors);
   const first = start ? encoderOf(start).data : config.start === "svd" ? Elsa.ofSvd(engine, train, drawn) : drawn;
   if (config.maxOutput > 0) return sampledElsa({ train, validation }, config, first, random);
@@ -148,9 +148,9 @@ function learner(
     rows: train.rows, watchedRows: validation.rows, parameters: model.parameters, order, randoms: drops ? [drops] : [],
     step(tape, rows) {
       const x = tape.sparseInput(train, rows);
-      if (!drops) return model.lossOf(tape, model.encode(tape, x), x, null, cutoff);
+      if (!drops) return model.lossOf(tape, model.encode(tape, x), x, null, config);
       const { seen, hidden } = dropEntries(train, rows, inputDropout, drops);
-      return model.lossOf(tape, model.encode(tape, tape.sparseInput(seen)), x, tape.sparseInput(hidden), cutoff);
+      return model.lossOf(tape, model.encode(tape, tape.sparseInput(seen)), x, tape.sparseInput(hidden), config);
     },
     watch: (tape, rows) => model.loss(tape, tape.sparseInput(validation, rows)),
     weights: () => ({ encoder: { shape: [items, factors], data: Float32Array.from(model.itemVectors.data) } }),

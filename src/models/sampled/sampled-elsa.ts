@@ -7,13 +7,12 @@
  * A is outside the heap; rows in O are brought in, trained and written back (models/working-set.ts). Where O is all
  * items this is ELSA, to the bit. What is watched after an epoch is the same loss, over the same negatives each time.
  */
-import {
-  largestResidualLoss, reluResidualLoss, sparseMatmul, weightedResidualLoss, type Tape, type Tensor,
-} from "../../autograd/index.js";
+import { roundedFloats, sparseMatmul, type Tape, type Tensor } from "../../autograd/index.js";
 import type { Csr } from "../../base/csr.js";
 import { Random } from "../../base/random.js";
 import type { ElsaConfig } from "../../config/elsa.js";
 import { range } from "../encode-all.js";
+import { elsaLoss, type Approximations } from "../elsa-loss.js";
 import { dropEntries } from "../input-dropout.js";
 import type { TrainingData } from "../learner.js";
 import { SampledColumns } from "../sampled-columns.js";
@@ -22,17 +21,17 @@ import type { WeightLearner } from "../recommenders/record.js";
 
 /** @param start A before training, (I, D): trained in place. */
 export function sampledElsa(
-  { train, validation }: TrainingData, { factors, maxOutput, inputDropout, cutoff }: ElsaConfig, start: Float32Array,
-  random: Random,
+  { train, validation }: TrainingData, config: ElsaConfig, start: Float32Array, random: Random,
 ): WeightLearner {
-  const items = train.cols;
+  const [items, { factors, maxOutput, inputDropout }] = [train.cols, config];
   const a = new WorkingSet("encoder", start, items, factors, true);
   const sampler = new SampledColumns(items);
   const [order, negatives] = [random.fork(), random.fork()];
   const watched = random.uint32();
   const drops = inputDropout > 0 ? random.fork() : null;
   const lossOf = (
-    tape: Tape, of: Csr, rows: Int32Array, draws: Random, dropped: Random | null, cut: number,
+    tape: Tape, of: Csr, rows: Int32Array, draws: Random, dropped: Random | null,
+    approximations: Approximations = {},
   ): Tensor => {
     const { columns, x } = sampler.draw(of, rows, maxOutput, draws);
     const vectors = a.gather(tape, columns);
@@ -40,15 +39,13 @@ export function sampledElsa(
     const seen = tape.sparseInput(parts?.seen ?? x);
     const e = sparseMatmul(tape, seen, vectors);
     const [target, hidden] = parts ? [tape.sparseInput(x), tape.sparseInput(parts.hidden)] : [seen, null];
-    if (cut > 0) return largestResidualLoss(tape, e, vectors, target, hidden, cut);
-    return (of.values ? weightedResidualLoss(tape, e, vectors, target, hidden)
-      : reluResidualLoss(tape, e, vectors, target, hidden).loss);
+    return elsaLoss(tape, e, vectors, target, hidden, approximations);
   };
   return {
     rows: train.rows, watchedRows: validation.rows, parameters: [a.parameter], workingSets: [a], order,
     randoms: drops ? [negatives, drops] : [negatives],
-    step: (tape, rows) => lossOf(tape, train, rows, negatives, drops, cutoff),
-    watch: (tape, rows) => lossOf(tape, validation, rows, new Random(watched + rows[0]), null, 0),
+    step: (tape, rows) => lossOf(tape, train, rows, negatives, drops, config),
+    watch: (tape, rows) => lossOf(tape, validation, rows, new Random(watched + rows[0]), null),
     weights: () => ({ encoder: { shape: [items, factors], data: start } }),
   };
 }
@@ -56,8 +53,11 @@ export function sampledElsa(
 /**
  * Heap bytes of a step over so many columns: rows of A with their gradients and averages, scores, embeddings.
  */
-export function sampledElsaBytes(columns: number, { factors, batchSize, cutoff }: ElsaConfig): number {
+export function sampledElsaBytes(
+  columns: number, { factors, batchSize, cutoff, arithmetic }: ElsaConfig,
+): number {
   // With a cutoff, at worst all scores once more with their columns, and their rows.
   const scores = (cutoff > 0 ? 4 : 1) * batchSize * columns;
-  return 4 * (4 * columns * factors + scores + 6 * batchSize * factors) + 2 ** 24;
+  const rounded = arithmetic === "int16" ? roundedFloats(batchSize, factors, columns) : 0;
+  return 4 * (4 * columns * factors + scores + rounded + 6 * batchSize * factors) + 2 ** 24;
 }

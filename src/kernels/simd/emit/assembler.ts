@@ -167,6 +167,12 @@ export function shuffle(x: Operand, y: Operand, lanes: readonly [number, number,
   return [push(x, V128), push(y, V128), simd(0x0d), bytes];
 }
 
+/** Eight halves of lanes, 16 bits each, out of the sixteen of x (0–7) and y (8–15). */
+export function shuffleHalves(x: Operand, y: Operand, halves: readonly number[]): Code {
+  const bytes = halves.flatMap((half) => [2 * half, 2 * half + 1]);
+  return [push(x, V128), push(y, V128), simd(0x0d), bytes];
+}
+
 /** p += bytes, for pointers and counters. */
 export function advance(p: Local, by: Operand): Code {
   return p.set(i32.add(p, by));

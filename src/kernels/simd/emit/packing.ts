@@ -51,17 +51,29 @@ export function packTransposing(name: string, width: number): Func {
     source.set(next), advance(rows, -width)));
 }
 
+/** Floats of a source row that are copied at once, into several panels: a row is far from the next, a page or more. */
+const TOGETHER = 16;
+
 /** name(panels, source, rows, k, bytes from k to k): rows are adjacent in the source. rows and k ≥ 1. */
 export function packCopying(name: string, width: number): Func {
   const f = new Func(name);
   const [to, source, rows, k, stride] = f.params(I32, 5);
-  const [from, left, p, q, end] = f.locals(I32, 5);
+  const [from, left, p, q, end, panelBytes] = f.locals(I32, 6);
+  const others = f.locals(I32, TOGETHER / width - 1);
   const at = Array.from({ length: width / 4 }, (_, i) => 16 * i);
   const overK = (...body: readonly Code[]): Code => sequence(
     from.set(source), left.set(k),
     doWhile(left, ...body, advance(from, stride), advance(to, 4 * width), advance(left, -1)));
 
   return f.body(
+    panelBytes.set(i32.mul(k, 4 * width)),
+    whileLoop(i32.geSigned(rows, TOGETHER),
+      ...others.map((panel, i) => panel.set(i32.add([to, ...others][i], panelBytes))),
+      overK(...[to, ...others].flatMap((panel, i) => at.map((offset) =>
+        v128.store(panel, v128.load(from, 4 * width * i + offset), offset))),
+      ...others.map((panel) => advance(panel, 4 * width))),
+      ...others.length > 0 ? [to.set(others[others.length - 1])] : [],
+      advance(source, 4 * TOGETHER), advance(rows, -TOGETHER)),
     whileLoop(i32.geSigned(rows, width),
       overK(...at.map((offset) => v128.store(to, v128.load(from, offset), offset))),
       advance(source, 4 * width), advance(rows, -width)),

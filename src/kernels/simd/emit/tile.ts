@@ -14,7 +14,7 @@
  * pointer compared with an odd constant, all different or the compiler would merge them) which ends the block.
  */
 import {
-  I32, V128, Func, advance, block, doWhile, f32x4, i32, i32x4, leave, sequence, v128, when, type Code, type Local,
+  F32, I32, V128, Func, advance, block, doWhile, f32x4, i32, i32x4, leave, sequence, v128, when, type Code, type Local,
 } from "./assembler.js";
 import { multiplyAdd, type Numerics } from "./numerics.js";
 import { accumulating, sweep } from "./sweep.js";
@@ -28,27 +28,44 @@ const UNROLL = 2;
 
 /** What a tile multiplies and adds. */
 interface TileArithmetic {
-  /** sum + x·y, `sum` being a vector of C, x a word of A in all lanes, y a vector of B. */
+  /** sum + x·y, `sum` being a vector of sums, x a word of A in all lanes, y a vector of B. */
   multiplyAdd(x: Local, y: Local, sum: Local): Code;
+  /** What C gets of a vector of sums. */
+  result(sum: Local): Code;
   /** Of what a tile adds to C. */
-  add(x: Code, y: Local): Code;
+  add(x: Code, y: Code): Code;
 }
 
 /** multiplyPanels(a, b, c, mPanels, nPanels, k, bytes from row to row of C, accumulate); panels and k ≥ 1. */
 export function multiplyPanels(numerics: Numerics): Func {
-  return tileOf("multiplyPanels", { multiplyAdd: multiplyAdd(numerics), add: f32x4.add });
+  return tileOf("multiplyPanels", () => (
+    { multiplyAdd: multiplyAdd(numerics), result: (sum) => sum.get(), add: f32x4.add }));
 }
+
+const pairSums = (x: Local, y: Local, sum: Local): Code => i32x4.add(sum, i32x4.dotPairs(x, y));
 
 /** The same of whole numbers: a word holds two of 16 bits, sums have 32. */
 export function multiplyIntegerPanels(): Func {
-  return tileOf("multiplyIntegerPanels", {
-    multiplyAdd: (x, y, sum) => i32x4.add(sum, i32x4.dotPairs(x, y)), add: i32x4.add,
+  return tileOf("multiplyIntegerPanels", () => (
+    { multiplyAdd: pairSums, result: (sum) => sum.get(), add: i32x4.add }));
+}
+
+/** The same of whole numbers that stand for others: sums are scaled, as floats. One more parameter: the scale. */
+export function multiplyScaledPanels(): Func {
+  return tileOf("multiplyScaledPanels", (f) => {
+    const [scale] = f.params(F32, 1);
+    return {
+      multiplyAdd: pairSums, add: f32x4.add,
+      result: (sum) => f32x4.mul(f32x4.splat(scale), f32x4.convertSigned(sum)),
+    };
   });
 }
 
-function tileOf(name: string, { multiplyAdd: madd, add }: TileArithmetic): Func {
+/** @param arithmeticOf may take parameters after the eight. */
+function tileOf(name: string, arithmeticOf: (f: Func) => TileArithmetic): Func {
   const f = new Func(name);
   const [aPanels, bPanels, c, mPanels, nPanels, k, cStride, accumulate] = f.params(I32, 8);
+  const { multiplyAdd: madd, result, add } = arithmeticOf(f);
   const [a, aFrom, aMain, aEnd, b, left, tileRow, cRow] = f.locals(I32, 8);
   const sums = Array.from({ length: MR }, () => f.locals(V128, NR / 4));
   const bRow = f.locals(V128, NR / 4);
@@ -69,7 +86,8 @@ function tileOf(name: string, { multiplyAdd: madd, add }: TileArithmetic): Func 
     advance(b, 4 * NR * steps),
   )));
   const writeTile = (adds: boolean): Code => sequence(...sums.map((row) => sequence(
-    ...row.map((sum, j) => v128.store(cRow, adds ? add(v128.load(cRow, 16 * j), sum) : sum, 16 * j)),
+    ...row.map((sum, j) =>
+      v128.store(cRow, adds ? add(v128.load(cRow, 16 * j), result(sum)) : result(sum), 16 * j)),
     advance(cRow, cStride),
   )));
 
