@@ -20,7 +20,7 @@ import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import { Ease, type EaseOptions } from "../src/models/recommenders/ease.js";
 import { InfiniteAe } from "../src/models/recommenders/infinite-ae.js";
 import { ItemKnn } from "../src/models/recommenders/item-knn.js";
-import { LowRankEdlae } from "../src/models/recommenders/low-rank-edlae.js";
+import { fitLowRankEdlae } from "../src/models/fit-low-rank-edlae.js";
 import { Popularity } from "../src/models/recommenders/popularity.js";
 import type { Recommender } from "../src/models/recommenders/recommender.js";
 import { SparseMrf } from "../src/models/recommenders/sparse-mrf.js";
@@ -155,7 +155,7 @@ const models: Record<string, () => void | Promise<void>> = {
   "low-rank": () => {
     for (const s of seeds) {
       chosen("EDLAE of low rank", { factors, lambda: 200, dropout: 0.33, seed: s }, { lambda: [100, 200, 400] },
-        (x, setting) => LowRankEdlae.fit(engine, x, setting, new Random(s)), { factors, seed: s });
+        (x, setting) => fitLowRankEdlae(engine, x, setting, new Random(s)), { factors, seed: s });
     }
   },
   elsa: () => elsaRows(table, factors, seeds),

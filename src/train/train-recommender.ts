@@ -6,7 +6,7 @@ import type { Engine } from "../engine/engine.js";
 import type { TrainingData } from "../models/learner.js";
 import type { CfaeRecord, TrainedSettings } from "../models/recommenders/record.js";
 import { recordOf, settingsOf } from "../models/recommenders/registry.js";
-import { AT_ONCE, type FitHooks, type FitResult } from "./fit.js";
+import type { FitHooks, FitResult } from "./fit.js";
 import { runName } from "./fit-state.js";
 import { learn } from "./learn.js";
 import { trainers } from "./trainers.js";
@@ -26,7 +26,6 @@ export function trainRecommender<S extends TrainedSettings>(
   if ("trainer" in training) return trainers.get(training.trainer).train(engine, data, settings, seed, hooks);
   const random = new Random(seed);
   return engine.scope(async () => {
-    if ("solve" in training) return { weights: training.solve(engine, data, settings, random), fit: AT_ONCE };
     const learner = training.learner(engine, data, settings, random);
     const { train, validation } = data;
     const run = runName(name, seed, settings, {

@@ -7,7 +7,7 @@ import { Tape } from "../../src/autograd/index.js";
 import { csrIdentity, csrSelectRows, type Csr } from "../../src/base/csr.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { Ease, type EaseOptions } from "../../src/models/recommenders/ease.js";
-import { solveLowRankEdlae, type LowRankEdlaeOptions } from "../../src/models/recommenders/low-rank-edlae.js";
+import { solveLowRankEdlae, type LowRankEdlaeOptions } from "../../src/models/fit-low-rank-edlae.js";
 import type { Recommender } from "../../src/models/recommenders/recommender.js";
 import { mrfWeights, type SparseMrfOptions } from "../../src/models/recommenders/sparse-mrf.js";
 import { doubleEngine } from "../support/gradient-check.js";

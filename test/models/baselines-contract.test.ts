@@ -7,7 +7,7 @@ import { Random } from "../../src/base/random.js";
 import { Ease } from "../../src/models/recommenders/ease.js";
 import { InfiniteAe } from "../../src/models/recommenders/infinite-ae.js";
 import { ItemKnn } from "../../src/models/recommenders/item-knn.js";
-import { LowRankEdlae } from "../../src/models/recommenders/low-rank-edlae.js";
+import { fitLowRankEdlae } from "../../src/models/fit-low-rank-edlae.js";
 import type { Cfae } from "../../src/models/recommenders/recommender.js";
 import type { ScoringModel } from "../../src/models/recommenders/scoring-model.js";
 import { SparseMrf } from "../../src/models/recommenders/sparse-mrf.js";
@@ -68,7 +68,7 @@ for (const [solver, factors] of [["admm", 2], ["zero", 6], ["free", 4]] as const
   recommenderContract({
     name: `EDLAE of low rank, ${solver}`, personal: true,
     train: (engine, train) =>
-      LowRankEdlae.fit(engine, train, { factors, lambda: 5, dropout: 0.3, solver }, new Random(1)),
+      fitLowRankEdlae(engine, train, { factors, lambda: 5, dropout: 0.3, solver }, new Random(1)),
   });
 }
 recommenderContract({

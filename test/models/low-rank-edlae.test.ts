@@ -7,9 +7,7 @@ import { Random } from "../../src/base/random.js";
 import { openEngine } from "../../src/engine/open.js";
 import type { Engine } from "../../src/engine/engine.js";
 import { Ease, type EaseOptions } from "../../src/models/recommenders/ease.js";
-import {
-  LowRankEdlae, solveLowRankEdlae, type LowRankEdlaeOptions,
-} from "../../src/models/recommenders/low-rank-edlae.js";
+import { fitLowRankEdlae, solveLowRankEdlae, type LowRankEdlaeOptions } from "../../src/models/fit-low-rank-edlae.js";
 import { assertClose } from "../support/assert-close.js";
 import { columnLists, normals } from "../support/random-floats.js";
 
@@ -69,7 +67,7 @@ for (const solver of ["admm", "free", "zero"] as const) {
 
 test("the loss is the mean squared error of the scores", () => {
   const engine = double();
-  const model = LowRankEdlae.fit(engine, x, { factors: 4, lambda: 2, dropout: 0.3 }, new Random(1));
+  const model = fitLowRankEdlae(engine, x, { factors: 4, lambda: 2, dropout: 0.3 }, new Random(1));
   const tape = new Tape(engine, false);
   const input = tape.sparseInput(x);
   const scores = model.scores(tape, input).data;
@@ -83,7 +81,7 @@ test("the loss is the mean squared error of the scores", () => {
 
 test("turns that diverge are noticed", () => {
   const options = { factors: 4, lambda: 2, dropout: 0.3, omega: 500 };
-  assert.throws(() => LowRankEdlae.fit(double(), x, options, new Random(1)), /diverged .* smaller omega/);
+  assert.throws(() => fitLowRankEdlae(double(), x, options, new Random(1)), /diverged .* smaller omega/);
 });
 
 test("what makes no sense, and what does not fit, is refused", () => {
@@ -93,10 +91,10 @@ test("what makes no sense, and what does not fit, is refused", () => {
     { factors: 0 }, { lambda: 0 }, { dropout: 1 }, { omega: 0 }, { iterations: 0 }, { solver: "best" as "admm" },
   ]) {
     const options = { ...good, ...wrong };
-    assert.throws(() => LowRankEdlae.fit(engine, x, options, new Random(1)), new RegExp(Object.keys(wrong)[0]));
+    assert.throws(() => fitLowRankEdlae(engine, x, options, new Random(1)), new RegExp(Object.keys(wrong)[0]));
   }
   const wide = csrFromLists([[0, 1]], 2000);
-  assert.throws(() => LowRankEdlae.fit(engine, wide, good, new Random(1)), /EDLAE of 2000 items needs .* GiB.*ELSA/);
+  assert.throws(() => fitLowRankEdlae(engine, wide, good, new Random(1)), /EDLAE of 2000 items needs .* GiB.*ELSA/);
 });
 
 test.run();

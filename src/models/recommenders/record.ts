@@ -21,11 +21,7 @@ export type Training<S> =
     learner(engine: Engine, data: TrainingData, settings: S, random: Random): WeightLearner;
   }
   | {
-    /** In closed form. The heap is as it was afterwards. */
-    solve(engine: Engine, data: TrainingData, settings: S, random: Random): NamedTensors;
-  }
-  | {
-    /** By a training of its own, under this name in train/trainers.ts: several levels, say. */
+    /** By a training of its own, under this name in train/trainers.ts: several levels, or a closed form. */
     readonly trainer: string;
   };
 
