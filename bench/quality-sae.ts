@@ -22,6 +22,7 @@ import type { Engine } from "../src/engine/engine.js";
 import { openEngine } from "../src/engine/open.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import { evaluateRanking } from "../src/evaluate/evaluate.js";
+import { svdRows } from "../src/models/elsa-learner.js";
 import { embedAll } from "../src/models/encode-all.js";
 import { normalisedRows } from "../src/models/initialise.js";
 import { NestedRecommender } from "../src/models/nested.js";
@@ -73,7 +74,7 @@ type Pieces = AsyncGenerator<{ seconds: number; weights: SaeWeights }>;
 function trainElsa(engine: Engine, { split: { train } }: OpenedData, random: Random): Float32Array {
   const drawn = Elsa.initialise(random, train.cols, factors);
   return engine.scope(() => {
-    const model = new Elsa(engine, Elsa.ofSvd(engine, train, drawn), train.cols, factors, true);
+    const model = new Elsa(engine, svdRows(engine, train, drawn), train.cols, factors, true);
     const adam = new Adam(engine, model.parameters, { ...presets.default.elsa, learningRate: 0.003 });
     const tape = new Tape(engine);
     const rows = Int32Array.from({ length: train.rows }, (_, r) => r);

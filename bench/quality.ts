@@ -34,6 +34,8 @@ import type { Engine } from "../src/engine/engine.js";
 import { openEngine } from "../src/engine/open.js";
 import { enableRelaxedSimd } from "../src/engine/relaxed-simd.js";
 import { evaluateRanking } from "../src/evaluate/evaluate.js";
+import { svdRows } from "../src/models/elsa-learner.js";
+import { elsaLoss } from "../src/models/elsa-loss.js";
 import { Elsa } from "../src/models/recommenders/elsa.js";
 import { sampledElsa } from "../src/models/sampled/sampled-elsa.js";
 import { Adam, adamRule } from "../src/train/adam.js";
@@ -71,8 +73,8 @@ const { values: options } = parseArgs({
 });
 const [factors, epochs, threads, columns, piece, scored] =
   [options.factors, options.epochs, options.threads, options.columns, options.piece, options.scored].map(Number);
-const wanted = (name: string): boolean => (options.only === undefined || options.only.split(";").includes(name)) &&
-  (columns > 0 || !name.endsWith("sampled"));
+const only = options.only?.split(";");
+const wanted = (name: string): boolean => (only?.includes(name) ?? true) && (columns > 0 || !name.endsWith("sampled"));
 const [rates, batches] = [options.rates, options.batches].map((list) => list.split(",").map(Number));
 
 /** A way of ours: settings of ELSA, and whether a step looks at sampled outputs alone. */
@@ -100,10 +102,8 @@ type Epochs = AsyncGenerator<{ seconds: number; a: ArrayLike<number> }>;
 async function* ours(
   engine: Engine, { opened, a, order }: Start, rate: number, batch: number, { settings, sampled }: Own,
 ): Epochs {
-  const { train } = opened.split;
-  const mark = engine.heap.mark();
-  const clock = stopwatch();
-  const first = settings.start === "svd" ? Elsa.ofSvd(engine, train, a.slice()) : a.slice();
+  const [{ train }, mark, clock] = [opened.split, engine.heap.mark(), stopwatch()];
+  const first = settings.start === "svd" ? svdRows(engine, train, a.slice()) : a.slice();
   let seconds = clock();
   const config = { ...presets.default.elsa, ...settings, factors, inputDropout: 0, learningRate: rate };
   const training = (sampled ? onSampled : onAll)(engine, train, first, config);
@@ -134,7 +134,7 @@ function onAll(engine: Engine, train: Csr, a: Float32Array, config: ElsaConfig):
     vectors: model.itemVectors.data,
     step(tape, rows) {
       const x = tape.sparseInput(train, rows);
-      tape.backward(model.lossOf(tape, model.encode(tape, x), x, null, config));
+      tape.backward(elsaLoss(tape, model.encode(tape, x), model.itemVectors, x, null, config));
       adam.step();
     },
   };

@@ -14,7 +14,8 @@ export { DivergedError, type EpochReport, type FitHooks, type FitResult } from "
 export type { FitState } from "../train/fit-state.js";
 export { readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
 export { fitRecommender, type FitRecommenderOptions } from "../train/fit-recommender.js";
-export { trainCfae, trainRecommender, type TrainedCfae } from "../train/train-recommender.js";
+export type { TrainedCfae } from "../train/train-by-steps.js";
+export { trainCfae, trainRecommender } from "../train/train-recommender.js";
 export { trainSparseElsa, type TrainedSparseElsa } from "../train/train-sparse-elsa.js";
 export { trainSae, type FrozenCfae, type TrainedSae } from "../train/train-sae.js";
 export type { Checkpointing } from "../train/fit.js";

@@ -18,7 +18,7 @@ import type { NamedTensors } from "../base/named-tensors.js";
 import { beforeOf, readCheckpoint, writeCheckpoint } from "../train/checkpoint.js";
 import { arrayOf, checkSameRun, type FitState, type StateArray } from "../train/fit-state.js";
 import type { FitHooks } from "../train/fit.js";
-import type { TrainedCfae } from "../train/train-recommender.js";
+import type { TrainedCfae } from "../train/train-by-steps.js";
 
 /** Where a run keeps its state, and how often. */
 export interface CheckpointOptions {

@@ -1,17 +1,20 @@
 /**
- * Trainings that are no learner in one loop, by the name that a recommender's record gives
- * (models/recommenders/record.ts): several levels, or a closed form.
+ * Trainings by the name that a recommender's record gives (models/recommenders/record.ts): several levels, a closed
+ * form, or a learner that is too large to go where only inference does.
  */
-import type { NamedTensor, NamedTensors } from "../base/named-tensors.js";
+import type { NamedTensor } from "../base/named-tensors.js";
 import { Random } from "../base/random.js";
 import { Registry } from "../base/registry.js";
 import type { Engine } from "../engine/engine.js";
 import type { TrainingData } from "../models/learner.js";
 import type { EdlaeConfig } from "../config/edlae.js";
+import type { ElsaConfig } from "../config/elsa.js";
 import type { ElsaSparseConfig } from "../config/elsa-sparse.js";
+import { elsaLearner } from "../models/elsa-learner.js";
 import { lowRankStart, solveLowRankEdlae } from "../models/fit-low-rank-edlae.js";
 import { namedVectors } from "../models/recommenders/sparse-item-vectors.js";
-import { AT_ONCE, type FitHooks, type FitResult } from "./fit.js";
+import { AT_ONCE, type FitHooks } from "./fit.js";
+import { trainBySteps, type TrainedCfae } from "./train-by-steps.js";
 import { trainSparseElsa } from "./train-sparse-elsa.js";
 
 export interface Trainer {
@@ -19,10 +22,14 @@ export interface Trainer {
   /** Works in the engine's heap, which is afterwards as it was. Goes on from `hooks.resume`. */
   train(
     engine: Engine, data: TrainingData, settings: unknown, seed: number, hooks?: FitHooks,
-  ): Promise<{ weights: NamedTensors; fit: FitResult }>;
+  ): Promise<TrainedCfae>;
 }
 
 export const trainers = new Registry<Trainer>("trainer", [{
+  name: "elsa",
+  train: (engine, data, settings, seed, hooks) =>
+    trainBySteps(engine, "elsa", elsaLearner, data, settings as ElsaConfig, seed, hooks),
+}, {
   name: "elsa-sparse",
   async train(engine, { train, validation }, settings, seed, hooks) {
     const config = settings as ElsaSparseConfig;

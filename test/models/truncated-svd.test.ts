@@ -7,8 +7,10 @@ import { ELSA, type ElsaConfig } from "../../src/config/elsa.js";
 import { defaultsOf } from "../../src/config/field.js";
 import { openEngine } from "../../src/engine/open.js";
 import { truncatedSvd } from "../../src/models/truncated-svd.js";
+import { svdRows } from "../../src/models/elsa-learner.js";
 import { Elsa, elsa } from "../../src/models/recommenders/elsa.js";
-import { trainRecommender, type TrainedCfae } from "../../src/train/train-recommender.js";
+import type { TrainedCfae } from "../../src/train/train-by-steps.js";
+import { trainRecommender } from "../../src/train/train-recommender.js";
 import { assertClose } from "../support/assert-close.js";
 
 const draw = (items: number, factors: number): Float32Array => Elsa.initialise(new Random(5), items, factors);
@@ -54,7 +56,7 @@ function users(seed: number, rows: number): Csr {
 test("more directions than the interactions have, items that nobody has: finite, and those keep their rows", () => {
   const engine = openEngine({ threads: 1, memoryBytes: 2 ** 25 });
   const [x, drawn] = [csrFromLists([[1, 2], [2, 3], [1, 3]], 40), draw(40, 16)];
-  const start = Elsa.ofSvd(engine, x, drawn.slice());
+  const start = svdRows(engine, x, drawn.slice());
   engine.close();
   assert.ok(start.every(Number.isFinite));
   assertClose(start.subarray(16 * 4), drawn.subarray(16 * 4), { absolute: 1e-6 });

@@ -10,9 +10,10 @@ import { Random } from "../../src/base/random.js";
 import { ELSA, type ElsaConfig } from "../../src/config/elsa.js";
 import { defaultsOf } from "../../src/config/field.js";
 import { openEngine } from "../../src/engine/open.js";
-import type { Approximations } from "../../src/models/elsa-loss.js";
+import { elsaLoss, type Approximations } from "../../src/models/elsa-loss.js";
 import { Elsa, elsa } from "../../src/models/recommenders/elsa.js";
-import { trainRecommender, type TrainedCfae } from "../../src/train/train-recommender.js";
+import type { TrainedCfae } from "../../src/train/train-by-steps.js";
+import { trainRecommender } from "../../src/train/train-recommender.js";
 
 function users(seed: number, rows: number, items: number, values: boolean): Csr {
   const random = new Random(seed);
@@ -30,7 +31,7 @@ function gradient(how: Approximations, threads: number, values: boolean): { loss
   const model = new Elsa(engine, Elsa.initialise(new Random(4), items, factors), items, factors, true);
   const tape = new Tape(engine);
   const input = tape.sparseInput(x);
-  const loss = model.lossOf(tape, model.encode(tape, input), input, null, how);
+  const loss = elsaLoss(tape, model.encode(tape, input), model.itemVectors, input, null, how);
   tape.backward(loss);
   const a = Float32Array.from(model.itemVectors.grad!);
   engine.close();

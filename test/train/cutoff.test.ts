@@ -7,8 +7,10 @@ import { Random } from "../../src/base/random.js";
 import { ELSA, type ElsaConfig } from "../../src/config/elsa.js";
 import { defaultsOf } from "../../src/config/field.js";
 import { openEngine } from "../../src/engine/open.js";
+import { elsaLoss } from "../../src/models/elsa-loss.js";
 import { Elsa, elsa } from "../../src/models/recommenders/elsa.js";
-import { trainRecommender, type TrainedCfae } from "../../src/train/train-recommender.js";
+import type { TrainedCfae } from "../../src/train/train-by-steps.js";
+import { trainRecommender } from "../../src/train/train-recommender.js";
 
 function users(seed: number, rows: number, items: number): Csr {
   const random = new Random(seed);
@@ -26,7 +28,7 @@ test("a step large enough to be shared: the gradient's bits on one and on three 
     const model = new Elsa(engine, start, items, factors, true);
     const tape = new Tape(engine);
     const input = tape.sparseInput(x);
-    tape.backward(model.lossOf(tape, model.encode(tape, input), input, null, { cutoff: 1 }));
+    tape.backward(elsaLoss(tape, model.encode(tape, input), model.itemVectors, input, null, { cutoff: 1 }));
     const gradient = Float32Array.from(model.itemVectors.grad!);
     engine.close();
     return gradient;

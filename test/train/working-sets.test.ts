@@ -22,7 +22,8 @@ import { WorkingSet } from "../../src/models/working-set.js";
 import { adamRule } from "../../src/train/adam.js";
 import { LazyRows } from "../../src/train/lazy-rows.js";
 import type { FitState } from "../../src/train/fit-state.js";
-import { trainRecommender, type TrainedCfae } from "../../src/train/train-recommender.js";
+import type { TrainedCfae } from "../../src/train/train-by-steps.js";
+import { trainRecommender } from "../../src/train/train-recommender.js";
 import type { FitHooks } from "../../src/train/fit.js";
 import { trainSparseElsa, type SparseElsaHooks } from "../../src/train/train-sparse-elsa.js";
 

@@ -14,6 +14,7 @@ import type { Engine } from "../../engine/engine.js";
 import { QUANTUM } from "../../kernels/plain/rounded.js";
 import type { ScoreProducts } from "./score-products.js";
 
+/** Of numbers rounded to 16 bits: about a third faster, a gradient off by half a percent. */
 export const roundedProducts: ScoreProducts = (tape, e, a) => {
   const { engine } = tape;
   const [B, d, I] = [e.rows, e.cols, a.rows];

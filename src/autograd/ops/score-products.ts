@@ -10,6 +10,7 @@ import type { Floats } from "../../base/floats.js";
 import type { Tape } from "../tape.js";
 import type { Tensor } from "../tensor.js";
 
+/** Scores, and the way back from their gradient. */
 export interface Scores {
   /** eAᵀ: (B, I), the caller's to overwrite. */
   readonly scores: Floats;
@@ -17,6 +18,7 @@ export interface Scores {
   backward(s: Floats, alpha: Floats): void;
 }
 
+/** How a loss gets its scores eAᵀ from e: (B, d) and a: (I, d). */
 export type ScoreProducts = (tape: Tape, e: Tensor, a: Tensor) => Scores;
 
 /** In single precision. */

@@ -3,27 +3,24 @@
  *
  *   e = xA          y = relu(eAᵀ − x)          loss = mean over users ‖ y/‖y‖ − x/‖x‖ ‖²
  *
- * A is (I, D), one row an item. Subtracting x removes what an item says about itself.
+ * A is (I, D), one row an item. Subtracting x removes what an item says about itself. How it is trained, with every
+ * approximation, is models/elsa-learner.ts: browsers load none of it.
  */
 import {
-  parameter, constant, linear, reluResidual, sparseMatmul, Tensor, type SparseTensor, type Tape,
+  parameter, constant, linear, reluResidual, reluResidualLoss, roundedFloats, sparseMatmul, Tensor, type SparseTensor,
+  type Tape, weightedResidualLoss,
 } from "../../autograd/index.js";
-import type { Csr } from "../../base/csr.js";
 import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
 import { UserError } from "../../base/user-error.js";
 import { ELSA, type ElsaConfig } from "../../config/elsa.js";
 import type { Engine } from "../../engine/engine.js";
 import type { Random } from "../../base/random.js";
 import { columnsOf, rowsOf } from "../listed-items.js";
-import { elsaLoss, type Approximations } from "../elsa-loss.js";
 import { ExactShortlist } from "../exact-shortlist.js";
-import { kaimingUniform, normalisedRows, startRandom } from "../initialise.js";
-import { dropEntries } from "../input-dropout.js";
-import type { TrainingData } from "../learner.js";
-import { truncatedSvd, truncatedSvdBytes } from "../truncated-svd.js";
-import { sampledElsa, sampledElsaBytes } from "../sampled/sampled-elsa.js";
+import { kaimingUniform, normalisedRows } from "../initialise.js";
+import { truncatedSvdBytes } from "../truncated-svd.js";
 import type { Cfae, Parameter, TiledScores } from "./recommender.js";
-import type { CfaeRecord, WeightLearner } from "./record.js";
+import type { CfaeRecord } from "./record.js";
 import { ScoringModel } from "./scoring-model.js";
 
 /** Item vectors of fewer numbers are scanned as quickly (docs/scale.md). */
@@ -48,15 +45,6 @@ export class Elsa extends ScoringModel implements Cfae {
   /** Kaiming-uniform rows, normalised. */
   static initialise(random: Random, items: number, factors: number): Float32Array {
     return normalisedRows(kaimingUniform(random, items * factors, factors), factors);
-  }
-
-  /**
-   * Rows of the interactions' truncated singular value decomposition, normalised (models/truncated-svd.ts).
-   * @param drawn (I, D) from `initialise`, overwritten; what nobody has keeps its row.
-   */
-  static ofSvd(engine: Engine, x: Csr, drawn: Float32Array): Float32Array {
-    const factors = drawn.length / x.cols;
-    return normalisedRows(truncatedSvd(engine, x, drawn, factors), factors);
   }
 
   encode(tape: Tape, x: SparseTensor): Tensor {
@@ -101,14 +89,10 @@ export class Elsa extends ScoringModel implements Cfae {
     return linear(tape, e, this.itemVectors, null);
   }
 
-  /**
-   * The training loss from embeddings on: (1, 1). e: (B, D), x: (B, I), hidden: entries of x that e was not made from.
-   * @param approximations none: the loss itself.
-   */
-  lossOf(
-    tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null, approximations: Approximations = {},
-  ): Tensor {
-    return elsaLoss(tape, e, this.itemVectors, x, hidden, approximations);
+  /** The loss from embeddings on: (1, 1). e: (B, D), x: (B, I), hidden: entries of x that e was not made from. */
+  lossOf(tape: Tape, e: Tensor, x: SparseTensor, hidden: SparseTensor | null): Tensor {
+    if (x.values) return weightedResidualLoss(tape, e, this.itemVectors, x, hidden);
+    return reluResidualLoss(tape, e, this.itemVectors, x, hidden).loss;
   }
 }
 
@@ -116,7 +100,7 @@ export class Elsa extends ScoringModel implements Cfae {
 export const elsa: CfaeRecord<ElsaConfig> = {
   name: "elsa", title: "ELSA", section: "elsa", fields: ELSA, linear: true, weighted: true,
   settings: (section) => section as ElsaConfig,
-  training: { learner },
+  training: { trainer: "elsa" },
   tensors: (items, { factors }) => ({ encoder: [items, factors] }),
   open(engine, weights) {
     const { shape: [items, factors], data } = encoderOf(weights);
@@ -124,37 +108,21 @@ export const elsa: CfaeRecord<ElsaConfig> = {
   },
   itemVectors: encoderOf,
   finishItemRows: (_, rows, factors) => { normalisedRows(rows, factors); },
-  bytes: (items, settings) => Math.max(sampledElsaBytes(items, settings), startBytes(items, settings)),
+  bytes: (items, settings) => Math.max(stepBytes(items, settings), startBytes(items, settings)),
   sampledBytes: (columns, settings, items) =>
-    Math.max(sampledElsaBytes(columns, settings), startBytes(items, settings)),
+    Math.max(stepBytes(columns, settings), startBytes(items, settings)),
   // A with both averages.
   outsideFloats: (items, { factors }) => 3 * items * factors,
   rowFloats: () => 0,
   rowWork: (items, { factors }) => 3 * items * factors,
 };
 
-function learner(
-  engine: Engine, { train, validation, start }: TrainingData, config: ElsaConfig, random: Random,
-): WeightLearner {
-  const [items, { factors, inputDropout }] = [train.cols, config];
-  const drawn = Elsa.initialise(startRandom(random.fork(), config), items, factors);
-  const first = start ? encoderOf(start).data : config.start === "svd" ? Elsa.ofSvd(engine, train, drawn) : drawn;
-  if (config.maxOutput > 0) return sampledElsa({ train, validation }, config, first, random);
-  const model = new Elsa(engine, first, items, factors, true);
-  const order = random.fork();
-  // Forked only when used: without dropout a seed gives what it always gave.
-  const drops = inputDropout > 0 ? random.fork() : null;
-  return {
-    rows: train.rows, watchedRows: validation.rows, parameters: model.parameters, order, randoms: drops ? [drops] : [],
-    step(tape, rows) {
-      const x = tape.sparseInput(train, rows);
-      if (!drops) return model.lossOf(tape, model.encode(tape, x), x, null, config);
-      const { seen, hidden } = dropEntries(train, rows, inputDropout, drops);
-      return model.lossOf(tape, model.encode(tape, tape.sparseInput(seen)), x, tape.sparseInput(hidden), config);
-    },
-    watch: (tape, rows) => model.loss(tape, tape.sparseInput(validation, rows)),
-    weights: () => ({ encoder: { shape: [items, factors], data: Float32Array.from(model.itemVectors.data) } }),
-  };
+/** Heap bytes of a step over so many columns: rows of A with their gradients and averages, scores, embeddings. */
+function stepBytes(columns: number, { factors, batchSize, cutoff, arithmetic }: ElsaConfig): number {
+  // With a cutoff, at worst all scores once more with their columns, and their rows.
+  const scores = (cutoff > 0 ? 4 : 1) * batchSize * columns;
+  const rounded = arithmetic === "int16" ? roundedFloats(batchSize, factors, columns) : 0;
+  return 4 * (4 * columns * factors + scores + rounded + 6 * batchSize * factors) + 2 ** 24;
 }
 
 function startBytes(items: number, { start, factors }: ElsaConfig): number {
@@ -162,7 +130,7 @@ function startBytes(items: number, { start, factors }: ElsaConfig): number {
 }
 
 /** A: (I, D). @throws UserError when the weights are not ELSA's. */
-function encoderOf(weights: NamedTensors): NamedTensor {
+export function encoderOf(weights: NamedTensors): NamedTensor {
   if (Object.hasOwn(weights, "encoder")) return weights.encoder;
   throw new UserError(`no tensor encoder among ${Object.keys(weights).join(", ")}: is this a model of another kind?`);
 }

@@ -21,7 +21,7 @@ export type Training<S> =
     learner(engine: Engine, data: TrainingData, settings: S, random: Random): WeightLearner;
   }
   | {
-    /** By a training of its own, under this name in train/trainers.ts: several levels, or a closed form. */
+    /** By what this name is in train/trainers.ts: several levels, a closed form, what browsers need not load. */
     readonly trainer: string;
   };
 

@@ -7,7 +7,7 @@
  * A is outside the heap; rows in O are brought in, trained and written back (models/working-set.ts). Where O is all
  * items this is ELSA, to the bit. What is watched after an epoch is the same loss, over the same negatives each time.
  */
-import { roundedFloats, sparseMatmul, type Tape, type Tensor } from "../../autograd/index.js";
+import { sparseMatmul, type Tape, type Tensor } from "../../autograd/index.js";
 import type { Csr } from "../../base/csr.js";
 import { Random } from "../../base/random.js";
 import type { ElsaConfig } from "../../config/elsa.js";
@@ -48,16 +48,4 @@ export function sampledElsa(
     watch: (tape, rows) => lossOf(tape, validation, rows, new Random(watched + rows[0]), null),
     weights: () => ({ encoder: { shape: [items, factors], data: start } }),
   };
-}
-
-/**
- * Heap bytes of a step over so many columns: rows of A with their gradients and averages, scores, embeddings.
- */
-export function sampledElsaBytes(
-  columns: number, { factors, batchSize, cutoff, arithmetic }: ElsaConfig,
-): number {
-  // With a cutoff, at worst all scores once more with their columns, and their rows.
-  const scores = (cutoff > 0 ? 4 : 1) * batchSize * columns;
-  const rounded = arithmetic === "int16" ? roundedFloats(batchSize, factors, columns) : 0;
-  return 4 * (4 * columns * factors + scores + rounded + 6 * batchSize * factors) + 2 ** 24;
 }
