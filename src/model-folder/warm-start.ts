@@ -74,7 +74,7 @@ function checkShapes({ config: before, shape }: Model, config: Config): void {
     throw new UserError(`training goes on from ${what} ${was}, the settings say ${is}: these stay as they were`);
   }
   const { title, training } = recordOf(config);
-  if ("learner" in training) return;
+  if ("learner" in training || training.goesOn) return;
   throw new UserError(
     `${title} is not trained in steps from weights, so there is nothing to go on from: train it anew (--names-from ` +
     "keeps names)",

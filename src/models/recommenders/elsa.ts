@@ -100,7 +100,7 @@ export class Elsa extends ScoringModel implements Cfae {
 export const elsa: CfaeRecord<ElsaConfig> = {
   name: "elsa", title: "ELSA", section: "elsa", fields: ELSA, linear: true, weighted: true,
   settings: (section) => section as ElsaConfig,
-  training: { trainer: "elsa" },
+  training: { trainer: "elsa", goesOn: true },
   tensors: (items, { factors }) => ({ encoder: [items, factors] }),
   open(engine, weights) {
     const { shape: [items, factors], data } = encoderOf(weights);

@@ -23,6 +23,8 @@ export type Training<S> =
   | {
     /** By what this name is in train/trainers.ts: several levels, a closed form, what browsers need not load. */
     readonly trainer: string;
+    /** Whether it goes on from weights that it is given, as learners do. */
+    readonly goesOn?: true;
   };
 
 /** A learner that can say its weights. */
