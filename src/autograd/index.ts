@@ -7,11 +7,9 @@ export { columnRange, columnSlice, sparseL1, sparseMatmul } from "./ops/sparse.j
 export {
   batchTopkEncode, jumpReluEncode, signedTopkEncode, thresholdEncode, topkEncode, topkEncodeAmong, type EncoderInputs,
 } from "./ops/encoders.js";
-export { largestResidualLoss } from "./ops/largest-residual.js";
 export { weightedResidualLoss } from "./ops/weighted-residual.js";
 export { cosineLoss, l2Loss, reluResidual, reluResidualLoss, softmaxKlLoss } from "./ops/losses.js";
-export { exactProducts, type ScoreProducts, type Scores } from "./ops/score-products.js";
-export { roundedFloats, roundedProducts } from "./ops/rounded-products.js";
+export type { ScoreProducts, Scores } from "./ops/score-products.js";
 export { gaussianKl, sampleGaussian, softmax, softmaxNllLoss, tanh } from "./ops/vae.js";
 export { diagonalResidual, diagonalResidualLoss, offDiagonalPenalty } from "./ops/item-item.js";
 export {

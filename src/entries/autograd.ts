@@ -9,5 +9,8 @@
  * @module autograd
  */
 export * from "../autograd/index.js";
+export { largestResidualLoss } from "../autograd/ops/largest-residual.js";
+export { roundedProducts } from "../autograd/ops/rounded-products.js";
+export { exactProducts } from "../autograd/ops/score-products.js";
 export { gradView, view, type TensorView } from "../autograd/ndarray-view.js";
 export type { Transposed } from "../autograd/tensor.js";

@@ -4,9 +4,11 @@
  * rounded-products.ts).
  */
 import {
-  exactProducts, largestResidualLoss, reluResidualLoss, roundedProducts, weightedResidualLoss, type SparseTensor,
-  type Tape, type Tensor,
+  reluResidualLoss, weightedResidualLoss, type SparseTensor, type Tape, type Tensor,
 } from "../autograd/index.js";
+import { largestResidualLoss } from "../autograd/ops/largest-residual.js";
+import { roundedProducts } from "../autograd/ops/rounded-products.js";
+import { exactProducts } from "../autograd/ops/score-products.js";
 import type { ElsaConfig } from "../config/elsa.js";
 
 /** Settings of a step's approximations; without any, the loss itself. */

@@ -13,16 +13,10 @@ import { SparseTensor } from "../autograd/index.js";
 import type { Csr } from "../base/csr.js";
 import type { Floats } from "../base/floats.js";
 import type { Engine } from "../engine/engine.js";
+import { SVD_USERS } from "./training-bytes.js";
 
-/** Users a product. */
-const BLOCK = 2048;
 /** Of the Gram matrix's largest diagonal entry: what rounding in single precision may take from a pivot. */
 const SHIFT = 1e-6;
-
-/** Heap bytes that truncatedSvd takes at its peak, the lists of a block's interactions aside. */
-export function truncatedSvdBytes(items: number, factors: number): number {
-  return 4 * (2 * items * factors + BLOCK * factors + 2 * factors * factors);
-}
 
 /** @param drawn (I, D) random rows Ω, overwritten by A. */
 export function truncatedSvd(engine: Engine, x: Csr, drawn: Float32Array, factors: number): Float32Array {
@@ -47,9 +41,9 @@ export function truncatedSvd(engine: Engine, x: Csr, drawn: Float32Array, factor
 
 /** y = Xᵀ·diag(1/n_u)·X·q, some users at a time. q, y: (I, D). */
 function throughUsers(engine: Engine, x: Csr, q: Floats, y: Floats, factors: number): void {
-  for (let from = 0; from < x.rows; from += BLOCK) {
+  for (let from = 0; from < x.rows; from += SVD_USERS) {
     engine.scope(() => {
-      const users = block(engine, x, from, Math.min(x.rows, from + BLOCK));
+      const users = block(engine, x, from, Math.min(x.rows, from + SVD_USERS));
       const means = engine.floats(users.rows * factors);
       engine.run("csrMatmul", means, users.rowStart, users.rowEnd, users.indices, null, q, factors, 0);
       for (let u = 0; u < users.rows; u++) {

@@ -2,10 +2,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {
-  addLoss, addRow, cosineLoss, destandardise, l1, l2Loss, largestResidualLoss, linear, matmul, relu, reluResidual,
+  addLoss, addRow, cosineLoss, destandardise, l1, l2Loss, linear, matmul, relu, reluResidual,
   reluResidualLoss, signedTopkEncode, sparseL1, sparseMatmul, subtractRow, Tape, topkEncode, weightedResidualLoss,
   type Tensor,
 } from "../../src/autograd/index.js";
+import { largestResidualLoss } from "../../src/autograd/ops/largest-residual.js";
 import { csrFromLists, csrFromPairs, type Csr } from "../../src/base/csr.js";
 import { Random } from "../../src/base/random.js";
 import { openEngine } from "../../src/engine/open.js";

@@ -49,11 +49,6 @@ export const roundedProducts: ScoreProducts = (tape, e, a) => {
   return { scores, backward };
 };
 
-/** What these products take beside those in single precision, in floats: rounded rows, and the same interleaved. */
-export function roundedFloats(B: number, d: number, I: number): number {
-  return B * (I + 1) + I * (d + 1) + 3 * B * (d + 1);
-}
-
 function rowScales(engine: Engine, x: Floats, cols: number): Floats {
   const scale = engine.floats(x.length / cols);
   engine.run("largestSizes", scale, x, cols);

@@ -7,7 +7,7 @@
  * approximation, is models/elsa-learner.ts: browsers load none of it.
  */
 import {
-  parameter, constant, linear, reluResidual, reluResidualLoss, roundedFloats, sparseMatmul, Tensor, type SparseTensor,
+  parameter, constant, linear, reluResidual, reluResidualLoss, sparseMatmul, Tensor, type SparseTensor,
   type Tape, weightedResidualLoss,
 } from "../../autograd/index.js";
 import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
@@ -18,7 +18,7 @@ import type { Random } from "../../base/random.js";
 import { columnsOf, rowsOf } from "../listed-items.js";
 import { ExactShortlist } from "../exact-shortlist.js";
 import { kaimingUniform, normalisedRows } from "../initialise.js";
-import { truncatedSvdBytes } from "../truncated-svd.js";
+import { elsaTrainingBytes } from "../training-bytes.js";
 import type { Cfae, Parameter, TiledScores } from "./recommender.js";
 import type { CfaeRecord } from "./record.js";
 import { ScoringModel } from "./scoring-model.js";
@@ -108,26 +108,13 @@ export const elsa: CfaeRecord<ElsaConfig> = {
   },
   itemVectors: encoderOf,
   finishItemRows: (_, rows, factors) => { normalisedRows(rows, factors); },
-  bytes: (items, settings) => Math.max(stepBytes(items, settings), startBytes(items, settings)),
-  sampledBytes: (columns, settings, items) =>
-    Math.max(stepBytes(columns, settings), startBytes(items, settings)),
+  bytes: (items, settings) => elsaTrainingBytes(items, items, settings),
+  sampledBytes: (columns, settings, items) => elsaTrainingBytes(columns, items, settings),
   // A with both averages.
   outsideFloats: (items, { factors }) => 3 * items * factors,
   rowFloats: () => 0,
   rowWork: (items, { factors }) => 3 * items * factors,
 };
-
-/** Heap bytes of a step over so many columns: rows of A with their gradients and averages, scores, embeddings. */
-function stepBytes(columns: number, { factors, batchSize, cutoff, arithmetic }: ElsaConfig): number {
-  // With a cutoff, at worst all scores once more with their columns, and their rows.
-  const scores = (cutoff > 0 ? 4 : 1) * batchSize * columns;
-  const rounded = arithmetic === "int16" ? roundedFloats(batchSize, factors, columns) : 0;
-  return 4 * (4 * columns * factors + scores + rounded + 6 * batchSize * factors) + 2 ** 24;
-}
-
-function startBytes(items: number, { start, factors }: ElsaConfig): number {
-  return start === "svd" ? truncatedSvdBytes(items, factors) : 0;
-}
 
 /** A: (I, D). @throws UserError when the weights are not ELSA's. */
 export function encoderOf(weights: NamedTensors): NamedTensor {

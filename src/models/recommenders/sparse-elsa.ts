@@ -21,7 +21,7 @@ import { UserError } from "../../base/user-error.js";
 import { ELSA_SPARSE, type ElsaSparseConfig } from "../../config/elsa-sparse.js";
 import type { Engine } from "../../engine/engine.js";
 import { MAX_HEAP_BYTES } from "../../engine/heap.js";
-import { sampledSparseElsaBytes } from "../sampled/sampled-sparse-elsa.js";
+import { sampledSparseElsaBytes } from "../training-bytes.js";
 import { SparseShortlist } from "../sparse-shortlist.js";
 import { levelsOf } from "./pruning.js";
 import { vectorsOf, withItemVectors, type SparseItemVectors } from "./sparse-item-vectors.js";

@@ -78,13 +78,3 @@ export class SampledSparseElsa {
     return unitRowsOf(tape, a, columns, this.entries, this.config.factors);
   }
 }
-
-/**
- * Heap bytes of a step over so many columns at the first level, whose rows are whole: those of A, N, N written out,
- * their gradients and averages; scores both ways; embeddings.
- */
-export function sampledSparseElsaBytes(
-  columns: number, { factors, batchSize }: Pick<ElsaSparseConfig, "factors" | "batchSize">,
-): number {
-  return 4 * (10 * columns * factors + 2 * batchSize * columns + 6 * batchSize * factors) + 2 ** 24;
-}
