@@ -65,13 +65,16 @@ export class Engine {
     const kernel = this.kernels.get(name);
     if (!kernel) throw new TypeError(`there is no kernel ${name}`);
     const split = kernel.split(args);
-    for (const argument of args as readonly KernelArgument[]) {
+    for (let i = 0; i < args.length; i++) {
+      const argument = args[i] as KernelArgument;
       if (typeof argument === "object" && argument !== null && !this.heap.owns(argument)) {
         throw new TypeError(`${name}: an array argument does not live in this engine's heap`);
       }
     }
     if (!this.pool || split.outputs * split.cost < WORTH_SHARING || split.outputs <= split.multiple) {
-      kernel.run(...args, 0, split.outputs);
+      // The list is this call's own; spread with more behind it, it would be copied.
+      (args as unknown[]).push(0, split.outputs);
+      kernel.run(...args);
       return;
     }
     this.pool.run(kernel, args as readonly KernelArgument[], split.outputs, this.pieceOf(split));

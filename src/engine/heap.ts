@@ -5,6 +5,9 @@
  * and optimiser state at the bottom, and above them the tensors of one step, released together. Nothing large is
  * allocated per step, and `peak` tells after one step what a run will take.
  *
+ * A step that allocates what the one before it did gets not only the same addresses but the same views of them: making
+ * a view takes as long as a small kernel, and an answer to a request takes some dozens.
+ *
  * It is not a general allocator, and not where finished models live: their weights are copied out to ordinary arrays.
  */
 import "../base/platform-types.js";
@@ -18,6 +21,9 @@ export const MAX_HEAP_BYTES = 65536 * PAGE;
  * Bases are cache-line aligned and staggered by one line, so that rows of equal-sized tensors do not share cache sets.
  */
 const LINE = 64;
+
+/** Views that are remembered, of floats and of integers; a power of two. */
+const VIEWS = 1024;
 
 /** The size and kind of a heap. */
 export interface HeapOptions {
@@ -40,6 +46,9 @@ export class Heap {
   private readonly precision: "f32" | "f64";
   private top: number;
   private peakTop: number;
+  /** By address and length, those given out last. */
+  private readonly floatViews: (Floats | undefined)[] = new Array<undefined>(VIEWS).fill(undefined);
+  private readonly intViews: (Int32Array | undefined)[] = new Array<undefined>(VIEWS).fill(undefined);
 
   constructor(options: HeapOptions) {
     this.pages = Math.min(65536, Math.ceil(options.bytes / PAGE));
@@ -61,14 +70,25 @@ export class Heap {
    * Zero or stale bytes: undefined until written. @throws RangeError for a length that is none, UserError when full.
    */
   floats(length: number): Floats {
-    return this.precision === "f64"
-      ? new Float64Array(this.buffer, this.take(8, length), length)
-      : new Float32Array(this.buffer, this.take(4, length), length);
+    const at = this.take(this.floatBytes, length);
+    const slot = slotOf(at, length);
+    const known = this.floatViews[slot];
+    if (known?.byteOffset === at && known.length === length) return known;
+    const view = this.precision === "f64"
+      ? new Float64Array(this.buffer, at, length) : new Float32Array(this.buffer, at, length);
+    this.floatViews[slot] = view;
+    return view;
   }
 
   /** Zero or stale integers: undefined until written. @throws as `floats` does */
   ints(length: number): Int32Array {
-    return new Int32Array(this.buffer, this.take(4, length), length);
+    const at = this.take(4, length);
+    const slot = slotOf(at, length);
+    const known = this.intViews[slot];
+    if (known?.byteOffset === at && known.length === length) return known;
+    const view = new Int32Array(this.buffer, at, length);
+    this.intViews[slot] = view;
+    return view;
   }
 
   /** Bytes of one element of `floats`. */
@@ -116,6 +136,11 @@ export class Heap {
     if (this.top > this.peakTop) this.peakTop = this.top;
     return base;
   }
+}
+
+/** Where a view is remembered; another may take its place. */
+function slotOf(at: number, length: number): number {
+  return (at / LINE + length) & (VIEWS - 1);
 }
 
 /** "1.50 GiB" */

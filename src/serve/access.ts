@@ -36,6 +36,8 @@ export class Access {
   private readonly hosts: ReadonlySet<string>;
   private readonly origins: ReadonlySet<string>;
   private readonly token: Buffer | null;
+  /** By which the last caller addressed it; the next one mostly does so, too. */
+  private lastHost = "";
 
   /** @throws UserError for a token that is too short and for an origin that is none. */
   constructor({ hosts = [], origins = [], token }: AccessOptions = {}) {
@@ -55,9 +57,10 @@ export class Access {
   /** @throws Problem 421, 403 or 401. */
   check({ headers }: IncomingMessage, path: string): void {
     const { host, origin, authorization } = headers;
-    if (host !== undefined && !this.knows(host)) {
+    if (host !== undefined && host !== this.lastHost && !this.knows(host)) {
       throw new Problem(421, "not addressed to this service: start it with --allow-host NAME to be asked by that name");
     }
+    if (host !== undefined) this.lastHost = host;
     if (origin !== undefined && !this.welcomes(origin, host)) {
       throw new Problem(403, "pages of that origin may not ask: start the service with --allow-origin ORIGIN");
     }

@@ -25,7 +25,8 @@ interface Series {
 }
 
 export class Metrics {
-  private readonly series = new Map<string, Series>();
+  /** By route and method. */
+  private readonly series = new Map<string, Map<string, Series>>();
   private readonly delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 20 });
   /** Requests whose head has come and whose answer has not gone. */
   inFlight = 0;
@@ -42,12 +43,7 @@ export class Metrics {
   }
 
   observe(method: string, route: string, status: number, seconds: number): void {
-    const key = `${method} ${route}`;
-    let series = this.series.get(key);
-    if (!series) {
-      series = { route, method, statuses: new Map(), buckets: new Float64Array(BUCKETS.length), seconds: 0, count: 0 };
-      this.series.set(key, series);
-    }
+    const series = this.series.get(route)?.get(method) ?? this.begin(route, method);
     series.statuses.set(status, (series.statuses.get(status) ?? 0) + 1);
     series.count++;
     series.seconds += seconds;
@@ -56,6 +52,14 @@ export class Metrics {
       series.buckets[b]++;
       break;
     }
+  }
+
+  private begin(route: string, method: string): Series {
+    const series =
+      { route, method, statuses: new Map(), buckets: new Float64Array(BUCKETS.length), seconds: 0, count: 0 };
+    const methods = this.series.get(route) ?? new Map<string, Series>();
+    this.series.set(route, methods.set(method, series));
+    return series;
   }
 
   /** @param model labels of the model that is served now. */
@@ -68,7 +72,7 @@ export class Metrics {
       family(name, type, help);
       lines.push(`${name} ${value}`);
     };
-    const all = [...this.series.values()];
+    const all = [...this.series.values()].flatMap((methods) => [...methods.values()]);
     family("unknot_http_requests_total", "counter", "Answered requests.");
     for (const { route, method, statuses } of all) {
       for (const [status, count] of statuses) {

@@ -63,10 +63,16 @@ export async function startServer(service: Service, options: ServerOptions = {})
   };
   server.on("request", listener);
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-    if (!refusal(request, maxBody)) response.writeContinue();
+    if (refusal(request, maxBody)) response.shouldKeepAlive = false;
+    else response.writeContinue();
     listener(request, response);
   });
-  server.on("checkExpectation", listener);
+  // A sender who has not been asked for the body may send it or go on without: what comes next could be either, so the
+  // connection ends with the answer.
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    response.shouldKeepAlive = false;
+    listener(request, response);
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     service.metrics.malformed++;
     // Nothing may follow an answer that has been given already.

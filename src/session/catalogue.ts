@@ -97,7 +97,9 @@ export class Catalogue {
   }
 
   listed(item: number, score: number): ListedItem {
-    return { item, id: this.model.items.ids[item], title: this.model.items.titles[item], score, ...this.mark(item) };
+    const { ids, titles } = this.model.items;
+    const listed = { item, id: ids[item], title: titles[item], score };
+    return item >= this.trained ? { ...listed, estimated: true } : listed;
   }
 
   private mark(item: number): { readonly estimated?: true } {

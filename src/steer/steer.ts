@@ -60,8 +60,9 @@ export function steerRows(
 interface Change {
   /** Σα of the knobs that turn up. */
   readonly moved: number;
-  /** Share of the total that each neuron gains; ascending by neuron. */
-  readonly gain: ReadonlyMap<number, number>;
+  /** Neurons that gain, ascending, and the share of the total that each gains. */
+  readonly gaining: Int32Array;
+  readonly gains: Float64Array;
   /** Factor that each named neuron keeps; null when nothing is turned down. */
   readonly keep: ReadonlyMap<number, number> | null;
   /** Factor of all neurons that no `only` knob names. */
@@ -70,17 +71,20 @@ interface Change {
   readonly spared: ReadonlySet<number> | null;
 }
 
+/** Active neurons of a row and their activations. */
+interface Entries {
+  readonly neurons: number[];
+  readonly activations: number[];
+}
+
 function steer(tape: Tape, code: SparseTensor, changeOf: (row: number) => Change): SparseTensor {
   const { engine } = tape;
   const { rows, rowStart, rowEnd } = code;
-  const values = code.values!;
-  const steered: [neuron: number, activation: number][][] = [];
+  const steered: Entries[] = [];
   let capacity = 0;
   for (let r = 0; r < rows; r++) {
-    const row: [number, number][] = [];
-    for (let q = rowStart[r]; q < rowEnd[r]; q++) row.push([code.indices[q], values[q]]);
-    const turned = steerRow(row, changeOf(r));
-    capacity += turned.length;
+    const turned = steerRow(entriesOf(code, rowStart[r], rowEnd[r]), changeOf(r));
+    capacity += turned.neurons.length;
     steered.push(turned);
   }
   const starts = engine.ints(rows);
@@ -90,48 +94,85 @@ function steer(tape: Tape, code: SparseTensor, changeOf: (row: number) => Change
   let at = 0;
   for (let r = 0; r < rows; r++) {
     starts[r] = at;
-    for (const [neuron, activation] of steered[r]) {
-      indices[at] = neuron;
-      activations[at++] = activation;
-    }
+    indices.set(steered[r].neurons, at);
+    activations.set(steered[r].activations, at);
+    at += steered[r].neurons.length;
     ends[r] = at;
   }
   return new SparseTensor(engine, rows, code.cols, starts, ends, indices, activations, false);
 }
 
-/** One row as (neuron, activation) pairs; the result ascends by neuron and has no zeros. */
+/** Ascending by neuron, as most codes are. */
+function entriesOf({ indices, values }: SparseTensor, from: number, to: number): Entries {
+  const neurons: number[] = [];
+  const activations: number[] = [];
+  let ascending = true;
+  for (let q = from; q < to; q++) {
+    if (q > from && indices[q] < indices[q - 1]) ascending = false;
+    neurons.push(indices[q]);
+    activations.push(values![q]);
+  }
+  if (ascending) return { neurons, activations };
+  const order = neurons.map((_, i) => i).sort((a, b) => neurons[a] - neurons[b]);
+  return { neurons: order.map((i) => neurons[i]), activations: order.map((i) => activations[i]) };
+}
+
+/** One row; the result ascends by neuron and has no zeros. Changes the activations that it is given. */
 function steerRow(
-  row: [neuron: number, activation: number][], { moved, gain, keep, others, spared }: Change,
-): [number, number][] {
-  row.sort((a, b) => a[0] - b[0]);
-  const total = row.reduce((sum, entry) => sum + entry[1], 0);
-  if (total === 0) return [];
+  row: Entries, { moved, gaining, gains, keep, others, spared }: Change,
+): Entries {
+  const { neurons, activations } = row;
+  const total = activations.reduce((sum, activation) => sum + activation, 0);
+  if (total === 0) return { neurons: [], activations: [] };
   let share = moved;
   if (keep || spared) {
-    const whole = total;
     let remaining = 0;
-    for (const entry of row) {
-      if (spared && !spared.has(entry[0])) entry[1] *= others;
-      if (keep) entry[1] *= keep.get(entry[0]) ?? 1;
-      remaining += entry[1];
+    for (let i = 0; i < neurons.length; i++) {
+      if (spared && !spared.has(neurons[i])) activations[i] *= others;
+      if (keep) activations[i] *= keep.get(neurons[i]) ?? 1;
+      remaining += activations[i];
     }
     if (remaining > 0) {
-      // Undisturbed neurons that were alone keep their bits: whole / whole is 1.
-      const scale = whole / remaining;
-      for (const entry of row) entry[1] *= scale;
-    } else if (gain.size > 0) {
+      // Undisturbed neurons that were alone keep their bits: total / total is 1.
+      const scale = total / remaining;
+      for (let i = 0; i < neurons.length; i++) activations[i] *= scale;
+    } else if (gaining.length > 0) {
       share = 1;
     } else if (spared) {
       const audible = [...spared].filter((n) => (keep?.get(n) ?? 1) > 0);
-      return audible.map((n) => [n, total / audible.length]);
+      return { neurons: audible, activations: audible.map(() => total / audible.length) };
     }
   }
-  if (gain.size === 0) return row.filter((entry) => entry[1] !== 0);
-  const result = new Map<number, number>();
-  for (const [n, activation] of row) result.set(n, activation * (1 - share));
+  if (gaining.length === 0) return withoutZeros(row);
   // Normally share = moved; when turning down left nothing, the gains are scaled up to take all.
-  for (const [n, part] of gain) result.set(n, (result.get(n) ?? 0) + total * part * (share / moved));
-  return [...result].filter((entry) => entry[1] !== 0).sort((a, b) => a[0] - b[0]);
+  return merged(row, 1 - share, gaining, gains, total, share / moved);
+}
+
+/** Sorted lists, merged: what stays of the row, kept·e_n, and what is gained, total·gain_n·scale. */
+function merged(
+  row: Entries, kept: number, gaining: Int32Array, gains: Float64Array, total: number, scale: number,
+): Entries {
+  const result: Entries = { neurons: [], activations: [] };
+  const add = (neuron: number, activation: number): void => {
+    if (activation === 0) return;
+    result.neurons.push(neuron);
+    result.activations.push(activation);
+  };
+  const gained = (g: number): number => total * gains[g] * scale;
+  let g = 0;
+  row.neurons.forEach((neuron, i) => {
+    for (; g < gaining.length && gaining[g] < neuron; g++) add(gaining[g], gained(g));
+    const stays = row.activations[i] * kept;
+    add(neuron, gaining[g] === neuron ? stays + gained(g++) : stays);
+  });
+  for (; g < gaining.length; g++) add(gaining[g], gained(g));
+  return result;
+}
+
+function withoutZeros({ neurons, activations }: Entries): Entries {
+  return {
+    neurons: neurons.filter((_, i) => activations[i] !== 0), activations: activations.filter((one) => one !== 0),
+  };
 }
 
 /** @throws UserError for knobs that make no sense (check-knobs.ts). */
@@ -159,8 +200,10 @@ function combine(knobs: readonly Knob[], neurons: number): Change {
       });
     }
   }
+  const gaining = Int32Array.from(gain.keys()).sort();
   return {
-    moved: Math.min(1, moved), gain, keep: keep.size > 0 ? keep : null, others,
+    moved: Math.min(1, moved), gaining, gains: Float64Array.from(gaining, (n) => gain.get(n)!),
+    keep: keep.size > 0 ? keep : null, others,
     spared: spared.size > 0 ? new Set([...spared].sort((a, b) => a - b)) : null,
   };
 }

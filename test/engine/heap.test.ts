@@ -44,6 +44,28 @@ test("mark and release: the same addresses again; the peak stays", () => {
   assert.is(heap.peak, peak);
 });
 
+test("what is allocated again is the same view, and no other's", () => {
+  const heap = new Heap({ ...options, bytes: 2 ** 24 });
+  const mark = heap.mark();
+  const lengths = Array.from({ length: 3000 }, (_, i) => (i * 37) % 500);
+  const taken = (): (Float32Array | Float64Array | Int32Array)[] => {
+    heap.release(mark);
+    return lengths.map((length, i) => (i % 3 === 0 ? heap.ints(length) : heap.floats(length)));
+  };
+  const [first, second] = [taken(), taken()];
+  second.forEach((view, i) => {
+    assert.is(view.constructor, first[i].constructor);
+    assert.is(view.byteOffset, first[i].byteOffset);
+    assert.is(view.length, lengths[i]);
+  });
+  heap.release(mark);
+  const once = heap.floats(12);
+  heap.release(mark);
+  assert.is(heap.floats(12), once);
+  heap.release(mark);
+  assert.instance(heap.ints(12), Int32Array);
+});
+
 test("exhaustion is an error that a person can act on, and leaves the heap usable", () => {
   const heap = new Heap(options);
   const mark = heap.mark();

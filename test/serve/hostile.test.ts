@@ -123,6 +123,29 @@ test("a body longer than allowed is refused unread, and the sender hears it", ()
   await well(at);
 }, { limits: { maxBody: 2000 } }));
 
+test("after a refusal before the body, nothing that follows is taken for a body or for a request", () =>
+  withService(async ({ url }) => {
+    const head = "POST /recommend HTTP/1.1\r\nhost: localhost\r\ncontent-length: 60\r\n";
+    for (const more of [
+      "content-type: text/plain\r\nexpect: 100-continue\r\n", "content-type: application/json\r\nexpect: miracles\r\n",
+    ]) {
+      const { hostname, port } = new URL(url);
+      const text = await new Promise<string>((resolve) => {
+        const socket = connect(Number(port), hostname);
+        let all = "";
+        socket.setEncoding("utf8").on("error", () => undefined).on("close", () => resolve(all));
+        socket.on("data", (chunk: string) => {
+          all += chunk;
+          if (socket.writable) socket.write("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n".padEnd(90));
+        });
+        socket.write(`${head}${more}\r\n`);
+      });
+      assert.match(text, /^HTTP\/1\.1 41[57] /);
+      assert.match(text, /\r\nconnection: close\r\n/i);
+      assert.is([...text.matchAll(/HTTP\/1\.1 /g)].length, 1, "and the connection is over");
+    }
+  }));
+
 /** Sends text slowly, bit by bit, until the service has had enough; returns what it answered. */
 async function trickle(url: string, start: string, bit: string, every: number, most: number): Promise<string> {
   const { hostname, port } = new URL(url);

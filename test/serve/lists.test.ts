@@ -24,6 +24,25 @@ test("written lists are JSON.stringify's", () => {
   }), { seed: 14, numRuns: 300 });
 });
 
+test("written knobs are JSON.stringify's, of tags, of concepts and of neurons", () => {
+  const session = openSession(model, { threads: 1 });
+  const [tag, other] = model.tags!.names;
+  const concept = session.concepts()[0].name;
+  const writer = new ListWriter();
+  const settings = [
+    [{ tag, strength: 0.2 }], [{ tag, turn: 0.3 }, { neuron: [1, 2], strength: -0.5 }], [{ concept, strength: 0.1 }],
+    [{ tag: other, strength: 0.1, neurons: 3 }, { tag, strength: 0.4, only: true }],
+    [{ tag, strength: 0.1, mapping: "unique" as const }], [],
+  ];
+  for (let again = 0; again < 2; again++) {
+    for (const knobs of settings) {
+      const answer = session.steer(model.items.ids.slice(0, 4), knobs, 3);
+      assert.is(writer.write({ ...answer }, ["before", "after"]), JSON.stringify(answer));
+    }
+  }
+  session.close();
+});
+
 test("profiles that are asked for together get a session's answers, byte for byte", async () => {
   const session = openSession(model, { threads: 1 });
   const { ids } = model.items;

@@ -51,7 +51,9 @@ export class KeptProfiles {
   }
 
   encoded(row: ProfileRow): Encoded {
-    const encoded = this.kept.get(row.key) ?? this.encode(rowsAsCsr([row], this.cfae.items));
+    const known = this.kept.get(row.key);
+    if (known) return known;
+    const encoded = this.encode(rowsAsCsr([row], this.cfae.items));
     this.kept.set(row.key, encoded);
     return encoded;
   }

@@ -18,9 +18,9 @@ export interface RankedScores {
 
 /** Runs `use` while some items' scores are −∞. @param items distinct */
 export function hiding<T>(scores: Floats, items: Int32Array, use: () => T): T {
-  const kept = new Float64Array(items.length);
+  const kept: number[] = [];
   for (let i = 0; i < items.length; i++) {
-    kept[i] = scores[items[i]];
+    kept.push(scores[items[i]]);
     scores[items[i]] = -Infinity;
   }
   try {

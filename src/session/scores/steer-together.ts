@@ -4,11 +4,12 @@
  */
 import { FEW_ROWS, Tape, Tensor } from "../../autograd/index.js";
 import type { Floats } from "../../base/floats.js";
-import { orError, type UserError } from "../../base/user-error.js";
+import { orError, UserError } from "../../base/user-error.js";
 import type { Knob } from "../../steer/steer.js";
 import { holdBack, type HeldBack } from "../../steer/suppression.js";
 import { rowsAsCsr, type ProfileRow } from "../profile.js";
 import type { Workings } from "../workings.js";
+import type { Encoded } from "./kept-profiles.js";
 
 /** Whose scores, and what is turned. */
 export interface Steered {
@@ -49,25 +50,28 @@ function steerFew<T>(
   const { items: I, factors: D } = cfae;
   engine.scope(() => {
     const embeddings = engine.floats(2 * some.length * D);
-    const fine: number[] = [];
+    const fine: { readonly at: number; readonly encoded: Encoded }[] = [];
     for (const at of some) {
       const { row, knobs } = asked[at];
       const turned = orError(() => scores.withCode(row, knobs, (_, { embedding }) => {
-        embeddings.set(scores.kept.encoded(row).u, 2 * fine.length * D);
         embeddings.set(embedding.data, (2 * fine.length + 1) * D);
+        return scores.kept.encoded(row);
       }));
-      if (turned === undefined) fine.push(at);
-      else answers[at] = turned;
+      if (turned instanceof UserError) {
+        answers[at] = turned;
+        continue;
+      }
+      embeddings.set(turned.u, 2 * fine.length * D);
+      fine.push({ at, encoded: turned });
     }
     if (fine.length === 0) return;
     const tape = new Tape(engine, false, true);
     const both = new Tensor(embeddings.subarray(0, 2 * fine.length * D), 2 * fine.length, D, false);
-    const x = tape.sparseInput(rowsAsCsr(fine.map((at) => asked[at].row), I), fine.flatMap((_, r) => [r, r]));
+    const x = tape.sparseInput(rowsAsCsr(fine.map(({ at }) => asked[at].row), I), fine.flatMap((_, r) => [r, r]));
     const { data } = cfae.decode(tape, both, x);
-    fine.forEach((at, r) => {
+    fine.forEach(({ at, encoded }, r) => {
       const [before, after] = [0, 1].map((i) => data.subarray((2 * r + i) * I, (2 * r + i + 1) * I));
       holdBack(after, asked[at].held);
-      const encoded = scores.kept.encoded(asked[at].row);
       if (encoded.listed) encoded.scores = before.slice();
       encoded.listed = true;
       answers[at] = orError(() => use(before, after, at));
