@@ -1,7 +1,7 @@
 /**
  * Sums of products with looked-up bytes. Sixteen rows look up an entry each by one instruction in the sixteen bytes
  * that a register holds; dimensions beyond these count as 0 there, so a look-up among D is ⌈D/16⌉ of them, one behind
- * the other, of which at most one is not 0. 4·⌈D/16⌉ + 11 instructions or so for an entry of sixteen rows over 32 bytes.
+ * the other, of which at most one is not 0: some 4·⌈D/16⌉ + 11 instructions for an entry of sixteen rows, 32 bytes.
  */
 import type { Emitted, SimdFamily, SimdKernels } from "../family.js";
 import { MOST_DIMENSIONS, ROWS_OF_BLOCK, type plainByteSums } from "../plain/byte-sums.js";
