@@ -46,7 +46,7 @@ export class Course {
   ): Promise<Course> {
     const file = join(folder, `${name}.checkpoint`);
     // A process's clock starts with it.
-    const signal = most > 0 ? AbortSignal.timeout(Math.max(0, 1000 * most - performance.now())) : undefined;
+    const signal = most > 0 ? AbortSignal.timeout(Math.max(0, Math.round(1000 * most - performance.now()))) : undefined;
     return new Course(file, checkpoint, signal, stepsOfLevel, await readCheckpoint(file));
   }
 
