@@ -51,9 +51,10 @@ export interface TrainedSparseElsa {
  * @param restart A before all training, (I, D); null for none.
  */
 export function nextStart(
-  now: LevelStart, entries: number, items: number,
+  before: LevelStart, entries: number, items: number,
   restart: { readonly initial: ArrayLike<number>; readonly factors: number } | null,
 ): LevelStart {
+  const now = entries > before.entries ? widened(before, entries, items) : before;
   if (!restart) return now;
   const { initial, factors } = restart;
   const places = largestOfRows(now.values, items, now.entries, entries);
@@ -65,6 +66,24 @@ export function nextStart(
     values[q] = initial[row * factors + columns[q]];
   }
   return { columns, values, entries };
+}
+
+/**
+ * An exponential schedule may go below its end before it gets there: rows then gain entries of 0, in the lowest columns
+ * that they lack, as the authors' masks choose among equals.
+ */
+function widened({ columns, values, entries: few }: LevelStart, entries: number, items: number): LevelStart {
+  const wider = { columns: new Int32Array(items * entries), values: new Float64Array(items * entries), entries };
+  for (let row = 0; row < items; row++) {
+    const own = new Map<number, number>();
+    for (let q = row * few; q < (row + 1) * few; q++) own.set(columns[q], values[q]);
+    for (let column = 0; own.size < entries; column++) if (!own.has(column)) own.set(column, 0);
+    [...own].sort(([a], [b]) => a - b).forEach(([column, value], k) => {
+      wider.columns[row * entries + k] = column;
+      wider.values[row * entries + k] = value;
+    });
+  }
+  return wider;
 }
 
 /**

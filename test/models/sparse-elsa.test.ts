@@ -46,15 +46,24 @@ test("schedules: step-wise takes the stages, linear equal steps, exponential hal
   assert.throws(() => pruningLevels(64, [], 3, "linear"), /got none/);
 });
 
-test("a configuration's levels end at its entries, whatever the widths, and never grow before the last", () => {
-  for (const [factors, nonZeros] of [[1024, 32], [512, 512], [100, 7], [16, 1], [9, 8]]) {
+test("a configuration's levels end at its entries, whatever the widths, and never grow", () => {
+  for (const [factors, nonZeros] of [[1024, 32], [512, 512], [100, 7], [1000, 44], [16, 1], [9, 8]]) {
     for (const pruning of ["exponential", "linear", "step-wise"] as const) {
       const levels = levelsOf({ ...TINY, factors, nonZeros, pruning, levelEpochs: 4 });
       const entries = levels.map((level) => level.entries);
       assert.is(entries[entries.length - 1], nonZeros);
-      assert.ok(entries.every((n, at) => n >= 1 && (at === 0 || at === entries.length - 1 || n <= entries[at - 1])));
+      assert.ok(entries.every((n, at) => n >= 1 && (at === 0 || n <= entries[at - 1])));
     }
   }
+});
+
+test("a level of more entries than the one before: rows gain the lowest columns that they lack", () => {
+  const now = { columns: Int32Array.of(1, 4, 0, 2), values: [3, -2, 1, 5], entries: 2 };
+  const initial = Array.from({ length: 10 }, (_, q) => q + 0.5);
+  const restarted = nextStart(now, 4, 2, { initial, factors: 5 });
+  assert.equal([...restarted.columns], [0, 1, 2, 4, 0, 1, 2, 3]);
+  assert.equal(Array.from(restarted.values), [0.5, 1.5, 2.5, 4.5, 5.5, 6.5, 7.5, 8.5]);
+  assert.equal(Array.from(nextStart(now, 4, 2, null).values), [0, 3, 0, -2, 1, 0, 5, 0]);
 });
 
 test("the largest of each row: by size, ties to the first, ascending", () => {

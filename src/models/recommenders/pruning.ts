@@ -44,8 +44,12 @@ export function pruningLevels(
   return [...levels, { entries: last, epochs }];
 }
 
-/** The levels of a configuration: halvings from D down to n. */
-export function levelsOf({ factors, nonZeros, pruning, levelEpochs }: ElsaSparseConfig): PruningLevel[] {
+/** The levels of a configuration: halvings from D down to n, none of them below n. */
+export function levelsOf(config: ElsaSparseConfig): PruningLevel[] {
+  return halvingsOf(config).map(({ entries, epochs }) => ({ entries: Math.max(config.nonZeros, entries), epochs }));
+}
+
+function halvingsOf({ factors, nonZeros, pruning, levelEpochs }: ElsaSparseConfig): PruningLevel[] {
   const halvings = Math.max(1, Math.round(Math.log2(factors / nonZeros)));
   if (pruning === "step-wise") {
     const stages = Array.from({ length: halvings }, (_, h) => Math.floor(factors / 2 ** h));
