@@ -1,6 +1,6 @@
 /**
  * A catalogue of a million items from beginning to end: generate, pack, read, and for dense and sparse ELSA train,
- * export, evaluate, answer one user.
+ * export, evaluate, answer one user. MultVAE is trained where --stages names train-mult.
  *
  *   node dist/bench/scale.js [--items 1e6 --users 1e6 --interactions 1e8] [--share 1] [--test 10000] [--threads 2] …
  *
@@ -26,13 +26,14 @@ import { evaluate } from "./scale/evaluate.js";
 import { finished, record, shown, type Report } from "./scale/record.js";
 import type { Scale } from "./scale/settings.js";
 import { trainDense, trainSparse } from "./scale/train.js";
+import { trainMult } from "./scale/train-mult.js";
 import { makeWorld, readWorld } from "./scale/world.js";
 
 const text = (value: string) => ({ type: "string", default: value } as const);
 const { values: options } = parseArgs({
   options: {
     items: text("1e6"), users: text("1e6"), interactions: text("1e8"), concepts: text("600"), seed: text("42"),
-    factors: text("128"), rate: text("0.003"), batch: text("256"), columns: text("0"),
+    factors: text("128"), hidden: text("128"), rate: text("0.003"), batch: text("256"), columns: text("0"),
     "sparse-factors": text("128"), "sparse-rate": text("0.05"), "non-zeros": text("16"),
     share: text("1"), test: text("10000"), threads: text("2"), checkpoint: text("180"), for: text("0"),
     folder: { type: "string" },
@@ -52,6 +53,7 @@ type Setting = keyof Scale;
 const SIZES: readonly Setting[] = ["items", "users", "interactions", "concepts", "seed"];
 const LOOP: readonly Setting[] = [...SIZES, "batch", "columns", "share", "test", "threads"];
 const DENSE: readonly Setting[] = [...LOOP, "factors", "rate"];
+const MULT: readonly Setting[] = [...LOOP, "factors", "hidden"];
 const SPARSE: readonly Setting[] = [...LOOP, "sparseFactors", "sparseRate", "nonZeros"];
 
 /** In order; each with the settings that what it finds depends on. */
@@ -66,6 +68,7 @@ const STAGES: Readonly<Record<string, {
   "train-sparse": { work: trainSparse, settings: SPARSE },
   "ask-sparse": { work: (one) => ask(one, "sparse"), settings: SPARSE },
   "evaluate-sparse": { work: (one) => evaluate(one, "sparse"), settings: SPARSE },
+  "train-mult": { work: trainMult, settings: MULT },
 };
 
 /** How a process ends whose time was up. */
@@ -73,7 +76,7 @@ const STOPPED = 75;
 
 mkdirSync(scale.folder, { recursive: true });
 if (options.stage !== undefined) await inThisProcess(options.stage);
-else for (const name of options.stages?.split(",") ?? Object.keys(STAGES)) inItsOwn(name);
+else for (const name of options.stages?.split(",") ?? Object.keys(STAGES).slice(0, -1)) inItsOwn(name);
 
 /** Unless it is done: a process that prints how it goes, and leaves its record. */
 function inItsOwn(name: string): void {

@@ -7,6 +7,8 @@ export interface Scale {
   readonly concepts: number;
   readonly seed: number;
   readonly factors: number;
+  /** Of MultVAE. */
+  readonly hidden: number;
   readonly rate: number;
   readonly batch: number;
   readonly columns: number;

@@ -22,10 +22,10 @@ import { openSplit, type ScaleSplit } from "./world.js";
 
 /** How often the course of training is measured. */
 const LOOKS = 5;
-const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+export const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 
 /** Columns a step: as said, or as many as a batch has interactions. */
-const columnsOf = ({ columns, batch, interactions, users }: Scale): number =>
+export const columnsOf = ({ columns, batch, interactions, users }: Scale): number =>
   columns || Math.ceil((batch * interactions) / users);
 
 export async function trainDense(scale: Scale): Promise<Report> {
@@ -120,7 +120,7 @@ const sizesOf = ({ items, users, interactions }: Scale): { items: number; users:
   ({ items, users, interactions });
 
 /** What a step took, and an epoch over all training users: counted, or extrapolated where a share of them trained. */
-function timing(clock: StepClock, scale: Scale, { train, trainUsers }: ScaleSplit, levels: number): string[] {
+export function timing(clock: StepClock, scale: Scale, { train, trainUsers }: ScaleSplit, levels: number): string[] {
   const whole = Math.ceil(trainUsers / scale.batch);
   const steps = Math.ceil(train.rows / scale.batch);
   return Array.from({ length: levels }, (_, level) => {
