@@ -9,8 +9,8 @@
  */
 import type { Floats } from "../base/floats.js";
 import type { Engine } from "../engine/engine.js";
-import { MOST_DIMENSIONS, ROWS_OF_BLOCK } from "../kernels/plain/byte-sums.js";
-import { ROWS_OF_WORD } from "../kernels/plain/code-sums.js";
+import { GROUPS, MOST_DIMENSIONS, TABLE } from "../kernels/plain/byte-sums.js";
+import { layOut, type ByteBlocks } from "./byte-blocks.js";
 import type { SparseItemVectors } from "./recommenders/sparse-item-vectors.js";
 import { lengthOf, roundingOf, SLACK, type RowFilter, type RowQuestion } from "./row-filter.js";
 
@@ -19,8 +19,9 @@ const MOST = 127;
 const TOP = 2 ** 15 - 1;
 
 export class ByteRows implements RowFilter {
-  /** (⌈I/16⌉, n, 2, 16) bytes: of 16 rows their k-th dimensions, then their k-th values; in whole words of 32 rows. */
-  private readonly codes: Int32Array;
+  readonly order: Int32Array;
+  private readonly blocks: ByteBlocks;
+  /** n */
   private readonly entries: number;
   /** s */
   private readonly scale: number;
@@ -29,48 +30,42 @@ export class ByteRows implements RowFilter {
   private readonly residual: number = 0;
   private readonly norm: number = 0;
 
-  private constructor(private readonly engine: Engine, { columns, values, entries }: SparseItemVectors) {
-    const items = columns.length / entries;
-    const blocks = (ROWS_OF_WORD / ROWS_OF_BLOCK) * Math.ceil(items / ROWS_OF_WORD);
-    this.codes = engine.ints((blocks * entries * 2 * ROWS_OF_BLOCK) / 4).fill(0);
-    this.entries = entries;
-    const dimensions = new Uint8Array(this.codes.buffer, this.codes.byteOffset, 4 * this.codes.length);
-    const bytes = new Int8Array(this.codes.buffer, this.codes.byteOffset, 4 * this.codes.length);
+  private constructor(private readonly engine: Engine, vectors: SparseItemVectors, factors: number) {
+    const { values, entries } = vectors;
     let largest = 0;
     for (let at = 0; at < values.length; at++) largest = Math.max(largest, Math.abs(values[at]));
     this.scale = largest / MOST;
-    const [q, r] = [new Float64Array(entries), new Float64Array(entries)];
-    for (let i = 0; i < items; i++) {
-      let to = 2 * ROWS_OF_BLOCK * entries * Math.floor(i / ROWS_OF_BLOCK) + (i % ROWS_OF_BLOCK);
-      let squares = 0;
-      for (let k = 0; k < entries; k++, to += 2 * ROWS_OF_BLOCK) {
-        const value = values[i * entries + k];
-        q[k] = largest > 0 ? Math.round(value / this.scale) : 0;
-        r[k] = value - this.scale * q[k];
-        squares += value * value;
-        dimensions[to] = columns[i * entries + k];
-        bytes[to + ROWS_OF_BLOCK] = q[k];
+    this.entries = entries;
+    const q = new Int8Array(values.length);
+    for (let from = 0; from < q.length; from += entries) {
+      const squares = { q: 0, r: 0, v: 0 };
+      for (let at = from; at < from + entries; at++) {
+        q[at] = largest > 0 ? Math.round(values[at] / this.scale) : 0;
+        squares.q += q[at] ** 2;
+        squares.r += (values[at] - this.scale * q[at]) ** 2;
+        squares.v += values[at] ** 2;
       }
-      this.size = Math.max(this.size, lengthOf(q));
-      this.residual = Math.max(this.residual, lengthOf(r));
-      this.norm = Math.max(this.norm, Math.sqrt(squares));
+      this.size = Math.max(this.size, Math.sqrt(squares.q));
+      this.residual = Math.max(this.residual, Math.sqrt(squares.r));
+      this.norm = Math.max(this.norm, Math.sqrt(squares.v));
     }
+    this.blocks = layOut(engine, vectors.columns, q, entries, factors);
+    this.order = this.blocks.order;
   }
 
-  /** Codes are put into the engine's heap. @returns null where a byte does not name every dimension. */
+  /** Codes are put into the engine's heap. @returns null where there are too many dimensions. */
   static of(engine: Engine, vectors: SparseItemVectors, factors: number): ByteRows | null {
-    return factors <= MOST_DIMENSIONS ? new ByteRows(engine, vectors) : null;
+    return factors <= MOST_DIMENSIONS ? new ByteRows(engine, vectors, factors) : null;
   }
 
   ask(u: Floats): RowQuestion | null {
-    const { engine, codes, entries, scale, size, residual, norm } = this;
-    const largest = longest(u, 1);
+    const { engine, blocks: { codes, shapes, starts, tables }, entries, scale, size, residual, norm } = this;
     const most = longest(u, entries);
     // Rounding p adds at most ½ to each of n entries.
-    const t = Math.max(largest / MOST, (most * size) / (TOP - (size * Math.sqrt(entries)) / 2));
+    const t = Math.max(longest(u, 1) / MOST, (most * size) / (TOP - (size * Math.sqrt(entries)) / 2));
     const unit = scale * t;
     if (!(unit > 0 && unit < Infinity)) return null;
-    const table = engine.ints(4 * Math.ceil(u.length / 16)).fill(0);
+    const table = engine.ints((GROUPS * tables * TABLE) / 4).fill(0);
     const p = new Int8Array(table.buffer, table.byteOffset, u.length);
     const w = Float64Array.from(u, (x, j) => {
       p[j] = Math.round(x / t);
@@ -80,12 +75,13 @@ export class ByteRows implements RowFilter {
     const off = (scale * size * longest(w, entries) + residual * most + rounding) * SLACK;
     return (out, from, bar) => {
       const least = Math.floor((bar - off) / unit) - 1;
+      const to = from + out.length;
       // No sum is beyond 16 bits: then all rows have it, or none.
       if (least <= -TOP || least > TOP) out.fill(least > 0 ? 0 : -1);
       else {
-        const words = (ROWS_OF_WORD * entries * 2) / 4;
-        const part = codes.subarray(from * words, (from + out.length) * words);
-        engine.run("byteSumsReach", out, part, table, entries, least);
+        engine.run(
+          "byteSumsReach", out, codes, shapes.subarray(from, to), starts.subarray(from, to + 1), table, least,
+        );
       }
     };
   }

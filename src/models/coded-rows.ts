@@ -48,6 +48,8 @@ const SAMPLE = 2 ** 16;
 const TOP = 2 ** 30;
 
 export class CodedRows implements RowFilter {
+  readonly order = null;
+
   private constructor(
     private readonly engine: Engine, private readonly coded: Codes, private readonly entries: number,
     private readonly factors: number, private readonly items: number,

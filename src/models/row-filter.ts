@@ -2,6 +2,8 @@
 import type { Floats } from "../base/floats.js";
 
 export interface RowFilter {
+  /** (I) which item the row of an answer's bit is; null where they stand in order. */
+  readonly order: Int32Array | null;
   /**
    * Takes from the engine's heap what the question needs; the caller has a scope around it.
    * @param u (D) @returns null where u is 0 or not finite.

@@ -86,7 +86,7 @@ export class SparseShortlist implements Shortlist {
 
   /** Exact scores of all items that may be among the n best, part by part of the catalogue. */
   private search(u: Floats, question: RowQuestion, best: BestItems): void {
-    const { engine, items } = this;
+    const { engine, items, filter: { order } } = this;
     const answers = engine.ints(Math.ceil(items / ROWS_OF_WORD));
     let from = 0;
     for (const share of PARTS) {
@@ -94,8 +94,8 @@ export class SparseShortlist implements Shortlist {
       question(answers.subarray(from, to), from, best.bar);
       for (let word = from; word < to; word++) {
         for (let left = answers[word]; left !== 0; left &= left - 1) {
-          const item = word * ROWS_OF_WORD + 31 - Math.clz32(left & -left);
-          if (item < items) this.offer(item, u, best);
+          const row = word * ROWS_OF_WORD + 31 - Math.clz32(left & -left);
+          if (row < items) this.offer(order ? order[row] : row, u, best);
         }
       }
       from = to;

@@ -331,11 +331,17 @@ const cases: Cases = {
     return { args: [n.ints(new Int32Array(rows)), words((rows * bytes) / 4), words(bytes / 2), bytes], outputs: [0] };
   },
   byteSumsReach: (n) => {
-    const [words, entries, tables] = [2_003, 12, 8];
+    const [blocks, slots, tables] = [2_003, 12, 2];
     const bits = (length: number): Int32Array => n.ints(n.floats(length).map((x) => Math.floor(x * 2 ** 31)));
-    // Small enough that no sum is beyond 16 bits.
-    const [codes, p] = [bits(words * 16 * entries), bits(4 * tables).map((x) => x & 0x0f0f0f0f)];
-    return { args: [n.ints(new Int32Array(words)), codes, n.ints(p), entries, 5_000], outputs: [0] };
+    return {
+      args: [
+        n.ints(new Int32Array(blocks)), bits(blocks * 16 * slots), n.ints(new Int32Array(blocks).fill(0x02040303)),
+        n.ints(Int32Array.from({ length: blocks + 1 }, (_, b) => 16 * slots * b)),
+        // Small enough that no sum is beyond 16 bits.
+        n.ints(bits(16 * tables).map((x) => x & 0x0f0f0f0f)), 2_000,
+      ],
+      outputs: [0],
+    };
   },
   codeSumsReach: (n) => {
     const [rows, words, tailWords, entries] = [80_009, 4, 3, 4_096];
