@@ -47,6 +47,11 @@ export class CheckedJson {
     return typeof n === "number" && Number.isFinite(n) ? n : this.refuse("a finite number");
   }
 
+  positive(): number {
+    const n = this.number();
+    return n > 0 ? n : this.refuse("a number above 0");
+  }
+
   /** A number, or NaN where the file has null (JSON has no NaN). */
   numberOrNaN(): number {
     return this.value === null ? NaN : this.number();

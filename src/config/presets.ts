@@ -34,7 +34,7 @@ const DEFAULT: Config = {
     ...PAPER.sae, kind: "matryoshka", levels: 7, k: 16, itemK: 32, loss: "l2", target: "embedding", learningRate: 1e-3,
     batchSize: 256, inputDropout: 0.9, variedDropout: true, auxWeight: 0.03,
     // What steers best, or nearly so, on every data set tried (docs/steering.md).
-    residual: "blend",
+    residual: "blend", push: "root",
   },
 };
 
@@ -51,7 +51,7 @@ const FAITHFUL: Config = {
     centre: "mean", auxWeight: 0.03, deadAfter: 0.1, batchSize: 256, epochs: 100, patience: 0, decay: 1, refine: 10,
     refineHead: 50,
     // Refined codes are there so that the neurons are all.
-    residual: "drop",
+    residual: "drop", push: "own",
   },
 };
 

@@ -15,6 +15,11 @@ export function residualOf(model: { readonly config: { readonly sae: Pick<SaeCon
   return model.config.sae.residual;
 }
 
+/** See SAE.push and steer/own-shares.ts. */
+export const pushes = ["own", "root"] as const;
+/** What a knob's strength is a share of. */
+export type Push = (typeof pushes)[number];
+
 export const SAE = {
   ...ADAM,
   kind: nameOf({
@@ -156,6 +161,12 @@ export const SAE = {
       "rebuild: keep it whole, let it fade as far as knobs move the activation, blend (it fades, and with it what " +
       "everybody gets: a knob is added to the recommender's own scores), or drop it, the paper. In all but the last " +
       "nothing turned is the recommender itself (docs/steering.md).",
+  }),
+  push: word({
+    default: "own", words: pushes,
+    about: "In use, never in training: what a knob's strength is a share of: the profile's own activation (own, the " +
+      "paper), or the geometric mean of that and a typical person's (root): short profiles are then turned more, " +
+      "long ones less, a typical one alike (docs/steering.md).",
   }),
   ...SCHEDULE,
 };

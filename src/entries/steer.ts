@@ -12,10 +12,11 @@ export { steeringGoals, type SteeringGoals } from "../steer/steering-goals.js";
 export {
   evaluateSteering, KnobSteering, tagNeurons, type KnobSteeringOptions, type Steering, type SteeringQuality,
 } from "../steer/evaluate-steering.js";
-export { chooseStrength } from "../steer/choose-strength.js";
+export { chooseStrength, chooseStrengthFinely } from "../steer/choose-strength.js";
 export {
   keptShares, turnedEmbedding, type EncodedUsers, type KeptShares, type TurnedUsers,
 } from "../steer/turned-embedding.js";
+export { activationOf, ownShares, typicalActivation } from "../steer/own-shares.js";
 export { MoveEmbedding } from "../steer/move-embedding.js";
 export { ShiftProfile } from "../steer/shift-profile.js";
 export {

@@ -13,7 +13,7 @@ import { UserError } from "../base/user-error.js";
 import { teaserLearner, type Teaser } from "../models/recommenders/teaser.js";
 import type { Mapping } from "../interpret/tag-neurons.js";
 import { tfidfMappings } from "../interpret/tfidf.js";
-import { chooseStrength } from "../steer/choose-strength.js";
+import { chooseStrength, chooseStrengthFinely } from "../steer/choose-strength.js";
 import {
   evaluateSteering, KnobSteering, STRENGTHS, tagNeurons, type Steering, type SteeringQuality,
 } from "../steer/evaluate-steering.js";
@@ -27,7 +27,7 @@ import { itemVectorsOf, openNested } from "../model-folder/open-model.js";
 import { residualOf, type Residual } from "../config/sae.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
 import { encodeItems } from "../model-folder/encode-items.js";
-import type { Model } from "../model-folder/model.js";
+import { typicalOf, type Model } from "../model-folder/model.js";
 import { openDecoderKnobs, hasLinearDecoder } from "../model-folder/open-model.js";
 
 /** How neurons are chosen for a tag; "embedding" and "teaser" turn none. */
@@ -82,8 +82,6 @@ const CURVES: Readonly<Record<SteeringMethod, readonly number[]>> = {
   characterises: STRENGTHS, unique: STRENGTHS, decoder: WIDE_STRENGTHS, embedding: WIDE_STRENGTHS,
   teaser: TEASER_STRENGTHS,
 };
-/** Strengths that validation users choose among. */
-const CANDIDATES: readonly number[] = Array.from({ length: 15 }, (_, i) => i / 20);
 
 /** @returns null when the model has no tags. The heap is as it was afterwards. */
 export async function compareSteering(
@@ -109,8 +107,9 @@ export async function compareSteering(
     const add = (method: SteeringMethod, neurons: number, steering: Steering): void => {
       signal?.throwIfAborted();
       onMethod?.(method, neurons);
-      const candidates = method === "teaser" ? TEASER_STRENGTHS : CANDIDATES;
-      const best = chooseStrength(measure(steering, "validation", candidates), plainNdcg, keep);
+      const on = (strengths: readonly number[]): SteeringQuality[] => measure(steering, "validation", strengths);
+      const best = method === "teaser"
+        ? chooseStrength(on(TEASER_STRENGTHS), plainNdcg, keep) : chooseStrengthFinely(on, plainNdcg, keep);
       const curve = measure(steering, "test", CURVES[method]);
       curves.push({ method, neurons, curve, chosen: best && measure(steering, "test", [best.strength])[0] });
     };
@@ -129,7 +128,7 @@ export async function compareSteering(
           const knob = cache.get(tag) ?? chooser.choose(csrRow(counts, tag), n);
           cache.set(tag, knob);
           return knob.neurons.length > 0 ? [{ ...knob, strength }] : [];
-        }, { residual }));
+        }, { residual, typical: typicalOf(model) }));
       }
       add("embedding", 0, new MoveEmbedding(cfae, itemVectorsOf(model).data, goals.test.segments));
     }

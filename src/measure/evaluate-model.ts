@@ -15,6 +15,7 @@ import { Popularity } from "../models/recommenders/popularity.js";
 import { shownWith, type ModelMetrics, type ModelWeights } from "../model-folder/model.js";
 import { residualOf } from "../config/sae.js";
 import { openNested } from "../model-folder/open-model.js";
+import { typicalActivation } from "../steer/own-shares.js";
 
 /** A model with what its lists are measured by. */
 export type MeasuredLists = ModelWeights & { readonly tags?: TagCounts | null };
@@ -35,6 +36,7 @@ export function evaluateModel(engine: Engine, model: MeasuredLists, split: Split
     };
     const [popular, plain, through] = [popularity, cfae, nested].map(measured);
     const fidelity = evaluateFidelity(engine, cfae, nested.sae, test.input);
+    const activation = typicalActivation(engine, cfae, nested.sae, split.validation.input);
     return {
       testUsers: test.users.length,
       popularity: { recall: popular.recall, ndcg: popular.ndcg },
@@ -49,6 +51,7 @@ export function evaluateModel(engine: Engine, model: MeasuredLists, split: Split
       cosine: fidelity.cosine,
       l0: fidelity.l0,
       dead: fidelity.dead,
+      ...(activation === null ? {} : { activation }),
     };
   });
 }

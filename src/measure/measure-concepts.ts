@@ -19,12 +19,13 @@ import { rankAll } from "../models/recommenders/rank-all.js";
 import { embedAll } from "../models/encode-all.js";
 import type { Recommender } from "../models/recommenders/recommender.js";
 import { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
-import { steerCode } from "../steer/steer.js";
+import { activationOf, ownShares } from "../steer/own-shares.js";
+import { steerRows } from "../steer/steer.js";
 import { openCfae, openNested } from "../model-folder/open-model.js";
 import { residualOf } from "../config/sae.js";
 import { keptShares, turnedEmbedding } from "../steer/turned-embedding.js";
 import { encodeItems } from "../model-folder/encode-items.js";
-import type { Model } from "../model-folder/model.js";
+import { typicalOf, type Model } from "../model-folder/model.js";
 import { TagNeurons } from "../interpret/tag-neurons.js";
 
 /** Planted concepts found again by the SAE, by PCA and by an untrained SAE. */
@@ -97,10 +98,12 @@ export function measureSteering(
         scores(tape: Tape, x) {
           const u = cfae.encode(tape, x);
           const { code, input } = sae.encode(tape, u);
-          const knobs = neuron === null ? [] : [{ neurons: [neuron], strength }];
-          const kept = keptShares(knobs, residualOf(model));
-          const turned = steerCode(tape, code, knobs);
-          const { embedding } = turnedEmbedding(tape, sae, { u, code, input }, turned, () => kept);
+          const asked = neuron === null ? [] : [{ neurons: [neuron], strength }];
+          const knobs = Array.from({ length: u.rows }, (_, row) =>
+            ownShares(asked, activationOf(code, row, input.std[row]), typicalOf(model)));
+          const turned = steerRows(tape, code, (row) => knobs[row]);
+          const { embedding } = turnedEmbedding(tape, sae, { u, code, input }, turned, (row) =>
+            keptShares(knobs[row], residualOf(model)));
           return cfae.decode(tape, embedding, x);
         },
       };

@@ -5,11 +5,12 @@ import { csrRow, type Csr } from "../base/csr.js";
 import { residualOf, type Residual } from "../config/sae.js";
 import type { Engine } from "../engine/engine.js";
 import { encodeItems } from "../model-folder/encode-items.js";
-import type { Model } from "../model-folder/model.js";
+import { typicalOf, type Model } from "../model-folder/model.js";
 import { itemVectorsOf, openDecoderKnobs } from "../model-folder/open-model.js";
 import { centroid, diffMean, logisticProbe, ridgeProbe, type Labelled } from "../steer/directions.js";
 import { tagNeurons } from "../steer/evaluate-steering.js";
 import type { Knob } from "../steer/steer.js";
+import { ownShares } from "../steer/own-shares.js";
 import { heldBack } from "../steer/suppression.js";
 import { keptShares } from "../steer/turned-embedding.js";
 import type { Move, SteeredUsers } from "./steer-bench-lists.js";
@@ -51,7 +52,8 @@ export function openSteerMethods(
   const authors = tagNeurons(visible, codes, "characterises", 10);
   const { data: vectors, shape: [items, factors] } = itemVectorsOf(model);
   const space: Space = {
-    vectors, items, factors, decoderW: model.sae.decoderW, residual: residualOf(model), ...basesOf(model),
+    vectors, items, factors, decoderW: model.sae.decoderW, residual: residualOf(model), typical: typicalOf(model),
+    ...basesOf(model),
   };
   const learn = (tag: number): Told => {
     const carriers = csrRow(visible, tag);
@@ -126,6 +128,8 @@ interface Space {
   /** (H, D) */
   readonly decoderW: Float32Array;
   readonly residual: Residual;
+  /** x̄, see steer/own-shares.ts. */
+  readonly typical: number | null;
   /** (I) A·1 and A·b_dec: with a user's mean and deviation the score of the base. */
   readonly ofOnes: Float64Array;
   readonly ofBias: Float64Array;
@@ -159,11 +163,12 @@ interface TagKnob {
 }
 
 /**
- * Up: the share α of the activation moves to the neurons, and what stands beside the code stays as the model says
- * (steer/turned-embedding.ts). Down: items are held back by what they have of it. Tags without neurons are not turned.
+ * Up: a share of the activation moves to the neurons, and what stands beside the code stays, as the model says
+ * (steer/own-shares.ts, turned-embedding.ts). Down: items are held back by what they have of it. Tags without neurons
+ * are not turned.
  */
 function knobMethod(space: Space, name: SteerMethod, all: readonly TagKnob[]): Method {
-  const { factors, decoderW, vectors, residual, ofOnes, ofBias, items } = space;
+  const { factors, decoderW, vectors, residual, typical, ofOnes, ofBias, items } = space;
   const turned = all.filter(({ knob }) => knob.neurons.length > 0);
   if (turned.length === 0) {
     const nothing = (): Move => () => undefined;
@@ -183,17 +188,16 @@ function knobMethod(space: Space, name: SteerMethod, all: readonly TagKnob[]): M
   const added = along(space, direction);
   return {
     name, upGrid: SHARES, downGrid: DEVIATIONS,
-    up: ({ ofCode, unit, mean, std }, alpha) => {
+    up: ({ ofCode, unit, mean, std }, strength) => (r, out) => {
+      const [{ strength: alpha }] = ownShares([{ neurons: [], strength }], unit[r], typical);
       const { residual: rho, base } = keptShares([{ neurons: [], strength: alpha }], residual);
-      return (r, out) => {
-        const from = r * out.length;
-        for (let j = 0; j < out.length; j++) {
-          if (out[j] === -Infinity) continue;
-          const ofBase = mean[r] * ofOnes[j] + std[r] * ofBias[j];
-          out[j] = rho * out[j] + (base - rho) * ofBase + (1 - alpha - rho) * ofCode[from + j] +
-            alpha * unit[r] * added[j];
-        }
-      };
+      const from = r * out.length;
+      for (let j = 0; j < out.length; j++) {
+        if (out[j] === -Infinity) continue;
+        const ofBase = mean[r] * ofOnes[j] + std[r] * ofBias[j];
+        out[j] = rho * out[j] + (base - rho) * ofBase + (1 - alpha - rho) * ofCode[from + j] +
+          alpha * unit[r] * added[j];
+      }
     },
     down: ({ spread }, strength) => (r, out) => {
       for (let j = 0; j < out.length; j++) out[j] -= strength * spread[r] * held[j];

@@ -273,6 +273,7 @@ function metricsFrom(json: CheckedJson): ModelMetrics {
     cosine: estimateFrom(json.at("cosine")),
     l0: estimateFrom(json.at("l0")),
     dead: json.at("dead").whole(),
+    ...(json.at("activation").isNull ? {} : { activation: json.at("activation").positive() }),
   };
 }
 

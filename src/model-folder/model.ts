@@ -52,6 +52,11 @@ export interface ModelMetrics {
   readonly l0: Estimate;
   /** Neurons that fired for no test user. */
   readonly dead: number;
+  /**
+   * What a typical person's active neurons come to, s·Σe in units of the embedding, the middle over validation users
+   * (steer/own-shares.ts); models of earlier versions do not have it.
+   */
+  readonly activation?: number;
 }
 
 /** The data that a model was trained on. */
@@ -137,6 +142,11 @@ export function withResidual(model: Model, residual: Residual | undefined): Mode
     config: { ...model.config, sae: { ...model.config.sae, residual } },
     metrics: { ...model.metrics, shown: shownWith(residual) },
   };
+}
+
+/** x̄ where a strength is a share of the geometric mean of own and typical activation; null: of the own. */
+export function typicalOf({ config, metrics }: Pick<Model, "config" | "metrics">): number | null {
+  return config.sae.push === "root" ? metrics.activation ?? null : null;
 }
 
 /** What a session shows with nothing turned. */

@@ -267,6 +267,7 @@ export const about = object({
     shown: choice(["cfae", "nested"], "what the model was measured to show with nothing turned"),
     lists: optional(object({ popularity: beyond, cfae: beyond, nested: beyond })),
     cosine: measured, l0: measured, dead: count(),
+    activation: optional(real("what a typical person's active neurons come to")),
   }),
   numerics: choice(["fused", "portable", "plain"], "which arithmetic computes"),
   linear: flag("whether explanations add up exactly and tags are turned through the decoder"),

@@ -13,8 +13,8 @@ import type { Floats } from "../base/floats.js";
 import { plainRow, rowsAsCsr, type ProfileRow } from "./profile.js";
 import type { Cfae, RankedItems, Shortlist } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
-import type { Residual } from "../config/sae.js";
 import { steerCode, type Knob } from "../steer/steer.js";
+import { activationOf, ownShares, type KnobAction } from "../steer/own-shares.js";
 import { holdBack, type HeldBack } from "../steer/suppression.js";
 import { KeptProfiles, type Code, type Encoded } from "./scores/kept-profiles.js";
 import { rankAmong, rankScores, type RankedScores } from "./scores/rank-scores.js";
@@ -38,10 +38,10 @@ export class ProfileScores {
 
   constructor(
     private readonly engine: Engine, private readonly cfae: Cfae, private readonly sae: SparseAutoencoder,
-    private readonly residual: Residual, shortlistFrom?: number,
+    private readonly action: KnobAction, shortlistFrom?: number,
   ) {
     this.kept = new KeptProfiles(engine, cfae, sae);
-    this.shortlist = residual === "drop" ? null : cfae.shortlist?.(shortlistFrom) ?? null;
+    this.shortlist = action.residual === "drop" ? null : cfae.shortlist?.(shortlistFrom) ?? null;
   }
 
   /**
@@ -64,8 +64,9 @@ export class ProfileScores {
         engine.intsFrom(neurons), engine.floatsFrom(activations), false,
       );
       const input = { mean: engine.floatsFrom([mean]), std: engine.floatsFrom([std]) };
-      const code = knobs.length > 0 ? steerCode(tape, before, knobs) : before;
-      const kept = keptShares(knobs, this.residual);
+      const turns = ownShares(knobs, activationOf(before, 0, std), this.action.typical ?? null);
+      const code = turns.length > 0 ? steerCode(tape, before, turns) : before;
+      const kept = keptShares(turns, this.action.residual);
       const turned = turnedEmbedding(tape, this.sae, { u, code: before, input }, code, () => kept);
       return use(tape, { code, input, x, kept, ...turned });
     } finally {
@@ -79,7 +80,7 @@ export class ProfileScores {
    */
   unsteered(row: ProfileRow): Floats {
     const encoded = this.kept.encoded(row);
-    encoded.scores ??= this.residual === "drop" ? this.steered(row, []) : this.recommenderScores(encoded);
+    encoded.scores ??= this.action.residual === "drop" ? this.steered(row, []) : this.recommenderScores(encoded);
     return encoded.scores;
   }
 
@@ -110,12 +111,12 @@ export class ProfileScores {
 
   /** Whether scores before and after turning the knobs are both still to be computed (scores/steer-together.ts). */
   isSteeredAnew(row: ProfileRow, knobs: readonly Knob[]): boolean {
-    return knobs.length > 0 && this.residual !== "drop" && this.kept.scoresOf(row) === null;
+    return knobs.length > 0 && this.action.residual !== "drop" && this.kept.scoresOf(row) === null;
   }
 
   /** Whether a row's first list is that of all of the recommender's own scores (scores/score-together.ts). */
   isScanned(row: ProfileRow): boolean {
-    return this.residual !== "drop" && !this.shortlist && !row.values && !this.kept.has(row);
+    return this.action.residual !== "drop" && !this.shortlist && !row.values && !this.kept.has(row);
   }
 
   /**
@@ -124,7 +125,9 @@ export class ProfileScores {
    */
   unclipped(row: ProfileRow): Floats {
     const logits = (tape: Tape, embedding: Tensor, x: SparseTensor): Floats => this.logitsAt(tape, embedding, x);
-    if (this.residual === "drop") return this.withCode(row, [], (tape, { embedding, x }) => logits(tape, embedding, x));
+    if (this.action.residual === "drop") {
+      return this.withCode(row, [], (tape, { embedding, x }) => logits(tape, embedding, x));
+    }
     return this.withEmbedding(this.kept.encoded(row), logits);
   }
 
@@ -198,7 +201,9 @@ export class ProfileScores {
    */
   bestUnsteered(row: ProfileRow, n: number): RankedScores {
     const encoded = this.kept.encoded(row);
-    if (encoded.scores || encoded.listed || this.residual === "drop") return this.best(this.unsteered(row), n, row);
+    if (encoded.scores || encoded.listed || this.action.residual === "drop") {
+      return this.best(this.unsteered(row), n, row);
+    }
     encoded.listed = true;
     return this.withEmbedding(encoded, (tape, embedding, x) =>
       this.best(this.cfae.decode(tape, embedding, x).data, n, row));
@@ -230,7 +235,7 @@ export class ProfileScores {
       const listed = Array.from(places).filter((place) => place >= 0);
       return { items: listed.map((place) => among[place]), scores: Array.from(found.subarray(0, listed.length)) };
     };
-    if (this.residual === "drop" || knobs.length > 0) {
+    if (this.action.residual === "drop" || knobs.length > 0) {
       return this.withCode(row, knobs, (tape, { embedding, x }) => list(tape, embedding, x));
     }
     return this.withEmbedding(this.kept.encoded(row), list);

@@ -27,8 +27,9 @@ export interface KnobRequest {
   readonly concept?: string;
   readonly neuron?: number | readonly number[];
   /**
-   * α as in the paper, the share of the code's activation that moves there, or, when negative, that is taken away: −1
-   * (mute) … 1. Either this or `turn`.
+   * α, the share of the activation that moves there, or, when negative, that is taken away: −1 (mute) … 1. A share of
+   * the profile's own activation, as in the paper, or, as the model's `sae.push` says, of the geometric mean of that
+   * and a typical person's (steer/own-shares.ts). Either this or `turn`.
    */
   readonly strength?: number;
   /**
@@ -38,7 +39,7 @@ export interface KnobRequest {
   readonly turn?: number;
   /** Take the share from all other neurons instead (steer.ts). */
   readonly only?: boolean;
-  /** How many neurons stand for the tag, at most. Default 10 with "decoder", else 1. */
+  /** How many neurons stand for the tag, at most. Default 40 with "decoder", else 1. */
   readonly neurons?: number;
   /** How they are chosen (docs/method.md §4). Default "decoder" where the decoder is linear, else "characterises". */
   readonly mapping?: Mapping;

@@ -11,7 +11,7 @@ import { residualOf, type Residual } from "../config/sae.js";
 import type { Engine } from "../engine/engine.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import { conceptsOf } from "../model-folder/find-concepts.js";
-import type { Model } from "../model-folder/model.js";
+import { typicalOf, type Model } from "../model-folder/model.js";
 import { hasLinearDecoder, openNested } from "../model-folder/open-model.js";
 import type { Precomputed } from "../model-folder/precomputed.js";
 import type { Cfae } from "../models/recommenders/recommender.js";
@@ -42,7 +42,8 @@ export class Workings {
     this.catalogue = new Catalogue(model);
     ({ cfae: this.cfae, sae: this.sae } = openNested(engine, model));
     this.residual = given.residual ?? residualOf(model);
-    this.scores = new ProfileScores(engine, this.cfae, this.sae, this.residual);
+    const { residual } = this;
+    this.scores = new ProfileScores(engine, this.cfae, this.sae, { residual, typical: typicalOf(model) });
     this.tagKnobs = new TagKnobs(engine, model, () => this.itemCodes, given.tagKnobs ?? null);
     this.linear = hasLinearDecoder(model);
     this.codes = given.itemCodes ?? null;

@@ -4,6 +4,23 @@
  */
 import type { SteeringQuality } from "./evaluate-steering.js";
 
+/** Strengths that validation users choose among, unless others are named. */
+const COARSE: readonly number[] = Array.from({ length: 18 }, (_, i) => i / 20);
+
+/**
+ * The same among 0, .01 … .89: first of every twentieth, then of the hundredths around the best of them. Quality falls
+ * fast near the end of what keeps enough, and steps of a twentieth would decide between methods there.
+ * @param measure the curve at these strengths.
+ */
+export function chooseStrengthFinely<P extends SteeringQuality>(
+  measure: (strengths: readonly number[]) => readonly P[], plainNdcg: number, keep = 0.98,
+): P | null {
+  const coarse = chooseStrength(measure(COARSE), plainNdcg, keep);
+  if (!coarse) return null;
+  const hundredths = [-4, -3, -2, -1, 1, 2, 3, 4].map((step) => Math.round(100 * coarse.strength + step) / 100);
+  return chooseStrength([coarse, ...measure(hundredths.filter((strength) => strength >= 0))], plainNdcg, keep);
+}
+
 /**
  * @param plainNdcg personal nDCG@20 of the plain CFAE on the same users.
  * @param keep share of it that has to remain, default 0.98.

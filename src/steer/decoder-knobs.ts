@@ -26,7 +26,7 @@ import type { Knob } from "./steer.js";
 export interface DecoderKnobOptions {
   /** λ as a multiple of the Gram matrix's mean diagonal. Default 0.1. */
   readonly ridge?: number;
-  /** γ: exponent of popularity in the item weights; 0 counts all items alike. Default 1. */
+  /** γ: exponent of popularity in the item weights; 0 counts all items alike. Default 1.5. */
   readonly popularityPower?: number;
   /**
    * Neurons are added while each lowers the objective by this share of what all together do: few for a tag that few
@@ -62,7 +62,7 @@ export class DecoderKnobs {
     engine: Engine, private readonly decoderW: Float32Array, private readonly itemVectors: Float32Array,
     popularity: ArrayLike<number>, private readonly options: DecoderKnobOptions = {},
   ) {
-    const { ridge = 0.1, popularityPower = 1 } = options;
+    const { ridge = 0.1, popularityPower = 1.5 } = options;
     const items = popularity.length;
     const D = itemVectors.length / items;
     this.neurons = decoderW.length / D;

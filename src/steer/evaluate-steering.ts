@@ -19,6 +19,7 @@ import type { Cfae } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
 import type { SteeringGoals } from "./steering-goals.js";
 import { steerRows, type Knob } from "./steer.js";
+import { activationOf, ownShares } from "./own-shares.js";
 import { keptShares, turnedEmbedding } from "./turned-embedding.js";
 
 /** A way of steering, as its evaluation sees it. */
@@ -75,6 +76,8 @@ export function evaluateSteering(
 export interface KnobSteeringOptions {
   /** What becomes of the part of the embedding that the SAE does not rebuild. Default "drop", the paper. */
   readonly residual?: Residual;
+  /** x̄, for strengths that are not shares of the own activation alone (own-shares.ts). Default null, the paper. */
+  readonly typical?: number | null;
 }
 
 /** The nested model with the knobs of a tag turned. */
@@ -93,10 +96,12 @@ export class KnobSteering implements Steering {
   scores(tape: Tape, x: SparseTensor, tagOf: (row: number) => number, strength: number): Tensor {
     const u = this.cfae.encode(tape, x);
     const { code, input } = this.sae.encode(tape, u);
-    const knobsOf = (row: number): readonly Knob[] => (tagOf(row) < 0 ? [] : this.knobsOf(tagOf(row), strength));
-    const { residual = "drop" } = this.options;
-    const { embedding } = turnedEmbedding(tape, this.sae, { u, code, input }, steerRows(tape, code, knobsOf), (row) =>
-      keptShares(knobsOf(row), residual));
+    const { residual = "drop", typical = null } = this.options;
+    const knobs = Array.from({ length: u.rows }, (_, row) => (tagOf(row) < 0 ? [] : ownShares(
+      this.knobsOf(tagOf(row), strength), activationOf(code, row, input.std[row]), typical)));
+    const turned = steerRows(tape, code, (row) => knobs[row]);
+    const { embedding } = turnedEmbedding(tape, this.sae, { u, code, input }, turned, (row) =>
+      keptShares(knobs[row], residual));
     return this.cfae.decode(tape, embedding, x);
   }
 }

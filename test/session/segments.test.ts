@@ -55,7 +55,7 @@ test("lists from the 8-bit copy are those of a full scan, also where too few ite
   const model = models["ELSA and SAE"];
   const engine = openEngine({ threads: 1, memoryBytes: 2 ** 25 });
   const { cfae, sae } = openNested(engine, model);
-  const [short, full] = [0, Infinity].map((from) => new ProfileScores(engine, cfae, sae, "keep", from));
+  const [short, full] = [0, Infinity].map((from) => new ProfileScores(engine, cfae, sae, { residual: "keep" }, from));
   const random = new Random(4);
   let used = 0;
   for (let ask = 0; ask < 60; ask++) {
@@ -76,7 +76,7 @@ test("lists from the 8-bit copy are those of a full scan, also where too few ite
     assert.is(short.shortlisted(profile, n), null, "scores that are there are used");
   }
   assert.ok(used > 20, `${used}`);
-  assert.is(new ProfileScores(engine, cfae, sae, "drop", 0).shortlisted(plainRow([1]), 3), null);
+  assert.is(new ProfileScores(engine, cfae, sae, { residual: "drop" }, 0).shortlisted(plainRow([1]), 3), null);
   engine.close();
 });
 

@@ -4,11 +4,12 @@ import { openEngine } from "../../src/engine/open.js";
 import { Tape } from "../../src/autograd/index.js";
 import { residuals } from "../../src/config/sae.js";
 import { resolveConfig } from "../../src/models/resolve-config.js";
-import { withResidual } from "../../src/model-folder/model.js";
+import { typicalOf, withResidual } from "../../src/model-folder/model.js";
 import { openNested } from "../../src/model-folder/open-model.js";
 import { csrFromLists, csrRow } from "../../src/base/csr.js";
 import { UserError } from "../../src/base/user-error.js";
 import { openSession } from "../../src/session/open-session.js";
+import { activationOf } from "../../src/steer/own-shares.js";
 import { tinyModel, tinyWorld } from "../pipeline/tiny-model.js";
 
 const model = await tinyModel();
@@ -66,23 +67,30 @@ test("residual: kept, nothing turned is the recommender itself to the bit; dropp
   const { engine } = session;
   const mark = engine.heap.mark();
   const tape = new Tape(engine, false);
-  const { cfae } = openNested(engine, model);
+  const { cfae, sae } = openNested(engine, model);
   const numbers = likes.map((id) => session.findItem(id)).sort((a, b) => a - b);
-  const scores = Float32Array.from(cfae.scores(tape, tape.sparseInput(csrFromLists([numbers], cfae.items))).data);
+  const x = tape.sparseInput(csrFromLists([numbers], cfae.items));
+  const scores = Float32Array.from(cfae.scores(tape, x).data);
+  const { code, input } = sae.encode(tape, cfae.encode(tape, x));
   const knobs = [{ neuron: [2, 5], strength: 0.5 }];
+  // By default strengths are shares of the geometric mean of own and typical activation.
+  const own = activationOf(code, 0, input.std[0]);
+  const typical = typicalOf(model)!;
+  const stays = Math.sqrt(own) / (Math.sqrt(own) + Math.sqrt(typical));
+  assert.ok(Math.abs(stays - 0.5) > 0.01, `${own} is not ${typical}`);
   const unexplained = { drop: 0, keep: 0, fade: 0, blend: 0 };
   for (const residual of residuals) {
     const other = openSession(model, { engine, residual });
     assert.is(other.summary().residual, residual);
     const list = other.recommend(likes, 20).items;
-    const own = list.every(({ item, score }) => score === scores[item]);
-    assert.is(own, residual !== "drop", residual);
+    const itself = list.every(({ item, score }) => score === scores[item]);
+    assert.is(itself, residual !== "drop", residual);
     const still = other.explain(likes, list[0].id).unexplained;
     unexplained[residual] = other.explain(likes, list[0].id, knobs).unexplained;
     assert.is(still === 0, residual === "drop");
     if (residual !== "drop") {
       const share = unexplained[residual] / still;
-      assert.ok(Math.abs(share - (residual === "keep" ? 1 : 0.5)) < 1e-6, `${residual}: ${share} of it stays`);
+      assert.ok(Math.abs(share - (residual === "keep" ? 1 : stays)) < 1e-6, `${residual}: ${share} of it stays`);
     }
   }
   assert.is(unexplained.drop, 0);
