@@ -6,9 +6,9 @@
  *
  * Of each: concepts whose best single neuron tells their items with F1 ≥ .8, and the mean of that F1; the share of
  * concepts whose best neuron bears their name; and the steering curve: a concept's share of the top 20 of test users
- * when its tag is turned up, by shares of their own activation. Principal axes are made neurons as sparse ELSA's dimensions are, one for each sign, by
- * turning the item vectors so that they are the axes: the same scores. Finished rows are kept in --out. Figures:
- * docs/scale.md.
+ * when its tag is turned up, by shares of their own activation. Principal axes are made neurons as sparse ELSA's
+ * dimensions are, one for each sign, by turning the item vectors so that they are the axes: the same scores. Finished
+ * rows are kept in --out. Figures: docs/scale.md.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -65,7 +65,8 @@ async function worldOf(world: string, seed: number): Promise<void> {
   const engine = openEngine({ threads: Number(options.threads) });
   await engine.ready();
   let dense: Promise<Model> | null = null;
-  const trained = (): Promise<Model> => dense ??= trainModel(dataset, { config: { sae: { push: "own" } }, seed, split, engine });
+  const trained = (): Promise<Model> =>
+    dense ??= trainModel(dataset, { config: { sae: { push: "own" } }, seed, split, engine });
   const models: Readonly<Record<string, () => Promise<Model>>> = {
     "ELSA and its SAE": trained,
     "an SAE that is untrained": async () => untrained(await trained()),

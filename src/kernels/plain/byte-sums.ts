@@ -3,8 +3,8 @@
  * Whole numbers: any order, the same sum.
  *
  * 32 rows are a block. Their entries stand in slots: a slot holds one entry of each row, its dimension as a byte and
- * its value as a byte, and all dimensions of a slot are of one group of neighbouring ones, so that few need to be looked
- * among. A row without an entry for a slot has a value of 0 there.
+ * its value as a byte, and all dimensions of a slot are of one group of neighbouring ones, so that few need to be
+ * looked among. A row without an entry for a slot has a value of 0 there.
  */
 import { byRows, kernel } from "../family.js";
 
