@@ -11,7 +11,7 @@ import type { Exchange } from "./exchange.js";
 import { Problem } from "./problem.js";
 import { refusal } from "./read-body.js";
 import { routes } from "./routes.js";
-import type { Service } from "./service.js";
+import { report, type Service } from "./service.js";
 
 export interface ServerOptions {
   /** Default "127.0.0.1": only this machine. */
@@ -56,6 +56,7 @@ export async function startServer(service: Service, options: ServerOptions = {})
   // A client that does not read its answer.
   server.timeout = Math.max(1000, 2 * patience);
 
+  let accepted = 0;
   const exchanges = new WeakMap<Socket, Exchange>();
   const dispatch = dispatcher(service, routes);
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
@@ -89,10 +90,11 @@ export async function startServer(service: Service, options: ServerOptions = {})
     server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
     server.listen(port, host, resolve);
   });
+  // From here on: a connection that could not be accepted, for want of file handles for example. The others go on.
+  server.removeAllListeners("error").on("error", report);
   const { address, family, port: actual } = server.address() as AddressInfo;
   const url = `http://${family === "IPv6" ? `[${address}]` : address}:${actual}`;
 
-  let accepted = 0;
   let stopped: Promise<void> | null = null;
   return {
     url,

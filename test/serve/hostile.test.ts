@@ -1,5 +1,5 @@
 /** Senders of nonsense, slow ones, and ones that leave: each is refused or let go, and others are served meanwhile. */
-import { connect, type Socket } from "node:net";
+import { connect, Server, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -236,6 +236,29 @@ test("an error of the service is a 500 that tells strangers nothing", () => with
   }
   assert.is((await at.ask("/health")).status, 200);
 }));
+
+test("connections that cannot be accepted end nothing", async () => {
+  const { listen } = Server.prototype;
+  let server: Server | null = null;
+  Server.prototype.listen = function (this: Server, ...args: unknown[]): Server {
+    server = this;
+    return (listen as (...given: unknown[]) => Server).apply(this, args);
+  };
+  const write = process.stderr.write.bind(process.stderr);
+  let log = "";
+  try {
+    await withService(async (at) => {
+      process.stderr.write = (text: string | Uint8Array) => { log += String(text); return true; };
+      for (let i = 0; i < 2; i++) server!.emit("error", new Error("accept EMFILE"));
+      process.stderr.write = write;
+      await well(at);
+    });
+  } finally {
+    process.stderr.write = write;
+    Server.prototype.listen = listen;
+  }
+  assert.is([...log.matchAll(/accept EMFILE/g)].length >= 2, true, log);
+});
 
 test("the limits are what they say", () => {
   assert.equal(DEFAULT_LIMITS, { maxBody: 262_144, timeout: 10, maxConnections: 1024, maxWork: 1500 });
