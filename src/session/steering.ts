@@ -1,9 +1,10 @@
 /**
  * Lists before and after turning knobs, for one or for several who ask at once: those whose scores are all to be
- * computed share the reads of the weights (scores/steer-together.ts), and each gets the bytes that it gets alone.
+ * computed are computed as one batch (scores/steer-together.ts), and each gets the bytes that it gets alone.
  */
 import type { Floats } from "../base/floats.js";
 import { orError, UserError } from "../base/user-error.js";
+import { checkKnobs } from "../steer/check-knobs.js";
 import type { KnobRequests, TurnedKnobs } from "./knob-requests.js";
 import type { Choice, ListRequest } from "./list-request.js";
 import type { Lists } from "./lists.js";
@@ -60,7 +61,9 @@ export class Steering {
     const choice = this.workings.choice(request);
     const turned = this.requests.turned(read.row, requests);
     const among = this.lists.among(read.row, choice);
-    return { ...turned, read, requests, choice, among, wide: this.lists.balancing.widened(choice) };
+    const wide = this.lists.balancing.widened(choice);
+    checkKnobs(turned.knobs, this.workings.model.shape.neurons);
+    return { ...turned, read, requests, choice, among, wide };
   }
 
   /** @param unsteered (I), @param turned the same or another (I); both may be changed meanwhile. */

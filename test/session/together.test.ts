@@ -38,8 +38,15 @@ for (const [name, model] of models) {
   }
 }
 
-for (const [name, model] of models) {
-  for (const residual of residuals) {
+const kinds = await Promise.all([
+  { kind: "batch-topk" }, { kind: "jumprelu" }, { kind: "matryoshka" }, { kind: "poles" }, { refine: 4, refineHead: 10 },
+].map(async (sae) => [
+  `ELSA, ${JSON.stringify(sae)}`,
+  await tinyModel({ config: { ...tinyConfig, sae: { ...tinyConfig.sae, ...sae, epochs: 4 } as typeof tinyConfig.sae } }),
+] as const));
+
+for (const [name, model] of [...models, ...kinds]) {
+  for (const residual of models.some(([one]) => one === name) ? residuals : ["blend"] as const) {
     test(`steered together: ${name}, residual "${residual}"`, () => {
       const [together, alone] = [0, 1].map(() => openSession(model, { threads: 1, residual }));
       const { ids } = model.items;

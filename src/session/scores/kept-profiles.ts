@@ -51,11 +51,12 @@ export class KeptProfiles {
   }
 
   encoded(row: ProfileRow): Encoded {
-    const known = this.kept.get(row.key);
-    if (known) return known;
-    const encoded = this.encode(rowsAsCsr([row], this.cfae.items));
-    this.kept.set(row.key, encoded);
-    return encoded;
+    return this.kept.get(row.key) ?? this.set(row, this.embed(row));
+  }
+
+  /** As `encoded`, with an embedding that was worked out already. @param u (D), copied */
+  keep(row: ProfileRow, u: Floats): Encoded {
+    return this.kept.get(row.key) ?? this.set(row, u.slice());
   }
 
   /** @param u of the profile, on the tape. */
@@ -68,11 +69,17 @@ export class KeptProfiles {
     };
   }
 
-  private encode(x: Csr): Encoded {
+  private set(row: ProfileRow, u: Floats): Encoded {
+    const x = rowsAsCsr([row], this.cfae.items);
+    const encoded = { x, u, code: null, scores: null, listed: false };
+    this.kept.set(row.key, encoded);
+    return encoded;
+  }
+
+  private embed(row: ProfileRow): Floats {
     const tape = new Tape(this.engine, false, true);
     try {
-      const u = this.cfae.encode(tape, tape.sparseInput(x)).data.slice();
-      return { x, u, code: null, scores: null, listed: false };
+      return this.cfae.encode(tape, tape.sparseInput(rowsAsCsr([row], this.cfae.items))).data.slice();
     } finally {
       tape.reset();
     }
