@@ -13,12 +13,14 @@ import type { Floats } from "../base/floats.js";
 import { plainRow, rowsAsCsr, type ProfileRow } from "./profile.js";
 import type { Cfae, RankedItems, Shortlist } from "../models/recommenders/recommender.js";
 import type { SparseAutoencoder, Standardised } from "../models/sae/sparse-autoencoder.js";
-import { steerCode, type Knob } from "../steer/steer.js";
+import { steerRows, type Knob } from "../steer/steer.js";
 import { activationOf, ownShares, type KnobAction } from "../steer/own-shares.js";
 import { holdBack, type HeldBack } from "../steer/suppression.js";
 import { KeptProfiles, type Code, type Encoded } from "./scores/kept-profiles.js";
 import { rankAmong, rankScores, type RankedScores } from "./scores/rank-scores.js";
-import { keptShares, turnedEmbedding, type KeptShares, type TurnedUsers } from "../steer/turned-embedding.js";
+import {
+  keptShares, turnedEmbedding, type EncodedUsers, type KeptShares, type TurnedUsers,
+} from "../steer/turned-embedding.js";
 
 /** Of more than this share of the items, all are scored. */
 const MOST = 1 / 4;
@@ -64,14 +66,24 @@ export class ProfileScores {
         engine.intsFrom(neurons), engine.floatsFrom(activations), false,
       );
       const input = { mean: engine.floatsFrom([mean]), std: engine.floatsFrom([std]) };
-      const turns = ownShares(knobs, activationOf(before, 0, std), this.action.typical ?? null);
-      const code = turns.length > 0 ? steerCode(tape, before, turns) : before;
-      const kept = keptShares(turns, this.action.residual);
-      const turned = turnedEmbedding(tape, this.sae, { u, code: before, input }, code, () => kept);
-      return use(tape, { code, input, x, kept, ...turned });
+      const { kept, ...turned } = this.turned(tape, { u, code: before, input }, () => knobs);
+      return use(tape, { ...turned, input, x, kept: kept[0] });
     } finally {
       tape.reset();
     }
+  }
+
+  /** Codes and embeddings of a few users after turning knobs, each row's its own. */
+  turned(
+    tape: Tape, users: EncodedUsers, knobsOf: (row: number) => readonly Knob[],
+  ): TurnedUsers & { readonly code: SparseTensor; readonly kept: readonly KeptShares[] } {
+    const { action: { residual, typical = null }, sae } = this;
+    const { code: before, input: { std }, u } = users;
+    const turns = Array.from({ length: u.rows }, (_, r) =>
+      ownShares(knobsOf(r), activationOf(before, r, std[r]), typical));
+    const kept = turns.map((knobs) => keptShares(knobs, residual));
+    const code = turns.some((knobs) => knobs.length > 0) ? steerRows(tape, before, (r) => turns[r]) : before;
+    return { code, kept, ...turnedEmbedding(tape, sae, users, code, (r) => kept[r]) };
   }
 
   /**

@@ -39,11 +39,12 @@ for (const [name, model] of models) {
 }
 
 const kinds = await Promise.all([
-  { kind: "batch-topk" }, { kind: "jumprelu" }, { kind: "matryoshka" }, { kind: "poles" }, { refine: 4, refineHead: 10 },
-].map(async (sae) => [
-  `ELSA, ${JSON.stringify(sae)}`,
-  await tinyModel({ config: { ...tinyConfig, sae: { ...tinyConfig.sae, ...sae, epochs: 4 } as typeof tinyConfig.sae } }),
-] as const));
+  { kind: "batch-topk" }, { kind: "jumprelu" }, { kind: "matryoshka" }, { kind: "poles" },
+  { refine: 4, refineHead: 10 },
+].map(async (special) => {
+  const sae = { ...tinyConfig.sae, ...special, epochs: 4 } as typeof tinyConfig.sae;
+  return [`ELSA, ${JSON.stringify(special)}`, await tinyModel({ config: { ...tinyConfig, sae } })] as const;
+}));
 
 for (const [name, model] of [...models, ...kinds]) {
   for (const residual of models.some(([one]) => one === name) ? residuals : ["blend"] as const) {

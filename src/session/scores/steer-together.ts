@@ -1,14 +1,13 @@
 /**
  * Scores before and after turning knobs, of several profiles at once: they are encoded, turned and decoded as the rows
- * of one batch, so that the weights are read once for all of them and a kernel is called once. Each has the bits that it
- * has alone: no more rows are taken together than an op treats as so many single ones (score-together.ts).
+ * of one batch, so that the weights are read once for all of them and a kernel is called once. Each has the bits that
+ * it has alone: no more rows are taken together than an op treats as so many single ones (score-together.ts).
  */
 import { FEW_ROWS, Tape, Tensor } from "../../autograd/index.js";
 import type { Floats } from "../../base/floats.js";
 import { orError, type UserError } from "../../base/user-error.js";
-import { steerRows, type Knob } from "../../steer/steer.js";
+import type { Knob } from "../../steer/steer.js";
 import { holdBack, type HeldBack } from "../../steer/suppression.js";
-import { keptShares, turnedEmbedding } from "../../steer/turned-embedding.js";
 import { rowsAsCsr, type ProfileRow } from "../profile.js";
 import type { Workings } from "../workings.js";
 
@@ -23,7 +22,7 @@ export interface Steered {
 /** What `use` makes of scores of all items, (I), which it may change while it runs. */
 type Use<T> = (before: Floats, after: Floats, at: number) => T;
 
-type Parts = Pick<Workings, "engine" | "cfae" | "sae" | "scores" | "residual">;
+type Parts = Pick<Workings, "engine" | "cfae" | "sae" | "scores">;
 
 /** Runs `use` on each one's scores; an error in the place of one for which it has none. */
 export function steerTogether<T>(parts: Parts, asked: readonly Steered[], use: Use<T>): (T | UserError)[] {
@@ -46,19 +45,16 @@ export function steerTogether<T>(parts: Parts, asked: readonly Steered[], use: U
 
 /** Those of `asked` that stand at `some`, B of them, into their places of `answers`. */
 function steerFew<T>(
-  { engine, cfae, sae, scores, residual }: Parts, asked: readonly Steered[], some: readonly number[], use: Use<T>,
+  { engine, cfae, sae, scores }: Parts, asked: readonly Steered[], some: readonly number[], use: Use<T>,
   answers: (T | UserError)[],
 ): void {
   const { items: I, factors: D } = cfae;
   const B = some.length;
-  const knobsOf = (r: number): readonly Knob[] => asked[some[r]].knobs;
   engine.scope(() => {
     const tape = new Tape(engine, false, true);
     const rows = rowsAsCsr(some.map((at) => asked[at].row), I);
     const u = cfae.encode(tape, tape.sparseInput(rows));
-    const users = { u, ...sae.encode(tape, u) };
-    const { embedding } = turnedEmbedding(
-      tape, sae, users, steerRows(tape, users.code, knobsOf), (r) => keptShares(knobsOf(r), residual));
+    const { embedding } = scores.turned(tape, { u, ...sae.encode(tape, u) }, (r) => asked[some[r]].knobs);
     const both = new Tensor(engine.floats(2 * B * D), 2 * B, D, false);
     for (let r = 0; r < B; r++) {
       both.data.set(u.data.subarray(r * D, (r + 1) * D), 2 * r * D);
