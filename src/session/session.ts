@@ -35,7 +35,7 @@ import type {
   AtlasNeuron, ConceptEntry, ConceptReport, ExplainedItem, FoundItem, FoundTag, KnobRequest, ModelSummary,
   NeuronReport, RecommendedList, SteeredLists, TagReport, UserReport,
 } from "./session-types.js";
-import { Steering, type SteerQuestion } from "./steering.js";
+import { Steering } from "./steering.js";
 import { Workings } from "./workings.js";
 
 /** What a session may be given instead of working it out. */
@@ -153,7 +153,9 @@ export class Session {
   }
 
   /** The same for several who ask at once; an error in the place of one that has none. */
-  steerTogether(all: readonly SteerQuestion[]): (SteeredLists | UserError)[] {
+  steerTogether(
+    all: readonly { profile: Profile; knobs: readonly KnobRequest[]; request?: number | ListRequest }[],
+  ): (SteeredLists | UserError)[] {
     return this.steering.each(all);
   }
 
@@ -165,8 +167,8 @@ export class Session {
   }
 
   /**
-   * Rows of a home page: segments of the catalogue by the concept that an item fires most, those that the person wants
-   * most first, each with its n best items (segments.ts). No item is in two rows.
+   * Rows of a home page: segments of the catalogue by the concept that an item fires most, those wanted most first, each
+   * with its n best items (segments.ts). No item is in two rows.
    */
   segments(profile: Profile, n = 10, rows = 8): Segment[] {
     return this.rows.rows(this.workings.known(profile).row, n, rows);
@@ -264,10 +266,7 @@ export class Session {
     return this.inspections.selectivity();
   }
 
-  /**
-   * What is known of a profile: active neurons, the items behind each, and n recommendations.
-   * @throws UserError when no item of the profile is known
-   */
+  /** A profile's neurons, the items behind each, and n recommendations. @throws UserError when no item is known */
   inspectUser(profile: Profile, n = 10): UserReport {
     const { row, ignored } = this.workings.known(profile);
     const recommended = this.lists.recommend(row, this.workings.choice(n));
