@@ -167,8 +167,8 @@ export class Session {
   }
 
   /**
-   * Rows of a home page: segments of the catalogue by the concept that an item fires most, those wanted most first, each
-   * with its n best items (segments.ts). No item is in two rows.
+   * Rows of a home page: segments of the catalogue by the concept that an item fires most, those wanted most first,
+   * each with its n best items (segments.ts). No item is in two rows.
    */
   segments(profile: Profile, n = 10, rows = 8): Segment[] {
     return this.rows.rows(this.workings.known(profile).row, n, rows);

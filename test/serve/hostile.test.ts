@@ -239,9 +239,9 @@ test("an error of the service is a 500 that tells strangers nothing", () => with
 
 test("connections that cannot be accepted end nothing", async () => {
   const { listen } = Server.prototype;
-  let server: Server | null = null;
+  const servers: Server[] = [];
   Server.prototype.listen = function (this: Server, ...args: unknown[]): Server {
-    server = this;
+    servers.push(this);
     return (listen as (...given: unknown[]) => Server).apply(this, args);
   };
   const write = process.stderr.write.bind(process.stderr);
@@ -249,7 +249,7 @@ test("connections that cannot be accepted end nothing", async () => {
   try {
     await withService(async (at) => {
       process.stderr.write = (text: string | Uint8Array) => { log += String(text); return true; };
-      for (let i = 0; i < 2; i++) server!.emit("error", new Error("accept EMFILE"));
+      for (let i = 0; i < 2; i++) servers[0].emit("error", new Error("accept EMFILE"));
       process.stderr.write = write;
       await well(at);
     });
