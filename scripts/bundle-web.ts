@@ -8,7 +8,7 @@
  *
  * It takes compiled files, so that the compiler alone decides what is right, and a fraction of a second.
  */
-import { build, type BuildOptions } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 import { access, copyFile, mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,9 +17,24 @@ const compiled = resolve(process.argv[2] ?? join(dirname(fileURLToPath(import.me
 const web = join(compiled, "web");
 const desk = join(dirname(compiled), "src", "desk");
 
+/** Kernel families that nothing but a training step runs: a page opens finished models, so it loads none of them. */
+const TRAINING_ONLY = /kernels[\\/](plain|simd)[\\/](adam|rounded)\.js$/;
+
+const withoutTraining: Plugin = {
+  name: "without-training",
+  setup({ onLoad }) {
+    onLoad({ filter: TRAINING_ONLY }, ({ path }) => {
+      const [, way, name] = TRAINING_ONLY.exec(path)!;
+      const family = `${way}${name[0].toUpperCase()}${name.slice(1)}`;
+      return { contents: `export const ${family} = ${way === "plain" ? "{}" : "null"};` };
+    });
+  },
+};
+
 const bundle = (entry: string, out: string, options: BuildOptions = {}): Promise<unknown> => build({
   entryPoints: [join(compiled, "src", entry)], outfile: join(web, out), bundle: true, minify: true, platform: "browser",
-  format: "esm", target: ["es2022"], legalComments: "none", logLevel: "warning", charset: "utf8", ...options,
+  format: "esm", target: ["es2022"], legalComments: "none", logLevel: "warning", charset: "utf8",
+  plugins: [withoutTraining], ...options,
 });
 
 await mkdir(web, { recursive: true });

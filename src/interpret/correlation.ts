@@ -6,7 +6,7 @@
  * Both are sparse, so only Σa, Σa², the tag's item count and Σ a·b are needed: O(non-zeros), not O(T·H·I).
  */
 import type { Csr } from "../base/csr.js";
-import { requireSameItems } from "./same-items.js";
+import { UserError } from "../base/user-error.js";
 
 /**
  * (T, H) row-major correlations; NaN where a tag is on no or on all items, or a neuron's activation is constant (dead).
@@ -49,4 +49,16 @@ export function tagNeuronCorrelation(tagCounts: Csr, itemCodes: Csr): Float64Arr
     }
   }
   return correlation;
+}
+
+/**
+ * What all of interpret asks first: tags and codes speak of the same items. tagCounts: (T, I), itemCodes: (I, H).
+ * @throws UserError when the two disagree on I.
+ */
+export function requireSameItems(tagCounts: Csr, itemCodes: Csr): void {
+  if (tagCounts.cols === itemCodes.rows) return;
+  throw new UserError(
+    `tag counts have ${tagCounts.cols} columns, the item codes ${itemCodes.rows} rows: ` +
+    "both must count the items of the same data set",
+  );
 }

@@ -13,7 +13,7 @@
  * Pairs need not be visited: 2·Σ_{i<j} ã_i ã_j ⟨v_i, v_j⟩ = ‖Σ ã_i v_i‖² − Σ ã_i² ‖v_i‖², so the cost is one pass.
  */
 import { csrTranspose, type Csr } from "../base/csr.js";
-import { requireSameItems } from "./same-items.js";
+import { requireSameItems } from "./correlation.js";
 
 /**
  * (H) scores in [0, 1]; NaN for neurons that fire for fewer than two items, where there is no pair to compare.

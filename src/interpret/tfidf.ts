@@ -11,7 +11,7 @@
  */
 import type { Csr } from "../base/csr.js";
 import { transpose } from "../base/dense.js";
-import { requireSameItems } from "./same-items.js";
+import { requireSameItems } from "./correlation.js";
 
 /** M = P·S, (T, H) row-major: how strongly each neuron fires on the items of each tag. Zero counts give zero rows. */
 export function tagActivity(tagCounts: Csr, itemCodes: Csr): Float64Array {

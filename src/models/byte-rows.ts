@@ -12,7 +12,8 @@ import type { Engine } from "../engine/engine.js";
 import { GROUPS, MOST_DIMENSIONS, TABLE } from "../kernels/plain/byte-sums.js";
 import { layOut, type ByteBlocks } from "./byte-blocks.js";
 import type { SparseItemVectors } from "./recommenders/sparse-item-vectors.js";
-import { lengthOf, roundingOf, SLACK, type RowFilter, type RowQuestion } from "./row-filter.js";
+import { normOf, roundingOf, SLACK } from "./exact-shortlist.js";
+import type { RowFilter, RowQuestion } from "./row-filter.js";
 
 const MOST = 127;
 /** Of 16 bits with a sign. */
@@ -89,5 +90,5 @@ export class ByteRows implements RowFilter {
 
 /** The length of the n largest |x|. */
 function longest(x: Floats, n: number): number {
-  return lengthOf(Float64Array.from(x, Math.abs).sort().subarray(Math.max(0, x.length - n)));
+  return normOf(Float64Array.from(x, Math.abs).sort().subarray(Math.max(0, x.length - n)));
 }

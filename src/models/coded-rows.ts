@@ -15,7 +15,8 @@ import type { Floats } from "../base/floats.js";
 import type { Engine } from "../engine/engine.js";
 import { ROWS_OF_WORD } from "../kernels/plain/code-sums.js";
 import type { SparseItemVectors } from "./recommenders/sparse-item-vectors.js";
-import { lengthOf, roundingOf, SLACK, type RowFilter, type RowQuestion } from "./row-filter.js";
+import { normOf, roundingOf, SLACK } from "./exact-shortlist.js";
+import type { RowFilter, RowQuestion } from "./row-filter.js";
 
 interface Codes {
   /** (I, words), two codes a word, the first in the low bits: T entries, and last the length of what is left. */
@@ -69,7 +70,7 @@ export class CodedRows implements RowFilter {
     if (!(most > 0 && most < Infinity)) return null;
     const scale = Math.floor(TOP / (entries + 1)) / most;
     const table = engine.intsFrom(Int32Array.from(bounds, (bound) => Math.ceil(bound * scale)));
-    const slack = roundingOf(entries) * lengthOf(u) * norm * SLACK;
+    const slack = roundingOf(entries) * normOf(u) * norm * SLACK;
     return (out, from, bar) => {
       const [first, end] = [from * ROWS_OF_WORD, Math.min(items, (from + out.length) * ROWS_OF_WORD)];
       engine.run(
@@ -92,7 +93,7 @@ export class CodedRows implements RowFilter {
       }
     }
     const sorted = Float64Array.from(u, Math.abs).sort().reverse();
-    const reach = lengthOf(sorted.subarray(0, entries - head)) * SLACK;
+    const reach = normOf(sorted.subarray(0, entries - head)) * SLACK;
     for (let c = 0; c < cells; c++) bounds[factors * cells + c] = rest[c] * reach * SLACK;
     return bounds;
   }

@@ -28,8 +28,8 @@ export interface Quantised {
   readonly residual: number;
 }
 
-/** Bounds are enlarged by this. */
-const SLACK = 1 + 1e-6;
+/** Bounds are enlarged by this, far more than their own rounding in double precision. */
+export const SLACK = 1 + 1e-6;
 /** Longer lists are made of all scores: finding the bar of one by insertion would take longer. */
 export const LONGEST_SHORTLISTED = 256;
 /** If more than this share of the items has to be scored, scoring all of them is quicker. */
@@ -144,7 +144,7 @@ export class ExactShortlist {
     const { engine, items, scale, length, residual, norm, bytes, approximations, bounds } = this;
     const query = quantise(u);
     const size = normOf(u);
-    const gamma = (u.length * 2 ** -24) / (1 - u.length * 2 ** -24);
+    const gamma = roundingOf(u.length);
     engine.scope(() => {
       const p = engine.ints(bytes / 2);
       new Int16Array(p.buffer, p.byteOffset, bytes).fill(0).set(query.q);
@@ -167,7 +167,8 @@ export class ExactShortlist {
   }
 }
 
-function normOf(v: ArrayLike<number>): number {
+/** ‖v‖, added up in double precision. */
+export function normOf(v: ArrayLike<number>): number {
   let squares = 0;
   for (let j = 0; j < v.length; j++) squares += v[j] * v[j];
   return Math.sqrt(squares);
@@ -184,4 +185,9 @@ function nthLargest(count: number, n: number, valueAt: (i: number) => number): n
     best[at] = value;
   }
   return best[n - 1];
+}
+
+/** What n products that are added up in single precision may be off by, over ‖u‖·‖v‖. */
+export function roundingOf(n: number): number {
+  return (n * 2 ** -24) / (1 - n * 2 ** -24);
 }

@@ -17,17 +17,3 @@ export interface RowFilter {
  * 32·from and on. Bits of rows that there are not mean nothing.
  */
 export type RowQuestion = (out: Int32Array, from: number, bar: number) => void;
-
-/** Bounds are enlarged by this, far more than their own rounding in double precision. */
-export const SLACK = 1 + 1e-6;
-
-export function lengthOf(v: ArrayLike<number>): number {
-  let squares = 0;
-  for (let j = 0; j < v.length; j++) squares += v[j] * v[j];
-  return Math.sqrt(squares);
-}
-
-/** What n products that are added up in single precision may be off by, over ‖u‖·‖v‖. */
-export function roundingOf(n: number): number {
-  return (n * 2 ** -24) / (1 - n * 2 ** -24);
-}
