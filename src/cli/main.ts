@@ -7,7 +7,7 @@ import { printable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
 import { commands } from "./commands.js";
 import { Context, Interrupted, UsageError, type StopSignal } from "./context.js";
-import { wrapProse } from "./tables/wrap.js";
+import { fillProse } from "./tables/wrap.js";
 
 /** Characters: more than a screen full is not read. */
 const LONGEST_MESSAGE = 4000;
@@ -28,7 +28,7 @@ async function buildProgram(context: Context, called: string | undefined): Promi
     .version(version)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => process.stdout.write(wrapProse(text, process.stdout.columns ?? HELP_WIDTH)),
+      writeOut: (text) => process.stdout.write(fillProse(text, process.stdout.columns ?? HELP_WIDTH)),
       writeErr: (text) => process.stderr.write(printable(text)),
     })
     .showSuggestionAfterError(true)
