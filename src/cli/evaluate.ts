@@ -4,7 +4,7 @@ import { openEngine } from "../engine/open.js";
 import { openData } from "../data/data-source.js";
 import { evaluateLists, evaluateModel, type ListsOfModel } from "../measure/evaluate-model.js";
 import { protocolFigures, protocolLengths, protocolNames, type ProtocolName } from "../measure/protocols.js";
-import { compareTrainings, type TrainingAgreement } from "../measure/compare-trainings.js";
+import { checkComparable, compareTrainings, type TrainingAgreement } from "../measure/compare-trainings.js";
 import { evaluateBaselines, type Baseline, type MissingBaseline } from "../measure/evaluate-baselines.js";
 import { asTrained } from "../model-folder/add-items.js";
 import { checkItems } from "../model-folder/check-items.js";
@@ -13,7 +13,10 @@ import { measureRate } from "../measure/measure-rate.js";
 import { measureMeaning } from "../measure/measure-meaning.js";
 import { withResidual, type Model, type ModelMetrics } from "../model-folder/model.js";
 import { loadModel } from "../model-folder/folder.js";
+import { otherTitles } from "../model-folder/shared-items.js";
+import { residualOf } from "../config/sae.js";
 import type { Context } from "./context.js";
+import type { Progress } from "./progress.js";
 import { metricsTable, estimated } from "./tables/format.js";
 import { accuracyTable, beyondTable, protocolTable } from "./tables/lists-table.js";
 import { agreementLines } from "./tables/agreement-table.js";
@@ -74,11 +77,11 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
   // Items that were added later are in no data set.
   const model = asTrained(withResidual(await loadModel(options.model), options.residual));
   const progress = context.progress(options);
+  const other = await otherTraining(options, model, progress);
   const source = await dataOf(options, model, options.model);
   const opened = await openData(source, progress.reading, orderOf(model)).finally(() => progress.clear());
   const { dataset, split } = opened;
   checkItems(model, dataset);
-  const other = await otherTraining(options);
   const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });
   let metrics: ModelMetrics;
   let lists: ListsOfModel | null = null;
@@ -111,7 +114,7 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
   }
   if (options.json) {
     context.json({
-      model: options.model, data: dataset.name, metrics, ...(lists ? { lists } : {}),
+      model: options.model, data: dataset.name, residual: residualOf(model), metrics, ...(lists ? { lists } : {}),
       ...(standard ? { protocol: protocolJson(options.protocol!, standard) } : {}),
       ...(options.meaning ? { meaning } : {}), ...(agreement ? { agreement } : {}),
       ...(options.baselines ? { baselines } : {}),
@@ -130,9 +133,17 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
   context.print(...tables);
 }
 
-/** The training to hold the model against; items that were added later are in no data set. */
-async function otherTraining({ against }: EvaluateOptions): Promise<Model | null> {
-  return against === undefined ? null : asTrained(await loadModel(against));
+/**
+ * The training to hold the model against; items that were added later are in no data set.
+ * @throws UserError when it has other items: before anything is measured.
+ */
+async function otherTraining({ against }: EvaluateOptions, model: Model, progress: Progress): Promise<Model | null> {
+  if (against === undefined) return null;
+  const other = asTrained(await loadModel(against));
+  checkComparable(model, other);
+  const doubt = otherTitles(other.items, model.items);
+  if (doubt !== null) progress.warn(doubt);
+  return other;
 }
 
 function protocolJson(name: ProtocolName, { popularity, cfae, nested }: ListsOfModel): object {

@@ -3,8 +3,13 @@ import { Option, type Command } from "commander";
 import { mappings, type Mapping } from "../interpret/tag-neurons.js";
 import type { KnobRequest, ListedItem, NamedNeuron, SteeredLists } from "../session/session-types.js";
 import type { Session } from "../session/session.js";
-import { UsageError, type Context } from "./context.js";
+import type { Wish } from "../session/read-wish.js";
+import { nameKey } from "../base/folded.js";
 import { fraction, percent } from "../base/numbers.js";
+import { quotable } from "../base/printable.js";
+import { suggestion } from "../base/suggest.js";
+import { UserError } from "../base/user-error.js";
+import { UsageError, type Context } from "./context.js";
 import {
   addListOptions, addProfileOptions, ignoredNote, listRequestOf, profileOf, withSession, type ListOptions,
   type ProfileOptions,
@@ -51,7 +56,8 @@ export function addSteer(command: Command, context: Context): void {
   addMachineOptions(command);
   addOutputOptions(command)
     .addHelpText("after", `
-Strengths of knobs that are turned up add up to 1 at most.
+Strengths of knobs that are turned up add up to 1 at most. Positions may be any: where they would move more together
+than there is, all of them are taken back alike, and the answer says so.
 
 Examples:
   unknot steer --model small-model --user 414 --tag "dark comedy"
@@ -59,37 +65,51 @@ Examples:
   unknot steer --model small-model --likes 1214 541 --neuron 17 --strength 0.5
   unknot steer --model small-model --user 414 --tag space --mute violence
   unknot steer --model small-model --user 414 --tag space=0.3 violence=-0.5
+  unknot steer --model small-model --user 414 --turn noir=0.5 romance=-1
+  unknot steer --model small-model --user 414 --wish "more film noir, less romance"
   unknot steer --model small-model --user 414 --tag noir --mapping characterises --neurons-per-tag 5`)
     .action((options: SteerOptions) => withSession(options, (session) => steer(options, session, context)));
 }
 
 async function steer(options: SteerOptions, session: Session, context: Context): Promise<void> {
-  const requests = [...requestsOf(options), ...turnsOf(options, session), ...wishOf(options, session, context)];
+  const wish = wishOf(options, session);
+  const requests = [...requestsOf(options), ...turnsOf(options, session), ...wish?.knobs ?? []];
   if (requests.length === 0) {
-    throw new UsageError("no knob: give --tag NAME, --concept NAME, --neuron NUMBER, --mute NAME or --only NAME");
+    throw new UsageError(
+      "no knob: give --tag NAME, --concept NAME, --turn NAME=POSITION, --wish WORDS, --neuron NUMBER, --mute NAME or " +
+      "--only NAME",
+    );
   }
   const lists = session.steer(await profileOf(options, session, context), requests, listRequestOf(options));
   if (options.json) {
-    context.json(lists);
+    context.json(wish ? { ...lists, notUnderstood: wish.unknown } : lists);
     return;
   }
-  context.print(...ignoredNote(lists.ignored, session), ...describeSteering(session, lists, context));
+  context.print(
+    ...(wish && wish.unknown.length > 0 ? [`not understood: ${quoted(wish.unknown)}`] : []),
+    ...ignoredNote(lists.ignored, session), ...describeSteering(session, lists, context),
+  );
 }
 
-/** Which neurons were turned, and both lists side by side. Also ends the demonstration. */
+/** What was turned, and both lists side by side. Also ends the demonstration. */
 export function describeSteering(
-  session: Session, { before, after, knobs, balance }: SteeredLists, context: Context,
+  session: Session, { before, after, knobs, balance, scaled }: SteeredLists, context: Context,
 ): string[] {
   const turned = knobs.map((knob) => {
-    const { tag, names, weights } = knob;
+    const { tag, concept, names, weights } = knob;
+    const what = tag ?? concept;
     const named = ({ neuron, label }: NamedNeuron, i: number): string =>
-      (label === null || label === tag ? String(neuron) : `${neuron} (${label})`) +
+      (label === null || label === what?.trim().toLowerCase() ? String(neuron) : `${neuron} (${label})`) +
       (weights && names.length > 1 && knob.strength > 0 && !knob.only ? ` ${percent(weights[i])}` : "");
     const shown = names.slice(0, names.length > 4 ? 3 : 4).map(named).join(", ");
     const more = names.length > 4 ? ` and ${names.length - 3} more` : "";
-    return `  ${tag === null ? "" : `"${tag}": `}neuron${names.length === 1 ? "" : "s"} ${shown}${more} ${turn(knob)}`;
+    const neurons = `neuron${names.length === 1 ? "" : "s"} ${shown}${more}`;
+    return `  ${what === null ? "" : `"${what}": `}${neurons} ${turn(knob)}`;
   });
-  const wanted = knobs.flatMap(({ tag }) => (tag === null ? [] : [tag]));
+  if (scaled < 1) {
+    turned.push(`  together they would move more than there is: each moves ${percent(scaled)} of what it would alone`);
+  }
+  const wanted = knobs.filter(({ tag, concept }) => tag !== null || concept !== null);
   const carries = carriers(session, wanted);
   const rankBefore = new Map(before.map(({ item }, i) => [item, i]));
   const mark = (item: number): string => (carries.has(item) ? "•" : "");
@@ -111,7 +131,7 @@ export function describeSteering(
       rows,
     ),
     ...(wanted.length > 0
-      ? [`  • has ${wanted.length > 1 ? "one of the tags" : "the tag"}: ${count(before)} of ${before.length} before, ` +
+      ? [`  • ${whatIsMarked(wanted, session)}: ${count(before)} of ${before.length} before, ` +
         `${count(after)} of ${after.length} after`]
       : []),
     ...(balance ? [priceLine(balance.before, "before"), priceLine(balance.after, "after")] : []),
@@ -120,7 +140,7 @@ export function describeSteering(
 }
 
 /** What a knob does, in words. */
-function turn({ strength, only, turn: position, heldBack }: SteeredLists["knobs"][number]): string {
+function turn({ strength, only, turn: position, heldBack }: TurnedKnob): string {
   if (position !== null && position < 0 && heldBack > 0) {
     return `turned to ${position}: their items are held back by ${fraction(heldBack)}`;
   }
@@ -130,32 +150,52 @@ function turn({ strength, only, turn: position, heldBack }: SteeredLists["knobs"
   return `turned up to ${strength}`;
 }
 
-/** Items that carry one of the tags. */
-function carriers(session: Session, tags: readonly string[]): Set<number> {
-  const items = new Set<number>();
-  for (const name of tags) {
-    const tag = session.findTag(name);
-    const { counts } = session.model.tags!;
-    for (let q = counts.indptr[tag]; q < counts.indptr[tag + 1]; q++) items.add(counts.indices[q]);
-  }
-  return items;
+type TurnedKnob = SteeredLists["knobs"][number];
+
+/** What a dot in the lists says. */
+function whatIsMarked(knobs: readonly TurnedKnob[], session: Session): string {
+  if (knobs.every(({ tag }) => tag !== null)) return `has ${knobs.length > 1 ? "one of the tags" : "the tag"}`;
+  const unproven = knobs.some(({ concept }) => concept !== null && session.inspectConcept(concept, 1).tag === null);
+  return `has what is turned${unproven ? ", or is a foremost item of a concept without a proven tag" : ""}`;
+}
+
+/** Items that have one of the tags or concepts. */
+function carriers(session: Session, knobs: readonly TurnedKnob[]): Set<number> {
+  return new Set(knobs.flatMap(({ tag, concept }) =>
+    session.carriers(tag === null ? { concept: concept! } : { tag })));
 }
 
 /** Tags before concepts, where both have the name. */
 function turnsOf({ turn = [] }: SteerOptions, session: Session): KnobRequest[] {
-  const tags = new Set(session.model.tags?.names);
+  if (turn.length === 0) return [];
+  const tags = session.model.tags?.names ?? [];
+  const concepts = session.concepts().map(({ name }) => name);
+  const has = (names: readonly string[], wanted: string): boolean =>
+    names.some((name) => nameKey(name) === nameKey(wanted));
   return turn.map((text) => {
     const [name, position] = withStrength(text, NaN);
     if (Number.isNaN(position)) throw new UsageError(`--turn ${text}: expected NAME=POSITION, from -1 to 1`);
-    return tags.has(name.trim().toLowerCase()) ? { tag: name, turn: position } : { concept: name, turn: position };
+    if (has(tags, name)) return { tag: name, turn: position };
+    if (has(concepts, name)) return { concept: name, turn: position };
+    const hint = suggestion(name, [...tags, ...concepts]) ||
+      ` among the model's ${tags.length} tags and ${concepts.length} concepts`;
+    throw new UserError(`there is no tag or concept "${quotable(name, 80)}"${hint}`);
   });
 }
 
-function wishOf({ wish, json }: SteerOptions, session: Session, context: Context): readonly KnobRequest[] {
-  if (wish === undefined) return [];
-  const { knobs, unknown } = session.wish(wish);
-  if (unknown.length > 0 && !json) context.print(`not understood: ${unknown.map((part) => `"${part}"`).join(", ")}`);
-  return knobs;
+/** @throws UserError for a wish of which nothing is understood. */
+function wishOf({ wish }: SteerOptions, session: Session): Wish | null {
+  if (wish === undefined) return null;
+  const read = session.wish(wish);
+  if (read.knobs.length > 0) return read;
+  throw new UserError(
+    `the wish ${wish.trim() === "" ? "is empty" : `"${quotable(wish, 80)}" names no tag or concept of the model`}: ` +
+    '"more film noir, less romance" is one, of a model that has these (unknot inspect tags, unknot inspect concepts)',
+  );
+}
+
+function quoted(parts: readonly string[]): string {
+  return parts.map((part) => `"${quotable(part, 80)}"`).join(", ");
 }
 
 function requestsOf(options: SteerOptions): KnobRequest[] {
@@ -178,8 +218,8 @@ function requestsOf(options: SteerOptions): KnobRequest[] {
   return [...tags, ...concepts, ...single, ...muted, ...alone];
 }
 
-/** "noir=0.4" → noir, 0.4 */
+/** "noir=0.4" → noir, 0.4; the minus may be the one that is printed here. */
 function withStrength(text: string, otherwise: number): [string, number] {
-  const found = /^(.+)=(-?[0-9.]+)$/.exec(text);
-  return found ? [found[1], Number(found[2])] : [text, otherwise];
+  const found = /^(.+)=\s*([-−+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)$/i.exec(text);
+  return found ? [found[1], Number(found[2].replace("−", "-"))] : [text, otherwise];
 }

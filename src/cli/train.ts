@@ -49,7 +49,8 @@ export function addTrain(command: Command, context: Context): void {
     .option("--out <folder>", "where the model goes; an earlier model there is replaced", "model")
     .option("--checkpoint-every <steps>", "keep the state of training in OUT.checkpoint, also when stopped", number(0))
     .option(
-      "--names-from <model>", "an earlier training on the same items: concepts that are found again keep its names",
+      "--names-from <model>", "an earlier training on the same items: concepts that are found again keep its " +
+      "names, unless another one is proven now",
     )
     .option("--from <model>", "go on from an earlier model with new users, items and interactions: neurons keep " +
       "their numbers and, where they keep their meaning, their names; a fifth of its epochs and patience")
@@ -66,6 +67,7 @@ Examples:
   unknot train --data ml-1m --model multvae --set multvae.factors=256 --out ml-1m-multvae
   unknot train --data ml-1m --checkpoint-every 500 --out ml-1m-model    (after a kill: the same and --resume)
   unknot train --data ml-1m-today --from ml-1m-model --out ml-1m-model                          (new clicks and items)
+  unknot train --data ml-1m --seed 43 --names-from ml-1m-model --out ml-1m-model-43     (another seed, the same names)
   unknot train --data plays.tsv --column user=listener --column item=artist --min-user-items 10`)
     .action((options: TrainCommandOptions) => train(options, context));
 }
@@ -176,7 +178,7 @@ function updateLine({ neurons, kept, newItems, goneItems }: ModelUpdate): string
 
 function namesLine({ concepts, kept }: NonNullable<Model["namesKept"]>): string {
   return `  of ${concepts} earlier concepts, ${kept} are found again and keep their names ` +
-    `(${percent(kept / (concepts || 1))})`;
+    `(${percent(kept / (concepts || 1))}), unless another one is proven now`;
 }
 
 /** The folder that the command runs in, seen from the model's, where the model lies below it; the place was checked. */

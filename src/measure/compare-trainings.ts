@@ -37,7 +37,10 @@ export interface TrainingAgreement {
     /** Share of the first one's that the second has again; mean correlation of the best assignment. */
     readonly matched: number;
     readonly correlation: number;
-    /** Proven ones of the first; share of them that are found again, and that are then called by the same tag. */
+    /**
+     * Proven ones of the first; share of them that are found again, and that are then proven for the same tag. NaN
+     * where none is proven.
+     */
     readonly proven: number;
     readonly provenMatched: number;
     readonly sameTag: number;
@@ -51,6 +54,16 @@ export type ComparedModel =
 /** Of the random directions. */
 const SEED = 12;
 
+/** @throws UserError when the two have not the same items in the same order. */
+export function checkComparable(first: Pick<Model, "items">, second: Pick<Model, "items">): void {
+  const [ids, others] = [first.items.ids, second.items.ids];
+  if (ids.length === others.length && ids.every((id, i) => id === others[i])) return;
+  throw new UserError(
+    `the two models have not the same items (${ids.length} and ${others.length}): only trainings on one data set, ` +
+    "read alike, can be compared",
+  );
+}
+
 /**
  * @param users (n, I) interactions of those who decide which neurons live. The heap is as it was afterwards.
  * @throws UserError when the two have not the same items.
@@ -58,13 +71,7 @@ const SEED = 12;
 export function compareTrainings(
   engine: Engine, first: ComparedModel, second: ComparedModel, users: Csr,
 ): TrainingAgreement {
-  const [ids, others] = [first.items.ids, second.items.ids];
-  if (ids.length !== others.length || ids.some((id, i) => id !== others[i])) {
-    throw new UserError(
-      `the two models have not the same items (${ids.length} and ${others.length}): only trainings on one data set, ` +
-      "read alike, can be compared",
-    );
-  }
+  checkComparable(first, second);
   const both = [first, second];
   const alive = both.map((model) => living(engine, model, users));
   const rows = both.map(({ sae, shape }, k) => keptRows(sae.decoderW, shape.factors, alive[k]));
@@ -85,14 +92,12 @@ export function compareTrainings(
 function inCommon(engine: Engine, first: ComparedModel, second: ComparedModel): TrainingAgreement["concepts"] {
   const [now, all] = [second, first].map((model) =>
     model.concepts ?? conceptsOf(engine, model, encodeItems(engine, model, model.items.ids.length)));
-  const { before, match } = conceptsInCommon(engine, { ...first, concepts: all }, second, now);
-  const name = (model: ComparedModel, tag: number): string | null => (tag >= 0 ? model.tags!.names[tag] : null);
+  const { before, match, sameTag } = conceptsInCommon(engine, { ...first, concepts: all }, second, now);
   const proven = before.filter((concept) => concept.proven).length;
   const again = match.pairs.filter(({ a }) => before[a].proven);
-  const alike = again.filter(({ a, b }) => now[b].proven && name(first, before[a].tag) === name(second, now[b].tag));
   return {
     count: [before.length, now.length], matched: match.share, correlation: match.correlation,
-    proven, provenMatched: again.length / proven, sameTag: alike.length / proven,
+    proven, provenMatched: again.length / proven, sameTag: sameTag.length / proven,
   };
 }
 

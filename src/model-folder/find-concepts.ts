@@ -8,11 +8,13 @@ import { findConcepts, type Concept, type ConceptOptions } from "../interpret/co
 import { cosines } from "../interpret/concepts/group-neurons.js";
 import { principalComponents, project } from "../interpret/components/pca.js";
 import { embedAll } from "../models/encode-all.js";
-import { UserError } from "../base/user-error.js";
-import { keptNames, matchConcepts, type ConceptMatch } from "../interpret/concepts/match-concepts.js";
+import {
+  keptNames, matchConcepts, type ConceptMatch, type ConceptPair,
+} from "../interpret/concepts/match-concepts.js";
 import { encodeItems } from "./encode-items.js";
 import type { Model } from "./model.js";
 import { openCfae } from "./open-model.js";
+import { checkMatchable, sharedItems } from "./shared-items.js";
 
 /**
  * A model's concepts (interpret/concepts/concepts.ts).
@@ -94,6 +96,8 @@ function effectCosines(
 export interface ConceptsInCommon {
   readonly before: readonly Concept[];
   readonly match: ConceptMatch;
+  /** Those of the matched pairs that both trainings prove for one tag. */
+  readonly sameTag: readonly ConceptPair[];
 }
 
 /**
@@ -102,30 +106,32 @@ export interface ConceptsInCommon {
  */
 export function conceptsInCommon(
   engine: Engine, earlier: Parameters<typeof conceptsOf>[1] & Pick<Model, "concepts">,
-  model: Parameters<typeof conceptEffects>[1], concepts: readonly Concept[],
+  model: Parameters<typeof conceptEffects>[1] & Pick<Model, "tags">, concepts: readonly Concept[],
 ): ConceptsInCommon {
-  const { items } = model;
-  const place = new Map(earlier.items.ids.map((id, i) => [id, i]));
-  const shared = Array.from(items.ids.keys()).filter((i) => place.has(items.ids[i]));
-  if (2 * shared.length < Math.max(earlier.items.ids.length, items.ids.length)) {
-    throw new UserError(
-      `names cannot be kept: the earlier model has ${earlier.items.ids.length} items, this one ${items.ids.length}, ` +
-      `only ${shared.length} are the same: concepts are matched by what they do to items`,
-    );
-  }
-  const before = earlier.concepts ?? conceptsOf(engine, earlier, encodeItems(engine, earlier, place.size));
+  checkMatchable(earlier.items, model.items);
+  const shared = sharedItems(earlier.items, model.items);
+  const [was, is] = [earlier.items.ids.length, model.items.ids.length];
+  const before = earlier.concepts ?? conceptsOf(engine, earlier, encodeItems(engine, earlier, was));
   const of = (effects: Float32Array, I: number, kept: readonly number[]): Float32Array =>
     Float32Array.from({ length: effects.length / I * kept.length }, (_, q) =>
       effects[Math.floor(q / kept.length) * I + kept[q % kept.length]]);
   const match = matchConcepts(
-    of(conceptEffects(engine, earlier, before), place.size, shared.map((i) => place.get(items.ids[i])!)),
-    of(conceptEffects(engine, model, concepts), items.ids.length, shared), shared.length,
+    of(conceptEffects(engine, earlier, before), was, shared.earlier),
+    of(conceptEffects(engine, model, concepts), is, shared.now), shared.now.length,
   );
-  return { before, match };
+  const tagOf = ({ tags }: Pick<Model, "tags">, { tag, proven }: Concept): string | null =>
+    (proven && tag >= 0 ? tags!.names[tag] : null);
+  const sameTag = match.pairs.filter(({ a, b }) =>
+    before[a].proven && tagOf(earlier, before[a]) === tagOf(model, concepts[b]));
+  return { before, match, sameTag };
 }
 
-/** A new training's concepts with the names that the earlier one gave those that are found again. */
-export function namedAsBefore(concepts: readonly Concept[], { before, match }: ConceptsInCommon): Concept[] {
-  const names = keptNames(before.map(({ name }) => name), concepts.map(({ name }) => name), match);
+/**
+ * A new training's concepts with the names that the earlier one gave those that are found again. One that is proven for
+ * another tag now is called by that: no name says what its proof does not.
+ */
+export function namedAsBefore(concepts: readonly Concept[], { before, match, sameTag }: ConceptsInCommon): Concept[] {
+  const pairs = match.pairs.filter((pair) => !concepts[pair.b].proven || sameTag.includes(pair));
+  const names = keptNames(before.map(({ name }) => name), concepts.map(({ name }) => name), { pairs });
   return concepts.map((concept, c) => ({ ...concept, name: names[c] }));
 }

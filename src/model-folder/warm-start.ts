@@ -21,6 +21,7 @@ import type { SaeWeights } from "../models/sae/sparse-autoencoder.js";
 import { addItems, asTrained, type NewItem } from "./add-items.js";
 import { encodeItems } from "./encode-items.js";
 import type { Model } from "./model.js";
+import { sharedItems } from "./shared-items.js";
 
 /** Where weights start. */
 export interface WarmStart {
@@ -47,6 +48,12 @@ export function startFrom(engine: Engine, from: Model, config: Config, items: It
   checkShapes(from, config);
   const before = asTrained(from);
   const known = new Set(before.items.ids);
+  if (!items.itemIds.some((id) => known.has(id))) {
+    throw new UserError(
+      `none of the ${items.itemIds.length} items is one of the earlier model's ${known.size}: there is nothing to go ` +
+      "on from. Is it the same catalogue, with the same ids?",
+    );
+  }
   const added = items.itemIds.flatMap((id, i): NewItem[] => (known.has(id) ? [] : [newItem(items, i)]));
   const placed = addedByTags(engine, before, added);
   const place = new Map(placed.items.ids.map((id, i) => [id, i]));
@@ -106,11 +113,8 @@ function meanRow({ data, rows, cols }: ItemRows): ItemRows {
 export function neuronsKept(engine: Engine, from: Model, ids: readonly string[], itemCodes: Csr): NeuronMatch {
   const before = asTrained(from);
   const codes = encodeItems(engine, before, before.items.ids.length);
-  const place = new Map(before.items.ids.map((id, i) => [id, i]));
-  const shared = Array.from(ids.keys()).filter((i) => place.has(ids[i]));
-  return matchNeurons(
-    csrSelectRows(codes, shared.map((i) => place.get(ids[i])!)), csrSelectRows(itemCodes, shared),
-  );
+  const shared = sharedItems(before.items, { ids });
+  return matchNeurons(csrSelectRows(codes, shared.earlier), csrSelectRows(itemCodes, shared.now));
 }
 
 /** Labels with the names of earlier trainings, for neurons that kept their meaning. */

@@ -16,7 +16,7 @@ export interface NameOptions {
   /** An earlier training that this one went on from, and what it began with. */
   readonly from?: Model;
   readonly start?: WarmStart | null;
-  /** An earlier training on the same items: its concepts keep their names. Default: `from`. */
+  /** An earlier training on the same items: its concepts keep their names. */
   readonly namesFrom?: Model;
   readonly signal?: AbortSignal;
 }
@@ -34,7 +34,7 @@ export function tagsFor(
 /** @param train (n, I) interactions of the training users. */
 export function nameModel(
   engine: Engine, weights: ModelWeights, dataset: Dataset, train: Csr,
-  { seed, tags, from, start, namesFrom = from, signal }: NameOptions,
+  { seed, tags, from, start, namesFrom, signal }: NameOptions,
 ): Pick<Model, "items" | "tags" | "labels" | "concepts" | "namesKept" | "update"> {
   const itemCodes = encodeItems(engine, weights, train.cols);
   const found = labelNeurons(itemCodes, tags ?? noTags(train.cols));
@@ -45,7 +45,7 @@ export function nameModel(
   const items = { ids: dataset.itemIds, titles: dataset.itemTitles, users: Array.from(csrColumnCounts(train)) };
   const concepts = conceptsOf(engine, { ...weights, items, tags, seed }, itemCodes);
   signal?.throwIfAborted();
-  const common = namesFrom ? conceptsInCommon(engine, namesFrom, { ...weights, items }, concepts) : null;
+  const common = namesFrom ? conceptsInCommon(engine, namesFrom, { ...weights, items, tags }, concepts) : null;
   return {
     items, tags, labels, concepts: common ? namedAsBefore(concepts, common) : concepts,
     ...(common ? { namesKept: { concepts: common.before.length, kept: common.match.pairs.length } } : {}),

@@ -29,6 +29,7 @@ import { startFrom, type WarmStart } from "../model-folder/warm-start.js";
 import { measureMeaning } from "../measure/measure-meaning.js";
 import { evaluateModel } from "../measure/evaluate-model.js";
 import type { FitSummary, Model, ModelData, ModelWeights } from "../model-folder/model.js";
+import { checkMatchable, otherTitles, whyNotMatched } from "../model-folder/shared-items.js";
 import { nameModel, tagsFor } from "./name-model.js";
 import { checkPlan, planMemory, type MemoryPlan } from "./plan-memory.js";
 import { RunCheckpoints, type CheckpointOptions } from "./run-checkpoints.js";
@@ -68,7 +69,10 @@ export interface TrainOptions extends EngineOptions {
    * is then by default its own with a fifth of the epochs and of the patience.
    */
   from?: Model;
-  /** An earlier training on the same items: its concepts keep their names where this one has them too. */
+  /**
+   * An earlier training on the same items: its concepts keep their names where this one has them too. Default: `from`,
+   * where at least half of the items are the same.
+   */
   namesFrom?: Model;
   /** Recorded with the model, so that `evaluate` finds the data again. */
   source?: DataSource;
@@ -91,6 +95,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
   const { seed = 42, hooks = {}, from } = options;
   const asked = configOf(options);
   checkDataset(dataset);
+  const namesFrom = namesFromOf(dataset, options);
   const split = options.split ?? splitDataset(dataset, { seed });
   if (options.split) checkSplit(split, dataset);
   const { train, validation } = split;
@@ -123,7 +128,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     const metrics = evaluateModel(engine, { ...weights, tags }, split);
     begin(hooks, "label");
     const named = nameModel(engine, weights, dataset, train, {
-      seed, tags, from, start, namesFrom: options.namesFrom, signal: hooks.signal,
+      seed, tags, from, start, namesFrom, signal: hooks.signal,
     });
     const model: Model = {
       ...weights, seed, numerics: engine.numerics, ...named, metrics,
@@ -168,6 +173,20 @@ export function updateConfig(config: Config): Config {
     [name, name === "epochs" || name === "patience" ? Math.ceil(UPDATE * (value as number)) : value]));
   const { section } = recordOf(config);
   return { ...config, [section]: shorter(sectionOf(config, section)), sae: shorter(config.sae) } as Config;
+}
+
+/** Whose names concepts keep: it is known before any work whether that can be. @throws UserError for `namesFrom` */
+function namesFromOf(
+  { itemIds: ids, itemTitles: titles }: Dataset, { from, namesFrom, hooks = {} }: TrainOptions,
+): Model | undefined {
+  const earlier = namesFrom ?? from;
+  if (!earlier) return undefined;
+  if (namesFrom) checkMatchable(namesFrom.items, { ids });
+  const doubt = otherTitles(earlier.items, { ids, titles });
+  if (doubt !== null) hooks.onWarning?.(doubt);
+  const why = whyNotMatched(earlier.items, { ids });
+  if (why !== null) hooks.onWarning?.(`concepts get new names: ${why}`);
+  return why === null ? earlier : undefined;
 }
 
 /** How much interactions count in fitting. @throws UserError for a recommender whose formulas know no weights. */

@@ -2,6 +2,7 @@
  * Everything that can be asked, in one table. Handlers are short: they look up what is meant, ask the session, and
  * return plain data. They are synchronous, so a request is answered by one model from beginning to end.
  */
+import { folded } from "../base/folded.js";
 import { groupMethods } from "../session/groups.js";
 import { likenesses } from "../session/neighbours.js";
 import type { ListRequest } from "../session/list-request.js";
@@ -179,9 +180,9 @@ const catalogue: Route[] = [
     },
     body: null, answer: answers.conceptList, lasting: true,
     handle({ model, query: { q, proven, offset, n } }) {
-      const wanted = q?.toLowerCase();
+      const wanted = folded(q ?? "");
       const fitting = model.session.concepts().filter((one) =>
-        (wanted === undefined || one.name.toLowerCase().includes(wanted)) &&
+        folded(one.name).includes(wanted) &&
         (proven === undefined || String(one.proven) === proven));
       return { total: fitting.length, concepts: fitting.slice(offset, offset + n) };
     },
@@ -203,9 +204,9 @@ const catalogue: Route[] = [
     },
     body: null, answer: answers.neuronList, lasting: true,
     handle({ model, query: { q, sort, offset, n } }) {
-      const wanted = q?.toLowerCase();
+      const wanted = q === undefined ? undefined : folded(q);
       const fitting = model.session.atlas()
-        .filter(({ label }) => wanted === undefined || (label?.toLowerCase().includes(wanted) ?? false));
+        .filter(({ label }) => wanted === undefined || (label !== null && folded(label).includes(wanted)));
       if (sort !== "neuron") fitting.sort((a, b) => (b[sort] ?? -1) - (a[sort] ?? -1) || a.neuron - b.neuron);
       return { total: fitting.length, neurons: fitting.slice(offset, offset + n) };
     },

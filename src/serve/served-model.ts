@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { csrRow, csrTranspose, type Csr } from "../base/csr.js";
+import { nameKey } from "../base/folded.js";
 import { yearOf } from "../base/title-year.js";
 import type { KnobRequest } from "../session/session-types.js";
 import { estimateOf, type ItemEstimate } from "../model-folder/model.js";
@@ -74,7 +75,7 @@ export class ServedModel {
     const { model } = session;
     this.cost = new RequestCost(model.shape, model.items.ids.length);
     this.itemOf = new Map(model.items.ids.map((id, i) => [id, i]));
-    this.tagOf = new Map((model.tags?.names ?? []).map((name, t) => [name.trim().toLowerCase(), t]));
+    this.tagOf = new Map((model.tags?.names ?? []).map((name, t) => [nameKey(name), t]));
     const hash = createHash("sha256");
     for (const { data } of Object.values(model.cfae)) hash.update(data);
     for (const weights of Object.values(model.sae) as (Float32Array | undefined)[]) if (weights) hash.update(weights);
@@ -137,7 +138,7 @@ export class ServedModel {
   /** What the schema of a list cannot know. @throws Problem */
   checkList<R extends ListRequest>(request: R): R {
     const errors = (["only", "except"] as const).flatMap((field) => (request[field]?.tags ?? []).flatMap((tag, i) =>
-      (this.tagOf.has(tag.trim().toLowerCase()) ? [] : [{ pointer: `#/${field}/tags/${i}`, detail: noTag(tag) }])));
+      (this.tagOf.has(nameKey(tag)) ? [] : [{ pointer: `#/${field}/tags/${i}`, detail: noTag(tag) }])));
     if (request.minUsers !== undefined && !this.session.model.items.users) {
       errors.push({ pointer: "#/minUsers", detail: "this model does not know how popular its items are" });
     }
@@ -174,7 +175,7 @@ export class ServedModel {
       if (concept !== undefined && !this.hasConcept(concept)) {
         errors.push({ pointer: `${pointer}/concept`, detail: noConcept(concept) });
       }
-      if (tag !== undefined && !this.tagOf.has(tag.trim().toLowerCase())) {
+      if (tag !== undefined && !this.tagOf.has(nameKey(tag))) {
         errors.push({ pointer: `${pointer}/tag`, detail: noTag(tag) });
       }
     });
@@ -212,13 +213,13 @@ export class ServedModel {
   }
 
   private hasConcept(name: string): boolean {
-    this.conceptNames ??= new Set(this.session.concepts().map((one) => one.name.trim().toLowerCase()));
-    return this.conceptNames.has(name.trim().toLowerCase());
+    this.conceptNames ??= new Set(this.session.concepts().map((one) => nameKey(one.name)));
+    return this.conceptNames.has(nameKey(name));
   }
 
   /** @throws Problem 404 */
   tag(name: string): string {
-    if (!this.tagOf.has(name.trim().toLowerCase())) throw new Problem(404, noTag(name));
+    if (!this.tagOf.has(nameKey(name))) throw new Problem(404, noTag(name));
     return name;
   }
 

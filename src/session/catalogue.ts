@@ -4,6 +4,7 @@
  * Searching ignores capitals and diacritics ("amelie" finds "Amélie"). It looks at every name: catalogues have tens of
  * thousands of them, a pass takes a few milliseconds and needs no index.
  */
+import { folded, nameKey } from "../base/folded.js";
 import { UserError } from "../base/user-error.js";
 import type { FoundItem, FoundTag, ListedItem } from "./session-types.js";
 import { quotable } from "../base/printable.js";
@@ -66,10 +67,9 @@ export class Catalogue {
   tag(text: string): number {
     const { tags } = this.model;
     if (!tags) throw new UserError("this model has no tags: its data set had none, use neurons by number");
-    const key = (name: string): string => name.trim().toLowerCase();
     const exact = tags.names.indexOf(text);
     // Names that a caller gave, or a model written elsewhere has, are not always as tidy as those read from tables.
-    const tag = exact >= 0 ? exact : tags.names.findIndex((name) => key(name) === key(text));
+    const tag = exact >= 0 ? exact : tags.names.findIndex((name) => nameKey(name) === nameKey(text));
     if (tag >= 0) return tag;
     const hint = suggestion(text, tags.names) || ` among the model's ${tags.names.length}`;
     throw new UserError(`there is no tag "${quotable(text, 80)}"${hint}`);
@@ -78,7 +78,7 @@ export class Catalogue {
   /** See `Session.searchItems`. */
   searchItems(text: string, n: number): FoundItem[] {
     const { ids, titles, users } = this.model.items;
-    this.foldedTitles ??= titles.map(fold);
+    this.foldedTitles ??= titles.map(folded);
     return matches(text, this.foldedTitles, (item) => users?.[item] ?? 0, n)
       .map((item) => ({
         item, id: ids[item], title: titles[item], year: yearOf(titles[item]), users: users?.[item] ?? null,
@@ -90,7 +90,7 @@ export class Catalogue {
   searchTags(text: string, n: number): FoundTag[] {
     const { tags } = this.model;
     if (!tags) return [];
-    this.foldedTags ??= tags.names.map(fold);
+    this.foldedTags ??= tags.names.map(folded);
     const { indptr } = tags.counts;
     const items = (tag: number): number => indptr[tag + 1] - indptr[tag];
     return matches(text, this.foldedTags, items, n).map((tag) => ({ tag: tags.names[tag], items: items(tag) }));
@@ -107,20 +107,15 @@ export class Catalogue {
   }
 }
 
-/** Lower case, without accents. */
-function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{Mark}/gu, "").toLowerCase();
-}
-
 /**
  * Numbers of the names that begin with the text, then of those with a word that does, then of those that contain it;
  * within each group the heaviest first.
  */
-function matches(text: string, folded: readonly string[], weight: (i: number) => number, n: number): number[] {
+function matches(text: string, names: readonly string[], weight: (i: number) => number, n: number): number[] {
   if (!Number.isInteger(n) || n < 1) throw new UserError(`a search needs at least 1 result, got ${n}`);
-  const wanted = fold(text.trim());
+  const wanted = folded(text.trim());
   const found: { i: number; place: number; weight: number }[] = [];
-  folded.forEach((name, i) => {
+  names.forEach((name, i) => {
     const at = name.indexOf(wanted);
     if (at < 0) return;
     const place = at === 0 ? 0 : startsWord(name, wanted, at) ? 1 : 2;

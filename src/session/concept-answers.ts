@@ -1,4 +1,6 @@
 /** What a session says of concepts (interpret/concepts/concepts.ts): found by name, taken apart, put for neurons. */
+import { nameKey } from "../base/folded.js";
+import { quotable } from "../base/printable.js";
 import { suggestion } from "../base/suggest.js";
 import { UserError } from "../base/user-error.js";
 import { conceptOfNeurons, type Concept } from "../interpret/concepts/concepts.js";
@@ -13,21 +15,17 @@ export class ConceptAnswers {
   private readonly conceptOf: Int32Array;
 
   constructor(readonly all: readonly Concept[], private readonly model: Model, private readonly catalogue: Catalogue) {
-    this.byName = new Map(all.map(({ name }, c) => [name.trim().toLowerCase(), c]));
+    this.byName = new Map(all.map(({ name }, c) => [nameKey(name), c]));
     this.conceptOf = conceptOfNeurons(all, model.shape.neurons);
   }
 
   /** @throws UserError for an unknown name, with the nearest. */
   find(text: string): number {
-    const found = this.byName.get(text.trim().toLowerCase());
+    const found = this.byName.get(nameKey(text));
     if (found !== undefined) return found;
     const names = this.all.map(({ name }) => name);
     const hint = suggestion(text, names) || ` among the model's ${names.length}`;
-    throw new UserError(`there is no concept "${text}"${hint}`);
-  }
-
-  has(text: string): boolean {
-    return this.byName.has(text.trim().toLowerCase());
+    throw new UserError(`there is no concept "${quotable(text, 80)}"${hint}`);
   }
 
   /** The concept of a neuron, −1 for one that is in none. */

@@ -7,6 +7,7 @@ import { nameConcepts } from "../../src/interpret/concepts/concept-names.js";
 import { conceptCodes, conceptOfNeurons, findConcepts } from "../../src/interpret/concepts/concepts.js";
 import { coActivation, groupBySimilarity } from "../../src/interpret/concepts/group-neurons.js";
 import { keptNames, matchConcepts } from "../../src/interpret/concepts/match-concepts.js";
+import { namedAsBefore } from "../../src/model-folder/find-concepts.js";
 import { assertClose } from "../support/assert-close.js";
 
 test("co-activation is the cosine of the columns, by hand", () => {
@@ -56,6 +57,16 @@ test("names: the best has the plain one, others a second word, nothing proven is
     "noir, crime", "noir", "noir, like C", "like A, B", "like A (2)", "like A (3)", "like nothing (2)",
   ]);
   assert.is(new Set(names).size, names.length);
+});
+
+test("names that differ in capitals alone, or in how an accent is written, are one name", () => {
+  const named = (tag: number, f1: number): Parameters<typeof nameConcepts>[0][number] =>
+    ({ tag, f1, others: [], titles: ["A"] });
+  const tags = ["Film Noir", "film noir", "caf\u00e9", "cafe\u0301"];
+  assert.equal(nameConcepts([named(0, 0.5), named(1, 0.4), named(2, 0.5), named(3, 0.4)], tags),
+    ["Film Noir", "film noir, like A", "caf\u00e9", "cafe\u0301, like A"]);
+  const match = { pairs: [{ a: 0, b: 1, correlation: 0.9 }] };
+  assert.equal(keptNames(["Film Noir"], ["film noir", "crime"], match), ["film noir (2)", "Film Noir"]);
 });
 
 /** Items in four kinds; two neurons fire for each of three kinds, one neuron at random, one never. */
@@ -119,8 +130,19 @@ test("matching: a shuffled and noisy copy is found again, unrelated effects are 
   const other = matchConcepts(a, Float32Array.from({ length: C * I }, () => random.normal()), I);
   assert.is(other.share, 0);
   assert.equal(
-    keptNames(["x"], ["y", "x"], { pairs: [{ a: 0, b: 0, correlation: 1 }], share: 1, correlation: 1 }), ["x", "x (2)"],
+    keptNames(["x"], ["y", "x"], { pairs: [{ a: 0, b: 0, correlation: 1 }] }), ["x", "x (2)"],
   );
+});
+
+test("a concept found again is called as before, unless another name is proven for it now", () => {
+  const concept = (name: string, tag: number): Parameters<typeof namedAsBefore>[0][number] =>
+    ({ name, tag, proven: tag >= 0, f1: 0.5, neurons: [0], weights: [1], items: [0] });
+  const before = [concept("noir", 0), concept("like A, B", -1), concept("war", 1), concept("crime, noir", 2)];
+  const now = [concept("like C, D", -1), concept("space", 3), concept("dystopia", 4), concept("crime", 2)];
+  const pairs = before.map((_, c) => ({ a: c, b: c, correlation: 0.9 }));
+  const found = namedAsBefore(now, { before, match: { pairs, share: 1, correlation: 0.9 }, sameTag: [pairs[3]] });
+  assert.equal(found.map(({ name }) => name), ["noir", "space", "dystopia", "crime, noir"]);
+  assert.equal(found.map(({ proven }) => proven), [false, true, true, true], "the proof is that of this training");
 });
 
 test.run();

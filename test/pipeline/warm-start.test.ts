@@ -3,6 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { csrFromDense } from "../support/csr-from-dense.js";
 import { csrFromLists, csrRow } from "../../src/base/csr.js";
+import { UserError } from "../../src/base/user-error.js";
 import type { Dataset } from "../../src/data/dataset.js";
 import { fingerprints } from "../../src/data/row-order.js";
 import { splitAgain } from "../../src/data/split-again.js";
@@ -130,6 +131,33 @@ test("a neuron that has become another is told from one that stayed", () => {
   assert.equal([gone.alive, gone.kept, [...gone.nearest]], [2, 0, [1, 0, -1]]);
   assert.is(gone.cosine[0], 0);
   assert.ok(Number.isNaN(gone.cosine[2]));
+});
+
+test("what an earlier model cannot be gone on from, or give names to, is refused before any training", async () => {
+  const others = { ...now, itemIds: now.itemIds.map((id) => `other ${id}`) };
+  const stages: string[] = [];
+  const hooks = { onStage: (stage: string) => stages.push(stage) };
+  const refuses = async (options: object, pattern: RegExp): Promise<void> => {
+    const error = await trainModel(others, { config: longer, threads: 1, hooks, ...options }).catch((e: unknown) => e);
+    assert.ok(error instanceof UserError && pattern.test(error.message), String(error));
+  };
+  await refuses({ namesFrom: earlier }, /names cannot be kept: .* 110 items, this one 119, only 0 are the same/);
+  await refuses({ from: earlier }, /none of the 119 items is one of the earlier model's 110/);
+  assert.equal(stages, []);
+});
+
+test("ids that mean other things are warned of; a catalogue of mostly new items gets new names", async () => {
+  const warnings: string[] = [];
+  const hooks = { onWarning: (text: string) => warnings.push(text) };
+  const fast = { ...tinyConfig, elsa: { ...tinyConfig.elsa, epochs: 1 }, sae: { ...tinyConfig.sae, epochs: 1 } };
+  const renamed = { ...now, itemTitles: now.itemTitles.map((title) => `other ${title}`) };
+  await trainModel(renamed, { from: earlier, namesFrom: earlier, config: fast, threads: 1, hooks });
+  assert.match(warnings[0], /^109 of 109 items have the ids of the earlier model.s and other titles \("i61" was "Starship/);
+  warnings.length = 0;
+  const few = part(300, range(50));
+  const model = await trainModel(few, { from: earlier, config: fast, threads: 1, hooks });
+  assert.match(warnings[0], /concepts get new names: .*110 items, this one 50, only 50 are the same/);
+  assert.is(model.namesKept, undefined);
 });
 
 test.run();

@@ -52,7 +52,39 @@ test("wishes in words", () => {
   ]);
   assert.equal(knobs("much more of the like alien aliens please"), [{ concept: "like Alien, Aliens", turn: 0.75 }]);
   assert.equal(readWish("more zydeco, less romance", vocabulary).unknown, ["more zydeco"]);
-  assert.equal(readWish("", vocabulary), { knobs: [], unknown: [] });
+  for (const empty of ["", " , and ; ", "\n"]) assert.equal(readWish(empty, vocabulary), { knobs: [], unknown: [] });
+});
+
+test("wishes as people say them", () => {
+  const vocabulary = { tags: ["horror", "film noir", "café"], concepts: ["romance"] };
+  const turns = (text: string): unknown[] => readWish(text, vocabulary).knobs.map(({ tag, concept, turn }) =>
+    [tag ?? concept, turn]);
+  for (const [text, turn] of [
+    ["I want more horror", 0.5], ["i'd like a bit more horror, please", 0.25], ["I want less horror", -0.5],
+    ["I love horror movies", 0.5], ["please show me some horror", 0.5], ["I don't want any horror", -1],
+    ["I hate horror", -1], ["avoid horror", -1], ["no more horror", -1], ["not too much horror", -0.5],
+    ["ich mag viel mehr horror", 0.75], ["keinen Horror", -1],
+  ] as const) assert.equal(turns(text), [["horror", turn]], text);
+  assert.equal(turns("more CAFÉ, less Romance"), [["café", 0.5], ["romance", -0.5]]);
+  assert.equal(turns("more horror, no, less horror"), [["horror", -0.5]], "the last word counts");
+  assert.equal(turns("less horror, film noir, more horror"), [["film noir", -0.5], ["horror", 0.5]]);
+});
+
+test("names that have commas, joining words and amounts in them are found as they are spelt", () => {
+  const tags = ["black and white", "black", "white", "comedy", "no wave", "dr. who", "!!!"];
+  const vocabulary = { tags, concepts: ["comedy, romance", "like Alien (1979), Aliens (1986)"] };
+  const turns = (text: string): unknown[] => readWish(text, vocabulary).knobs.map(({ tag, concept, turn }) =>
+    [tag ?? concept, turn]);
+  assert.equal(turns("more black and white, less comedy"), [["black and white", 0.5], ["comedy", -0.5]]);
+  assert.equal(turns("less comedy and black and white and no wave"),
+    [["comedy", -0.5], ["black and white", -0.5], ["no wave", -0.5]]);
+  assert.equal(turns("less no wave"), [["no wave", -0.5]]);
+  assert.equal(turns("a bit more comedy, romance"), [["comedy, romance", 0.25]]);
+  assert.equal(turns("no like Alien (1979), Aliens (1986), more Dr. Who"),
+    [["like Alien (1979), Aliens (1986)", -1], ["dr. who", 0.5]]);
+  assert.equal(readWish("!!!", vocabulary), { knobs: [], unknown: [] });
+  const long = "more comedy and ".repeat(20_000);
+  assert.equal(turns(long), [["comedy", 0.5]]);
 });
 
 test.run();

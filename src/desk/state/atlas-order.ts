@@ -1,11 +1,7 @@
 /** Which neurons the atlas lists, and in which order. Pure. */
+import { folded } from "../../base/folded.js";
 import type { AtlasNeuron } from "../../session/session-types.js";
 import type { AtlasOrder } from "./state.js";
-
-/** Lower case without accents, so that "amelie" finds "Amélie". */
-export function folded(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-}
 
 /** Neurons whose name, runner-up or number has the text, in order; unnamed and dead ones are last. */
 export function atlasRows(neurons: readonly AtlasNeuron[], query: string, order: AtlasOrder): AtlasNeuron[] {

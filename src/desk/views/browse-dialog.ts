@@ -3,7 +3,7 @@
  * many of it have the tag now, and how many with the fader halfway up. Choosing one puts it on the desk, halfway up.
  */
 import { button, element, setText } from "../widgets/element.js";
-import { folded } from "../state/atlas-order.js";
+import { folded } from "../../base/folded.js";
 import type { DeskSession } from "../state/desk-session.js";
 import { addChannel, setChannel, type Target } from "../state/state.js";
 import type { Store } from "../state/store.js";

@@ -1,7 +1,10 @@
 /**
- * One name for each concept, and none twice: the tag that it is proven for; with a second word, the next tag that fits,
- * where a better concept has that name already; "like A, B" after its foremost items where nothing is proven.
+ * One name for each concept, and none twice, whatever the capitals: the tag that it is proven for; with a second word,
+ * the next tag that fits, where a better concept has that name already; "like A, B" after its foremost items where
+ * nothing is proven.
  */
+import { nameKey } from "../../base/folded.js";
+
 export interface NamedDraft {
   /** The proven tag, −1 for none. */
   readonly tag: number;
@@ -18,8 +21,8 @@ export function nameConcepts(drafts: readonly NamedDraft[], tags: readonly strin
   const names: string[] = [];
   const take = (c: number, candidates: Iterable<string>): void => {
     for (const name of candidates) {
-      if (taken.has(name)) continue;
-      taken.add(name);
+      if (taken.has(nameKey(name))) continue;
+      taken.add(nameKey(name));
       names[c] = name;
       return;
     }

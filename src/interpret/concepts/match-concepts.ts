@@ -4,6 +4,7 @@
  * largest (hungarian.ts). A pair is matched from a correlation of `least` on. Names are not looked at: they are what a
  * match may carry over.
  */
+import { nameKey } from "../../base/folded.js";
 import { assign } from "../meaning/hungarian.js";
 
 /** A concept of one training and its partner of another. */
@@ -58,17 +59,21 @@ export function matchConcepts(a: Float32Array, b: Float32Array, items: number, l
  * The names of new concepts, each matched one called as it was before. A name that stays elsewhere in the new training
  * is not taken twice: the old owner's partner has it, the other gets what comes free.
  */
-export function keptNames(before: readonly string[], now: readonly string[], { pairs }: ConceptMatch): string[] {
+export function keptNames(
+  before: readonly string[], now: readonly string[], { pairs }: Pick<ConceptMatch, "pairs">,
+): string[] {
   const names = [...now];
-  const owned = new Map<string, number>();
-  for (const { a, b } of pairs) owned.set(before[a], b);
-  for (const [name, b] of owned) names[b] = name;
-  const taken = new Set(owned.keys());
+  const ownerOf = new Map<string, number>();
+  for (const { a, b } of pairs) {
+    ownerOf.set(nameKey(before[a]), b);
+    names[b] = before[a];
+  }
+  const taken = new Set(ownerOf.keys());
   return names.map((name, c) => {
-    if (owned.get(name) === c) return name;
+    if (ownerOf.get(nameKey(name)) === c) return name;
     let free = name;
-    for (let number = 2; taken.has(free); number++) free = `${name} (${number})`;
-    taken.add(free);
+    for (let number = 2; taken.has(nameKey(free)); number++) free = `${name} (${number})`;
+    taken.add(nameKey(free));
     return free;
   });
 }
