@@ -28,7 +28,7 @@ for (const folder of positionals) {
   if (!model.data.source || !model.tags) throw new Error(`${folder}: needs tags and the source of its data`);
   const { split } = await openData(model.data.source);
   const engine = openEngine({ threads: 1 });
-  const scale = measureKnobScale(openSession(model, { engine }), split.test, { users: Number(users) })!;
+  const scale = (await measureKnobScale(openSession(model, { engine }), split.test, { users: Number(users) }))!;
   engine.close();
   const { pairs, moves, error, monotone, removals, removed, kept } = scale;
   console.log(

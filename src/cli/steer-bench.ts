@@ -4,6 +4,8 @@ import { fraction, percent } from "../base/numbers.js";
 import { openData } from "../data/data-source.js";
 import { openEngine } from "../engine/open.js";
 import { measureKnobScale, type KnobScale } from "../session/measure-knob-scale.js";
+import { residualOf, type Residual } from "../config/sae.js";
+import { checkSteerable } from "../measure/steer-bench-setting.js";
 import { steerBench, type SteerBench, type SteerBenchOptions } from "../measure/steer-bench.js";
 import { steerSeveral, type SteerSeveral } from "../measure/steer-several.js";
 import { asTrained } from "../model-folder/add-items.js";
@@ -52,11 +54,13 @@ Examples:
 
 async function run(options: SteerBenchCommandOptions, context: Context): Promise<void> {
   const model = asTrained(withResidual(await loadModel(options.model), options.residual));
+  checkSteerable(model, options);
   const progress = context.progress(options);
   const source = await dataOf(options, model, options.model);
   const opened = openData(source, progress.reading, orderOf(model));
   const { dataset, split } = await opened.finally(() => progress.clear());
   checkItems(model, dataset);
+  const residual = residualOf(model);
   const { tags, users, minItems, threads, kernels, numerics } = options;
   const engine = openEngine({ threads, kernels, numerics });
   try {
@@ -71,25 +75,25 @@ async function run(options: SteerBenchCommandOptions, context: Context): Promise
     };
     if (options.several !== undefined) {
       const several = await steerSeveral(engine, model, split, options.several, asked);
-      if (options.json) context.json({ model: options.model, ...several });
-      else printSeveral(context, several);
+      if (options.json) context.json({ model: options.model, residual, ...several });
+      else printSeveral(context, several, residual);
       return;
     }
     const bench = await steerBench(engine, model, split, asked);
     progress.note("do calibrated knobs act as their scale says?");
     const session = openSession(model, { engine });
-    const scale = measureKnobScale(session, split.test, { users: Math.min(users, 100), signal: context.signal });
-    if (options.json) context.json({ model: options.model, ...bench, scale });
-    else printBench(context, bench, scale);
+    const scale = await measureKnobScale(session, split.test, { users: Math.min(users, 100), signal: context.signal });
+    if (options.json) context.json({ model: options.model, residual, ...bench, scale });
+    else printBench(context, bench, scale, residual);
   } finally {
     engine.close();
   }
 }
 
-function printBench(context: Context, bench: SteerBench, scale: KnobScale | null): void {
+function printBench(context: Context, bench: SteerBench, scale: KnobScale | null, residual: Residual): void {
   context.print(
-    `${bench.data}: ${bench.tags} tags, ${bench.users} test users; nothing turned: hidden nDCG@20 ` +
-    fraction(bench.nothing),
+    `${bench.data}: ${bench.tags} tags, ${bench.users} test users, residual ${residual}; nothing turned: hidden ` +
+    `nDCG@20 ${fraction(bench.nothing)}`,
     context.table(
       [
         left("method"), right("hidden"), right("visible"), right("frequent"), right("niche"), right("kept"),
@@ -101,16 +105,26 @@ function printBench(context: Context, bench: SteerBench, scale: KnobScale | null
         percent(row.keptDown),
       ]),
     ),
-    ...(scale ? [
-      `  calibrated knobs: share changed off by ${fraction(scale.error)} on average, monotone at ` +
-      `${percent(scale.monotone)} of ${scale.moves} moves; at −1 ${percent(scale.removed)} of a tag's items leave ` +
-      `(${scale.removals} lists), ${percent(scale.kept)} of the nDCG@20 kept for what is left`,
-    ] : []),
+    ...(scale ? [scaleLine(scale)] : []),
   );
 }
 
-function printSeveral(context: Context, { data, several, users, cases }: SteerSeveral): void {
-  context.print(`${data}: ${several} tags at once, ${users} test users`);
+/** Do calibrated knobs act as their scale says? */
+function scaleLine({ moves, error, monotone, removals, removed, kept }: KnobScale): string {
+  const up = moves > 0
+    ? `share changed off by ${fraction(error)} on average, monotone at ${percent(monotone)} of ${moves} moves`
+    : "no user with a tag to turn up";
+  const down = removals > 0
+    ? `at −1 ${percent(removed)} of a tag's items leave (${removals} lists)` +
+      (Number.isNaN(kept) ? "" : `, ${percent(kept)} of the nDCG@20 kept for what is left`)
+    : "no list with enough items of a tag to turn down";
+  return `  calibrated knobs: ${up}; ${down}`;
+}
+
+function printSeveral(
+  context: Context, { data, several, users, cases }: SteerSeveral, residual: Residual,
+): void {
+  context.print(`${data}: ${several} tags at once, ${users} test users, residual ${residual}`);
   for (const { which, goals, nothing, rows } of cases) {
     const down = which.endsWith("down");
     const known = (value: number, text: (value: number) => string): string => (Number.isNaN(value) ? "" : text(value));

@@ -39,6 +39,7 @@ import { conceptsOf } from "../model-folder/find-concepts.js";
 import { conceptFigures } from "./concept-figures.js";
 import { audienceOracle, ownColumns, taughtDirections } from "./meaning-ceilings.js";
 import { provenFigures } from "./proven-figures.js";
+import { tagsOverSizes } from "./tags-by-size.js";
 
 /** As much of a model as measuring needs; without concepts they are worked out. */
 export type MeasuredModel =
@@ -123,21 +124,13 @@ function targetOf(
   }
   if (!model.tags) return null;
   const all = csrTranspose(model.tags.counts);
-  const scored = tagsToScore(csrColumnCounts(all), minItems, mostTags);
+  const scored = tagsOverSizes(csrColumnCounts(all), minItems, mostTags);
   if (scored.length === 0) return null;
   const lists = Array.from({ length: model.tags.counts.rows }, (): number[] => []);
   for (const tag of scored) lists[tag] = Array.from(csrRow(model.tags.counts, tag));
   const sampled = csrTranspose(csrFromLists(lists, model.tags.counts.cols));
   const half = halveItems(all, random, itemsWithEntries(all));
   return { truth: sampled, all, half, options: { minItems }, hard: null };
-}
-
-/** Tags on enough items, at most `most`, spread evenly over the order of their sizes. */
-function tagsToScore(sizes: Int32Array, minItems: number, most: number): number[] {
-  const fit = Array.from(sizes.keys()).filter((tag) => sizes[tag] >= minItems)
-    .sort((a, b) => sizes[b] - sizes[a] || a - b);
-  const take = Math.min(most, fit.length);
-  return Array.from({ length: take }, (_, k) => fit[Math.floor(((k + 0.5) * fit.length) / take)]);
 }
 
 function figures(

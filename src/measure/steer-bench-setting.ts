@@ -4,16 +4,21 @@
  */
 import { csrColumnCounts, csrSelectRows, csrTranspose, type Csr } from "../base/csr.js";
 import { Random } from "../base/random.js";
+import { quotable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
 import type { HeldOut, Split } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import type { Model } from "../model-folder/model.js";
-import { hasLinearDecoder } from "../model-folder/open-model.js";
+import { cfaeTitle, hasLinearDecoder } from "../model-folder/open-model.js";
 import { range } from "../models/encode-all.js";
 import { hideHalves, type HiddenHalves } from "./hidden-halves.js";
 import { openSteeredUsers, type SteeredUsers } from "./steer-bench-lists.js";
 import { openSteerMethods, type Method } from "./steer-bench-methods.js";
 import { openTeaserMethod } from "./steer-bench-teaser.js";
+import { rowSizes, tagsOverSizes } from "./tags-by-size.js";
+
+/** Items of a tag, at least, when nothing is said. */
+export const MIN_ITEMS = 20;
 
 /** Which tags and users, and who is told. */
 export interface SteerBenchOptions {
@@ -56,23 +61,40 @@ export async function openSteerSetting(
   engine: Engine, model: Model, split: Split, options: SteerBenchOptions = {},
   steered: (chosen: readonly number[]) => readonly number[] = (chosen) => chosen,
 ): Promise<SteerSetting> {
-  const { tags } = model;
-  if (!tags) throw new UserError("the steering benchmark needs a model with tags");
-  if (!hasLinearDecoder(model)) throw new UserError("the steering benchmark needs a linear decoder, as ELSA's is");
+  checkSteerable(model, options);
+  const { counts } = model.tags!;
   const { users = 200, seed = model.seed, signal } = options;
   const popularity = csrColumnCounts(split.train);
-  const { visible, hidden } = hideHalves(tags.counts, popularity, new Random(seed));
-  const chosen = sampleTags(tags.counts, options.minItems ?? 20, options.tags ?? 40);
-  if (chosen.length === 0) throw new UserError("no tag is on enough items for the steering benchmark");
+  const { visible, hidden } = hideHalves(counts, popularity, new Random(seed));
+  const chosen = tagsOverSizes(rowSizes(counts), options.minItems ?? MIN_ITEMS, options.tags ?? 40);
   const [validation, test] = [split.validation, split.test]
     .map((heldOut) => openSteeredUsers(engine, model, first(heldOut, users)));
   const own = openSteerMethods(engine, model, visible, hidden, popularity);
   const teaser = options.teaser
     ? await openTeaserMethod(engine, split, visible, steered(chosen), [validation, test], { seed, signal }) : null;
   return {
-    seed, chosen, visible, hidden, validation, test, counts: tags.counts, tagsOfItem: csrTranspose(tags.counts),
+    seed, chosen, visible, hidden, validation, test, counts, tagsOfItem: csrTranspose(counts),
     methods: (of) => [...own(of), ...teaser ? [teaser(of)] : []],
   };
+}
+
+/** Whether the benchmark says anything of a model. @throws UserError saying what it lacks */
+export function checkSteerable(model: Model, { minItems = MIN_ITEMS }: Pick<SteerBenchOptions, "minItems"> = {}): void {
+  const { tags } = model;
+  if (!tags) throw new UserError("the steering benchmark turns tags, and this model has none: its data set had none");
+  if (!hasLinearDecoder(model)) {
+    throw new UserError(
+      `the steering benchmark needs scores that are linear in the embedding, as ELSA's are: ${
+        cfaeTitle(model.config)}'s are not`,
+    );
+  }
+  const sizes = rowSizes(tags.counts);
+  const largest = sizes.reduce((best, size, t) => (size > sizes[best] ? t : best), 0);
+  if (sizes[largest] >= minItems) return;
+  throw new UserError(
+    `no tag is on ${minItems} items, the least that the steering benchmark halves; the most common, "${
+      quotable(tags.names[largest])}", is on ${sizes[largest]}. Fewer may do: --min-items`,
+  );
 }
 
 /** What a method makes of these users at a strength: its own view of them, and the move. */
@@ -81,20 +103,6 @@ export function turnedBy(
 ): { readonly own: SteeredUsers; readonly move: ReturnType<Method["up"]> } {
   const own = people?.(users) ?? users;
   return { own, move: (isDown ? down : up)(own, strength) };
-}
-
-/** A turn of the event loop, so that Ctrl-C is heard. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => { setTimeout(resolve); });
-}
-
-/** Tags on enough items, at most n of them, spread evenly over the order of their sizes. */
-function sampleTags(counts: Csr, minItems: number, n: number): number[] {
-  const size = (t: number): number => counts.indptr[t + 1] - counts.indptr[t];
-  const fit = Array.from({ length: counts.rows }, (_, t) => t).filter((t) => size(t) >= minItems)
-    .sort((a, b) => size(b) - size(a) || a - b);
-  const take = Math.min(n, fit.length);
-  return Array.from({ length: take }, (_, k) => fit[Math.floor(((k + 0.5) * fit.length) / take)]);
 }
 
 function first({ users, input, target }: HeldOut, n: number): HeldOut {

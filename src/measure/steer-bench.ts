@@ -11,6 +11,7 @@
  * All methods but TEASER start from the recommender itself and are linear in their strength, so a list is a sum of two
  * rows and a selection. Only for recommenders whose scores are linear in the embedding.
  */
+import { breathe } from "../base/breathe.js";
 import { csrRow, type Csr } from "../base/csr.js";
 import type { Split } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
@@ -19,7 +20,7 @@ import {
   judge, judged, type Halves, type Judged, type SteeredUsers, type SteerFigures,
 } from "./steer-bench-lists.js";
 import type { Method, SteerMethod } from "./steer-bench-methods.js";
-import { breathe, openSteerSetting, turnedBy, type SteerBenchOptions } from "./steer-bench-setting.js";
+import { openSteerSetting, turnedBy, type SteerBenchOptions } from "./steer-bench-setting.js";
 
 export type { SteerBenchOptions } from "./steer-bench-setting.js";
 
@@ -57,11 +58,12 @@ export async function steerBench(
   const rows = new Map<SteerMethod, TagResult[]>();
   let nothing = 0;
   for (const [k, tag] of chosen.entries()) {
-    signal?.throwIfAborted();
     const halves = { tag, hidden: csrRow(hidden, tag), visible: csrRow(visible, tag), all: csrRow(counts, tag) };
     const still = { validation: judge(validation, halves, tagsOfItem), test: judge(test, halves, tagsOfItem) };
     nothing += still.test.hidden / chosen.length;
     for (const method of setting.methods([tag])) {
+      await breathe();
+      signal?.throwIfAborted();
       const at = (people: SteeredUsers, strength: number, down: boolean): Judged =>
         judgeWith(method, people, strength, down, halves, tagsOfItem);
       const strongest = (down: boolean): number => method[down ? "downGrid" : "upGrid"].reduce((best, strength) => {
@@ -77,7 +79,6 @@ export async function steerBench(
       rows.set(method.name, [...rows.get(method.name) ?? [], result]);
     }
     onTag?.(k + 1, chosen.length);
-    await breathe();
   }
   const size = (k: number): number => csrRow(counts, chosen[k]).length;
   const bySize = Array.from(chosen.keys()).sort((a, b) => size(b) - size(a) || a - b);

@@ -12,7 +12,9 @@
  *
  * Strength is shared evenly among the tags of a goal.
  */
+import { breathe } from "../base/breathe.js";
 import { csrRow } from "../base/csr.js";
+import { UserError } from "../base/user-error.js";
 import type { Split } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import type { Model } from "../model-folder/model.js";
@@ -20,7 +22,7 @@ import { severalCases, severalGoals, type SeveralCase, type SeveralGoal } from "
 import { eachList, gain, mark, type Move, type SteeredUsers } from "./steer-bench-lists.js";
 import type { Method, SteerMethod } from "./steer-bench-methods.js";
 import {
-  breathe, openSteerSetting, turnedBy, type SteerBenchOptions, type SteerSetting,
+  MIN_ITEMS, openSteerSetting, turnedBy, type SteerBenchOptions, type SteerSetting,
 } from "./steer-bench-setting.js";
 
 /** Means over goals; NaN where there is nothing to say. */
@@ -69,12 +71,18 @@ export interface SteerSeveral {
 export async function steerSeveral(
   engine: Engine, model: Model, split: Split, several: number, options: SteerBenchOptions = {},
 ): Promise<SteerSeveral> {
-  const { keep = 0.98, minItems = 20, onTag, signal } = options;
+  const { keep = 0.98, minItems = MIN_ITEMS, onTag, signal } = options;
   const goalsOf = (chosen: readonly number[]): SeveralGoal[] =>
     severalGoals(model.tags!.counts, chosen, several, minItems);
   const setting = await openSteerSetting(engine, model, split, options, (chosen) =>
     Array.from(new Set(goalsOf(chosen).flatMap(({ up, down }) => [...up, ...down]))));
   const goals = goalsOf(setting.chosen);
+  if (goals.length === 0) {
+    throw new UserError(
+      `no ${several} tags on ${minItems} items or more each can be turned at once, of the model's ${
+        model.tags!.names.length}: fewer at a time (--several), or smaller ones (--min-items)`,
+    );
+  }
   const results = new Map<SeveralCase, GoalResult[]>(severalCases.map((which) => [which, []]));
   for (const [k, goal] of goals.entries()) {
     signal?.throwIfAborted();

@@ -3,9 +3,10 @@
  * answers: up, the share of the list of 20 that has changed against the position; down to −1, the share of the tag's
  * items that have left the list and nDCG@20 of the user's own targets *without* the tag, before and after.
  */
-import { csrRow, csrTranspose } from "../base/csr.js";
+import { breathe } from "../base/breathe.js";
+import { csrRow, csrTranspose, type Csr } from "../base/csr.js";
 import { Random } from "../base/random.js";
-import type { HeldOut } from "../data/dataset.js";
+import type { HeldOut, TagCounts } from "../data/dataset.js";
 import { ndcg } from "../evaluate/metrics.js";
 import type { Session } from "./session.js";
 
@@ -22,7 +23,7 @@ export interface KnobScale {
   readonly removals: number;
   /** Share of those items that leave the list at −1, mean over users. */
   readonly removed: number;
-  /** nDCG@20 of targets without the tag at −1 over that with nothing turned. */
+  /** nDCG@20 of targets without the tag at −1 over that with nothing turned; NaN where that is 0. */
   readonly kept: number;
 }
 
@@ -38,50 +39,80 @@ const POSITIONS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 /** Items of a tag in the list from which on turning it down is looked at. */
 const PRESENT = 3;
 
-/** @param heldOut users of the session's data. null without tags. */
-export function measureKnobScale(
+/**
+ * Whether a session's calibrated knobs act as their scale says, on held-out users; null without tags.
+ *
+ * @param heldOut users of the session's data. @throws the signal's reason, between two users
+ */
+export async function measureKnobScale(
   session: Session, heldOut: HeldOut, { users = 100, seed = 42, signal }: KnobScaleOptions = {},
-): KnobScale | null {
+): Promise<KnobScale | null> {
   const { tags, items } = session.model;
   if (!tags) return null;
   const random = new Random(seed);
   const turnable = session.tagKnobs().map(({ neurons }) => neurons.length > 0);
-  const rows = random.shuffle(Int32Array.from(heldOut.users.keys())).subarray(0, users);
   const tagsOfItem = csrTranspose(tags.counts);
-  let [pairs, moves, error, steps, rising, removals, removed, before, after] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-  for (const row of rows) {
+  const raised: Raised[] = [];
+  const lowered: Lowered[] = [];
+  for (const row of random.shuffle(Int32Array.from(heldOut.users.keys())).subarray(0, users)) {
+    await breathe();
     signal?.throwIfAborted();
     const profile = Array.from(csrRow(heldOut.input, row), (item) => items.ids[item]);
     if (profile.length === 0) continue;
     const tag = random.below(tags.names.length);
-    if (turnable[tag]) {
-      pairs++;
-      let last = 0;
-      for (const turn of POSITIONS) {
-        const changed = 1 - session.steer(profile, [{ tag: tags.names[tag], turn }], LIST).overlap;
-        error += Math.abs(changed - turn);
-        rising += changed >= last - 1e-9 ? 1 : 0;
-        [moves, steps, last] = [moves + 1, steps + 1, changed];
-      }
-    }
+    if (turnable[tag]) raised.push(raise(session, profile, tags.names[tag]));
     const list = session.recommend(profile, LIST).items.map(({ item }) => item);
-    const present = new Map<number, number>();
-    for (const item of list) for (const t of csrRow(tagsOfItem, item)) present.set(t, (present.get(t) ?? 0) + 1);
-    const candidates = [...present].filter(([t, n]) => n >= PRESENT && turnable[t]).map(([t]) => t);
+    const candidates = presentTags(list, tagsOfItem).filter((t) => turnable[t]);
     if (candidates.length === 0) continue;
     const unwanted = candidates[random.below(candidates.length)];
-    const carriers = new Set(csrRow(tags.counts, unwanted));
-    const left = session.steer(profile, [{ tag: tags.names[unwanted], turn: -1 }], LIST).after.map(({ item }) => item);
-    const count = (of: readonly number[]): number => of.filter((item) => carriers.has(item)).length;
-    removals++;
-    removed += 1 - count(left) / count(list);
-    const targets = csrRow(heldOut.target, row).filter((item) => !carriers.has(item));
-    if (targets.length === 0) continue;
-    before += ndcg(Int32Array.from(list), targets);
-    after += ndcg(Int32Array.from(left), targets);
+    lowered.push(lower(session, profile, list, tags, unwanted, csrRow(heldOut.target, row)));
   }
+  const sum = <T>(all: readonly T[], of: (one: T) => number): number => all.reduce((total, one) => total + of(one), 0);
+  const moves = POSITIONS.length * raised.length;
+  const [before, after] = [sum(lowered, (one) => one.before), sum(lowered, (one) => one.after)];
   return {
-    pairs, moves, error: error / Math.max(1, moves), monotone: rising / Math.max(1, steps),
-    removals, removed: removed / Math.max(1, removals), kept: before > 0 ? after / before : NaN,
+    pairs: raised.length, moves, error: sum(raised.flatMap(({ errors }) => errors), (one) => one) / Math.max(1, moves),
+    monotone: sum(raised, (one) => one.rising) / Math.max(1, moves), removals: lowered.length,
+    removed: sum(lowered, (one) => one.removed) / Math.max(1, lowered.length), kept: before > 0 ? after / before : NaN,
   };
+}
+
+/** One tag turned up through all positions: |share changed − position| of each, and steps at which it does not fall. */
+interface Raised {
+  readonly errors: readonly number[];
+  readonly rising: number;
+}
+
+function raise(session: Session, profile: readonly string[], tag: string): Raised {
+  const changed = POSITIONS.map((turn) => 1 - session.steer(profile, [{ tag, turn }], LIST).overlap);
+  return {
+    errors: changed.map((share, p) => Math.abs(share - POSITIONS[p])),
+    rising: changed.filter((share, p) => share >= (p > 0 ? changed[p - 1] : 0) - 1e-9).length,
+  };
+}
+
+/** One tag turned to −1: the share of its items that leaves, nDCG@20 of targets without it before and after. */
+interface Lowered {
+  readonly removed: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+function lower(
+  session: Session, profile: readonly string[], list: readonly number[], { names, counts }: TagCounts, tag: number,
+  wanted: Int32Array,
+): Lowered {
+  const carriers = new Set(csrRow(counts, tag));
+  const left = session.steer(profile, [{ tag: names[tag], turn: -1 }], LIST).after.map(({ item }) => item);
+  const count = (of: readonly number[]): number => of.filter((item) => carriers.has(item)).length;
+  const targets = wanted.filter((item) => !carriers.has(item));
+  const quality = (of: readonly number[]): number => (targets.length > 0 ? ndcg(Int32Array.from(of), targets) : 0);
+  return { removed: 1 - count(left) / count(list), before: quality(list), after: quality(left) };
+}
+
+/** Tags on enough items of a list for turning one down to be looked at, in the order in which they are met. */
+function presentTags(list: readonly number[], tagsOfItem: Csr): number[] {
+  const present = new Map<number, number>();
+  for (const item of list) for (const t of csrRow(tagsOfItem, item)) present.set(t, (present.get(t) ?? 0) + 1);
+  return [...present].filter(([, n]) => n >= PRESENT).map(([t]) => t);
 }

@@ -18,15 +18,43 @@ export interface FitState {
   readonly arrays: Readonly<Record<string, StateArray>>;
 }
 
-/** @throws UserError when the state is of another run, naming the first part that differs. */
+/**
+ * @throws UserError when the state is of another run, saying what differs: settings that one of the two does not have
+ *   are those of another version of unknot, others were chosen.
+ */
 export function checkSameRun(state: FitState, run: string): void {
   if (state.run === run) return;
-  const [got, expected] = [state.run.split("\n"), run.split("\n")];
-  const at = expected.findIndex((line, i) => line !== got[i]);
-  const [was, is] = [got[at < 0 ? expected.length : at] ?? "nothing", expected[at] ?? "nothing"];
+  const [was, is] = [partsOf(state.run), partsOf(run)];
+  const differ = [...is.keys()].filter((name) => was.has(name) && was.get(name) !== is.get(name));
+  // Another model has other settings, in any version.
+  const [added, gone] = differ.includes("model") ? [[], []]
+    : [[...is.keys()].filter((name) => !was.has(name)), [...was.keys()].filter((name) => !is.has(name))];
+  const anotherVersion = added.length + gone.length > 0;
+  const reasons = [
+    ...differ.map((name) => difference(name, was.get(name)!, is.get(name)!)),
+    ...added.length > 0 ? [`it knows nothing of ${added.join(", ")}`] : [],
+    ...gone.length > 0 ? [`this version knows nothing of ${gone.join(", ")}`] : [],
+  ];
   throw new UserError(
-    `the checkpoint is of another run: it says ${was}, this one ${is}. Use the same data and settings, or start anew`,
+    `the checkpoint was written ${anotherVersion ? "by another version of unknot" : "with other data or settings"}, ` +
+    `and this run would not go on as it began (${reasons.join("; ")}): ${anotherVersion
+      ? "finish it with the version that began it, or delete the checkpoint and start anew"
+      : "give the same data and settings, or delete the checkpoint and start anew"}`,
   );
+}
+
+/** Of data a run's name has the size and a hash, and its seed is one drawn from that which was given. */
+function difference(name: string, was: string, is: string): string {
+  if (name === "seed") return "another seed";
+  return [was, is].some((value) => /^\d+ bytes /.test(value)) ? `${name}: other data` : `${name} was ${was}, is ${is}`;
+}
+
+/** The lines of a run's name (runName): what each is of, and what it says. */
+function partsOf(run: string): ReadonlyMap<string, string> {
+  return new Map(run.split("\n").map((line) => {
+    const at = line.indexOf(" ");
+    return at < 0 ? [line, "nothing"] : [line.slice(0, at), line.slice(at + 1)];
+  }));
 }
 
 /** What a state of a run must fit. */

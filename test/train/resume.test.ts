@@ -11,7 +11,7 @@ import { PAPER_ADAM, type FitConfig } from "../../src/config/training.js";
 import { Adam } from "../../src/train/adam.js";
 import { readCheckpoint, writeCheckpoint } from "../../src/train/checkpoint.js";
 import { fit, type FitHooks, type Trainee } from "../../src/train/fit.js";
-import { runName, type FitState } from "../../src/train/fit-state.js";
+import { checkSameRun, runName, type FitState } from "../../src/train/fit-state.js";
 import { killAndResume, resultOf, run, type RunKind } from "../support/kill-and-resume.js";
 
 const test = suite("resume");
@@ -98,14 +98,31 @@ test("a state of another run is refused, naming what differs", async () => {
   const config = { batchSize: 5, epochs: 1, patience: 0 };
   const one = { ...trainee(), run: runName("elsa", 1, { factors: 8, epochs: 2 }, { train: Int32Array.of(1, 2) }) };
   await fit(one, config, new Random(1), { checkpoint: { due: () => true, save: (s) => { states.push(s); } } });
-  const other = (model: string, factors: number, data: number): Promise<string> => messageOf(fit(
-    { ...trainee(), run: runName(model, 1, { epochs: 2, factors }, { train: Int32Array.of(1, data) }) }, config,
+  const other = (model: string, settings: object, data: number): Promise<string> => messageOf(fit(
+    { ...trainee(), run: runName(model, 1, settings, { train: Int32Array.of(1, data) }) }, config,
     new Random(1), { resume: states[0] },
   ));
-  assert.match(await other("elsa", 16, 2), "it says factors 8, this one factors 16");
-  assert.match(await other("sae", 8, 2), "it says model elsa, this one model sae");
-  assert.match(await other("elsa", 8, 3), /it says train 8 bytes \w+, this one train 8 bytes/);
-  assert.is(await other("elsa", 8, 2), "no error");
+  const chosen = /^the checkpoint was written with other data or settings, .*: give the same data and settings, or delete/;
+  for (const [message, what] of [
+    [await other("elsa", { epochs: 2, factors: 16 }, 2), "(factors was 8, is 16)"],
+    [await other("sae", { levels: 3 }, 2), "(model was elsa, is sae)"],
+    [await other("elsa", { epochs: 3, factors: 8 }, 3), "(epochs was 2, is 3; train: other data)"],
+  ] as const) {
+    assert.match(message, chosen);
+    assert.ok(message.includes(what), message);
+  }
+  assert.is(await other("elsa", { epochs: 2, factors: 8 }, 2), "no error");
+});
+
+test("a state of another version is refused in plain words: what either does not know, and what to do", async () => {
+  const run = (settings: object): string => runName("elsa", 1, settings, {});
+  const refused = (was: object, is: object): Promise<string> =>
+    messageOf(Promise.resolve().then(() => { checkSameRun({ run: run(was), arrays: {} }, run(is)); }));
+  const earlier = await refused({ factors: 8, warmUp: 0 }, { factors: 8, start: "random", startSeed: 0, warmUp: 0 });
+  assert.match(earlier, /^the checkpoint was written by another version of unknot, /);
+  assert.match(earlier, /\(it knows nothing of start, startSeed\): finish it with the version that began it, or delete/);
+  const later = await refused({ factors: 8, start: "random" }, { factors: 4 });
+  assert.match(later, /\(factors was 8, is 4; this version knows nothing of start\)/);
 });
 
 test("a checkpoint file gives back the same state, and replaces an earlier one", async () => {
