@@ -12,13 +12,14 @@ import type { Engine } from "../engine/engine.js";
 import {
   csrColumnCounts, csrFromLists, csrIdentity, csrRow, csrSelectRows, csrTranspose, type Csr,
 } from "../base/csr.js";
+import type { Floats } from "../base/floats.js";
 import { Random } from "../base/random.js";
 import { absorption } from "../interpret/meaning/absorption.js";
 import {
   fitTable, membersOf, scoreBest, type HeldOutF1, type HeldOutOptions,
 } from "../interpret/meaning/held-out-f1.js";
 import { independentComponents } from "../interpret/components/ica.js";
-import { halveItems, itemsWithEntries, type ItemHalves } from "../interpret/meaning/item-halves.js";
+import { halveItems, itemsOfHalves, itemsWithEntries, type ItemHalves } from "../interpret/meaning/item-halves.js";
 import { linearProbe, type ProbedF1 } from "../interpret/meaning/linear-probe.js";
 import { keptRows, matchedCosine, plantedDirections, randomCosine } from "../interpret/meaning/match-directions.js";
 import { nonNegativeParts } from "../interpret/components/nmf.js";
@@ -53,6 +54,11 @@ export interface MeasureMeaningOptions {
    * items, and probes of all of them take longer than training. Neurons have their names from all. Default 300.
    */
   readonly mostTags?: number;
+  /**
+   * Items of a catalogue that take part, at most, drawn at random of those with tags: the probes' time grows with them.
+   * Names of concepts are proven on all of them all the same. Default 50,000.
+   */
+  readonly mostItems?: number;
   /** Controls take the longest: false leaves them out, except PCA, which proofs need, and the probe. Default true. */
   readonly controls?: boolean;
 }
@@ -68,24 +74,29 @@ interface Target {
   readonly half: ItemHalves;
   readonly options: HeldOutOptions;
   readonly hard: HardTruth | null;
+  /** The items that take part, where those of the above are only these; null: all. */
+  readonly sample: Int32Array | null;
 }
 
 /** @returns null when there is nothing to measure against: no world, and no tag on enough items. */
 export function measureMeaning(
   engine: Engine, model: MeasuredModel, { dataset, split, truth }: {
     readonly dataset: Dataset; readonly split: Split; readonly truth: WorldTruth | HardTruth | null;
-  }, { minItems = 30, mostTags = 300, controls = true }: MeasureMeaningOptions = {},
+  }, { minItems = 30, mostTags = 300, mostItems = 50_000, controls = true }: MeasureMeaningOptions = {},
 ): Meaning | null {
-  const target = targetOf(model, split, truth, minItems, mostTags);
+  const target = targetOf(model, split, truth, minItems, mostTags, mostItems);
   if (!target) return null;
   const items = model.items.ids.length;
-  const codes = encodeItems(engine, model, items);
+  const everyCode = encodeItems(engine, model, items);
+  const codes = target.sample ? csrSelectRows(everyCode, target.sample) : everyCode;
   return engine.scope(() => {
     const { cfae, sae } = openNested(engine, model);
-    const vectors = embedAll(engine, cfae, csrIdentity(items)).data;
+    const everyVector = embedAll(engine, cfae, csrIdentity(items)).data;
+    const vectors = target.sample ? rowsOf(everyVector, model.shape.factors, target.sample) : everyVector;
     const users = embedAll(engine, cfae, split.train);
     const D = model.shape.factors;
-    const axes = { rows: items, cols: D, data: project(principalComponents(vectors, items, D), vectors, items) };
+    const principal = principalComponents(everyVector, items, D);
+    const axes = { rows: codes.rows, cols: D, data: project(principal, vectors, codes.rows) };
     const found = figures(codes, target);
     const measured: Record<string, FiringFigures> = { SAE: found.figures, PCA: figures(axes, target).figures };
     if (controls) Object.assign(measured, controlFigures(engine, model, split, vectors, target));
@@ -107,20 +118,21 @@ export function measureMeaning(
       world: target.hard ? worldFigures(model, split, vectors, codes, userCodes, found.best, probe, target) : null,
       proven: truth ? null
         : provenFigures({ codes, userCodes, axes, vectors, probe, names: model.tags!.names }, target, SEED),
-      groups: conceptFigures(model.concepts ?? conceptsOf(engine, model, codes), codes, userCodes, target),
+      groups: conceptFigures(model.concepts ?? conceptsOf(engine, model, everyCode), codes, userCodes, target),
     };
   });
 }
 
 function targetOf(
   model: MeasuredModel, split: Split, truth: WorldTruth | HardTruth | null, minItems: number, mostTags: number,
+  mostItems: number,
 ): Target | null {
   const random = new Random(SEED);
   if (truth) {
     const bought = Uint8Array.from(csrColumnCounts(split.train), (count) => (count > 0 ? 1 : 0));
     const half = halveItems(truth.itemConcepts, random, bought);
     const all = truth.itemConcepts;
-    return { truth: all, all, half, options: { minItems: 20 }, hard: isHardTruth(truth) ? truth : null };
+    return { truth: all, all, half, options: { minItems: 20 }, hard: isHardTruth(truth) ? truth : null, sample: null };
   }
   if (!model.tags) return null;
   const all = csrTranspose(model.tags.counts);
@@ -130,7 +142,14 @@ function targetOf(
   for (const tag of scored) lists[tag] = Array.from(csrRow(model.tags.counts, tag));
   const sampled = csrTranspose(csrFromLists(lists, model.tags.counts.cols));
   const half = halveItems(all, random, itemsWithEntries(all));
-  return { truth: sampled, all, half, options: { minItems }, hard: null };
+  const tagged = itemsOfHalves(half);
+  const target = { truth: sampled, all, half, options: { minItems }, hard: null };
+  if (tagged.length <= mostItems) return { ...target, sample: null };
+  const sample = random.shuffle(tagged).slice(0, mostItems).sort();
+  return {
+    ...target, sample, truth: csrSelectRows(sampled, sample), all: csrSelectRows(all, sample),
+    half: Int8Array.from(sample, (i) => half[i]),
+  };
 }
 
 function figures(
@@ -162,15 +181,25 @@ function controlFigures(
   engine: Engine, model: MeasuredModel, split: Split, vectors: Float32Array, target: Target,
 ): Record<string, FiringFigures> {
   const items = model.items.ids.length;
-  const D = model.shape.factors;
+  const { shape: { factors: D } } = model;
+  const { sample } = target;
   const random = new Random(SEED);
   const untrained = { ...model, sae: SparseAutoencoder.initialise(new Random(model.seed), model.shape) };
-  const parts = { rows: items, cols: D, data: nonNegativeParts(split.train, D, random.fork()) };
+  const codes = encodeItems(engine, untrained, items);
+  const parts = nonNegativeParts(split.train, D, random.fork());
+  const rows = sample?.length ?? items;
   return {
-    untrained: figures(encodeItems(engine, untrained, items), target).figures,
-    ICA: figures({ rows: items, ...independentComponents(vectors, items, D, random.fork()) }, target).figures,
-    NMF: figures(parts, target).figures,
+    untrained: figures(sample ? csrSelectRows(codes, sample) : codes, target).figures,
+    ICA: figures({ rows, ...independentComponents(vectors, rows, D, random.fork()) }, target).figures,
+    NMF: figures({ rows, cols: D, data: sample ? rowsOf(parts, D, sample) : parts }, target).figures,
   };
+}
+
+/** The rows of x, (·, dims), that are asked for. */
+function rowsOf(x: Floats, dims: number, rows: Int32Array): Float32Array {
+  const out = new Float32Array(rows.length * dims);
+  rows.forEach((row, k) => { out.set(x.subarray(row * dims, (row + 1) * dims), k * dims); });
+  return out;
 }
 
 function worldCeilings(

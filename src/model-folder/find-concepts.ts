@@ -7,6 +7,7 @@ import { csrIdentity, type Csr } from "../base/csr.js";
 import { findConcepts, type Concept, type ConceptOptions } from "../interpret/concepts/concepts.js";
 import { cosines } from "../interpret/concepts/group-neurons.js";
 import { principalComponents, project } from "../interpret/components/pca.js";
+import type { DenseCodes } from "../interpret/meaning/recovery.js";
 import { embedAll } from "../models/encode-all.js";
 import {
   keptNames, matchConcepts, type ConceptMatch, type ConceptPair,
@@ -28,10 +29,12 @@ export function conceptsOf(
   const { shape, items, tags, seed } = model;
   const I = items.ids.length;
   const vectors = itemVectors(engine, model, I);
-  const axes = project(principalComponents(vectors, I, shape.factors), vectors, I);
+  const D = shape.factors;
+  const axes = (some: Int32Array): DenseCodes =>
+    ({ rows: some.length, cols: D, data: project(principalComponents(vectors, I, D), vectors, I, some) });
   return findConcepts({
     codes: itemCodes, effects: effectCosines(engine, model.sae.decoderW, vectors, I, shape.neurons),
-    axes: { rows: I, cols: shape.factors, data: axes }, tags, titles: items.titles, seed,
+    axes, tags, titles: items.titles, seed,
   }, options);
 }
 

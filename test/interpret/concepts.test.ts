@@ -87,7 +87,8 @@ function planted(): Parameters<typeof findConcepts>[0] {
   const counts = csrFromLists([...tagged, Array.from({ length: 60 }, (_, k) => 3 + 4 * k)], items);
   return {
     codes, effects: new Float32Array(64).map((_, i) => (i % 9 === 0 ? 1 : 0)), seed: 3,
-    axes: { rows: items, cols: 2, data: Float64Array.from({ length: 2 * items }, () => random.normal()) },
+    axes: ({ length: rows }) =>
+      ({ rows, cols: 2, data: Float64Array.from({ length: 2 * rows }, () => random.normal()) }),
     tags: { names: ["noir", "war", "space", "quiet"], counts: {
       ...counts, values: new Float32Array(counts.indices.length).fill(1),
     } },

@@ -84,6 +84,13 @@ test("the sweep finds for every concept and neuron what trying each threshold fi
 
 test("AUC is the share of pairs in the right order, ties counting half", () => {
   assert.is(aucOf([3, 1, 1, 0], [1, 1, 0, 0], Int32Array.of(0, 1, 2, 3)), 3.5 / 4);
+  const random = new Random(8);
+  const values = Float64Array.from({ length: 60 }, () => random.below(9) - 4);
+  const positive = Uint8Array.from(values, () => (random.uniform() < 0.3 ? 1 : 0));
+  const items = Int32Array.from(values.keys()).filter((i) => i % 7 !== 3);
+  const pairs = Array.from(items).flatMap((a) => Array.from(items).filter((b) => positive[a] && !positive[b])
+    .map((b) => (values[a] > values[b] ? 1 : values[a] === values[b] ? 0.5 : 0)));
+  assert.is(aucOf(values, positive, items), pairs.reduce((sum: number, won) => sum + won, 0) / pairs.length);
 });
 
 test("halves balance every concept to within one, as far as overlaps allow, and leave out what is not scored", () => {

@@ -80,6 +80,18 @@ function assertGroups({ groups }: Meaning, concepts: readonly Concept[]): void {
   assert.is(groups!.share > 0, proven.length > 0);
 }
 
+test("of a large catalogue a sample of the tagged items takes part, the same each time", () => {
+  const options = { minItems: 5, mostItems: 150 };
+  const sampled = (): Meaning => measureMeaning(engine, model, { ...opened, truth: null }, options)!;
+  const found = sampled();
+  assert.is(found.items, 150);
+  assert.equal(sampled(), found);
+  const all = measureMeaning(engine, model, { ...opened, truth: null }, { ...options, mostItems: 400 })!;
+  assert.ok(all.items > 150 && all.concepts >= found.concepts);
+  for (const [name, { f1 }] of Object.entries(found.codes)) assert.ok(f1 > 0 && f1 <= 1, `${name}: ${f1}`);
+  assert.equal(all.groups!.concepts, found.groups!.concepts, "concepts are of the whole catalogue");
+});
+
 test("a user's share on some neurons, by hand", () => {
   const codes = { ...csrFromLists([[0, 1], [1, 2], []], 3), values: Float32Array.of(3, 1, 2, 2) };
   // Of the first user's activation 3/4 is on neuron 0, of the second's nothing; the third has none.

@@ -26,8 +26,15 @@ const ORTHOGONAL = 1e-12;
 /** A small multiple of the identity keeps the rows of a rank-deficient C from vanishing; eigenvectors do not change. */
 const SHIFT = 1e-10;
 
-/** The first n principal components of x: (rows, dims) row-major. n ≤ dims, rows ≥ 2. */
+/** Of more rows, so many are looked at: each direction's variance is then known to a part in some hundred. */
+const MOST_ROWS = 2 ** 17;
+
+/**
+ * The first n principal components of x: (rows, dims) row-major. n ≤ dims, rows ≥ 2. Of more than 131,072 rows those
+ * of so many, spread evenly.
+ */
 export function principalComponents(x: Floats, rows: number, dims: number, n = dims): Pca {
+  if (rows > MOST_ROWS) return principalComponents(spreadRows(x, rows, dims), MOST_ROWS, dims, n);
   const mean = new Float64Array(dims);
   for (let r = 0; r < rows; r++) for (let d = 0; d < dims; d++) mean[d] += x[r * dims + d] / rows;
   const w = covariance(x, rows, dims, mean);
@@ -51,15 +58,29 @@ export function principalComponents(x: Floats, rows: number, dims: number, n = d
   return { mean, components, variance, dims };
 }
 
-/** (rows, n) coordinates of x (rows, dims) along the components, after subtracting the mean. */
-export function project(pca: Pca, x: Floats, rows: number): Float64Array {
+function spreadRows(x: Floats, rows: number, dims: number): Float64Array {
+  const out = new Float64Array(MOST_ROWS * dims);
+  for (let k = 0; k < MOST_ROWS; k++) {
+    const from = Math.floor(((k + 0.5) * rows) / MOST_ROWS) * dims;
+    for (let d = 0; d < dims; d++) out[k * dims + d] = x[from + d];
+  }
+  return out;
+}
+
+/**
+ * (rows, n) coordinates of x (rows, dims) along the components, after subtracting the mean.
+ * @param only rows of x, in the place of all: (|only|, n).
+ */
+export function project(pca: Pca, x: Floats, rows: number, only?: Int32Array): Float64Array {
   const { mean, components, variance, dims } = pca;
   const n = variance.length;
-  const out = new Float64Array(rows * n);
-  for (let r = 0; r < rows; r++) {
+  const many = only?.length ?? rows;
+  const out = new Float64Array(many * n);
+  for (let r = 0; r < many; r++) {
+    const from = (only ? only[r] : r) * dims;
     for (let c = 0; c < n; c++) {
       let dot = 0;
-      for (let d = 0; d < dims; d++) dot += (x[r * dims + d] - mean[d]) * components[c * dims + d];
+      for (let d = 0; d < dims; d++) dot += (x[from + d] - mean[d]) * components[c * dims + d];
       out[r * n + c] = dot;
     }
   }

@@ -12,13 +12,14 @@
  *
  * No two concepts have one name.
  */
-import { csrFromLists, csrTranspose, type Csr } from "../../base/csr.js";
+import { csrFromLists, csrSelectRows, csrTranspose, type Csr } from "../../base/csr.js";
+import { fallingOrder } from "../../base/falling-order.js";
 import { Random } from "../../base/random.js";
 import type { TagCounts } from "../../data/dataset.js";
 import { nameConcepts } from "./concept-names.js";
 import { coActivation, groupBySimilarity } from "./group-neurons.js";
 import { fitTable, type FitTable } from "../meaning/held-out-f1.js";
-import { halveItems, itemsWithEntries, type ItemHalves } from "../meaning/item-halves.js";
+import { halveItems, itemsOfHalves, itemsWithEntries, type ItemHalves } from "../meaning/item-halves.js";
 import { provenNames } from "../meaning/proven-names.js";
 import type { DenseCodes } from "../meaning/recovery.js";
 import { aliveNeurons } from "../tfidf.js";
@@ -47,8 +48,8 @@ export interface ConceptInputs {
   readonly codes: Csr;
   /** (H, H) cosines of what neurons do to the scores. */
   readonly effects: Float32Array;
-  /** (I, D) principal coordinates of the items: what a proof has to be better than. */
-  readonly axes: DenseCodes;
+  /** (|items|, D) principal coordinates of some items: what a proof has to be better than. */
+  readonly axes: (items: Int32Array) => DenseCodes;
   readonly tags: TagCounts | null;
   /** (I) */
   readonly titles: readonly string[];
@@ -85,7 +86,7 @@ export function findConcepts(inputs: ConceptInputs, options: ConceptOptions = {}
   const H = codes.cols;
   const alive = aliveNeurons(codes);
   const trial = openTrial(inputs, options);
-  const proposed = trial && bestTags(fitTable(codes, trial.truth, trial.half), trial.scored, H, trial.share);
+  const proposed = trial && bestTags(tableOf(codes, trial), trial.scored, H, trial.share);
   const similarity = coActivation(codes);
   for (let i = 0; i < similarity.length; i++) {
     const [a, b] = [Math.floor(i / H), i % H];
@@ -93,14 +94,14 @@ export function findConcepts(inputs: ConceptInputs, options: ConceptOptions = {}
     similarity[i] = (similarity[i] + effects[i]) / 2 + bonus;
   }
   const living = Array.from(alive.keys()).filter((n) => alive[n] === 1);
-  const columns = csrTranspose(codes);
-  const drafts = groupBySimilarity(similarity, H, living, cut).map((neurons) => draft(columns, neurons))
+  const drafting = new Drafting(codes);
+  const drafts = groupBySimilarity(similarity, H, living, cut).map((neurons) => drafting.draft(neurons))
     .sort((a, b) => b.mass - a.mass || a.neurons[0] - b.neurons[0]);
-  const z = conceptCodes(drafts, codes);
-  const proofs = trial
-    ? provenNames(z, axes, trial.truth, trial.half, trial.random, { minItems: trial.minItems, samples: SAMPLES })
-      .neurons : null;
-  const table = trial && fitTable(z, trial.truth, trial.half);
+  const z = trial && conceptCodes(drafts, csrSelectRows(codes, trial.items));
+  const proofs = trial && provenNames(
+    z!, axes(trial.items), trial.truth, trial.half, trial.random, { minItems: trial.minItems, samples: SAMPLES },
+  ).neurons;
+  const table = trial && fitTable(z!, trial.truth, trial.half);
   const names = nameConcepts(drafts.map(({ top }, c) => {
     const proof = proofs?.[c];
     return {
@@ -146,9 +147,10 @@ export function conceptCodes(concepts: readonly Pick<Concept, "neurons" | "weigh
   return { ...csrFromLists(lists, concepts.length), values: Float32Array.from(sums) };
 }
 
-/** What names are proven by. */
+/** What names are proven by: items that carry any tag, and no others. */
 interface Trial {
-  /** (I, T) */
+  readonly items: Int32Array;
+  /** (|items|, T) */
   readonly truth: Csr;
   readonly half: ItemHalves;
   readonly random: Random;
@@ -162,15 +164,21 @@ interface Trial {
 function openTrial({ tags, seed }: ConceptInputs, { minItems }: ConceptOptions): Trial | null {
   if (!tags) return null;
   const random = new Random(seed);
-  const truth = csrTranspose(tags.counts);
-  const half = halveItems(truth, random, itemsWithEntries(truth));
+  const all = csrTranspose(tags.counts);
+  const halves = halveItems(all, random, itemsWithEntries(all));
+  const items = itemsOfHalves(halves);
   const size = (t: number): number => tags.counts.indptr[t + 1] - tags.counts.indptr[t];
-  const all = Array.from(tags.names.keys());
-  const least = minItems ?? MIN_ITEMS.find((n) => all.some((t) => size(t) >= n)) ?? 1;
-  const scored = all.filter((t) => size(t) >= least);
-  const items = half.reduce((sum, h) => sum + (h >= 0 ? 1 : 0), 0);
-  const share = Float64Array.from(all, (t) => size(t) / Math.max(1, items));
-  return scored.length > 0 ? { truth, half, random, minItems: least, scored, share } : null;
+  const names = Array.from(tags.names.keys());
+  const least = minItems ?? MIN_ITEMS.find((n) => names.some((t) => size(t) >= n)) ?? 1;
+  const scored = names.filter((t) => size(t) >= least);
+  if (scored.length === 0) return null;
+  const share = Float64Array.from(names, (t) => size(t) / Math.max(1, items.length));
+  const [truth, half] = [csrSelectRows(all, items), Int8Array.from(items, (i) => halves[i])];
+  return { items, truth, half, random, minItems: least, scored, share };
+}
+
+function tableOf(codes: Csr, { items, truth, half }: Trial): FitTable {
+  return fitTable(csrSelectRows(codes, items), truth, half);
 }
 
 /**
@@ -204,32 +212,50 @@ interface Draft {
   readonly top: readonly number[];
 }
 
-/** @param columns Sᵀ, (H, I) */
-function draft(columns: Csr, neurons: readonly number[]): Draft {
-  const sums = new Map<number, number>();
-  let mass = 0;
-  each(columns, neurons, (_, item, value) => {
-    sums.set(item, (sums.get(item) ?? 0) + value);
-    mass += value;
-  });
-  const typical = strongest(sums).slice(0, TYPICAL);
-  const among = new Set(typical);
-  const firing = new Float64Array(neurons.length);
-  each(columns, neurons, (i, item, value) => { if (among.has(item)) firing[i] += value; });
-  const total = firing.reduce((sum, value) => sum + value, 0);
-  const weights = Array.from(firing, (value) => value / total);
-  const z = new Map<number, number>();
-  each(columns, neurons, (i, item, value) => z.set(item, (z.get(item) ?? 0) + weights[i] * value));
-  return { neurons, weights, mass, top: strongest(z).slice(0, TYPICAL) };
-}
+/** Sums over a group's neurons, item by item. */
+class Drafting {
+  /** Sᵀ, (H, I) */
+  private readonly columns: Csr;
+  private readonly sums: Float64Array;
 
-function each(columns: Csr, neurons: readonly number[], see: (i: number, item: number, value: number) => void): void {
-  const { indptr, indices, values } = columns;
-  neurons.forEach((n, i) => {
-    for (let q = indptr[n]; q < indptr[n + 1]; q++) see(i, indices[q], values ? values[q] : 1);
-  });
-}
+  constructor(codes: Csr) {
+    this.columns = csrTranspose(codes);
+    this.sums = new Float64Array(codes.rows);
+  }
 
-function strongest(sums: ReadonlyMap<number, number>): number[] {
-  return [...sums].filter(([, value]) => value > 0).sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([item]) => item);
+  draft(neurons: readonly number[]): Draft {
+    const typical = this.strongest(neurons, neurons.map(() => 1));
+    const among = new Set(typical);
+    const { indptr, indices, values } = this.columns;
+    const firing = new Float64Array(neurons.length);
+    let mass = 0;
+    neurons.forEach((n, i) => {
+      for (let q = indptr[n]; q < indptr[n + 1]; q++) {
+        const value = values ? values[q] : 1;
+        mass += value;
+        if (among.has(indices[q])) firing[i] += value;
+      }
+    });
+    const total = firing.reduce((sum, value) => sum + value, 0);
+    const weights = Array.from(firing, (value) => value / total);
+    return { neurons, weights, mass, top: this.strongest(neurons, weights) };
+  }
+
+  /** Items by Σ_n w_n·e_n, strongest first, ties by index, at most 30. */
+  private strongest(neurons: readonly number[], weights: readonly number[]): number[] {
+    const { columns: { indptr, indices, values }, sums } = this;
+    const touched: number[] = [];
+    neurons.forEach((n, i) => {
+      for (let q = indptr[n]; q < indptr[n + 1]; q++) {
+        const item = indices[q];
+        const more = weights[i] * (values ? values[q] : 1);
+        if (more > 0 && sums[item] === 0) touched.push(item);
+        sums[item] += more;
+      }
+    });
+    const items = Int32Array.from(touched).sort();
+    const order = fallingOrder(Float64Array.from(items, (item) => sums[item]));
+    for (const item of items) sums[item] = 0;
+    return Array.from(order.subarray(0, TYPICAL), (k) => items[k]);
+  }
 }

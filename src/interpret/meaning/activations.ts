@@ -6,6 +6,7 @@
  * nothing, so each axis is two columns, one for either direction, and any threshold is allowed.
  */
 import { csrTranspose, type Csr } from "../../base/csr.js";
+import { fallingOrder } from "../../base/falling-order.js";
 import type { DenseCodes } from "./recovery.js";
 
 /** Items that fire a column, strongest first. */
@@ -53,26 +54,38 @@ export class Activations {
    * @param half leaves out the items that it marks with −1.
    */
   order(column: number, half?: ArrayLike<number>): FiringOrder {
-    const [items, values] = this.entries(column);
-    const order = Int32Array.from(items.keys()).filter((k) => !half || half[items[k]] >= 0)
-      .sort((a, b) => values[b] - values[a] || items[a] - items[b]);
+    let [items, values] = this.entries(column);
+    if (half) {
+      const kept = (item: number): boolean => half[item] >= 0;
+      if (!items.every(kept)) [items, values] = [items.filter(kept), values.filter((_, k) => kept(items[k]))];
+    }
+    const order = fallingOrder(values);
     return { items: order.map((k) => items[k]), values: Float64Array.from(order, (k) => values[k]) };
   }
 
   /** (I) the column as it is, silent items 0. */
   column(column: number): Float64Array {
+    if (this.dense) return this.axis(column);
     const out = new Float64Array(this.items);
     const [items, values] = this.entries(column);
-    items.forEach((item, k) => { out[item] = values[k]; });
+    for (let k = 0; k < items.length; k++) out[items[k]] = values[k];
+    return out;
+  }
+
+  private axis(column: number): Float64Array {
+    const { data, cols } = this.dense!;
+    const [axis, sign] = [this.neuronOf(column), this.signOf(column)];
+    const out = new Float64Array(this.items);
+    for (let i = 0; i < out.length; i++) out[i] = sign * data[i * cols + axis];
     return out;
   }
 
   private entries(column: number): [Int32Array, Float64Array] {
-    const { sparse, dense } = this;
+    const { sparse, dense, items: I } = this;
     if (dense) {
-      const [axis, sign] = [this.neuronOf(column), this.signOf(column)];
-      const values = Float64Array.from({ length: dense.rows }, (_, i) => sign * dense.data[i * dense.cols + axis]);
-      return [Int32Array.from(values.keys()), values];
+      const all = new Int32Array(I);
+      for (let i = 0; i < I; i++) all[i] = i;
+      return [all, this.axis(column)];
     }
     const [from, to] = [sparse!.indptr[column], sparse!.indptr[column + 1]];
     const items = sparse!.indices.subarray(from, to);

@@ -7,6 +7,7 @@
  * neighbouring activations, so it says nothing of the items it was chosen on; an activation of 0 never fires unless
  * the codes are dense.
  */
+import { fallingOrder } from "../../base/falling-order.js";
 
 export interface FiringScore {
   readonly f1: number;
@@ -35,17 +36,19 @@ export function firingScore(hits: number, fired: number, positives: number): Fir
 export function bestThreshold(
   values: ArrayLike<number>, positive: ArrayLike<number>, items: Int32Array, floor: number,
 ): { threshold: number; f1: number } {
-  const order = items.filter((i) => values[i] > floor).sort((a, b) => values[b] - values[a] || a - b);
   let positives = 0;
   for (const item of items) positives += positive[item] ? 1 : 0;
+  const firing = items.filter((i) => values[i] > floor);
+  const strength = Float64Array.from(firing, (i) => values[i]);
+  const order = fallingOrder(strength);
   let best = { threshold: Infinity, f1: 0 };
   let hits = 0;
   for (let at = 0; at < order.length; at++) {
-    hits += positive[order[at]] ? 1 : 0;
-    const value = values[order[at]];
-    if (at + 1 < order.length && values[order[at + 1]] === value) continue;
+    hits += positive[firing[order[at]]] ? 1 : 0;
+    const [value, next] = [strength[order[at]], at + 1 < order.length ? strength[order[at + 1]] : floor];
+    if (at + 1 < order.length && next === value) continue;
     const f1 = (2 * hits) / (at + 1 + positives);
-    if (f1 > best.f1) best = { threshold: below(value, at + 1 < order.length ? values[order[at + 1]] : floor), f1 };
+    if (f1 > best.f1) best = { threshold: below(value, next), f1 };
   }
   return best;
 }
@@ -69,20 +72,37 @@ export function scoreFiring(
   return firingScore(hits, fired, positives);
 }
 
-/** The chance that a random positive item has a higher value than a random other one, ties counting half. */
+/**
+ * The chance that a random positive item has a higher value than a random other one, ties counting half; NaN without
+ * either. O(I·log P) for P positive ones.
+ */
 export function aucOf(values: ArrayLike<number>, positive: ArrayLike<number>, items: Int32Array): number {
-  const order = items.slice().sort((a, b) => values[a] - values[b]);
-  let [rankSum, positives] = [0, 0];
-  for (let at = 0; at < order.length;) {
-    let end = at + 1;
-    while (end < order.length && values[order[end]] === values[order[at]]) end++;
-    for (let k = at; k < end; k++) {
-      if (!positive[order[k]]) continue;
-      positives++;
-      rankSum += (at + 1 + end) / 2;
+  const ranked = Float64Array.from(items.filter((i) => positive[i]), (i) => values[i]).sort();
+  const others = items.length - ranked.length;
+  let won = 0;
+  let last = { value: NaN, won: 0 };
+  for (const item of items) {
+    if (positive[item]) continue;
+    const value = values[item];
+    // Most items of a sparse code are silent alike.
+    if (value !== last.value) {
+      const from = firstFrom(ranked, value);
+      let to = from;
+      while (ranked[to] === value) to++;
+      last = { value, won: ranked.length - (from + to) / 2 };
     }
-    at = end;
+    won += last.won;
   }
-  const others = order.length - positives;
-  return positives > 0 && others > 0 ? (rankSum - (positives * (positives + 1)) / 2) / (positives * others) : NaN;
+  return ranked.length > 0 && others > 0 ? won / (ranked.length * others) : NaN;
+}
+
+/** The first place in `sorted`, ascending, that is at least the value. */
+function firstFrom(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -177,30 +177,30 @@ export function scoreChoice(
   const halves = [0, 1].map((h) => Int32Array.from(half.keys()).filter((i) => half[i] === h));
   const members = membersOf(truth, half);
   const positive = new Uint8Array(truth.rows);
-  const concepts: HeldOutConcept[] = [];
-  let leftOut = 0;
-  members.forEach((items, concept) => {
-    if (items.length === 0) return;
-    if (items.length < minItems) {
-      leftOut++;
-      return;
-    }
-    for (const item of items) positive[item] = 1;
-    const ways = ([0, 1] as const).map((way): HeldOutWay => {
-      const column = choose(concept, way);
-      const score = halves[1 - way];
-      const values = column < 0 ? new Float64Array(truth.rows) : activations.column(column);
-      const place = concept * activations.columns + column;
-      const threshold = column < 0 ? Infinity : table.threshold[way][place];
-      return {
-        neuron: column < 0 ? -1 : activations.neuronOf(column), sign: column < 0 ? 1 : activations.signOf(column),
-        threshold, fit: column < 0 ? 0 : table.f1[way][place], auc: aucOf(values, positive, score),
-        ...scoreFiring(values, threshold, positive, score, activations.floor),
-      };
-    });
-    for (const item of items) positive[item] = 0;
-    concepts.push({ concept, items: items.length, ways: [ways[0], ways[1]], ...means(ways) });
-  });
+  const scored = members.flatMap((items, concept) => (items.length >= Math.max(1, minItems) ? [concept] : []));
+  const wanted = scored.flatMap((concept, k) =>
+    ([0, 1] as const).map((way) => ({ concept, k, way, column: choose(concept, way) })));
+  const found = scored.map((): HeldOutWay[] => []);
+  // Column by column: one of a large catalogue is long to read.
+  let [last, values]: [number, Float64Array] = [-1, new Float64Array(truth.rows)];
+  for (const { concept, k, way, column } of wanted.sort((a, b) => a.column - b.column)) {
+    if (column !== last) [last, values] = [column, activations.column(column)];
+    for (const item of members[concept]) positive[item] = 1;
+    const place = concept * activations.columns + column;
+    const chosen = column < 0 ? { neuron: -1, sign: 1 as const, threshold: Infinity, fit: 0 } : {
+      neuron: activations.neuronOf(column), sign: activations.signOf(column),
+      threshold: table.threshold[way][place], fit: table.f1[way][place],
+    };
+    const score = halves[1 - way];
+    found[k][way] = {
+      ...chosen, auc: aucOf(values, positive, score),
+      ...scoreFiring(values, chosen.threshold, positive, score, activations.floor),
+    };
+    for (const item of members[concept]) positive[item] = 0;
+  }
+  const concepts = found.map(([a, b], k): HeldOutConcept =>
+    ({ concept: scored[k], items: members[scored[k]].length, ways: [a, b], ...means([a, b]) }));
+  const leftOut = members.filter(({ length }) => length > 0 && length < minItems).length;
   const distinct = (way: number): number => {
     const chosen = concepts.map(({ ways }) => ways[way].neuron).filter((neuron) => neuron >= 0);
     return new Set(chosen).size / Math.max(1, concepts.length);

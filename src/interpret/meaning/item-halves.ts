@@ -44,3 +44,11 @@ export function halveItems(truth: Csr, random: Random, scored?: ArrayLike<number
 export function itemsWithEntries(x: Csr): Uint8Array {
   return Uint8Array.from({ length: x.rows }, (_, i) => (x.indptr[i + 1] > x.indptr[i] ? 1 : 0));
 }
+
+/** The items that take part, ascending: what is left out need not be carried along. */
+export function itemsOfHalves(half: ItemHalves): Int32Array {
+  const items = new Int32Array(half.reduce((sum, h) => sum + (h >= 0 ? 1 : 0), 0));
+  let at = 0;
+  for (let i = 0; i < half.length; i++) if (half[i] >= 0) items[at++] = i;
+  return items;
+}
