@@ -13,7 +13,9 @@ const given = process.argv[2];
 const folder = given ? pathToFileURL(`${resolve(given)}/`) : goldensFolder();
 let names: string[];
 try {
-  names = readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
+  const all = readdirSync(folder).sort();
+  names = all.filter((name) => name.endsWith(".json"));
+  for (const other of all) if (!names.includes(other)) console.log(`${other} is no .json file and is left out`);
 } catch {
   console.error(`no such folder: ${given}`);
   process.exit(1);
@@ -30,10 +32,12 @@ for (const kernels of ["plain", "auto"] as const) {
   console.log(`\n${title}`.padEnd(46) + "values   absolute   relative");
   for (const name of names) {
     let line: string;
+    const notes = new Set<string>();
     try {
       const results = checkGolden(loadGolden(name.replace(/\.json$/, ""), folder), engine);
       const worst = results.reduce((a, b) => (b.scaled / b.allowed > a.scaled / a.allowed ? b : a));
       const absolute = Math.max(...results.map((r) => r.absolute));
+      for (const { what, note } of results) if (note !== undefined) notes.add(`${what}: ${note}`);
       const ok = worst.scaled <= worst.allowed;
       if (!ok) failed++;
       const relative = Math.max(...results.map((r) => r.scaled));
@@ -45,6 +49,7 @@ for (const kernels of ["plain", "auto"] as const) {
       line = `NOT CHECKED: ${error instanceof Error ? error.message : String(error)}`;
     }
     console.log(`${name.padEnd(46)}${line}`);
+    for (const note of notes) console.log(`  ${note}`);
   }
   engine.close();
 }

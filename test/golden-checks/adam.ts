@@ -20,7 +20,7 @@ export function checkAdam(check: Checker, engine: Engine): void {
     m.push(...state.m[0]);
     v.push(...state.v[0]);
   }
-  check.compare("parameters", params, "expected.params");
+  check.compare("parameters", params, "expected.params", "params");
   check.compare("m", m, "expected.m");
   check.compare("v", v, "expected.v");
 }

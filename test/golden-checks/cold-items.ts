@@ -60,10 +60,11 @@ function checkRidge(check: Checker, engine: Engine, { at, kind, x, warmOnly, col
   const { data: all } = model.logits(tape, model.encode(tape, tape.sparseInput(warmOnly, users)));
   const scores = Float64Array.from({ length: users.length * cold.length }, (_, q) =>
     all[Math.floor(q / cold.length) * x.cols + cold[q % cold.length]]);
-  check.compare(`${at}, ${kind}: scores`, scores, `${at}.scores`);
+  check.compareRows(`${at}, ${kind}: scores`, scores, `${at}.scores`);
   const n = golden.shaped(`${at}.top5_positions_in_cold`).shape[1];
   const lists = rank(engine, scores, cold.length, n);
-  check.compare(`${at}, ${kind}: top ${n}`, lists, `${at}.top5_positions_in_cold`);
+  const theirs = golden.array64(`${at}.scores`);
+  check.lists(`${at}, ${kind}: top ${n}`, lists, `${at}.top5_positions_in_cold`, theirs, cold.length);
   const targets = csrSelectRows(x, users);
   const figures = Array.from(users, (_, u) => {
     const wanted = Int32Array.from(csrRow(targets, u)).filter((i) => cold.includes(i)).map((i) => cold.indexOf(i));

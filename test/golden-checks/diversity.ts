@@ -46,7 +46,7 @@ export function checkDiversity(check: Checker, engine: Engine): void {
   check.compare("history's tags", mixes.flatMap((mix) => Array.from(mix)), "calibration.history_distribution");
   const size = Math.max(20, 2 * n);
   const pools = Array.from({ length: people }, (_, u) =>
-    Array.from(rank(engine, unseen.subarray(u * items, (u + 1) * items), items, size)));
+    Array.from(rank(engine, unseen.subarray(u * items, (u + 1) * items), items, size)).filter((item) => item >= 0));
   for (const [i, one] of (golden.value("calibration.cases") as Case[]).entries()) {
     const pool = pools[one.user];
     const raw = pool.map((item) => scores[one.user * items + item]);

@@ -22,6 +22,11 @@ export function weightedCsr(golden: Golden, path: string): Csr {
   );
 }
 
+/** Puts one value at the entries of a sparse matrix. scores: (rows, cols) */
+export function mask(scores: Float64Array, { rows, cols, indptr, indices }: Csr, value: number): void {
+  for (let r = 0; r < rows; r++) for (let q = indptr[r]; q < indptr[r + 1]; q++) scores[r * cols + indices[q]] = value;
+}
+
 export function adamConfig(golden: Golden): AdamConfig {
   return {
     learningRate: golden.number("config.lr"), beta1: golden.number("config.beta1"),

@@ -47,7 +47,7 @@ export function checkMultVae(check: Checker, engine: Engine): void {
   const compareEach = (
     what: string, got: (index: number) => ArrayLike<number>, rounding: string, path: string, ...keys: string[]
   ): void => {
-    const stated = golden.number(`f32_vs_f64_max_abs.${rounding}`);
+    const stated = check.stated(rounding);
     model.parameters.forEach(({ name }, i) => {
       const expected = below(golden, path, name, ...keys).array64("node");
       // Gradients and averages lie as the weights do, the first layer's transposed.
@@ -84,18 +84,20 @@ export function checkMultVae(check: Checker, engine: Engine): void {
     tape.backward(forward.loss);
     const gradient = (i: number): ArrayLike<number> => model.parameters[i].tensor.grad!;
     if (step === 1) compareEach("gradient", gradient, "grads", "expected.step1.grads");
-    if (step === 3) compareEach("gradient, step 3,", gradient, "grads", "expected.step3_grads");
+    if (golden.has(`expected.step${step}_grads`)) {
+      compareEach(`gradient, step ${step},`, gradient, "grads", `expected.step${step}_grads`);
+    }
     optimiser.step();
     if (golden.has(`expected.after.${step}`)) {
       const state = optimiser.state();
       const [path, rounding] = [`expected.after.${step}`, `params_after_${step}`];
       compareEach(`value after ${step}`, (i) => model.parameters[i].tensor.data, rounding, path, "param");
-      if (step === steps) {
+      if (below(golden, path, model.parameters[0].name).has("node.m")) {
         compareEach(`m after ${step}`, (i) => state.m[i], "grads", path, "m");
         compareEach(`v after ${step}`, (i) => state.v[i], "grads", path, "v");
       }
     }
   }
   check.compare("β of each step", betas, "expected.beta_used_per_step");
-  check.compare("β after the last step", betaAt(steps, annealing), "expected.beta_after_5");
+  check.compare("β after the last step", betaAt(steps, annealing), `expected.beta_after_${steps}`);
 }

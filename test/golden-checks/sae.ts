@@ -67,10 +67,11 @@ export function checkSae(check: Checker, engine: Engine): void {
       check.compare("row means", forward.input.mean, "expected.step1.x_mean");
       check.compare("row stds", forward.input.std, "expected.step1.x_std");
       check.compare("standardised rows", forward.input.rows.data, "expected.step1.x_standardised");
-      check.compare("code", densify(forward.code), "expected.step1.e");
+      check.compareRows("code", densify(forward.code), "expected.step1.e");
       check.compare("output", forward.out.data, "expected.step1.out", "out");
       for (const { name, tensor } of model.parameters) {
-        check.compare(`raw gradient of ${name}`, theirs(name, tensor.grad!), `expected.step1.grads_raw.${name}`);
+        const gradient = theirs(name, tensor.grad!);
+        check.compare(`raw gradient of ${name}`, gradient, `expected.step1.grads_raw.${name}`, "grads_raw");
       }
       const cosine = Array.from({ length: rows }, (_, r) => {
         const distance = engine.floats(1);
@@ -85,12 +86,14 @@ export function checkSae(check: Checker, engine: Engine): void {
     }
     optimiser.step();
     const decoderW = model.parameters[2].tensor;
-    if (step === 1) check.compare("projected gradient", decoderW.grad!, "expected.step1.decoder_w_grad_projected");
+    if (step === 1) {
+      check.compare("projected gradient", decoderW.grad!, "expected.step1.decoder_w_grad_projected", "grads_raw");
+    }
     if (golden.has(`expected.after.${step}`)) {
       const state = optimiser.state();
       model.parameters.forEach(({ name, tensor }, i) => {
         const base = `expected.after.${step}.${name}`;
-        check.compare(`${name} after ${step}`, theirs(name, tensor.data), `${base}.param`);
+        check.compare(`${name} after ${step}`, theirs(name, tensor.data), `${base}.param`, `params_after_${step}`);
         if (golden.has(`${base}.m`)) {
           check.compare(`m of ${name} after ${step}`, theirs(name, state.m[i]), `${base}.m`);
           check.compare(`v of ${name} after ${step}`, theirs(name, state.v[i]), `${base}.v`);

@@ -65,7 +65,7 @@ for (const [options, name] of [
     const expected = new Float64Array(ITEMS * ITEMS);
     for (let j = 0; j < ITEMS; j++) {
       const block = Array.from({ length: ITEMS }, (_, i) => i).filter(
-        (i) => i !== j && Math.abs(c[i * ITEMS + j]) > threshold,
+        (i) => i !== j && (threshold === 0 || Math.abs(c[i * ITEMS + j]) > threshold),
       )
         .sort((a, b) => Math.abs(c[b * ITEMS + j]) - Math.abs(c[a * ITEMS + j]) || a - b).slice(0, maxNeighbours);
       columnOf(c, ITEMS, [j, ...block], j, lambda).forEach((value, at) => {
@@ -77,6 +77,16 @@ for (const [options, name] of [
     if (threshold > 0) assert.ok(got.indices.length < ITEMS * (ITEMS - 1) / 2, "sparse");
   });
 }
+
+test("without a threshold, items that chance keeps apart are tied through a third", () => {
+  // Item 0 and item 1 are independent, C₀₁ = 0 exactly; item 2 is had by those who have both.
+  const both = csrFromLists([[0, 1, 2], [0], [1], []], 3);
+  const options = { alpha: 1, lambda: 1, blockShare: 1 };
+  const w = dense(mrfWeights(engine, both, { ...options, threshold: 0 }));
+  // Correlations: C₀₂ = C₁₂ = 1/√3, so (C + I)⁻¹₀₁ : (C + I)⁻¹₀₀ is 1/3 : 11/3, and both items have the same s.
+  assertClose([w[0 * 3 + 1], w[1 * 3 + 0]], [-1 / 11, -1 / 11], { absolute: 1e-7 });
+  assert.is(dense(mrfWeights(engine, both, { ...options, threshold: 1e-12 }))[0 * 3 + 1], 0);
+});
 
 test("two popular items that nobody has together repel each other", () => {
   const apart = Array.from({ length: 20 }, (_, u) => [u % 2, 2 + (u % 3)]);

@@ -3,7 +3,7 @@
  * whose graph is known to be sparse. Like EASE, for catalogues where an I × I matrix has no room.
  *
  *   C_ij = (n_ij − n_i·n_j/U)/(s_i·s_j)      s_i = (n_i·(1 − n_i/U))^(α/2)
- *   the graph: |C_ij| > threshold, the largest of each column; C's diagonal gains λ
+ *   the graph: |C_ij| > threshold (all pairs where that is 0), the largest of each column; C's diagonal gains λ
  *   for the items N around one item: P = (C_NN)⁻¹, B_ij = −P_ij/P_jj for the block's best j; averages where blocks meet
  *   W_ij = B_ij·s_j/s_i on the graph, 0 on the diagonal      scores = xW
  *
@@ -22,7 +22,11 @@ import { invertSpd, invertSpdFloats } from "./spd-inverse.js";
 
 /** Settings of the sparse MRF (docs/method.md §9.3). */
 export interface SparseMrfOptions {
-  /** An edge needs |C_ij| above it; decides how many there are. .35 on Goodbooks and .46 on ML-20M keep .5 %. */
+  /**
+   * An edge needs |C_ij| above it; decides how many there are. .35 on Goodbooks and .46 on ML-20M keep .5 %. 0 is
+   * no threshold: all pairs are edges, also those with C_ij = 0, and with enough `maxNeighbours` the model is the dense
+   * one.
+   */
   readonly threshold: number;
   /** α in [0, 1]: 1 makes C the correlation, less lets popular items weigh more. Default 0.75. */
   readonly alpha?: number;
@@ -144,7 +148,7 @@ function neighbours(covariance: ScaledCovariance, j: number, threshold: number, 
   const strength = new Map<number, number>();
   const consider = (i: number): void => {
     const size = Math.abs(covariance.of(i, j, together.both[i]));
-    if (size > threshold) strength.set(i, size);
+    if (size > threshold || threshold === 0) strength.set(i, size);
   };
   for (const i of met) if (i !== j && scale[i] > 0) consider(i);
   for (const i of covariance.apart(j, threshold)) consider(i);
