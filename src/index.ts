@@ -12,7 +12,7 @@
  *   const likes = ["1214", "541"];                       // item ids: Alien, Blade Runner
  *   console.log(session.recommend(likes, 5).items);
  *   console.log(session.steer(likes, [{ tag: "dark comedy", strength: 0.3 }], 5).after);
- *   console.log(session.explain(likes, "1200"));         // adds up to the score, neuron by neuron
+ *   console.log(session.explain(likes, "1200"));         // adds up to the score: concepts, and neurons
  *   session.close();
  *
  * Parts to build something else from are behind subpaths (src/entries): unknot/engine, autograd, models, train, data,

@@ -11,6 +11,7 @@ import {
   addProfileOptions, ignoredNote, profileOf, withSession, type ModelOptions, type ProfileOptions,
 } from "./open-model.js";
 import { addDataOptions, addMachineOptions, addModelOption, addOutputOptions, number } from "./options.js";
+import { activeConcepts, activeNeurons } from "./tables/active-table.js";
 import { right, wide } from "./tables/table.js";
 import { estimatedNote, titled } from "./tables/titled.js";
 
@@ -52,9 +53,10 @@ Examples:
     .action((neuron: number, options: CountOptions) =>
       withSession(options, (session) => inspectNeuron(neuron, options, session, context)));
   const user = inspect.command("user").argument("[id]", "a user of the data set")
-    .description("A person's active neurons, the past items behind them, and the list.");
+    .description("A person's active concepts, the past items behind them, and the list.");
   addDataOptions(addProfileOptions(finish(user)))
-    .action((id: string | undefined, options: ProfileOptions & CountOptions) =>
+    .option("--neurons", "neurons instead of concepts")
+    .action((id: string | undefined, options: ProfileOptions & CountOptions & { neurons?: boolean }) =>
       withSession(options, (session) => inspectUser({ ...options, user: id ?? options.user }, session, context)));
   const segments = inspect.command("segments").argument("[id]", "a user of the data set")
     .description("Rows of a home page for a person: items of one meaning, those wanted most first.");
@@ -127,9 +129,11 @@ function inspectConcepts(options: CountOptions, session: Session, context: Conte
     context.json(concepts);
     return;
   }
-  const proven = concepts.filter((one) => one.proven).length;
+  const proven = concepts.filter((one) => one.proven);
+  const names = proven.slice(0, PROVEN_NAMES).map(({ name }) => `"${name}"`).join(", ");
+  const more = proven.length > PROVEN_NAMES ? `, and ${proven.length - PROVEN_NAMES} more` : "";
   context.print(
-    `${concepts.length} concepts, ${proven} with a proven name`,
+    `${concepts.length} concepts, ${proven.length} with a proven name${names === "" ? "" : `: ${names}${more}`}`,
     context.table(
       [wide("concept"), right("proven"), right("F1"), right("neurons"), wide("foremost")],
       concepts.slice(0, options.count).map(({ name, proven: sure, f1, neurons, like }) =>
@@ -184,6 +188,9 @@ function inspectNeuron(neuron: number, options: CountOptions, session: Session, 
   );
 }
 
+/** Named at the head of the list of concepts, which begins with the largest, proven or not. */
+const PROVEN_NAMES = 24;
+
 /** Items of a neuron's middle range, and of those drawn at random. */
 const SAMPLE = 5;
 
@@ -234,31 +241,24 @@ function inspectSelectivity(options: CountOptions, session: Session, context: Co
   );
 }
 
-async function inspectUser(options: ProfileOptions & CountOptions, session: Session, context: Context): Promise<void> {
+async function inspectUser(
+  options: ProfileOptions & CountOptions & { neurons?: boolean }, session: Session, context: Context,
+): Promise<void> {
   const report = session.inspectUser(await profileOf(options, session, context), options.count);
   if (options.json) {
     context.json(report);
     return;
   }
-  const { history, neurons, recommended, ignored } = report;
+  const { history, recommended, ignored } = report;
   const shown = history.slice(0, options.count);
   const rest = history.length - shown.length;
   context.print(
     ...ignoredNote(ignored, session),
     [
-      `${history.length} items known`, ...shown.map(({ title }) => `  ${title}`),
+      `${history.length} item${history.length === 1 ? "" : "s"} known`, ...shown.map(({ title }) => `  ${title}`),
       ...(rest > 0 ? [`  … and ${rest} more`] : []),
     ].join("\n"),
-    `${neurons.length} neurons active\n${context.table(
-      [
-        right("neuron"), wide("named"), right("activation"), right("share"),
-        ...(neurons.some(({ because }) => because) ? [wide("mostly because of")] : []),
-      ],
-      neurons.slice(0, options.count).map(({ neuron, label, activation, share, because }) => [
-        String(neuron), label ?? "–", fraction(activation), percent(share),
-        (because ?? []).slice(0, 2).map(({ title, score }) => `${title} ${fraction(score, 2)}`).join(", "),
-      ]),
-    )}`,
+    options.neurons ? activeNeurons(report, options.count, context) : activeConcepts(report, options.count, context),
     `recommended\n${context.table(
       [right(""), wide("item"), right("score")],
       recommended.map((one, i) => [String(i + 1), titled(one), fraction(one.score)]),

@@ -163,12 +163,13 @@ function describe(model: Model, dataset: Dataset, options: TrainCommandOptions, 
 }
 
 /** What the neurons mean, in one line: `evaluate --meaning` has the tables. */
-function meaningLine({ against, codes, sets, ceilings, proven }: Meaning): string {
+function meaningLine({ against, codes, sets, ceilings, proven, groups }: Meaning): string {
   const what = against === "tags" ? "tag" : "planted concept";
   return `  held-out F1 of a ${what}: best neuron ${fraction(codes.SAE.f1)}, set of neurons ${fraction(sets.f1)}, ` +
     `principal axis ${fraction(codes.PCA.f1)}, probe ${fraction(ceilings["probe on the embedding"])}` +
     (proven ? `;\n  ${proven.neurons} neurons have a proven name, with ${percent(proven.share)} of a test user's ` +
-      "activation" : "");
+      "activation" : "") +
+    (groups ? `;\n  ${groups.proven} of ${groups.concepts} concepts have one, with ${percent(groups.share)}` : "");
 }
 
 function updateLine({ neurons, kept, newItems, goneItems }: ModelUpdate): string {

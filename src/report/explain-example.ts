@@ -13,7 +13,7 @@ export interface ExplainedExample {
   readonly explanation: ExplainedItem;
   /** Whether the item, first on the list, is among those that were held out. */
   readonly hit: boolean;
-  /** The past items that most switched on the neuron with the largest part; null for MultVAE. */
+  /** The past items that most switched on the concept with the largest part; null where the decoder is not linear. */
   readonly because: readonly ListedItem[] | null;
 }
 
@@ -45,8 +45,9 @@ export function explainExample(engine: Engine, model: Model, { test }: Split, it
     if (!chosen) return null;
     const profile = Array.from(csrRow(test.input, chosen.row), (i) => ids[i]);
     const explanation = session.explain(profile, chosen.item.id);
-    const strongest = explanation.contributions[0]?.neuron;
-    const because = session.inspectUser(profile).neurons.find(({ neuron }) => neuron === strongest)?.because ?? null;
+    const strongest = explanation.concepts.at(0);
+    const because = session.inspectUser(profile).concepts
+      .find(({ concept }) => concept === strongest?.concept)?.because ?? null;
     const history = Array.from(csrRow(test.input, chosen.row), (i) => model.items.titles[i]);
     return { history, explanation, hit: chosen.hit, because };
   });

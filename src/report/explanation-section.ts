@@ -6,7 +6,7 @@ import { html, nothing, type Html } from "./html.js";
 import { fixed, percent, whole } from "../base/numbers.js";
 import { waterfall, type WaterfallPart } from "./waterfall.js";
 
-/** Neurons with a bar of their own; the others share one. */
+/** Concepts with a bar of their own; the others share one. */
 const BARS = 12;
 /** Titles of the history. */
 const TITLES = 12;
@@ -14,20 +14,20 @@ const TITLES = 12;
 export function explanationSection({ example, explained }: ReportData): Html {
   if (!example) return nothing;
   const { explanation, history, hit, because } = example;
-  const { item, approximate, contributions, base, own, unexplained } = explanation;
-  const named = ({ neuron, label }: (typeof contributions)[number]): string =>
-    `${label ?? "no name"} (neuron ${neuron})`;
+  const { item, approximate, concepts, base, own, unexplained } = explanation;
+  const named = ({ concept, proven }: (typeof concepts)[number]): string =>
+    (concept === null ? "neurons of no concept" : `${concept}${proven ? "" : " (not proven)"}`);
   // The largest by size, whichever their sign, then in the order of their values.
-  const shown = [...contributions].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, BARS)
+  const shown = [...concepts].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)).slice(0, BARS)
     .sort((a, b) => b.contribution - a.contribution);
-  const others = contributions.filter((one) => !shown.includes(one));
+  const others = concepts.filter((one) => !shown.includes(one));
   const parts: WaterfallPart[] = [
     { name: approximate ? "the rest, no one neuron’s" : "base, whichever neurons fire", value: base },
     ...(own === 0 ? [] : [{ name: "the user has it already", value: -own }]),
     ...shown.map((one) => ({ name: named(one), value: one.contribution })),
     ...(unexplained === 0 ? [] : [{ name: "not explained by any neuron", value: unexplained }]),
     ...(others.length === 0 ? [] : [{
-      name: `${whole(others.length)} other active neuron${others.length === 1 ? "" : "s"}`,
+      name: `${whole(others.length)} other active concept${others.length === 1 ? "" : "s"}`,
       value: others.reduce((sum, { contribution }) => sum + contribution, 0),
     }]),
   ];
@@ -40,11 +40,11 @@ export function explanationSection({ example, explained }: ReportData): Html {
 <figure>${waterfall(parts, approximate ? "score (logit)" : "score")}
 <figcaption>Each bar is one part of the score and begins where the one above ends; bars to the left take away. ${
     approximate
-    ? html`This decoder is not linear, so the parts are approximate: what the score loses when the neuron is silent.
+    ? html`This decoder is not linear, so the parts are approximate: what the score loses when each neuron is silent.
 They do not add up by themselves; the first bar is the rest.`
     : "The decoder is linear, so the parts are exact: they add up to the score."}</figcaption></figure>
-${because !== null && because.length > 0 && html`<p>The neuron with the largest part, ${
-    named(contributions[0])}, was switched on most by ${because.map(({ title }, i) =>
+${because !== null && because.length > 0 && html`<p>The concept with the largest part, ${
+    named(concepts[0])}, was switched on most by ${because.map(({ title }, i) =>
     html`${i > 0 && "; "}<i>${title}</i>`)}.</p>`}
 ${explained && html`<p>The same was done for all ${whole(explained.items)} recommended items of ${
     whole(explained.users)} validation and test users: the sum of the parts differs from the score by at most ${

@@ -161,13 +161,12 @@ export const profileReport = object({
   ignored,
   history: many(listedItem, "score is the weight, −1 for a dislike"),
   neurons: many(object({
-    ...neuron,
-    activation: real(),
-    share: real("of the total activation"),
+    ...neuron, activation: real(), share: real("of the total activation"),
     because: nullable(many(listedItem, "the items of the profile that switched it on most")),
   }), "active ones, strongest first"),
   concepts: many(object({
     concept: nullable(string()), proven: flag(), neurons: count(), share: real("of the total activation"),
+    because: nullable(many(listedItem, "the items of the profile that switched it on most")),
   }), "the same by concept"),
   recommended: many(listedItem),
 });

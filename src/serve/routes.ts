@@ -82,7 +82,7 @@ const people: Route[] = [
       model.session.steer(model.profile(body), model.checkKnobs(body.knobs), model.checkList(body)),
   }),
   route({
-    method: "POST", path: "/explain", summary: "Why an item has its score, neuron by neuron.",
+    method: "POST", path: "/explain", summary: "Why an item has its score, by concepts and by neurons.",
     params: NONE, query: NONE,
     body: object({ ...taste, item: id, knobs: withDefault(knobs, []), ...listFields }), answer: answers.explained,
     cost: ({ model, body }) => model.cost.reading(model.lengthOf(body)) + model.cost.knobs(body.knobs) +

@@ -1,8 +1,8 @@
 /**
- * Why: an item's score taken apart neuron by neuron (docs/method.md §6), and a profile's active neurons with the items
- * behind each.
+ * Why: an item's score taken apart by neurons and by concepts (docs/method.md §6), and a profile's active ones with the
+ * items behind each.
  */
-import { explainActivation } from "../interpret/explain-activation.js";
+import { explainActivation, type ItemContribution } from "../interpret/explain-activation.js";
 import { explainByAblation } from "../interpret/explain-by-ablation.js";
 import { explainScore, type Explanation } from "../interpret/explain.js";
 import { estimateOf } from "../model-folder/model.js";
@@ -10,10 +10,10 @@ import { itemVectorsOf } from "../model-folder/open-model.js";
 import type { KnobRequests } from "./knob-requests.js";
 import type { TurnedProfile } from "./profile-scores.js";
 import { valueIn, type ProfileRow } from "./profile.js";
-import type { ExplainedItem, KnobRequest, NamedContribution, UserReport } from "./session-types.js";
+import type { ExplainedItem, KnobRequest, ListedItem, NamedContribution, UserReport } from "./session-types.js";
 import type { Workings } from "./workings.js";
 
-/** Past items named behind a neuron. */
+/** Past items named behind a neuron or a concept. */
 const BEHIND = 3;
 
 export class Explanations {
@@ -69,27 +69,49 @@ export class Explanations {
     return explainScore(user, own, itemVector, model.sae.decoderW, model.sae.decoderB);
   }
 
-  /** A profile's active neurons and concepts. */
+  /** A profile's active neurons and concepts, with the items of the profile that switched them on. */
   profile(row: ProfileRow): Pick<UserReport, "history" | "neurons" | "concepts"> {
-    const { scores, linear, model, concepts: known } = this.workings;
+    const { scores, linear, model, concepts: known, named } = this.workings;
     const chosen = [...row.items, ...row.disliked];
-    const neurons = scores.withCode(row, [], (_, { code, input: { std } }) => {
-      const values = Array.from(code.values!.subarray(code.rowStart[0], code.rowEnd[0]));
-      const total = values.reduce((sum, v) => sum + v, 0);
-      return values.map((activation, q) => {
-        const neuron = code.indices[code.rowStart[0] + q];
-        return {
-          ...this.workings.named(neuron), activation, share: activation / (total || 1),
-          because: linear
-            ? explainActivation(neuron, chosen, std[0], itemVectorsOf(model).data, model.sae, row.values)
-              .contributions.slice(0, BEHIND).map(({ item, contribution }) => this.workings.listed(item, contribution))
-            : null,
-        };
-      }).sort((a, b) => b.activation - a.activation || a.neuron - b.neuron);
-    });
-    const shares = neurons.map(({ neuron, activation, share }) => ({ neuron, activation, contribution: share }));
-    const concepts = known.parts(shares).map(({ concept, proven, neurons: active, contribution }) =>
-      ({ concept, proven, neurons: active, share: contribution }));
-    return { history: chosen.map((item) => this.workings.listed(item, valueIn(row, item))), neurons, concepts };
+    const active = scores.withCode(row, [], (_, { code, input: { std } }) =>
+      Array.from(code.indices.subarray(code.rowStart[0], code.rowEnd[0]), (neuron, q) => ({
+        neuron, activation: code.values![code.rowStart[0] + q],
+        behind: linear
+          ? explainActivation(neuron, chosen, std[0], itemVectorsOf(model).data, model.sae, row.values).contributions
+          : null,
+      })).sort((a, b) => b.activation - a.activation || a.neuron - b.neuron));
+    const total = active.reduce((sum, { activation }) => sum + activation, 0) || 1;
+    const behindConcept = this.byConcept(active);
+    return {
+      history: chosen.map((item) => this.workings.listed(item, valueIn(row, item))),
+      neurons: active.map(({ neuron, activation, behind }) => ({
+        ...named(neuron), activation, share: activation / total, because: behind && this.foremost(behind),
+      })),
+      concepts: known.parts(active.map((one) => ({ ...one, contribution: one.activation / total })))
+        .map(({ concept, proven, neurons, contribution }) => ({
+          concept, proven, neurons, share: contribution, because: linear ? behindConcept(concept) : null,
+        })),
+    };
+  }
+
+  /** By a concept's name, null for neurons of none: the items behind all of its neurons. */
+  private byConcept(
+    active: readonly { readonly neuron: number; readonly behind: readonly ItemContribution[] | null }[],
+  ): (concept: string | null) => ListedItem[] {
+    const sums = new Map<string | null, Map<number, number>>();
+    for (const { neuron, behind } of active) {
+      const name = this.workings.concepts.entryOf(neuron)?.name ?? null;
+      const items = sums.get(name) ?? new Map<number, number>();
+      for (const { item, contribution } of behind ?? []) items.set(item, (items.get(item) ?? 0) + contribution);
+      sums.set(name, items);
+    }
+    return (concept) => this.foremost(
+      [...sums.get(concept) ?? []].map(([item, contribution]) => ({ item, contribution }))
+        .sort((a, b) => b.contribution - a.contribution || a.item - b.item),
+    );
+  }
+
+  private foremost(behind: readonly ItemContribution[]): ListedItem[] {
+    return behind.slice(0, BEHIND).map(({ item, contribution }) => this.workings.listed(item, contribution));
   }
 }

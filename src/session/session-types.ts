@@ -121,10 +121,10 @@ export interface SteeredLists {
 /** Why an item is not listed: known, disliked, or filtered out; null when it may be. */
 export type LeftOut = "seen" | "disliked" | "filtered" | null;
 
-/** Why an item has its score, neuron by neuron (docs/method.md §6). */
+/** Why an item has its score, by concepts and by neurons (docs/method.md §6). */
 export interface ExplainedItem extends Omit<Explanation, "contributions"> {
   readonly item: ListedItem;
-  /** Whether the contributions are ablation differences (MultVAE, MultDAE) rather than exact parts (ELSA). */
+  /** Whether the contributions are ablation differences, as of MultVAE, rather than exact parts, as of ELSA. */
   readonly approximate: boolean;
   readonly contributions: readonly (Explanation["contributions"][number] & { readonly label: string | null })[];
   /** What calibrated knobs that are turned down take from the score; 0 without any. */
@@ -225,9 +225,10 @@ export interface UserReport {
     /** The three past items that switched it on most; score is their part of the activation. Null for MultVAE. */
     readonly because: readonly ListedItem[] | null;
   })[];
-  /** The same by concept, largest share first. */
+  /** The same by concept, largest share first; null is the name of neurons of no concept. */
   readonly concepts: readonly {
     readonly concept: string | null; readonly proven: boolean; readonly neurons: number; readonly share: number;
+    readonly because: readonly ListedItem[] | null; // Of all of its neurons together.
   }[];
   readonly recommended: readonly ListedItem[];
 }
@@ -251,7 +252,7 @@ export interface AtlasNeuron extends NamedNeuron {
 export interface ModelSummary {
   /** Eight hex digits of item ids, labels and concepts: tells links whether numbers mean the same. */
   readonly names: string;
-  /** "ELSA", "MultVAE" or "MultDAE". */
+  /** The recommender, for example "ELSA". */
   readonly model: string;
   /** The SAE's kind, for example "topk". */
   readonly sae: string;

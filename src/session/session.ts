@@ -186,8 +186,9 @@ export class Session {
   }
 
   /**
-   * Why an item has its score for this profile, neuron by neuron; with knobs, why it has it after turning. Exact for
-   * ELSA; for MultVAE and MultDAE each neuron's part is what the score loses without it (`approximate` is then true).
+   * Why an item has its score for this profile, by concepts and by neurons; with knobs, why it has it after turning.
+   * Exact where the decoder is linear, as ELSA's; of others a neuron's part is what the score loses without it
+   * (`approximate` is then true).
    * @param request a list's; says whether it would have the item (`leftOut`).
    */
   explain(

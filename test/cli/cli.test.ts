@@ -65,7 +65,11 @@ test("train → evaluate → inspect → recommend → steer on CSV files", () =
   assert.equal(page.items.map(({ id }) => id), [second.id]);
   const one = await json<{ items: { id: string }[] }>(...recommend, "--only-items", second.id, "i1", "--seen", "keep");
   assert.equal(one.items.map(({ id }) => id).sort(), [second.id, "i1"].sort());
-  assert.match(await succeeds(...recommend, "--why", item.id), /base \(mean and bias\)/);
+  const why = await succeeds(...recommend, "--why", item.id);
+  assert.match(why, /part +proven +activation +adds\n(.*\n)+.*base \(mean and bias\)(.*\n)+.*not explained by any neuron/);
+  assert.not.match(why, /neuron \d/);
+  assert.match(await succeeds(...recommend, "--why", item.id, "--neurons"), /\n +neuron \d+ .*\n/);
+  await fails(2, /--neurons is for --why/, ...recommend, "--neurons");
   const balanced = await json<{ items: unknown[]; balance: { kept: number } }>(...recommend, "--popularity", "-0.5");
   assert.ok(balanced.items.length === 10 && balanced.balance.kept <= 1);
   assert.match(await succeeds(...recommend, "--variety", "0.4", "-n", "5"),
@@ -112,7 +116,31 @@ test("train → evaluate → inspect → recommend → steer on CSV files", () =
   assert.match(await succeeds("steer", "--model", model, "--user", "u3", "--mute", tag), / muted\n/);
   assert.match(await succeeds("steer", "--model", model, "--user", "u3", "--only", tag), / alone\n/);
   assert.match(steered, /neuron 3.* turned up to 0.1/);
+  await turnsConcepts(model, tag);
 }));
+
+async function turnsConcepts(model: string, tag: string): Promise<void> {
+  const steer = ["steer", "--model", model, "--likes", "i1", "i2", "-n", "5"];
+  const [{ name }] = await json<{ name: string }[]>("inspect", "concepts", "--model", model);
+  const named = await succeeds(...steer, "--concept", `${name}=0.4`);
+  assert.ok(named.includes(`  "${name}": neuron`), named);
+  assert.match(named, /• has what is turned.*: \d of 5 before, \d of 5 after/);
+  assert.ok((await succeeds(...steer, "--turn", `${name.toUpperCase()}=0.4`)).includes("turned to 0.4"));
+  const tags = (await json<{ tag: string }[]>("inspect", "tags", "--model", model)).map((one) => `${one.tag}=1`);
+  assert.match(await succeeds(...steer, "--turn", ...tags),
+    /together they would move more than there is: each moves \d+ % of what it would alone/);
+  assert.match(await succeeds(...steer, "--tag", `${tag}=−0.5`), /0.5 taken away/);
+  await fails(1, /there is no tag or concept "nothing like it"/, ...steer, "--turn", "nothing like it=0.4");
+  await fails(1, /turn must be between -1 and 1, got 2/, ...steer, "--turn", `${tag}=2`);
+  await fails(2, /expected NAME=POSITION/, ...steer, "--turn", `${tag}=NaN`);
+  await fails(1, /the wish is empty/, ...steer, "--wish", " ");
+  await fails(1, /the wish "blorp" names no tag or concept/, ...steer, "--wish", "blorp");
+  const wish = ["--wish", `more ${tag}, blorp`];
+  assert.match(await succeeds(...steer, ...wish), /^not understood: "blorp"\n/);
+  type Read = { knobs: { turn: number }[]; notUnderstood: string[] };
+  const { knobs, notUnderstood } = await json<Read>(...steer, ...wish);
+  assert.equal([knobs.map(({ turn }) => turn), notUnderstood], [[0.5], ["blorp"]]);
+}
 
 test("no line is wider than a terminal of 100 columns", () => withData(async (folder, data) => {
   const model = join(folder, "model");

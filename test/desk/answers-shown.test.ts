@@ -61,9 +61,9 @@ test("strips without concepts: added ones first, then the strongest neurons; tur
 
 test("strips: a concept each, largest share first, with what is known of its name", () => {
   const concepts = [
-    { concept: "film noir", proven: true, neurons: 3, share: 0.5 },
-    { concept: null, proven: false, neurons: 4, share: 0.3 },
-    { concept: "like Alien, Aliens", proven: false, neurons: 1, share: 0.2 },
+    { concept: "film noir", proven: true, neurons: 3, share: 0.5, because: null },
+    { concept: null, proven: false, neurons: 4, share: 0.3, because: null },
+    { concept: "like Alien, Aliens", proven: false, neurons: 1, share: 0.2, because: null },
   ];
   const neurons = [{ neuron: 0, label: "n0", activation: 1, share: 1, because: null }];
   const mix = setChannel(emptyState.mix, { kind: "concept", concept: "western" }, { strength: 0.5 });

@@ -58,6 +58,19 @@ test("each active neuron names the past items behind it, the largest part first"
   assert.ok(sum > 0, `${sum} of ${strongest.activation}`);
 });
 
+test("each active concept names the past items behind all of its neurons", () => {
+  const { neurons, concepts } = session.inspectUser(likes);
+  assert.is(concepts.reduce((sum, one) => sum + one.neurons, 0), neurons.length);
+  for (const { concept, because } of concepts) {
+    const members = new Set(session.inspectConcept(concept!).members.map(({ neuron }) => neuron));
+    const all = neurons.filter(({ neuron }) => members.has(neuron)).flatMap((one) => one.because!);
+    const expected = likes.map((id) => all.reduce((sum, item) => sum + (item.id === id ? item.score : 0), 0));
+    const found = likes.map((id) => because!.find((item) => item.id === id)!.score);
+    expected.forEach((score, i) => { assert.ok(Math.abs(score - found[i]) < 1e-6, `${concept} ${likes[i]}`); });
+    assert.equal(because!.map(({ score }) => score), because!.map(({ score }) => score).sort((a, b) => b - a));
+  }
+});
+
 test("selectivity covers every tag and living neuron", () => {
   const found = session.inspectSelectivity();
   assert.is(found.tags.ids.length, model.tags!.names.length);

@@ -14,11 +14,12 @@ import {
   addDataOptions, addMachineOptions, addModelOption, addOutputOptions, asOption, number,
 } from "../options.js";
 import { priceLine } from "../tables/price.js";
-import { estimatedNote, titled } from "../tables/titled.js";
+import { estimatedNote, NO_CONCEPT, shortName, titled } from "../tables/titled.js";
 import { right, wide } from "../tables/table.js";
 
 interface RecommendOptions extends RecommendAllCommandOptions, SeveralOptions {
   why?: string;
+  neurons?: boolean;
   all?: boolean;
 }
 
@@ -27,7 +28,8 @@ export function addRecommend(command: Command, context: Context): void {
   addProfileOptions(command);
   addSeveralOptions(command)
     .option("-n, --count <n>", "length of the list", number(1), 10)
-    .option("--why <item>", "take one item's score apart instead, neuron by neuron")
+    .option("--why <item>", "take one item's score apart instead, by concepts and what no neuron explains")
+    .option("--neurons", "with --why: neuron by neuron")
     .option("--all", "the list of every user of the data set, in its order, to --out; goes on after a kill")
     .option("--out <file>", "with --all: where the lists go")
     .addOption(new Option("--format <name>", "with --all (default: by the file's ending, else jsonl)")
@@ -46,7 +48,7 @@ Examples:
   unknot recommend --model small-model --titles "Alien (1979)" "Blade Runner (1982)" -n 5
   unknot recommend --model small-model --user 414 --only-tags noir --except-items 1214 --offset 10
   unknot recommend --model small-model --user 414 --popularity -0.3 --variety 0.2
-  unknot recommend --model small-model --likes 1214 541 --why "Aliens (1986)"
+  unknot recommend --model small-model --likes 1214 541 --why "Aliens (1986)" --neurons
   unknot recommend --model small-model --users 414 599 --group fuse-topk
   unknot recommend --model small-model --profiles visitors.jsonl --json
   unknot recommend --model small-model --all --out lists.csv -n 20
@@ -65,7 +67,7 @@ Examples:
 
 /** What --all does not know. */
 const FOR_ONE = [
-  "why", "users", "profiles", "group", "dislikes", "weights", "offset", "onlyItems", "onlyTags",
+  "why", "neurons", "users", "profiles", "group", "dislikes", "weights", "offset", "onlyItems", "onlyTags",
   "exceptItems", "exceptTags", "seen", "minUsers", "empty", "popularity", "variety", "calibration", "pool",
 ] as const satisfies readonly (keyof RecommendOptions)[];
 
@@ -74,6 +76,7 @@ const LEFT_OUT: Readonly<Record<NonNullable<LeftOut>, string>> = {
 };
 
 async function recommend(options: RecommendOptions, session: Session, context: Context): Promise<void> {
+  if (options.neurons && options.why === undefined) throw new UsageError("--neurons is for --why ITEM");
   const profile = await profileOf(options, session, context);
   if (options.why !== undefined) {
     const item = session.model.items.ids[session.findItem(options.why)];
@@ -84,7 +87,8 @@ async function recommend(options: RecommendOptions, session: Session, context: C
   const list = items.map((listed) => ({ ...listed, why: popular ? null : session.explain(profile, listed.id) }));
   if (options.json) {
     const withReasons = list.map(({ why, ...listed }) => ({
-      ...listed, ...(why ? { contributions: why.contributions, unexplained: why.unexplained } : {}),
+      ...listed,
+      ...(why ? { concepts: why.concepts, contributions: why.contributions, unexplained: why.unexplained } : {}),
     }));
     context.json({ items: withReasons, ignored, popular, balance });
     return;
@@ -111,21 +115,35 @@ const PARTS = 10;
 /** A reason is named when it has this share of the first one's weight. */
 const WORTH_NAMING = 0.25;
 
-/** What speaks for an item, in words: "heist, noir"; parts of one name count together. */
-function mainReasons({ contributions }: ExplainedItem): string {
-  const sums = new Map<string, number>();
-  for (const { neuron, label, contribution } of contributions) {
-    const name = label ?? `neuron ${neuron}`;
-    sums.set(name, (sums.get(name) ?? 0) + contribution);
-  }
-  const strongest = [...sums].filter(([, sum]) => sum > 0).sort((a, b) => b[1] - a[1]).slice(0, 3);
-  return strongest.filter(([, sum]) => sum >= WORTH_NAMING * strongest[0][1]).map(([name]) => name).join(", ");
+/** A part of a score: what it is called, whether that is proven, what activates it, and what it adds. */
+interface Part {
+  readonly name: string;
+  readonly proven: string;
+  readonly activation: number;
+  readonly contribution: number;
 }
 
-/** The two strongest neurons that speak for an item. */
-function reasons({ contributions }: ExplainedItem): string {
-  return contributions.filter(({ contribution }) => contribution > 0).slice(0, 2)
-    .map(({ neuron, label, contribution }) => `${label ?? `neuron ${neuron}`} ${fraction(contribution, 2)}`).join(", ");
+function conceptParts({ concepts }: ExplainedItem): Part[] {
+  return concepts.map(({ concept, proven, activation, contribution }) =>
+    ({ name: concept ?? NO_CONCEPT, proven: proven ? "yes" : "no", activation, contribution }));
+}
+
+function neuronParts({ contributions }: ExplainedItem): Part[] {
+  return contributions.map(({ neuron, label, activation, contribution }) =>
+    ({ name: `neuron ${neuron}${label === null ? "" : ` (${label})`}`, proven: "", activation, contribution }));
+}
+
+/** What speaks for an item, in words: "heist, noir". */
+function mainReasons({ concepts }: ExplainedItem): string {
+  const strongest = concepts.filter(({ concept, contribution }) => concept !== null && contribution > 0).slice(0, 3);
+  return strongest.filter(({ contribution }) => contribution >= WORTH_NAMING * strongest[0].contribution)
+    .map(({ concept }) => concept).join("; ");
+}
+
+/** The two strongest concepts that speak for an item. */
+function reasons({ concepts }: ExplainedItem): string {
+  return concepts.filter(({ contribution }) => contribution > 0).slice(0, 2)
+    .map(({ concept, contribution }) => `${shortName(concept)} ${fraction(contribution, 2)}`).join("; ");
 }
 
 function explain(explained: ExplainedItem, options: RecommendOptions, context: Context): void {
@@ -133,10 +151,13 @@ function explain(explained: ExplainedItem, options: RecommendOptions, context: C
     context.json(explained);
     return;
   }
-  const { item, score, base, own, unexplained, contributions, approximate, leftOut, estimate } = explained;
+  const { item, score, base, own, unexplained, approximate, leftOut, estimate } = explained;
   const speaking = mainReasons(explained);
-  const sorted = [...contributions].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+  const sorted = (options.neurons ? neuronParts : conceptParts)(explained)
+    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
   const others = sorted.slice(PARTS);
+  const row = (name: string, adds: number, proven = "", activation = ""): string[] =>
+    [name, ...options.neurons ? [] : [proven], activation, fraction(adds, 4)];
   context.print(
     ...(estimate ? [describeEstimate(item.title, estimate)] : []),
     ...(speaking === "" ? [] : [`mostly because of ${speaking}`]),
@@ -145,15 +166,16 @@ function explain(explained: ExplainedItem, options: RecommendOptions, context: C
       ? `${item.title}: score ${fraction(score, 4)} before the softmax; a neuron's part is what is lost without it`
       : `${item.title}: score ${fraction(score, 4)} before the relu, exactly the sum of`,
     context.table(
-      [wide("part"), right("activation"), right("adds")],
+      [wide("part"), ...options.neurons ? [] : [right("proven")], right("activation"), right("adds")],
       [
-        ...sorted.slice(0, PARTS).map(({ neuron, label, activation, contribution }) =>
-          [`neuron ${neuron}${label === null ? "" : ` (${label})`}`, fraction(activation), fraction(contribution, 4)]),
-        ...(others.length === 0 ? [] : [[`${others.length} others (--json has them all)`, "",
-          fraction(others.reduce((sum, { contribution }) => sum + contribution, 0), 4)]]),
-        [approximate ? "the rest (bias, and what neurons do together)" : "base (mean and bias)", "", fraction(base, 4)],
-        ...(unexplained === 0 ? [] : [["not explained by any neuron", "", fraction(unexplained, 4)]]),
-        ...(own === 0 ? [] : [["the item itself, already known", "", fraction(-own, 4)]]),
+        ...sorted.slice(0, PARTS).map(({ name, proven, activation, contribution }) =>
+          row(name, contribution, proven, fraction(activation))),
+        ...(others.length === 0 ? [] : [
+          row(`${others.length} others (--json has them all)`, others.reduce((sum, one) => sum + one.contribution, 0)),
+        ]),
+        row(approximate ? "the rest (bias, and what neurons do together)" : "base (mean and bias)", base),
+        ...(unexplained === 0 ? [] : [row("not explained by any neuron", unexplained)]),
+        ...(own === 0 ? [] : [row("the item itself, already known", -own)]),
       ],
     ),
   );

@@ -13,7 +13,7 @@ import {
   addDataOptions, addMachineOptions, addModelOption, addOutputOptions, asOption, number,
 } from "../options.js";
 import { right, wide } from "../tables/table.js";
-import { estimatedNote, titled } from "../tables/titled.js";
+import { estimatedNote, shortName, titled } from "../tables/titled.js";
 
 interface SimilarOptions extends ProfileOptions, ListOptions {
   item?: string;
@@ -110,8 +110,7 @@ function how(by: Likeness): string {
   return by === "vector" ? "by the recommender's vectors" : "by their codes";
 }
 
-/** The three largest shares. */
-function reasons({ shared }: SharedMeaning): string {
-  return shared.slice(0, 3).map(({ neuron, label, share }) => `${label ?? `neuron ${neuron}`} ${percent(share)}`)
-    .join(", ");
+/** The two concepts with the largest shares. */
+function reasons({ concepts }: SharedMeaning): string {
+  return concepts.slice(0, 2).map(({ concept, share }) => `${shortName(concept)} ${percent(share)}`).join("; ");
 }
