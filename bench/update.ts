@@ -102,7 +102,7 @@ async function series(seed: number): Promise<void> {
   const start = startFrom(engine, earlier, shorter, { ...dataset, tags });
   const update = await trainingCurves(engine, dataset, split, shorter, seed, start, UPDATED);
   for (const what of ["recommender", "nested"] as const) compare(what, anew[what], update[what]);
-  const named = nameModel(engine, update.weights, dataset, split.train, { seed, tags, from: earlier, start });
+  const named = await nameModel(engine, update.weights, dataset, split.train, { seed, tags, from: earlier, start });
   const { kept, neurons, newItems } = named.update!;
   const labelled = earlier.labels.filter(({ label }) => label !== null);
   const same = named.labels.filter(({ label }, n) => label !== null && label === earlier.labels[n].label);

@@ -53,7 +53,7 @@ async function run(file: string, options: ImportOptions, context: Context): Prom
     const engine = openEngine({ threads: options.threads, kernels: options.kernels, numerics: options.numerics });
     try {
       await engine.ready();
-      const imported = importSae(engine, model, sae, dataset, split);
+      const imported = await importSae(engine, model, sae, dataset, split);
       await writeOrKeep(options.out, (to) => saveModel(to, imported));
       const { library, kind, factors, neurons } = sae;
       const { metrics, shape: { k } } = imported;

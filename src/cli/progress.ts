@@ -146,6 +146,7 @@ const STAGES: Record<Exclude<Stage, "cfae">, string> = {
   sae: "training the sparse autoencoder on its embeddings",
   evaluate: "evaluating on the test users",
   label: "encoding items and naming neurons",
+  meaning: "measuring what the neurons mean",
 };
 
 /** "0.8 s", "1:23" */

@@ -18,7 +18,9 @@ import { nameModel, tagsFor } from "./name-model.js";
  * @param split of the model's training; its test users measure.
  * @throws UserError when the SAE is for embeddings of another length.
  */
-export function importSae(engine: Engine, model: Model, sae: ForeignSae, dataset: Dataset, split: Split): Model {
+export async function importSae(
+  engine: Engine, model: Model, sae: ForeignSae, dataset: Dataset, split: Split,
+): Promise<Model> {
   const { factors } = model.shape;
   if (sae.factors !== factors) {
     throw new UserError(`the SAE takes embeddings of ${sae.factors} numbers, the model has ${factors} factors: was ` +
@@ -33,7 +35,7 @@ export function importSae(engine: Engine, model: Model, sae: ForeignSae, dataset
   const weights: ModelWeights = { config, cfae: model.cfae, sae: sae.weights, shape: { factors, neurons, k } };
   const { tags, minApplications } = tagsFor(dataset, model.data.minTagApplications);
   const metrics = evaluateModel(engine, { ...weights, tags }, split);
-  const named = nameModel(engine, weights, dataset, split.train, { seed: model.seed, tags });
+  const named = await nameModel(engine, weights, dataset, split.train, { seed: model.seed, tags });
   return {
     ...weights, seed: model.seed, numerics: engine.numerics, ...named, metrics,
     fit: {

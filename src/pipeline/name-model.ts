@@ -1,4 +1,5 @@
 /** What a trained model's items, tags, neurons and concepts are called: everything that is found out after training. */
+import { breathe } from "../base/breathe.js";
 import { csrColumnCounts, csrFromLists, type Csr } from "../base/csr.js";
 import type { Dataset, TagCounts } from "../data/dataset.js";
 import { chooseTags } from "../data/tags/choose-tags.js";
@@ -31,20 +32,25 @@ export function tagsFor(
   };
 }
 
-/** @param train (n, I) interactions of the training users. */
-export function nameModel(
+/** @param train (n, I) interactions of the training users. @throws the signal's reason between two of its parts. */
+export async function nameModel(
   engine: Engine, weights: ModelWeights, dataset: Dataset, train: Csr,
   { seed, tags, from, start, namesFrom, signal }: NameOptions,
-): Pick<Model, "items" | "tags" | "labels" | "concepts" | "namesKept" | "update"> {
+): Promise<Pick<Model, "items" | "tags" | "labels" | "concepts" | "namesKept" | "update">> {
+  const pause = async (): Promise<void> => {
+    await breathe();
+    signal?.throwIfAborted();
+  };
   const itemCodes = encodeItems(engine, weights, train.cols);
+  await pause();
   const found = labelNeurons(itemCodes, tags ?? noTags(train.cols));
   const match = from && start ? neuronsKept(engine, from, dataset.itemIds, itemCodes) : null;
   const kept = match && tags ? labelsKept(from!.labels, found, match, tags, itemCodes) : found;
   const labels = match ? withEarlierNames(from!.labels, kept, match) : kept;
-  signal?.throwIfAborted();
+  await pause();
   const items = { ids: dataset.itemIds, titles: dataset.itemTitles, users: Array.from(csrColumnCounts(train)) };
   const concepts = conceptsOf(engine, { ...weights, items, tags, seed }, itemCodes);
-  signal?.throwIfAborted();
+  await pause();
   const common = namesFrom ? conceptsInCommon(engine, namesFrom, { ...weights, items, tags }, concepts) : null;
   return {
     items, tags, labels, concepts: common ? namedAsBefore(concepts, common) : concepts,

@@ -7,6 +7,7 @@ import { inputAndTarget } from "../data/split-time.js";
 import { splitDataset } from "../data/split-users.js";
 import type { Engine } from "../engine/engine.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
+import { breathe } from "../base/breathe.js";
 import { csrSelectRows, type Csr } from "../base/csr.js";
 import { UserError } from "../base/user-error.js";
 import { Random } from "../base/random.js";
@@ -35,7 +36,7 @@ import { checkPlan, planMemory, type MemoryPlan } from "./plan-memory.js";
 import { RunCheckpoints, type CheckpointOptions } from "./run-checkpoints.js";
 
 /** The parts of a run that take time, in order. */
-export type Stage = "cfae" | "sae" | "evaluate" | "label";
+export type Stage = "cfae" | "sae" | "evaluate" | "label" | "meaning";
 
 /** Who is told how a run goes, and what stops it. */
 export interface TrainHooks {
@@ -127,7 +128,7 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     begin(hooks, "evaluate");
     const metrics = evaluateModel(engine, { ...weights, tags }, split);
     begin(hooks, "label");
-    const named = nameModel(engine, weights, dataset, train, {
+    const named = await nameModel(engine, weights, dataset, train, {
       seed, tags, from, start, namesFrom, signal: hooks.signal,
     });
     const model: Model = {
@@ -136,6 +137,9 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
       data: dataOf(dataset, split, minApplications, options.source),
     };
     if (!options.meaning) return model;
+    begin(hooks, "meaning");
+    await breathe();
+    hooks.signal?.throwIfAborted();
     const opened = { dataset, split, truth: options.truth ?? null };
     const meaning = measureMeaning(engine, model, opened, { controls: false });
     return meaning ? { ...model, meaning } : model;

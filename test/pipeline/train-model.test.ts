@@ -14,7 +14,7 @@ import { tinyConfig, tinyModel, tinyWorld } from "./tiny-model.js";
 test("hooks are told of the plan, the stages in order, steps and epochs", async () => {
   const told: string[] = [];
   let steps = 0;
-  const epochs = { cfae: 0, sae: 0, evaluate: 0, label: 0 };
+  const epochs = { cfae: 0, sae: 0, evaluate: 0, label: 0, meaning: 0 };
   const model = await tinyModel({
     hooks: {
       onPlan: (plan) => told.push(plan.peak > 0 ? "plan" : "empty plan"),

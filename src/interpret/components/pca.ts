@@ -76,12 +76,14 @@ export function project(pca: Pca, x: Floats, rows: number, only?: Int32Array): F
   const n = variance.length;
   const many = only?.length ?? rows;
   const out = new Float64Array(many * n);
+  const centred = new Float64Array(dims);
   for (let r = 0; r < many; r++) {
     const from = (only ? only[r] : r) * dims;
-    for (let c = 0; c < n; c++) {
-      let dot = 0;
-      for (let d = 0; d < dims; d++) dot += (x[from + d] - mean[d]) * components[c * dims + d];
-      out[r * n + c] = dot;
+    for (let d = 0; d < dims; d++) centred[d] = x[from + d] - mean[d];
+    for (let c = 0, at = 0; c < n; c++) {
+      let sum = 0;
+      for (let d = 0; d < dims; d++) sum += centred[d] * components[at++];
+      out[r * n + c] = sum;
     }
   }
   return out;
