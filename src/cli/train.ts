@@ -10,7 +10,8 @@ import { cfaeTitle } from "../model-folder/open-model.js";
 import { holdsCheckpoints, removeCheckpoints } from "../pipeline/run-checkpoints.js";
 import { trainModel, updateConfig } from "../pipeline/train-model.js";
 import { recommenders } from "../models/recommenders/registry.js";
-import { presets, type PresetName } from "../config/presets.js";
+import type { Config } from "../config/config.js";
+import { presets, WIDE_FROM, type PresetName } from "../config/presets.js";
 import { Interrupted, UsageError, type Context } from "./context.js";
 import { fraction, percent, whole } from "../base/numbers.js";
 import type { Meaning } from "../interpret/meaning/meaning-figures.js";
@@ -92,6 +93,7 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
       const { dataset, split, truth } = await openData(source, progress.reading);
       progress.clear();
       for (const note of dataset.notes) progress.note(note);
+      if (!from && isNarrow(config, dataset)) progress.note(WIDER);
       const namesFrom = options.namesFrom === undefined ? undefined : await loadModel(options.namesFrom);
       const model = await trainModel(dataset, {
         from, namesFrom, config, seed: options.seed, split, source, minTagApplications: options.minTagApplications,
@@ -113,6 +115,13 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
   } finally {
     progress.clear();
   }
+}
+
+const WIDER =
+  `from ${whole(WIDE_FROM)} interactions on, --preset wide is worth its time: twice the factors and the neurons`;
+
+function isNarrow({ model, elsa }: Config, { interactions }: Dataset): boolean {
+  return model === "elsa" && elsa.factors === presets.default.elsa.factors && interactions.indices.length >= WIDE_FROM;
 }
 
 /** Whoever an earlier training held out stays held out. */
