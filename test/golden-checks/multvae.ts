@@ -99,5 +99,8 @@ export function checkMultVae(check: Checker, engine: Engine): void {
     }
   }
   check.compare("β of each step", betas, "expected.beta_used_per_step");
-  check.compare("β after the last step", betaAt(steps, annealing), `expected.beta_after_${steps}`);
+  for (const key of Object.keys(golden.value("expected") as object)) {
+    const [, after] = /^beta_after_(\d+)$/.exec(key) ?? [];
+    if (after) check.compare(`β after ${after}`, betaAt(Number(after), annealing), `expected.${key}`);
+  }
 }

@@ -1,10 +1,12 @@
 /**
  * Sparse ELSA's whole schedule, replayed on the file's batches in double precision: losses of all steps, final rows.
  *
- * Where a level has more entries than the one before it and does not restart, rows begin with entries of 0, whose
- * gradients hang on the sign of rounding noise (docs/method.md §8.4): from there two right programs agree only by
- * chance. Such a file is replayed with the last bits of every level's start changed, until one rounding meets it within
- * the usual tolerance. If none does and they differ among themselves, what comes before is compared.
+ * The last level may have more entries than the one before it. Which of a row's zeros then become entries is a choice
+ * among equals: unknot's is the lower column, the authors' whatever torch.topk does. The file's is read off its final
+ * rows. Without a restart these entries begin as 0; torch.topk may choose others at the next step, and their gradients
+ * hang on the sign of rounding noise (docs/method.md §8.4): from there two right programs agree only by chance. Such a
+ * file is replayed with the last bits of every level's start changed, until one rounding meets it within the usual
+ * tolerance. If none does and they differ among themselves, what comes before is compared.
  */
 import { Tape } from "../../src/autograd/index.js";
 import { Random } from "../../src/base/random.js";
@@ -55,7 +57,7 @@ function compared(golden: Golden, variant: string, { losses, rows }: Replayed): 
 /** No restart, and level number `gains` has more entries than the one before. */
 function inAnyRounding(golden: Golden, levels: readonly PruningLevel[], gains: number, exact: Replayed): Comparison[] {
   const random = new Random(1);
-  const why = `level ${gains + 1} gains entries without a restart, so numbers hang on rounding noise`;
+  const why = `level ${gains + 1} gains entries without a restart: numbers hang on ties and rounding noise`;
   const spread = new Checker(golden);
   for (let k = 1; k <= ROUNDINGS; k++) {
     const other = replay(golden, "no_restart", levels, random);
@@ -116,10 +118,39 @@ function replay(
   // One more update, of the unpruned model, comes before all levels.
   let now = train({ columns: everyColumn, values: initial, entries: factors }, factors, 1);
   for (const level of levels) {
+    if (level.entries > now.entries) now = withZerosOf(golden, variant, now, level.entries) ?? now;
     const start = nextStart(now, level.entries, items, variant === "restart" ? { initial, factors } : null);
     now = train(start, level.entries, stepsOf(golden, level));
   }
   return { losses, rows: writeOut(now, items, factors) };
+}
+
+/**
+ * The same rows with as many entries as asked for: those that the file's final rows have beside them, at 0, and where
+ * some of these never left 0, the lower columns. Null where the final rows lack an entry: no choice leads to them.
+ */
+function withZerosOf(
+  golden: Golden, variant: string, { columns, values, entries: few }: SparseItemVectors, entries: number,
+): SparseItemVectors | null {
+  const { shape: [items, factors], data: final } = golden.shaped(`${variant}.A_final`);
+  const wider = { columns: new Int32Array(items * entries), values: new Float64Array(items * entries), entries };
+  for (let row = 0; row < items; row++) {
+    const own = new Map<number, number>();
+    for (let q = row * few; q < (row + 1) * few; q++) {
+      if (values[q] !== 0 && final[row * factors + columns[q]] === 0) return null;
+      own.set(columns[q], values[q]);
+    }
+    for (const wanted of [(at: number) => final[at] !== 0, () => true]) {
+      for (let column = 0; column < factors && own.size < entries; column++) {
+        if (!own.has(column) && wanted(row * factors + column)) own.set(column, 0);
+      }
+    }
+    [...own].sort(([a], [b]) => a - b).forEach(([column, value], k) => {
+      wider.columns[row * entries + k] = column;
+      wider.values[row * entries + k] = value;
+    });
+  }
+  return wider;
 }
 
 /** Sparse rows as a dense (I, D) array. */
