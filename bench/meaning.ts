@@ -70,21 +70,21 @@ async function figuresOn(engine: Engine, opened: OpenedData, seed: number): Prom
   const controls = !options.quick;
   const mostTags = options.tags === undefined ? {}
     : { mostTags: options.tags === "all" ? Infinity : Number(options.tags) };
-  const meaningOf = (other: Model, more: { controls: boolean }): Figures =>
-    figuresOf(measureMeaning(engine, other, opened, { ...more, ...mostTags })!);
+  const meaningOf = async (other: Model, more: { controls: boolean }): Promise<Figures> =>
+    figuresOf((await measureMeaning(engine, other, opened, { ...more, ...mostTags }))!);
   const part = (name: string, work: () => Figures | Promise<Figures>): Promise<Figures> =>
     trainings.figures(name, { config, controls, ...mostTags }, work);
   const against = async (how: string, other: Promise<ModelWeights>): Promise<Figures> =>
     agreementFigures(how, compareTrainings(engine, model, asModel(await other, opened, seed), opened.split.train));
 
-  const figures = await part("meaning", () => ({
-    ...meaningOf(model, { controls }), ...accuracy(engine, weights, opened),
+  const figures = await part("meaning", async () => ({
+    ...await meaningOf(model, { controls }), ...accuracy(engine, weights, opened),
   }));
   if (options.slow) {
     for (const [name, decoderWithin] of [["frozen decoder", 1], ["tethered decoder", 0.8]] as const) {
       Object.assign(figures, await part(name.replace(" ", "-"), async () => {
         const other = asModel(await dictionary({ decoderWithin }), opened, seed);
-        return { [`floor: ${name}`]: meaningOf(other, { controls: false }).F1 };
+        return { [`floor: ${name}`]: (await meaningOf(other, { controls: false })).F1 };
       }));
     }
     Object.assign(figures, await part("other-sae", () => against("another SAE", dictionary({}, 1))));

@@ -97,7 +97,7 @@ async function evaluate(options: EvaluateOptions, context: Context): Promise<voi
     if (standardAt) standard = evaluateLists(engine, model, split, standardAt);
     if (options.meaning) {
       progress.note("looking for what the neurons mean");
-      meaning = measureMeaning(engine, model, opened);
+      meaning = await measureMeaning(engine, model, opened, { signal: context.signal });
     }
     if (other) {
       progress.note("matching the two trainings");

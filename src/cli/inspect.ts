@@ -137,9 +137,14 @@ function inspectConcepts(options: CountOptions, session: Session, context: Conte
     context.table(
       [wide("concept"), right("proven"), right("F1"), right("neurons"), wide("foremost")],
       concepts.slice(0, options.count).map(({ name, proven: sure, f1, neurons, like }) =>
-        [name, sure ? "yes" : "no", fraction(f1, 2), String(neurons), like[0] ?? ""]),
+        [name, sure ? "yes" : "no", heldOut(f1, session), String(neurons), like[0] ?? ""]),
     ),
   );
+}
+
+/** Without tags nothing was held out. */
+function heldOut(f1: number, { model }: Session): string {
+  return model.tags ? fraction(f1, 2) : "–";
 }
 
 function inspectConcept(name: string, options: CountOptions, session: Session, context: Context): void {
@@ -150,7 +155,8 @@ function inspectConcept(name: string, options: CountOptions, session: Session, c
   }
   const { proven, tag, f1, members, topItems } = report;
   context.print(
-    `"${report.name}": ${proven ? `proven for the tag "${tag}"` : "no tag is proven"}, held-out F1 ${fraction(f1, 2)}`,
+    `"${report.name}": ${proven ? `proven for the tag "${tag}"` : "no tag is proven"}, held-out F1 ` +
+    heldOut(f1, session),
     context.table([right("neuron"), right("weight"), wide("named")], members.map(({ neuron, weight, label }) =>
       [String(neuron), percent(weight), label ?? "–"])),
     context.table([wide("foremost items")], topItems.map(({ title }) => [title])),

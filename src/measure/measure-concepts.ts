@@ -5,7 +5,6 @@
  * principal components of the item vectors. Steering is measured as a person would do it: the tag is turned by name,
  * and the share of the concept's items in the list is counted before and after.
  */
-import type { Tape } from "../autograd/index.js";
 import type { HeldOut } from "../data/dataset.js";
 import type { WorldTruth } from "../data/world/world.js";
 import type { Engine } from "../engine/engine.js";
@@ -19,11 +18,9 @@ import { rankAll } from "../models/recommenders/rank-all.js";
 import { embedAll } from "../models/encode-all.js";
 import type { Recommender } from "../models/recommenders/recommender.js";
 import { SparseAutoencoder } from "../models/sae/sparse-autoencoder.js";
-import { activationOf, ownShares } from "../steer/own-shares.js";
-import { steerRows } from "../steer/steer.js";
+import { KnobSteering } from "../steer/evaluate-steering.js";
 import { openCfae, openNested } from "../model-folder/open-model.js";
 import { residualOf } from "../config/sae.js";
-import { keptShares, turnedEmbedding } from "../steer/turned-embedding.js";
 import { encodeItems } from "../model-folder/encode-items.js";
 import { typicalOf, type Model } from "../model-folder/model.js";
 import { TagNeurons } from "../interpret/tag-neurons.js";
@@ -81,6 +78,9 @@ export interface ConceptSteering {
   readonly mostly: number;
 }
 
+/** In place of a neuron. */
+const NOTHING_TURNED = -1;
+
 /** Turns every concept's tag for every held-out user. */
 export function measureSteering(
   engine: Engine, model: Model, truth: WorldTruth, heldOut: HeldOut, strength: number,
@@ -91,26 +91,18 @@ export function measureSteering(
   const members = csrTranspose(truth.itemConcepts);
   return engine.scope(() => {
     const { cfae, sae } = openNested(engine, model);
-    const lists = (neuron: number | null): Int32Array[] => {
+    const steering = new KnobSteering(cfae, sae, (neuron) => [{ neurons: [neuron], strength }], {
+      residual: residualOf(model), typical: typicalOf(model),
+    });
+    const lists = (neuron: number): Int32Array[] => {
       const result: Int32Array[] = [];
       const steered: Recommender = {
-        items: cfae.items,
-        scores(tape: Tape, x) {
-          const u = cfae.encode(tape, x);
-          const { code, input } = sae.encode(tape, u);
-          const asked = neuron === null ? [] : [{ neurons: [neuron], strength }];
-          const knobs = Array.from({ length: u.rows }, (_, row) =>
-            ownShares(asked, activationOf(code, row, input.std[row]), typicalOf(model)));
-          const turned = steerRows(tape, code, (row) => knobs[row]);
-          const { embedding } = turnedEmbedding(tape, sae, { u, code, input }, turned, (row) =>
-            keptShares(knobs[row], residualOf(model)));
-          return cfae.decode(tape, embedding, x);
-        },
+        items: cfae.items, scores: (tape, x) => steering.scores(tape, x, () => neuron, strength),
       };
       rankAll(engine, steered, heldOut.input, (row, list) => { result[row] = list; });
       return result;
     };
-    const plain = lists(null);
+    const plain = lists(NOTHING_TURNED);
     let [concepts, before, after, mostly] = [0, 0, 0, 0];
     truth.conceptNames.forEach((name, concept) => {
       const tag = tags.names.indexOf(name);

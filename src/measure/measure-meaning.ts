@@ -13,6 +13,7 @@ import {
   csrColumnCounts, csrFromLists, csrIdentity, csrRow, csrSelectRows, csrTranspose, type Csr,
 } from "../base/csr.js";
 import type { Floats } from "../base/floats.js";
+import { breathe } from "../base/breathe.js";
 import { Random } from "../base/random.js";
 import { absorption } from "../interpret/meaning/absorption.js";
 import {
@@ -61,6 +62,7 @@ export interface MeasureMeaningOptions {
   readonly mostItems?: number;
   /** Controls take the longest: false leaves them out, except PCA, which proofs need, and the probe. Default true. */
   readonly controls?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 /** Of every random choice here: the halves must not change from model to model. */
@@ -78,47 +80,71 @@ interface Target {
   readonly sample: Int32Array | null;
 }
 
-/** @returns null when there is nothing to measure against: no world, and no tag on enough items. */
-export function measureMeaning(
+/** Works out one part of a measurement, after hearing whether it shall go on. */
+type Part = <T>(work: () => T) => Promise<T>;
+
+function partsUntil(signal?: AbortSignal): Part {
+  return async (work) => {
+    await breathe();
+    signal?.throwIfAborted();
+    return work();
+  };
+}
+
+/**
+ * What a model's neurons and concepts mean, in figures with their floors and ceilings (docs/method.md §15.2). The heap
+ * is as it was afterwards.
+ *
+ * @returns null when there is nothing to measure against: no world, and no tag on enough items.
+ * @throws the signal's reason, between two parts
+ */
+export async function measureMeaning(
   engine: Engine, model: MeasuredModel, { dataset, split, truth }: {
     readonly dataset: Dataset; readonly split: Split; readonly truth: WorldTruth | HardTruth | null;
-  }, { minItems = 30, mostTags = 300, mostItems = 50_000, controls = true }: MeasureMeaningOptions = {},
-): Meaning | null {
+  }, options: MeasureMeaningOptions = {},
+): Promise<Meaning | null> {
+  const { minItems = 30, mostTags = 300, mostItems = 50_000, controls = true, signal } = options;
   const target = targetOf(model, split, truth, minItems, mostTags, mostItems);
   if (!target) return null;
+  const part = partsUntil(signal);
   const items = model.items.ids.length;
   const everyCode = encodeItems(engine, model, items);
   const codes = target.sample ? csrSelectRows(everyCode, target.sample) : everyCode;
-  return engine.scope(() => {
+  return engine.scope(async () => {
     const { cfae, sae } = openNested(engine, model);
     const everyVector = embedAll(engine, cfae, csrIdentity(items)).data;
     const vectors = target.sample ? rowsOf(everyVector, model.shape.factors, target.sample) : everyVector;
     const users = embedAll(engine, cfae, split.train);
     const D = model.shape.factors;
-    const principal = principalComponents(everyVector, items, D);
+    const principal = await part(() => principalComponents(everyVector, items, D));
     const axes = { rows: codes.rows, cols: D, data: project(principal, vectors, codes.rows) };
-    const found = figures(codes, target);
-    const measured: Record<string, FiringFigures> = { SAE: found.figures, PCA: figures(axes, target).figures };
-    if (controls) Object.assign(measured, controlFigures(engine, model, split, vectors, target));
-    const probe = linearProbe(vectors, D, target.truth, target.half, target.options);
+    const found = await part(() => figures(codes, target));
+    const measured: Record<string, FiringFigures> = {
+      SAE: found.figures, PCA: await part(() => figures(axes, target).figures),
+    };
+    if (controls) Object.assign(measured, await controlFigures(engine, model, split, vectors, target, part));
+    const probed = (x: Floats, width: number): ProbedF1 =>
+      linearProbe(x, width, target.truth, target.half, target.options);
+    const probe = await part(() => probed(vectors, D));
     const { data: spread } = dense(codes);
-    const sets = neuronSets(spread, codes.cols, target.truth, target.half, target.options);
+    const sets = await part(() => neuronSets(spread, codes.cols, target.truth, target.half, target.options));
     const ceilings: Record<string, number> = { "probe on the embedding": probe.f1 };
-    if (controls) {
-      ceilings["probe on all neurons"] =
-        linearProbe(spread, codes.cols, target.truth, target.half, target.options).f1;
-    }
+    if (controls) ceilings["probe on all neurons"] = await part(() => probed(spread, codes.cols).f1);
     const userCodes = codesOf(engine, sae, embedAll(engine, cfae, split.test.input));
     const health = new HealthCheck(engine, sae, users).look();
-    if (target.hard) Object.assign(ceilings, worldCeilings(dataset, split, vectors, users.data, target));
+    if (target.hard) {
+      Object.assign(ceilings, await part(() => worldCeilings(dataset, split, vectors, users.data, target)));
+    }
+    const world = target.hard && await part(() =>
+      worldFigures(model, split, vectors, codes, userCodes, found.best, probe, target));
+    const proven = truth ? null : await part(() =>
+      provenFigures({ codes, userCodes, axes, vectors, probe, names: model.tags!.names }, target, SEED));
+    const groups = await part(() =>
+      conceptFigures(model.concepts ?? conceptsOf(engine, model, everyCode), codes, userCodes, target));
     return {
       against: truth ? "concepts" : "tags",
       items: found.best.items, concepts: found.best.concepts.length, leftOut: leftOutOf(target, found.best),
-      codes: measured, ceilings, sets: { f1: sets.f1, size: sets.size }, ...health,
-      world: target.hard ? worldFigures(model, split, vectors, codes, userCodes, found.best, probe, target) : null,
-      proven: truth ? null
-        : provenFigures({ codes, userCodes, axes, vectors, probe, names: model.tags!.names }, target, SEED),
-      groups: conceptFigures(model.concepts ?? conceptsOf(engine, model, everyCode), codes, userCodes, target),
+      codes: measured, ceilings, sets: { f1: sets.f1, size: sets.size }, ...health, world, proven, groups,
     };
   });
 }
@@ -177,21 +203,23 @@ function figures(
   };
 }
 
-function controlFigures(
-  engine: Engine, model: MeasuredModel, split: Split, vectors: Float32Array, target: Target,
-): Record<string, FiringFigures> {
+async function controlFigures(
+  engine: Engine, model: MeasuredModel, split: Split, vectors: Float32Array, target: Target, part: Part,
+): Promise<Record<string, FiringFigures>> {
   const items = model.items.ids.length;
   const { shape: { factors: D } } = model;
   const { sample } = target;
   const random = new Random(SEED);
   const untrained = { ...model, sae: SparseAutoencoder.initialise(new Random(model.seed), model.shape) };
   const codes = encodeItems(engine, untrained, items);
-  const parts = nonNegativeParts(split.train, D, random.fork());
+  const nonNegative = await part(() => nonNegativeParts(split.train, D, random.fork()));
   const rows = sample?.length ?? items;
+  const independent = await part(() => independentComponents(vectors, rows, D, random.fork()));
+  const measured = (of: Csr | DenseCodes): Promise<FiringFigures> => part(() => figures(of, target).figures);
   return {
-    untrained: figures(sample ? csrSelectRows(codes, sample) : codes, target).figures,
-    ICA: figures({ rows, ...independentComponents(vectors, rows, D, random.fork()) }, target).figures,
-    NMF: figures({ rows, cols: D, data: sample ? rowsOf(parts, D, sample) : parts }, target).figures,
+    untrained: await measured(sample ? csrSelectRows(codes, sample) : codes),
+    ICA: await measured({ rows, ...independent }),
+    NMF: await measured({ rows, cols: D, data: sample ? rowsOf(nonNegative, D, sample) : nonNegative }),
   };
 }
 

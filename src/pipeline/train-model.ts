@@ -7,7 +7,6 @@ import { inputAndTarget } from "../data/split-time.js";
 import { splitDataset } from "../data/split-users.js";
 import type { Engine } from "../engine/engine.js";
 import { openEngine, type EngineOptions } from "../engine/open.js";
-import { breathe } from "../base/breathe.js";
 import { csrSelectRows, type Csr } from "../base/csr.js";
 import { UserError } from "../base/user-error.js";
 import { Random } from "../base/random.js";
@@ -138,10 +137,8 @@ export async function trainModel(dataset: Dataset, options: TrainOptions = {}): 
     };
     if (!options.meaning) return model;
     begin(hooks, "meaning");
-    await breathe();
-    hooks.signal?.throwIfAborted();
     const opened = { dataset, split, truth: options.truth ?? null };
-    const meaning = measureMeaning(engine, model, opened, { controls: false });
+    const meaning = await measureMeaning(engine, model, opened, { controls: false, signal: hooks.signal });
     return meaning ? { ...model, meaning } : model;
   } finally {
     await checkpoints?.close();

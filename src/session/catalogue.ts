@@ -66,7 +66,7 @@ export class Catalogue {
   /** @throws UserError for an unknown tag, with the nearest names. */
   tag(text: string): number {
     const { tags } = this.model;
-    if (!tags) throw new UserError("this model has no tags: its data set had none, use neurons by number");
+    if (!tags) throw new UserError("this model has no tags: its data set had none, turn concepts or neurons instead");
     const exact = tags.names.indexOf(text);
     // Names that a caller gave, or a model written elsewhere has, are not always as tidy as those read from tables.
     const tag = exact >= 0 ? exact : tags.names.findIndex((name) => nameKey(name) === nameKey(text));

@@ -105,9 +105,9 @@ async function runSae(job: SaeJob, around: JobSurroundings): Promise<SaeResult> 
     const nested = new NestedRecommender(cfae, sae);
     const plain = rank(cfae, split.test);
     const test = rankedTest(engine, nested, weights, job, around.data);
-    const meaning = meaningLine(engine, {
+    const meaning = await meaningLine(engine, {
       config: job.config, cfae: weights, sae: trained.weights, shape: trained.shape, seed: job.seed,
-    }, around.data);
+    }, around.data, hooks?.signal);
     const { cosine, l0, dead } = evaluateFidelity(engine, cfae, sae, split.test.input);
     return {
       kind: "sae", ...lineOf(job, around), model: job.config.model, cfae: job.cfae,
@@ -126,13 +126,15 @@ async function runSae(job: SaeJob, around: JobSurroundings): Promise<SaeResult> 
 }
 
 /** Against tags, as real data has them; worlds too, so that lines compare. Null where no tag is on enough items. */
-function meaningLine(
+async function meaningLine(
   engine: Engine, model: Omit<MeasuredModel, "items" | "tags" | "concepts">, { dataset, split }: OpenedData,
-): MeaningLine | null {
+  signal?: AbortSignal,
+): Promise<MeaningLine | null> {
   const tags = dataset.tags && chooseTags(dataset.tags, dataset.itemIds.length).tags;
   if (!tags || tags.names.length === 0) return null;
   const items = { ids: dataset.itemIds, titles: dataset.itemTitles, users: [] };
-  const found = measureMeaning(engine, { ...model, items, tags }, { dataset, split, truth: null }, { controls: false });
+  const opened = { dataset, split, truth: null };
+  const found = await measureMeaning(engine, { ...model, items, tags }, opened, { controls: false, signal });
   if (!found) return null;
   const { codes, ceilings, sets, proven, groups } = found;
   return {

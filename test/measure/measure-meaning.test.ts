@@ -32,8 +32,8 @@ const model = await trainModel(world.dataset, {
 });
 const opened = { dataset: world.dataset, split, truth: world.truth };
 
-test("a trained dictionary lies between its floors and its ceilings", () => {
-  const found = measureMeaning(engine, model, opened)!;
+test("a trained dictionary lies between its floors and its ceilings", async () => {
+  const found = (await measureMeaning(engine, model, opened))!;
   const { SAE, untrained, PCA, ICA, NMF } = found.codes;
   assert.is(found.against, "concepts");
   // Too small a world for a better figure than PCA's.
@@ -50,24 +50,25 @@ test("a trained dictionary lies between its floors and its ceilings", () => {
   assert.is(model.meaning!.codes.NMF, undefined);
 });
 
-test("against tags names are proven, and measured again they are the same", () => {
+test("against tags names are proven, and measured again they are the same", async () => {
   const options = { minItems: 10, controls: false };
-  const byTags = (): Meaning => measureMeaning(engine, model, { ...opened, truth: null }, options)!;
-  const found = byTags();
-  assert.equal(byTags(), found);
+  const byTags = (more = {}): Promise<Meaning | null> =>
+    measureMeaning(engine, model, { ...opened, truth: null }, { ...options, ...more });
+  const found = (await byTags())!;
+  assert.equal(await byTags(), found);
   assert.is(found.against, "tags");
   assert.ok(found.proven!.neurons <= found.proven!.alive && found.proven!.tags <= found.concepts);
   assert.is(found.proven!.names.length, found.proven!.neurons);
   const { provable } = found.proven!;
   assert.ok(provable!.share >= 0 && provable!.share <= 1 && provable!.tags <= found.concepts);
   assertGroups(found, model.concepts!);
-  const few = measureMeaning(engine, model, { ...opened, truth: null }, { ...options, mostTags: 3 })!;
+  const few = (await byTags({ mostTags: 3 }))!;
   assert.is(few.concepts, 3);
   assert.is(few.concepts + few.leftOut, found.concepts + found.leftOut);
   const named = ({ proven }: Meaning): unknown[] => proven!.names.map(({ neuron, name }) => [neuron, name]);
   assert.equal(named(few), named(found), "neurons have their names from all tags");
-  assert.is(measureMeaning(engine, { ...model, tags: null }, { ...opened, truth: null }), null);
-  assert.is(measureMeaning(engine, model, { ...opened, truth: null }, { minItems: 1000 }), null);
+  assert.is(await measureMeaning(engine, { ...model, tags: null }, { ...opened, truth: null }), null);
+  assert.is(await byTags({ minItems: 1000 }), null);
 });
 
 /** As the model's concepts say. */
@@ -80,16 +81,25 @@ function assertGroups({ groups }: Meaning, concepts: readonly Concept[]): void {
   assert.is(groups!.share > 0, proven.length > 0);
 }
 
-test("of a large catalogue a sample of the tagged items takes part, the same each time", () => {
-  const options = { minItems: 5, mostItems: 150 };
-  const sampled = (): Meaning => measureMeaning(engine, model, { ...opened, truth: null }, options)!;
-  const found = sampled();
+test("of a large catalogue a sample of the tagged items takes part, the same each time", async () => {
+  const sampled = async (mostItems: number): Promise<Meaning> =>
+    (await measureMeaning(engine, model, { ...opened, truth: null }, { minItems: 5, mostItems }))!;
+  const found = await sampled(150);
   assert.is(found.items, 150);
-  assert.equal(sampled(), found);
-  const all = measureMeaning(engine, model, { ...opened, truth: null }, { ...options, mostItems: 400 })!;
+  assert.equal(await sampled(150), found);
+  const all = await sampled(400);
   assert.ok(all.items > 150 && all.concepts >= found.concepts);
   for (const [name, { f1 }] of Object.entries(found.codes)) assert.ok(f1 > 0 && f1 <= 1, `${name}: ${f1}`);
   assert.equal(all.groups!.concepts, found.groups!.concepts, "concepts are of the whole catalogue");
+});
+
+test("it stops between two parts, and the heap is as it was", async () => {
+  const mark = engine.heap.mark();
+  const stop = new AbortController();
+  const running = measureMeaning(engine, model, opened, { signal: stop.signal });
+  setTimeout(() => { stop.abort(new Error("stopped")); }, 1);
+  assert.is(await running.then(() => "finished", (error: Error) => error.message), "stopped");
+  assert.equal(engine.heap.mark(), mark);
 });
 
 test("a user's share on some neurons, by hand", () => {

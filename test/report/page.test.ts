@@ -7,6 +7,7 @@ import { UserError } from "../../src/base/user-error.js";
 import type { SweepResult } from "../../src/sweep/results.js";
 import { collectReport, type ReportOptions } from "../../src/report/collect.js";
 import { renderReport } from "../../src/report/page.js";
+import type { Meaning } from "../../src/interpret/meaning/meaning-figures.js";
 import { paperFigures } from "../../src/report/paper.js";
 import type { ReferencePoint } from "../../src/report/reference.js";
 import { tinyModel, tinyWorld } from "../pipeline/tiny-model.js";
@@ -68,6 +69,30 @@ test("every section is there, and each link leads to one", () => {
   const figures = whole.match(/<figure>/g)!.length;
   assert.ok(figures >= 3, `${figures} figures`);
   assert.is(whole.match(/<figcaption>/g)?.length, figures);
+});
+
+test("a hard world's figures stand beside its floors and ceilings", async () => {
+  const firing = {
+    f1: 0.61, fit: 0.7, precision: 0.6, recall: 0.6, auc: 0.9, recovered: 0.3, uniqueness: 0.9, oneToOne: 0.5,
+    parents: 0.41, children: 0.62, free: 0.73, correlation: 0.5,
+  };
+  const meaning: Meaning = {
+    against: "concepts", items: 400, concepts: 16, leftOut: 0, codes: { SAE: firing, PCA: { ...firing, f1: 0.21 } },
+    ceilings: { "taught direction": 0.76 }, sets: { f1: 0.66, size: 12 }, explained: 0.9, l0: 16, dead: 1, neurons: 512,
+    world: {
+      directions: 0.55, randomDirections: 0.31, absorption: 0.24, hidden: 0.05, union: 0.68, unionNeurons: 1.4,
+      split: 0.35, userAuc: 0.88, own: 0.52, stranger: 0.08,
+    },
+    proven: null, groups: { concepts: 40, proven: 12, tags: 12, share: 0.6, f1: 0.64, uniqueness: 1 },
+  };
+  const [section] = /<section id="meaning">.*?<\/section>/s.exec(await page({ steering: false }, { ...model, meaning }))!;
+  const cells = (name: string): string[] =>
+    Array.from(new RegExp(`<td>${name}</td>(.*?)</tr>`, "s").exec(section)![1].matchAll(/<td[^>]*>(.*?)<\/td>/g), ([, cell]) => cell);
+  assert.equal(cells("best neuron"), ["0.610", "0.700", "0.500", "0.900", "0.410", "0.620", "0.730"]);
+  assert.is(cells("ceiling: taught direction")[0], "0.760");
+  for (const figure of ["24 %", "0.680", "1.4", "35 %", "0.550", "0.310", "0.880", "52 %", "8 %"]) {
+    assert.ok(section.includes(figure), figure);
+  }
 });
 
 test("α stands beside the points of a line of each panel, and a pointer over any point says it", () => {

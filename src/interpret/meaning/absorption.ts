@@ -10,8 +10,7 @@
  *   hidden   share of the child's items where the parent's neuron is silent while the child's fires
  */
 import type { Csr } from "../../base/csr.js";
-import type { HeldOutF1 } from "./held-out-f1.js";
-import type { FitTable } from "./held-out-f1.js";
+import type { FitTable, HeldOutF1 } from "./held-out-f1.js";
 import type { ItemHalves } from "./item-halves.js";
 
 /** How much children take over from the neurons of their parents (docs/method.md §15.2). */
