@@ -77,7 +77,8 @@ function inAnyRounding(golden: Golden, levels: readonly PruningLevel[], gains: n
     `no_restart: the first ${decided} losses`, exact.losses.slice(0, decided),
     golden.array64("no_restart.loss_per_step").subarray(0, decided),
   );
-  before.note = `UNDECIDED after that: ${why}; roundings are up to ${apart.toFixed(2)} apart, none met the file`;
+  before.note = `UNDECIDED after that: ${why}; ${ROUNDINGS} roundings end up to ${apart.toExponential(0)} apart, ` +
+    "and none met the file";
   return check.comparisons;
 }
 
