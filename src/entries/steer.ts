@@ -30,7 +30,7 @@ export {
   steerSeveral, type SeveralCaseResult, type SeveralFigures, type SeveralRow, type SteerSeveral,
 } from "../measure/steer-several.js";
 export type { SeveralCase } from "../measure/several-goals.js";
-export type { Vocabulary, Wish } from "../session/read-wish.js";
+export { readWish, type Vocabulary, type Wish, type WishReader } from "../session/read-wish.js";
 export type { FilteredItem, ItemFilter } from "../session/list-request.js";
 export type { LeftOut } from "../session/session-types.js";
 export { groupMethods, type GroupItem, type GroupList, type GroupMethod, type GroupRequest, type MemberPart } from

@@ -24,6 +24,7 @@ export interface Wish {
   readonly unknown: readonly string[];
 }
 
+/** What reads wishes: `readWish`, or a model of language in its place; `session.wish(text, reader)` takes either. */
 export type WishReader = (text: string, vocabulary: Vocabulary) => Wish | Promise<Wish>;
 
 /** What is said by the way, in front of an amount; the desk's other language is understood too. */
@@ -57,6 +58,10 @@ export function partsOf(text: string): string[] {
   return placesOfParts(text).map(({ from, to }) => text.slice(from, to));
 }
 
+/**
+ * Knobs from words, by plain text search: "more film noir, less romance" turns the first to .5 and the second to −.5, "a
+ * bit more" is .25, "much less" −.75, "no" −1; in English and German.
+ */
 export const readWish = (text: string, { tags, concepts }: Vocabulary): Wish => {
   const names: Named[] = [
     ...tags.map((name) => ({ what: { tag: name }, ...named(name) })),

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { emptyState, setChannel } from "../../src/desk/state/state.js";
-import { findTagOrWish, wishInWords, withWish } from "../../src/desk/views/tag-search.js";
+import { findTagOrWish, noteOfWish, wishInWords, withWish } from "../../src/desk/views/tag-search.js";
 import { readWish } from "../../src/session/read-wish.js";
 
 const vocabulary = { tags: ["film noir", "romance", "western"], concepts: ["like Alien, Aliens"] };
@@ -15,7 +15,11 @@ const session = {
 test("a tag is a tag; what is none is read as a wish; what is neither finds nothing", async () => {
   assert.equal((await findTagOrWish(session, "noir")).map(({ kind }) => kind), ["tag"]);
   const [wish] = await findTagOrWish(session, "more film noir, no romance");
-  assert.equal(wish, { kind: "wish", knobs: [{ tag: "film noir", turn: 0.5 }, { tag: "romance", turn: -1 }] });
+  const knobs = [{ tag: "film noir", turn: 0.5 }, { tag: "romance", turn: -1 }];
+  assert.equal(wish, { kind: "wish", knobs, unknown: [] });
+  const [inPart] = await findTagOrWish(session, "more film noir, fewer zeppelins, no romance");
+  assert.equal(inPart, { kind: "wish", knobs, unknown: ["fewer zeppelins"] });
+  assert.is(noteOfWish({ unknown: ["fewer zeppelins"] }), "a wish; not understood: fewer zeppelins");
   assert.equal(await findTagOrWish(session, "more of the same"), []);
 });
 

@@ -2,6 +2,7 @@
  * The box that puts tags on the desk. What is no tag may be a wish in words, "more film noir, less romance": it is read
  * as the service reads it (session/read-wish.ts), shown as what it would turn, and turned when chosen.
  */
+import type { Wish } from "../../session/read-wish.js";
 import type { FoundTag, KnobRequest } from "../../session/session-types.js";
 import type { DeskSession } from "../state/desk-session.js";
 import { addChannel, keyOf, setChannel, type Mix, type Target } from "../state/state.js";
@@ -15,7 +16,7 @@ const SUGGESTIONS = 8;
 /** A tag, or what a wish asks for. */
 export type Found =
   | { readonly kind: "tag"; readonly found: FoundTag }
-  | { readonly kind: "wish"; readonly knobs: readonly KnobRequest[] };
+  | ({ readonly kind: "wish" } & Wish);
 
 /** @param chosen told the channel that came last */
 export function tagSearch(
@@ -26,7 +27,7 @@ export function tagSearch(
     search: (text) => findTagOrWish(session, text),
     keyOf: (entry) => (entry.kind === "tag" ? entry.found.tag : `wish: ${wishInWords(entry.knobs)}`),
     titleOf: (entry) => (entry.kind === "tag" ? entry.found.tag : wishInWords(entry.knobs)),
-    noteOf: (entry) => (entry.kind === "tag" ? words.items(entry.found.items) : words.mix.wish),
+    noteOf: (entry) => (entry.kind === "tag" ? words.items(entry.found.items) : noteOfWish(entry)),
     choose: (entry) => {
       const targets: Target[] = entry.kind === "tag"
         ? [{ kind: "tag", tag: entry.found.tag }] : entry.knobs.map(targetOf);
@@ -43,8 +44,13 @@ export async function findTagOrWish(
 ): Promise<readonly Found[]> {
   const tags = await session.searchTags(text, SUGGESTIONS);
   if (tags.length > 0) return tags.map((found): Found => ({ kind: "tag", found }));
-  const { knobs } = await session.wish(text);
-  return knobs.length > 0 ? [{ kind: "wish", knobs }] : [];
+  const wish = await session.wish(text);
+  return wish.knobs.length > 0 ? [{ kind: "wish", ...wish }] : [];
+}
+
+/** What of a wish nothing was found for is said before it is chosen. */
+export function noteOfWish({ unknown }: Pick<Wish, "unknown">): string {
+  return unknown.length > 0 ? words.mix.wishInPart(unknown.join(", ")) : words.mix.wish;
 }
 
 /** All channels of a wish at once: one step of undo. */

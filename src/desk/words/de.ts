@@ -93,6 +93,7 @@ export const de: Words = {
     kind: "Art des Reglers",
     addTag: "Ein Schlagwort aufs Pult legen, oder ein Wunsch: mehr Western, weniger Musik",
     wish: "ein Wunsch",
+    wishInPart: (rest: string): string => `ein Wunsch; nicht verstanden: ${rest}`,
     addTagShort: "Schlagwort dazu",
     moved: "Bewegt",
     movedMeaning: "Anteil der Aktivierung, den die Regler der Neuronen bewegen, höchstens alle",

@@ -105,6 +105,7 @@ export const en = {
     kind: "Kind of knob",
     addTag: "Add a tag to the desk, or say what you want: more film noir, less romance",
     wish: "a wish",
+    wishInPart: (rest: string): string => `a wish; not understood: ${rest}`,
     addTagShort: "Add a tag",
     moved: "Moved",
     movedMeaning: "share of the code’s activation that neurons’ faders move, at most all of it",
