@@ -12,7 +12,7 @@ import type { Csr } from "../../base/csr.js";
 import { UserError } from "../../base/user-error.js";
 import { Activations, type FiringOrder } from "./activations.js";
 import { aucOf, below, scoreFiring, type FiringScore } from "./firing-threshold.js";
-import type { ItemHalves } from "./item-halves.js";
+import { eachHalf, type ItemHalves } from "./item-halves.js";
 import type { DenseCodes } from "./recovery.js";
 
 /** What one half chose for a concept and how it did on the other. */
@@ -174,7 +174,7 @@ export function scoreChoice(
   { minItems = 20, level = 0.8 }: HeldOutOptions = {},
 ): HeldOutF1 {
   const { activations } = table;
-  const halves = [0, 1].map((h) => Int32Array.from(half.keys()).filter((i) => half[i] === h));
+  const halves = eachHalf(half);
   const members = membersOf(truth, half);
   const positive = new Uint8Array(truth.rows);
   const scored = members.flatMap((items, concept) => (items.length >= Math.max(1, minItems) ? [concept] : []));
@@ -200,15 +200,26 @@ export function scoreChoice(
   }
   const concepts = found.map(([a, b], k): HeldOutConcept =>
     ({ concept: scored[k], items: members[scored[k]].length, ways: [a, b], ...means([a, b]) }));
-  const leftOut = members.filter(({ length }) => length > 0 && length < minItems).length;
   const distinct = (way: number): number => {
     const chosen = concepts.map(({ ways }) => ways[way].neuron).filter((neuron) => neuron >= 0);
     return new Set(chosen).size / Math.max(1, concepts.length);
   };
+  return overConcepts(concepts, members, halves, level, (distinct(0) + distinct(1)) / 2);
+}
+
+/**
+ * What the figures of single concepts come to.
+ *
+ * @param concepts those that were scored; @param members the scored items of each concept there is (membersOf).
+ */
+export function overConcepts<C extends HeldOutConcept>(
+  concepts: readonly C[], members: readonly (readonly number[])[], halves: readonly [Int32Array, Int32Array],
+  level: number, uniqueness: number,
+): HeldOutF1 & { readonly concepts: readonly C[] } {
   return {
-    concepts, ...means(concepts), level, leftOut, items: halves[0].length + halves[1].length,
+    concepts, ...means(concepts), level, uniqueness, items: halves[0].length + halves[1].length,
+    leftOut: members.filter((items) => items.length > 0).length - concepts.length,
     recovered: concepts.filter(({ f1 }) => f1 >= level).length / Math.max(1, concepts.length),
-    uniqueness: (distinct(0) + distinct(1)) / 2,
   };
 }
 

@@ -52,3 +52,9 @@ export function itemsOfHalves(half: ItemHalves): Int32Array {
   for (let i = 0; i < half.length; i++) if (half[i] >= 0) items[at++] = i;
   return items;
 }
+
+/** The items of either half, ascending. */
+export function eachHalf(half: ItemHalves): readonly [Int32Array, Int32Array] {
+  const of = (h: number): Int32Array => Int32Array.from(half.keys()).filter((i) => half[i] === h);
+  return [of(0), of(1)];
+}

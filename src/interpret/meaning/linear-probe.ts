@@ -9,9 +9,9 @@ import type { Csr } from "../../base/csr.js";
 import type { Floats } from "../../base/floats.js";
 import { aucOf, bestThreshold, scoreFiring } from "./firing-threshold.js";
 import {
-  means, membersOf, type HeldOutConcept, type HeldOutF1, type HeldOutOptions, type HeldOutWay,
+  means, membersOf, overConcepts, type HeldOutConcept, type HeldOutF1, type HeldOutOptions, type HeldOutWay,
 } from "./held-out-f1.js";
-import type { ItemHalves } from "./item-halves.js";
+import { eachHalf, type ItemHalves } from "./item-halves.js";
 import { predict, RidgeSystem } from "../components/ridge.js";
 
 /** λ in units of the mean square of X's entries times the number of rows. */
@@ -36,17 +36,13 @@ export function linearProbe(
 ): ProbedF1 {
   const members = membersOf(truth, half);
   const scored = Array.from(members.keys()).filter((c) => members[c].length >= minItems);
-  const halves = [0, 1].map((h) => Int32Array.from(half.keys()).filter((i) => half[i] === h));
+  const halves = eachHalf(half);
   const ways = [0, 1].map((way) => probeOneWay(x, dims, truth.rows, members, scored, halves[way], halves[1 - way]));
   const concepts = scored.map((concept, k): ProbedConcept => {
     const [{ right: first, ...a }, { right: second, ...b }] = [ways[0][k], ways[1][k]];
     return { concept, items: members[concept].length, ways: [a, b], right: [first, second], ...means([a, b]) };
   });
-  return {
-    concepts, ...means(concepts), level, uniqueness: 1, items: halves[0].length + halves[1].length,
-    leftOut: members.filter((items) => items.length > 0).length - scored.length,
-    recovered: concepts.filter(({ f1 }) => f1 >= level).length / Math.max(1, concepts.length),
-  };
+  return overConcepts(concepts, members, halves, level, 1);
 }
 
 function probeOneWay(

@@ -11,9 +11,9 @@ import type { Csr } from "../../base/csr.js";
 import type { Floats } from "../../base/floats.js";
 import { aucOf, bestThreshold, scoreFiring } from "./firing-threshold.js";
 import {
-  means, membersOf, type HeldOutConcept, type HeldOutF1, type HeldOutOptions, type HeldOutWay,
+  means, membersOf, overConcepts, type HeldOutConcept, type HeldOutF1, type HeldOutOptions, type HeldOutWay,
 } from "./held-out-f1.js";
-import type { ItemHalves } from "./item-halves.js";
+import { eachHalf, type ItemHalves } from "./item-halves.js";
 
 /** The set that one half chose. */
 export interface NeuronSet {
@@ -47,7 +47,7 @@ export function neuronSets(
 ): SetF1 {
   const members = membersOf(truth, half);
   const scored = Array.from(members.keys()).filter((c) => members[c].length >= minItems);
-  const halves = [0, 1].map((h) => Int32Array.from(half.keys()).filter((i) => half[i] === h));
+  const halves = eachHalf(half);
   const ways = [0, 1].map((way) => {
     const fitter = new SetFitter(x, H, halves[way]);
     const positive = new Uint8Array(truth.rows);
@@ -73,9 +73,7 @@ export function neuronSets(
   });
   const sizes = ways.flat().map(({ set }) => set.neurons.length);
   return {
-    concepts, ...means(concepts), level, uniqueness: 1, items: halves[0].length + halves[1].length,
-    leftOut: members.filter((items) => items.length > 0).length - scored.length,
-    recovered: concepts.filter(({ f1 }) => f1 >= level).length / Math.max(1, concepts.length),
+    ...overConcepts(concepts, members, halves, level, 1),
     size: sizes.reduce((sum, n) => sum + n, 0) / Math.max(1, sizes.length),
   };
 }

@@ -10,7 +10,7 @@ import type { Csr } from "../../base/csr.js";
 import { Activations } from "./activations.js";
 import { assign } from "./hungarian.js";
 import { scoreChoice, membersOf, type FitTable, type HeldOutF1, type HeldOutOptions } from "./held-out-f1.js";
-import type { ItemHalves } from "./item-halves.js";
+import { eachHalf, type ItemHalves } from "./item-halves.js";
 import type { DenseCodes } from "./recovery.js";
 
 /** Held-out F1 with each neuron given to one concept at most, by Hungarian matching (docs/method.md §15.2). */
@@ -43,10 +43,7 @@ export function correlationMatch(
   const { neurons, columns } = activations;
   const scored = scoredConcepts(grades, half, minItems);
   const step = columns / neurons;
-  const r = [0, 1].map((h) => {
-    const items = Int32Array.from(half.keys()).filter((i) => half[i] === h);
-    return correlations(activations, grades, items, scored, step);
-  });
+  const r = eachHalf(half).map((items) => correlations(activations, grades, items, scored, step));
   let sum = 0;
   for (const way of [0, 1]) {
     // The sign of a dense axis is chosen with the axis.

@@ -20,7 +20,7 @@ import type { Csr } from "../../base/csr.js";
 import type { Random } from "../../base/random.js";
 import { firingScore, scoreFiring, type FiringScore } from "./firing-threshold.js";
 import { fitTable, membersOf, scoreBest, type FitTable, type HeldOutF1 } from "./held-out-f1.js";
-import type { ItemHalves } from "./item-halves.js";
+import { eachHalf, type ItemHalves } from "./item-halves.js";
 import type { DenseCodes } from "./recovery.js";
 
 /** One name held against the other half. */
@@ -142,7 +142,7 @@ class NameJudge {
     private readonly table: FitTable, tags: Csr, half: ItemHalves, bestAxis: HeldOutF1,
     private readonly random: Random, private readonly samples: number,
   ) {
-    this.halves = [0, 1].map((h) => Int32Array.from(half.keys()).filter((i) => half[i] === h));
+    this.halves = eachHalf(half);
     this.members = membersOf(tags, half);
     this.axis = new Map(bestAxis.concepts.map(({ concept, ways }) => [concept, [ways[0].f1, ways[1].f1]]));
     this.positive = new Uint8Array(tags.rows);

@@ -6,7 +6,7 @@
 import type { Csr } from "../../base/csr.js";
 import { firingScore } from "./firing-threshold.js";
 import { membersOf, type FitTable, type HeldOutF1 } from "./held-out-f1.js";
-import type { ItemHalves } from "./item-halves.js";
+import { eachHalf, type ItemHalves } from "./item-halves.js";
 
 /** Whether concepts take one neuron or several (docs/method.md §15.2). */
 export interface Splitting {
@@ -30,7 +30,7 @@ const LEAST_GAIN = 0.03;
  */
 export function splitting(table: FitTable, found: HeldOutF1, truth: Csr, half: ItemHalves): Splitting {
   const members = membersOf(truth, half);
-  const halves = [0, 1].map((h) => Int32Array.from(half.keys()).filter((i) => half[i] === h));
+  const halves = eachHalf(half);
   let [single, union, neurons, split] = [0, 0, 0, 0];
   const ways = 2 * found.concepts.length;
   for (const { concept } of found.concepts) {
