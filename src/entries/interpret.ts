@@ -47,8 +47,9 @@ export {
 } from "../interpret/concepts/concepts.js";
 export { keptNames, matchConcepts, type ConceptMatch, type ConceptPair } from "../interpret/concepts/match-concepts.js";
 export {
-  conceptEffects, conceptsInCommon, conceptsOf, namedAsBefore, type ConceptsInCommon,
-} from "../model-folder/find-concepts.js";
+  conceptEffects, conceptsInCommon, namedAsBefore, type ConceptsInCommon,
+} from "../model-folder/concepts-in-common.js";
+export { conceptsOf } from "../model-folder/find-concepts.js";
 export {
   compareTrainings, type ComparedModel, type TrainingAgreement,
 } from "../measure/compare-trainings.js";

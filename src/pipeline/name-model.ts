@@ -6,7 +6,8 @@ import { chooseTags } from "../data/tags/choose-tags.js";
 import type { Engine } from "../engine/engine.js";
 import { labelNeurons } from "../interpret/labels.js";
 import { encodeItems } from "../model-folder/encode-items.js";
-import { conceptsInCommon, conceptsOf, namedAsBefore } from "../model-folder/find-concepts.js";
+import { conceptsInCommon, namedAsBefore } from "../model-folder/concepts-in-common.js";
+import { conceptsOf } from "../model-folder/find-concepts.js";
 import type { Model, ModelWeights } from "../model-folder/model.js";
 import { labelsKept, neuronsKept, withEarlierNames, type WarmStart } from "../model-folder/warm-start.js";
 

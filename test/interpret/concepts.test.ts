@@ -7,7 +7,7 @@ import { nameConcepts } from "../../src/interpret/concepts/concept-names.js";
 import { conceptCodes, conceptOfNeurons, findConcepts } from "../../src/interpret/concepts/concepts.js";
 import { coActivation, groupBySimilarity } from "../../src/interpret/concepts/group-neurons.js";
 import { keptNames, matchConcepts } from "../../src/interpret/concepts/match-concepts.js";
-import { namedAsBefore } from "../../src/model-folder/find-concepts.js";
+import { namedAsBefore } from "../../src/model-folder/concepts-in-common.js";
 import { assertClose } from "../support/assert-close.js";
 
 test("co-activation is the cosine of the columns, by hand", () => {
