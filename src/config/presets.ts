@@ -40,8 +40,8 @@ const DEFAULT: Config = {
 
 /*
  * Twice the factors, and with them the neurons. Of 1,000 planted concepts in 1.4 million interactions the default has
- * too few neurons for one each: F1 .53 against .65, nDCG@20 .195 against .221 (the medium hard world, a seed that is not
- * reported; docs/meaning.md).
+ * too few neurons for one each: F1 .53 against .65, nDCG@20 .195 against .221 (the medium hard world, a seed that is
+ * not reported; docs/meaning.md).
  */
 const WIDE: Config = { ...DEFAULT, elsa: { ...DEFAULT.elsa, factors: 256 } };
 

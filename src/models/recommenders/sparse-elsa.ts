@@ -16,7 +16,7 @@ import {
   Tensor, type Tape,
 } from "../../autograd/index.js";
 import type { Floats } from "../../base/floats.js";
-import type { NamedTensor } from "../../base/named-tensors.js";
+import type { NamedTensor, NamedTensors } from "../../base/named-tensors.js";
 import { UserError } from "../../base/user-error.js";
 import { ELSA_SPARSE, type ElsaSparseConfig } from "../../config/elsa-sparse.js";
 import type { Engine } from "../../engine/engine.js";
@@ -165,6 +165,9 @@ function nonZeroEntries(engine: Engine, e: Tensor): SparseTensor {
   );
 }
 
+/** Item vectors with their zeros, by weights: every explanation asks for them, and writing them out takes long. */
+const spread = new WeakMap<NamedTensors, NamedTensor>();
+
 export const elsaSparse: CfaeRecord<ElsaSparseConfig & TrainedSettings> = {
   name: "elsa-sparse", title: "sparse ELSA", section: "elsaSparse", fields: ELSA_SPARSE, linear: true,
   settings(section) {
@@ -181,11 +184,15 @@ export const elsaSparse: CfaeRecord<ElsaSparseConfig & TrainedSettings> = {
     return new SparseElsa(engine, vectors, factors);
   },
   itemVectors(weights): NamedTensor {
+    const known = spread.get(weights);
+    if (known) return known;
     const { vectors: { columns, values, entries }, factors } = vectorsOf(weights);
     const items = columns.length / entries;
     const data = new Float32Array(items * factors);
-    columns.forEach((column, q) => { data[Math.floor(q / entries) * factors + column] = values[q]; });
-    return { shape: [items, factors], data };
+    for (let q = 0; q < columns.length; q++) data[Math.floor(q / entries) * factors + columns[q]] = values[q];
+    const vectors = { shape: [items, factors], data };
+    spread.set(weights, vectors);
+    return vectors;
   },
   withItemVectors,
   bytes: bytesInHeap,
