@@ -23,6 +23,7 @@ interface ReportCommandOptions extends CommonOptions {
   reference?: string;
   cards: number;
   steering: boolean;
+  controls?: boolean;
   residual?: Residual;
 }
 
@@ -36,6 +37,7 @@ export function addReport(command: Command, context: Context): void {
     )
     .option("--cards <n>", "neuron cards", number(0), 24)
     .addOption(residualOption())
+    .option("--controls", "measure what neurons mean with all controls: untrained, ICA, NMF, a probe on all neurons")
     .option("--no-steering", "leave out the steering curves, which take the longest");
   addDataOptions(command);
   addMachineOptions(command);
@@ -46,6 +48,7 @@ The data set that the model was trained on is found again by itself unless it ha
 Examples:
   unknot report small-model
   unknot report ml-1m-model --sweep results.jsonl --out ml-1m.html
+  unknot report hard-model --controls
   unknot report ml-1m-model --data elsewhere/ml-1m --no-steering`)
     .action((folder: string, options: ReportCommandOptions) => report(folder, options, context));
 }
@@ -65,7 +68,8 @@ async function report(folder: string, options: ReportCommandOptions, context: Co
   try {
     await engine.ready();
     const data = await collectReport(engine, model, opened, {
-      sweep, reference, cards: options.cards, steering: options.steering, signal: context.signal,
+      sweep, reference, cards: options.cards, steering: options.steering, controls: options.controls,
+      signal: context.signal,
       onStart: (what) => progress.note(what),
     });
     page = renderReport(data);

@@ -10,6 +10,7 @@ import { checkItems } from "../model-folder/check-items.js";
 import { conceptsOf } from "../model-folder/find-concepts.js";
 import type { Concept } from "../interpret/concepts/concepts.js";
 import { encodeItems } from "../model-folder/encode-items.js";
+import { measureMeaning } from "../measure/measure-meaning.js";
 import { measureRecovery, type ConceptsFound } from "../measure/measure-concepts.js";
 import { measureExplanations, type ExplanationCheck } from "../measure/measure-explanations.js";
 import { measureSelectivity, type ModelSelectivity } from "../measure/measure-selectivity.js";
@@ -61,6 +62,11 @@ export interface ReportOptions {
   readonly cards?: number;
   /** Measure steering, the longest part. Default true. */
   readonly steering?: boolean;
+  /**
+   * Measure anew what neurons mean, with the floors and the ceiling that training leaves out as they take long: an
+   * untrained SAE, independent components, non-negative parts, a probe on all neurons. Default false.
+   */
+  readonly controls?: boolean;
   /** What is being worked on. */
   readonly onStart?: (what: string) => void;
   readonly signal?: AbortSignal;
@@ -79,12 +85,14 @@ export async function collectReport(
   engine: Engine, model: Model, { dataset, split, truth }: Omit<OpenedData, "truth"> & { truth: WorldTruth | null },
   options: ReportOptions = {},
 ): Promise<ReportData> {
-  const { cards = 24, steering = true, onStart, signal } = options;
+  const { cards = 24, steering = true, controls = false, onStart, signal } = options;
   checkItems(model, dataset);
   const sweep = (options.sweep ?? []).filter(({ data }) => data === model.data.name);
   if (options.sweep && sweep.length === 0) {
     throw new UserError(`the sweep has no finished run on ${model.data.name}, the model's data set`);
   }
+  if (controls) onStart?.("measuring what the neurons mean, with controls");
+  const meaning = controls ? await measureMeaning(engine, model, { dataset, split, truth }, { signal }) : null;
   onStart?.("encoding items");
   const itemCodes = encodeItems(engine, model, model.items.ids.length);
   const selectivity = model.tags && measureSelectivity(model.tags, itemCodes);
@@ -97,7 +105,7 @@ export async function collectReport(
   signal?.throwIfAborted();
   const benched = steering && model.tags && hasLinearDecoder(model) && hasLargeTag(model);
   return {
-    model,
+    model: meaning ? { ...model, meaning } : model,
     dataset: {
       name: dataset.name, notes: dataset.notes, users: dataset.interactions.rows, items: dataset.interactions.cols,
     },

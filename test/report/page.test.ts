@@ -95,6 +95,12 @@ test("a hard world's figures stand beside its floors and ceilings", async () => 
   }
 });
 
+test("with controls all floors stand in the report", async () => {
+  const controlled = await page({ steering: false, controls: true });
+  for (const floor of ["PCA", "untrained", "ICA", "NMF"]) assert.ok(controlled.includes(`floor: ${floor}`), floor);
+  assert.match(controlled, /ceiling: probe on all neurons/);
+});
+
 test("α stands beside the points of a line of each panel, and a pointer over any point says it", () => {
   const [steering] = /<section id="steering">.*?<\/section>/s.exec(whole)!;
   const hovers = Array.from(steering.matchAll(/<title>[^<]*α = (\d\.\d): /g), ([, alpha]) => alpha);

@@ -9,6 +9,7 @@
  */
 import { fallingOrder } from "../../base/falling-order.js";
 
+/** How well an activation above a threshold tells the items of a concept. */
 export interface FiringScore {
   readonly f1: number;
   readonly precision: number;
