@@ -98,6 +98,9 @@ async function start(folder: string, options: ServeOptions, version: string, con
   process.disconnect();
 }
 
+/** Items from which on a desk is too much to load for most browsers: some 60 MB at 128 factors. */
+const LARGE = 200_000;
+
 function checkOptions({ port, timeout, workers }: ServeOptions): void {
   if (port > 65535) throw new UserError(`--port ${port}: expected 0 to 65535`);
   if (!(timeout > 0 && timeout <= 3600)) throw new UserError(`--timeout ${timeout}: expected up to 3600 seconds`);
@@ -148,6 +151,9 @@ async function serve(folder: string, options: ServeOptions, version: string, con
   const size = `${whole(items)} items, ${whole(neurons)} neurons${known}`;
   if (isWorker) tell({ kind: "serving", url: server.url, size });
   else context.print(`serving ${folder} (${size}) at ${server.url}`);
+  if (desk && !isWorker && items > LARGE) {
+    context.print("the desk loads the whole model into a browser: for so many items --no-desk leaves it out");
+  }
   const reload = (): void => {
     // Of several processes the primary is told, and tells all.
     if (isWorker) return;
