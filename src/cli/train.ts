@@ -77,6 +77,7 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
   const given = sourceOf(options, options.seed);
   if (!given) throw new UsageError("nothing to train on: give --data FOLDER or --world NAME");
   const from = options.from === undefined ? undefined : await loadModel(options.from);
+  const namesFrom = options.namesFrom === undefined ? undefined : await loadModel(options.namesFrom);
   const config = configWith(from ? updateConfig(from.config) : presets[options.preset], options.set, options.model);
   const place = await checkModelFolder(options.out);
   const source = { ...given, ...ranIn(options.out), ...splitsBefore(from, given) };
@@ -94,7 +95,6 @@ async function train(options: TrainCommandOptions, context: Context): Promise<vo
       progress.clear();
       for (const note of dataset.notes) progress.note(note);
       if (!from && isNarrow(config, dataset)) progress.note(WIDER);
-      const namesFrom = options.namesFrom === undefined ? undefined : await loadModel(options.namesFrom);
       const model = await trainModel(dataset, {
         from, namesFrom, config, seed: options.seed, split, source, minTagApplications: options.minTagApplications,
         threads: options.threads, kernels: options.kernels, numerics: options.numerics,

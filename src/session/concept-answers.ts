@@ -19,10 +19,13 @@ export class ConceptAnswers {
     this.conceptOf = conceptOfNeurons(all, model.shape.neurons);
   }
 
-  /** @throws UserError for an unknown name, with the nearest. */
+  /** @throws UserError for an unknown name, with the nearest, or that it is a tag. */
   find(text: string): number {
     const found = this.byName.get(nameKey(text));
     if (found !== undefined) return found;
+    if (this.model.tags?.names.some((tag) => nameKey(tag) === nameKey(text))) {
+      throw new UserError(`there is no concept "${quotable(text, 80)}": it is a tag, which no concept is proven for`);
+    }
     const names = this.all.map(({ name }) => name);
     const hint = suggestion(text, names) || ` among the model's ${names.length}`;
     throw new UserError(`there is no concept "${quotable(text, 80)}"${hint}`);

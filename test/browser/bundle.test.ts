@@ -22,9 +22,10 @@ test("engine and desk are under 150 KB together, compressed", () => {
 });
 
 // Six recommenders, six kinds of SAE, concepts and calibrated knobs; neighbours, groups and balance, which came to 4 KB
-// together; two ways to several rows (screening in 16 bits, a few vectors at once), another 3; no baseline.
-test("the library alone is under 96 KB", () => {
-  assert.ok(gzipSync(bundle("unknot-browser.js"), { level: 9 }).length < 96_000);
+// together; two ways to several rows (screening in 16 bits, a few vectors at once), another 3; concepts found in a
+// catalogue of any size, the items behind them, and wishes as people say them, 1.5; no baseline.
+test("the library alone is under 97 KB", () => {
+  assert.ok(gzipSync(bundle("unknot-browser.js"), { level: 9 }).length < 97_000);
 });
 
 test.run();

@@ -127,6 +127,10 @@ test("concepts: a partition of the living neurons, one name each; knobs, reasons
   const shares = session.inspectUser(likes).concepts;
   assert.ok(Math.abs(shares.reduce((total, { share }) => total + share, 0) - 1) < 1e-6);
   refuses(() => session.findConcept("no such thing"), /there is no concept "no such thing"/);
+  const taken = new Set(all.map(({ name }) => name));
+  for (const tag of model.tags!.names.filter((name) => !taken.has(name))) {
+    refuses(() => session.findConcept(tag), /it is a tag, which no concept is proven for/);
+  }
   refuses(() => session.knob({ concept: first.name, neuron: 1, strength: 0.2 }), /one of three/);
   const older = openSession({ ...model, concepts: undefined }, { engine: session.engine });
   assert.equal(older.concepts(), all, "a model of an earlier version gets them worked out");
