@@ -59,8 +59,8 @@ export function partsOf(text: string): string[] {
 }
 
 /**
- * Knobs from words, by plain text search: "more film noir, less romance" turns the first to .5 and the second to −.5, "a
- * bit more" is .25, "much less" −.75, "no" −1; in English and German.
+ * Knobs from words, by plain text search: "more film noir, less romance" turns the first to .5 and the second to −.5,
+ * "a bit more" is .25, "much less" −.75, "no" −1; in English and German.
  */
 export const readWish = (text: string, { tags, concepts }: Vocabulary): Wish => {
   const names: Named[] = [
