@@ -97,6 +97,36 @@ inChromium("nothing hides the list or scrolls sideways, at any size and zoom", a
   }
 });
 
+inChromium("nothing lies over the heading of the lists", async () => {
+  const { tag } = example();
+  for (const width of [1024, 1217, 1280, 1440, 1505, 1920]) {
+    for (const mix of ["", `&mix=tag:${encodeURIComponent(tag)}:0.5`]) {
+      const desk = await open(width, 800, mix);
+      const box = async (selector: string): Promise<{ x: number; y: number; width: number; height: number }> =>
+        (await desk.page.locator(selector).boundingBox())!;
+      // The name of the list before stands beside the heading, once there are two.
+      const [heading, before] = [await box("#lists-heading"), await box(".lists > header h3 >> nth=0")];
+      const tools = await box(".list-tools > :first-child");
+      const right = mix === "" ? heading.x + heading.width : before.x + before.width;
+      const apart = tools.x >= right || tools.y >= heading.y + heading.height;
+      assert.ok(apart, `${width}${mix}: the heading ends at ${right}, the tools begin at ${tools.x}`);
+      await ends(desk);
+    }
+  }
+});
+
+inChromium("a wish that is understood in part fits a narrow window", async () => {
+  const desk = await open(320, 640);
+  await desk.page.locator("#tag-search").fill(`more ${example().tag}, and a pony with wings`);
+  await desk.page.locator("#tag-suggestions [role=option]").first().waitFor();
+  const { scrollWidth, clientWidth } = await desk.page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { scrollWidth, clientWidth };
+  });
+  assert.is(scrollWidth, clientWidth);
+  await ends(desk);
+});
+
 inChromium("the bar names what is turned, is 56 px high at most, and opens the mixer above it", async () => {
   const { tag } = example();
   for (const [width, height] of [[390, 844], [844, 390], [320, 256]]) {
