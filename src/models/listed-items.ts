@@ -1,5 +1,6 @@
 /** Scoring some items only: their vectors, and what of a user's input is among them. */
 import { SparseTensor, Tensor, type Tape } from "../autograd/index.js";
+import { firstFrom } from "../base/order.js";
 
 /** Rows of the item vectors, copied. vectors: (I, D), listed: (C). (C, D) */
 export function rowsOf(tape: Tape, vectors: Tensor, listed: Int32Array): Tensor {
@@ -29,11 +30,6 @@ export function columnsOf(tape: Tape, x: SparseTensor, listed: Int32Array): Spar
 }
 
 function placeIn(sorted: Int32Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return sorted[low] === value ? low : -1;
+  const place = firstFrom(sorted, value);
+  return sorted[place] === value ? place : -1;
 }

@@ -3,6 +3,7 @@
  * that may be listed as ascending numbers; the ranking kernel then looks at those alone.
  */
 import { csrRow } from "../base/csr.js";
+import { firstFrom } from "../base/order.js";
 import { quotable } from "../base/printable.js";
 import { UserError } from "../base/user-error.js";
 import type { Model } from "../model-folder/model.js";
@@ -173,13 +174,7 @@ function ascending(items: readonly number[]): Int32Array {
 }
 
 function has(sorted: Int32Array, value: number): boolean {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low < sorted.length && sorted[low] === value;
+  return sorted[firstFrom(sorted, value)] === value;
 }
 
 function common(a: Int32Array, b: Int32Array): Int32Array {

@@ -13,7 +13,7 @@
  * No two concepts have one name.
  */
 import { csrFromLists, csrSelectRows, csrTranspose, type Csr } from "../../base/csr.js";
-import { fallingOrder } from "../../base/falling-order.js";
+import { fallingOrder } from "../../base/order.js";
 import { Random } from "../../base/random.js";
 import type { TagCounts } from "../../data/dataset.js";
 import { nameConcepts } from "./concept-names.js";

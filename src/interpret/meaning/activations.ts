@@ -6,7 +6,7 @@
  * nothing, so each axis is two columns, one for either direction, and any threshold is allowed.
  */
 import { csrTranspose, type Csr } from "../../base/csr.js";
-import { fallingOrder } from "../../base/falling-order.js";
+import { fallingOrder } from "../../base/order.js";
 import type { DenseCodes } from "./recovery.js";
 
 /** Items that fire a column, strongest first. */

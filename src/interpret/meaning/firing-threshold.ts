@@ -7,7 +7,7 @@
  * neighbouring activations, so it says nothing of the items it was chosen on; an activation of 0 never fires unless
  * the codes are dense.
  */
-import { fallingOrder } from "../../base/falling-order.js";
+import { fallingOrder, firstFrom } from "../../base/order.js";
 
 /** How well an activation above a threshold tells the items of a concept. */
 export interface FiringScore {
@@ -95,15 +95,4 @@ export function aucOf(values: ArrayLike<number>, positive: ArrayLike<number>, it
     won += last.won;
   }
   return ranked.length > 0 && others > 0 ? won / (ranked.length * others) : NaN;
-}
-
-/** The first place in `sorted`, ascending, that is at least the value. */
-function firstFrom(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

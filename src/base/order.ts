@@ -1,7 +1,9 @@
 /**
- * Positions of numbers, largest first, ties by position: a radix sort (Knuth, TAOCP vol. 3, §5.2.5) of the numbers
- * rounded to floats, eleven bits at a time, after which neighbours of one float are put right. Sorting positions by a
- * comparison takes some ten times as long, and measures of meaning sort every neuron over every item.
+ * Numbers in order: their positions by falling value, and the place of one among rising ones.
+ *
+ * Positions come from a radix sort (Knuth, TAOCP vol. 3, §5.2.5) of the numbers rounded to floats, eleven bits at a
+ * time, after which neighbours of one float are put right. Sorting positions by a comparison takes some ten times as
+ * long, and measures of meaning sort every neuron over every item.
  */
 const DIGIT = 11;
 const BUCKETS = 1 << DIGIT;
@@ -56,4 +58,15 @@ function bucketStarts(keys: Uint32Array, shift: number): Int32Array {
     at += many;
   }
   return starts;
+}
+
+/** The first place in `sorted`, ascending, that is at least the value; its length where there is none. O(log n). */
+export function firstFrom(sorted: ArrayLike<number>, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

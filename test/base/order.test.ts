@@ -1,7 +1,7 @@
-/** Positions by falling value: as a comparison puts them, with ties by position. */
+/** Positions by falling value, as a comparison puts them, ties by position; a value's place among rising ones. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { fallingOrder } from "../../src/base/falling-order.js";
+import { fallingOrder, firstFrom } from "../../src/base/order.js";
 import { Random } from "../../src/base/random.js";
 
 const compared = (values: Float64Array): Int32Array => Int32Array.from(values.keys())
@@ -21,6 +21,12 @@ test("agrees with a sort that compares, for floats, doubles, zeros of either sig
 
 test("what rounds to one float is told apart", () => {
   assert.equal(fallingOrder(Float64Array.of(1, 1 + 2 ** -30, 1, 1 + 2 ** -29)), Int32Array.of(3, 1, 0, 2));
+});
+
+test("the first place from a value on: before equals, between neighbours, at either end, in an empty list", () => {
+  const sorted = [-2, 1, 1, 4];
+  assert.equal([-3, -2, 0, 1, 2, 4, 5].map((value) => firstFrom(sorted, value)), [0, 0, 1, 1, 3, 3, 4]);
+  assert.is(firstFrom([], 1), 0);
 });
 
 test.run();
